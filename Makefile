@@ -1,0 +1,54 @@
+# Everything a newcomer needs. `make` alone lists it. Only make and Python 3.11 or newer are asked for.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check lock docs clean
+.DELETE_ON_ERROR:
+
+help:  ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the end, ARGS=--fresh to begin anew)
+	@$(BIN)/homeward demo $(ARGS)
+
+run: .venv/.can-run  ## Start the four services, empty, on one port, and stay
+	@$(BIN)/homeward run $(ARGS)
+
+test: .venv/.ready  ## Run all tests but the slow ones (ARGS="-k word" narrows)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "not slow" $(ARGS)
+
+check: .venv/.ready  ## Format, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+docs: .venv/.can-run  ## Write docs/events.md and docs/states/ again from the code
+	@$(BIN)/python -m services docs
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command 'make lock'
+
+lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, with hashes
+	@$(LOCK) --upgrade requirements/run.in --output-file requirements/run.txt
+	@$(LOCK) --upgrade requirements/dev.in --output-file requirements/dev.txt
+
+clean:  ## Remove the environment and all caches (never the data folder)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
+	find services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Two stamps in one environment: running needs only run.txt, testing needs both.
+.venv/.can-run: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Homeward needs Python 3.11 or newer; \
+	this is " + sys.version.split()[0] + ". Name another one with: make PYTHON=/path/to/python3.11 ...")'
+	@echo 'Setting up .venv (once; a minute or two, depending on the network) ...'
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.venv/.ready: requirements/dev.txt .venv/.can-run
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
