@@ -1,0 +1,1 @@
+"""All tests. README.md beside this file says what belongs where."""

@@ -1,0 +1,1 @@
+"""What holds for every file: shape, sizes, imports, words, decision records."""

@@ -1,0 +1,71 @@
+"""The import contracts of pyproject.toml hold, and each of them can break.
+
+The second test copies the tree, writes one forbidden import per contract into it, and expects every contract to say so.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, SERVICES, imported, modules
+
+RULE_MAY_IMPORT = (
+    "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "itertools", "math",
+    "operator", "re", "types", "typing", "unicodedata", "pydantic",
+    "shared.clock", "shared.codes", "shared.errors", "shared.ids", "shared.model", "shared.contracts.leaves",
+)  # fmt: skip
+"""From `shared.clock` and `shared.ids` only types and the pure calendar come; see `IMPURE`."""
+
+IMPURE = {"shared.clock.system_clock", "shared.ids.random_ref", "datetime.now", "shared.ids.Draw"}
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_all_contracts_hold() -> None:
+    result = lint(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def rule_faults(root: Path) -> list[str]:
+    """An allow-list says more than the contract's list of forbidden modules: a rule imports this and nothing else."""
+    faults = []
+    for service in SERVICES:
+        own = (f"shared.contracts.{service}", *RULE_MAY_IMPORT)
+        for path in modules(root, f"services/{service}"):
+            if path.name != "domain.py":
+                continue
+            for name in sorted(imported(path)):
+                pure_sibling = name.startswith(f"services.{service}.") and ".domain" in name
+                known = any(name == allowed or name.startswith(f"{allowed}.") for allowed in own)
+                if name in IMPURE or not (known or pure_sibling):
+                    faults.append(f"{path.relative_to(root).as_posix()} imports {name}")
+    return faults
+
+
+def test_rules_import_only_what_rules_may() -> None:
+    assert rule_faults(ROOT) == []
+
+
+def test_an_impure_rule_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "services/intake/cases/domain.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("from datetime import date\nfrom shared.clock import system_clock\nimport httpx\n")
+    assert rule_faults(tmp_path) == [
+        "services/intake/cases/domain.py imports httpx",
+        "services/intake/cases/domain.py imports shared.clock.system_clock",
+    ]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for folder in ("services", "shared"):
+        skip = shutil.ignore_patterns("__pycache__", "assets")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=skip)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
