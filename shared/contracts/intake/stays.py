@@ -1,0 +1,112 @@
+"""Facts of a stay at a transit centre: a bed, food, what was urgent, and the way home."""
+
+from typing import Annotated, ClassVar
+
+from shared.codes import CodeOf
+from shared.contracts.intake.terms import ReceiverKind, VoidReason
+from shared.contracts.leaves import Count, Day
+from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
+from shared.model import Event
+
+
+class _OfStay(Event):
+    stream: ClassVar[str] = "case"
+    case_ref: CaseRef
+    stay_ref: Ref
+
+
+class StayExpected(_OfStay):
+    """A centre knows that somebody is coming."""
+
+    type: ClassVar[str] = "intake.stay.expected.v1"
+    organisation_ref: OrganisationRef
+    day: Day
+
+
+class StayAdmitted(_OfStay):
+    """Somebody has a bed."""
+
+    type: ClassVar[str] = "intake.stay.admitted.v1"
+    organisation_ref: OrganisationRef
+    day: Day
+
+
+class StayUrgentNeedsChecked(_OfStay):
+    """Food, rest, medical care and danger were looked to before anything was asked, or waived for a reason."""
+
+    type: ClassVar[str] = "intake.stay.urgent_needs_checked.v1"
+    day: Day
+    needs: tuple[Annotated[str, CodeOf("urgent_need")], ...] = ()
+    waived: bool = False
+    reason: Annotated[str, CodeOf("waiver_reason")] | None = None
+
+
+class StayProvisionRecorded(_OfStay):
+    """Something was given to somebody on a day."""
+
+    type: ClassVar[str] = "intake.stay.provision_recorded.v1"
+    kind: Annotated[str, CodeOf("provision")]
+    count: Count
+    day: Day
+
+
+class StayTravelArranged(_OfStay):
+    """The way home is settled."""
+
+    type: ClassVar[str] = "intake.stay.travel_arranged.v1"
+    mode: Annotated[str, CodeOf("travel_mode")]
+    escorted: bool
+    day: Day
+
+
+class StayDeparted(_OfStay):
+    """Somebody set out for home as arranged."""
+
+    type: ClassVar[str] = "intake.stay.departed.v1"
+    day: Day
+
+
+class StayHandedOver(_OfStay):
+    """Somebody was received at home; of a child, by the receiver that was decided."""
+
+    type: ClassVar[str] = "intake.stay.handed_over.v1"
+    receiver: ReceiverKind
+    person_ref: PersonRef | None = None
+    organisation_ref: OrganisationRef | None = None
+    day: Day
+
+
+class StayLeftEarly(_OfStay):
+    """An adult chose to go, which is always possible and costs nothing."""
+
+    type: ClassVar[str] = "intake.stay.left_early.v1"
+    day: Day
+
+
+class StayMissing(_OfStay):
+    """A child is not where it should be. Everybody who can search must know at once."""
+
+    type: ClassVar[str] = "intake.stay.missing.v1"
+    day: Day
+
+
+class StayFound(_OfStay):
+    """A missing child is back at the centre."""
+
+    type: ClassVar[str] = "intake.stay.found.v1"
+    day: Day
+
+
+class StayCorrected(_OfStay):
+    """The centre or the day of a stay was put right."""
+
+    type: ClassVar[str] = "intake.stay.corrected.v1"
+    organisation_ref: OrganisationRef
+    day: Day
+
+
+class StayVoided(_OfStay):
+    """The stay was entered in error."""
+
+    type: ClassVar[str] = "intake.stay.voided.v1"
+    reason: VoidReason

@@ -1,0 +1,60 @@
+"""The closed lists of intake that rules branch on; what programmes extend is a code list instead."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from shared.codes import CodeOf
+
+VoidReason = Annotated[str, CodeOf("void_reason")]
+
+
+class LineStatus(StrEnum):
+    """What became of one line of a list."""
+
+    LISTED = "listed"
+    PRESENT = "present"
+    ABSENT = "absent"
+    ADDED = "added"
+
+
+class NationalityAnswer(StrEnum):
+    """What a consular officer found. No answer ever blocks a reception."""
+
+    CONFIRMED = "CONFIRMED"
+    UNCLEAR = "UNCLEAR"
+    REFUSED = "REFUSED"
+
+
+class AgeBasis(StrEnum):
+    """What an age rests on. PRESUMED: nothing shows an adult, so the person is a child."""
+
+    DETERMINED = "DETERMINED"
+    DOCUMENT = "DOCUMENT"
+    STATED = "STATED"
+    PRESUMED = "PRESUMED"
+
+
+class ConsentPurpose(StrEnum):
+    """What somebody agrees to. Each is asked, given and withdrawn alone."""
+
+    INTERVIEW = "INTERVIEW"
+    STORE = "STORE"
+    SHARE = "SHARE"
+    MEDICAL = "MEDICAL"
+    PHOTOGRAPH = "PHOTOGRAPH"
+    REFERRAL = "REFERRAL"
+    FAMILY_CONTACT = "FAMILY_CONTACT"
+    GRANT = "GRANT"
+    RESEARCH = "RESEARCH"
+    MEDIA = "MEDIA"
+
+
+class ReceiverKind(StrEnum):
+    """Who takes over when a stay ends by a hand-over, in the order in which they are to be considered."""
+
+    PARENT = "PARENT"
+    OTHER_PARENT = "OTHER_PARENT"
+    KIN = "KIN"
+    FOSTER = "FOSTER"
+    RESIDENTIAL = "RESIDENTIAL"
+    SELF = "SELF"
