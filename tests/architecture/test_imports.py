@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.source import ROOT, SERVICES, imported, modules
 
 RULE_MAY_IMPORT = (
@@ -62,10 +60,42 @@ def test_an_impure_rule_is_noticed(tmp_path: Path) -> None:
     ]
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def breaches(thing: str) -> dict[str, tuple[str, str]]:
+    """For each contract, a module and an import that breaks it. `thing` is a folder of intake."""
+    domain = f"services/intake/{thing}/domain.py"
+    return {
+        "The four services never import each other": ("services/intake/settings.py", "services.grants.settings"),
+        "Only services.embedded knows all four": ("services/__main__.py", "services.grants.settings"),
+        "What is shared knows no service": ("shared/clock.py", "services.intake.settings"),
+        "The story is told over HTTP: it imports no service": (
+            "services/story/__init__.py",
+            "services.intake.settings",
+        ),
+        "Rules are pure": (domain, "sqlalchemy"),
+        "A rule of intake tells only": (domain, "shared.contracts.grants"),
+        "Routes reach no tables": (f"services/intake/{thing}/routes.py", f"services.intake.{thing}.tables"),
+        "Handlers and queries know nothing": (f"services/intake/{thing}/handlers.py", "fastapi"),
+        "A journey is folded from events alone": ("services/intake/journey.py", f"services.intake.{thing}.handlers"),
+        "Reactions speak through handlers": ("services/intake/reactions.py", f"services.intake.{thing}.tables"),
+        "Only app joins the parts": ("services/intake/settings.py", "services.intake.reactions"),
+        "A service is entered only through": ("services/__main__.py", "services.intake.app"),
+        "Events are plain": ("shared/contracts/leaves.py", "shared.unit"),
+    }
+
+
+def test_every_contract_can_break(tmp_path: Path) -> None:
     for folder in ("services", "shared"):
-        skip = shutil.ignore_patterns("__pycache__", "assets")
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=skip)
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "assets"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+    thing = next(path.parent.name for path in sorted((tmp_path / "services/intake").glob("*/tables.py")))
+    for module, name in breaches(thing).values():
+        with (tmp_path / module).open("a", encoding="utf-8") as text:
+            text.write(f"\nimport {name}\n")
+    told = lint(tmp_path).stdout
+    verdicts = {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in told.splitlines()}
+    kept = [
+        begin
+        for begin in breaches(thing)
+        if not any(line.startswith(begin) and end == "BROKEN" for line, end in verdicts.items())
+    ]
+    assert kept == [], told
