@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 from shared.codes import CodeOf
 from shared.contracts.intake.terms import ReceiverKind
-from shared.contracts.leaves import Count, Day, VoidReason
+from shared.contracts.leaves import Count, Day
+from shared.contracts.screening.terms import VoidReason
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
 from shared.model import Event
 

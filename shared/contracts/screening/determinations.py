@@ -6,8 +6,8 @@ findings, so that whoever hears the last fact knows what holds.
 
 from typing import ClassVar
 
-from shared.contracts.leaves import Assigned, Count, Day, VoidReason
-from shared.contracts.screening.terms import AmendmentReason, Body, Entitlement, Handling
+from shared.contracts.leaves import Assigned, Count, Day
+from shared.contracts.screening.terms import AmendmentReason, Body, Entitlement, Handling, VoidReason
 from shared.ids import CaseRef, Ref
 from shared.model import Event
 

@@ -5,7 +5,8 @@ as months, because only intake can say whether that was a child.
 from typing import Annotated, ClassVar
 
 from shared.codes import CodeOf
-from shared.contracts.leaves import Assigned, Count, Day, Month, Released, VoidReason
+from shared.contracts.leaves import Assigned, Count, Day, Month, Released
+from shared.contracts.screening.terms import VoidReason
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import Event
 

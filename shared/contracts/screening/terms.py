@@ -4,6 +4,7 @@ from typing import Annotated
 
 from shared.codes import CodeOf
 
+VoidReason = Annotated[str, CodeOf("void_reason")]
 AmendmentReason = Annotated[str, CodeOf("amendment_reason")]
 Body = Annotated[str, CodeOf("deciding_body")]
 Entitlement = Annotated[str, CodeOf("entitlement")]
