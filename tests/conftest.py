@@ -1,29 +1,52 @@
-"""For every test: seeds that are printed, and no setting that leaks in from the developer's shell.
+"""Fixtures every test may use: `start` starts one service by itself, `world` all four."""
 
-Seeds are drawn anew for each run so that the suite keeps looking; the header shows the one to repeat a run with.
-"""
-
-import os
-import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from importlib import import_module
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "homeward", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
-)
-settings.load_profile("homeward")
+from shared.bus.embedded import EmbeddedBus
+from shared.sealing.keyfile import FileKeyStore
+from shared.service import Runtime
+from shared.settings import Settings
+from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Draw the seed before Hypothesis reads its option; workers inherit the controller's."""
-    if config.option.hypothesis_seed is None:
-        config.option.hypothesis_seed = str(secrets.randbelow(2**32))
-    for name in [name for name in os.environ if name.startswith("HOMEWARD_")]:
-        if not name.startswith("HOMEWARD_TEST_"):
-            del os.environ[name]
+Start = Callable[[str], Awaitable[Harness]]
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    return f"repeat with: --hypothesis-seed={config.option.hypothesis_seed}"
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as opened:
+        yield opened
+
+
+@pytest.fixture
+def start(tmp_path: Path, stack: AsyncExitStack) -> Start:
+    """`await start("intake")`: that service alone, without loops, with a clock and ids of the test's own."""
+
+    async def one(service: str) -> Harness:
+        clock, draw = TickingClock(), CountedIds(service)
+        folder = tmp_path / "data"
+        folder.mkdir(mode=0o700)
+        bus, keys = EmbeddedBus(folder / "bus.db"), FileKeyStore(folder)
+        stack.push_async_callback(keys.close)
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        runtime = Runtime(Settings(data_dir=folder), bus, keys, clock, draw, loops=False)
+        app = import_module(f"services.{service}.app").create_app(runtime)
+        stack.push_async_callback(app.state.running.stop)
+        return harness_of([app], app, bus, clock, draw)
+
+    return one
+
+
+@pytest.fixture
+async def world(tmp_path: Path, stack: AsyncExitStack) -> Harness:
+    """All four services in one process, without loops."""
+    embedded = import_module("services.embedded")
+    clock, draw = TickingClock(), CountedIds("world")
+    whole = embedded.Embedded(Settings(data_dir=tmp_path / "data"), clock=clock, draw=draw, loops=False)
+    await stack.enter_async_context(whole.lifespan())
+    return harness_of(whole.apps.values(), whole, whole.bus, clock, draw)

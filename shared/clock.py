@@ -1,0 +1,36 @@
+"""Two times, never one shifted: the moment a thing was recorded, and the day it was true where it happened."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime
+
+Clock = Callable[[], datetime]
+
+LOCAL = timezone(timedelta(hours=7))
+"""Both countries keep UTC+7 the whole year; neither has summer time."""
+
+
+def _utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""An instant given by a client, kept in UTC."""
+
+
+def system_clock() -> datetime:
+    """Now, in UTC, to the millisecond: what the wire carries is what the database holds."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day at the border at that moment. Never cut a day out of a UTC instant."""
+    return moment.astimezone(LOCAL).date()
+
+
+def wire(moment: datetime) -> str:
+    """RFC 3339 in UTC with Z and milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,58 @@
+"""The column types of all tables. SQLite returns naive times and knows no JSON of ours: both are settled here once."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import DateTime, LargeBinary, String
+from sqlalchemy import Text as LongText
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, always in UTC. A naive one is an error, never a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A collection or a nested model, as canonical JSON text."""
+
+    impl = LongText
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps(to_jsonable_python(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return value if value is None else json.loads(value)
+
+
+class Text(TypeDecorator[str]):
+    """A code or a status: stored as its wire value, whatever enum it is in Python."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Ciphertext. Only `shared.sealing` writes and reads what is inside."""
+
+    impl = LargeBinary
+    cache_ok = True

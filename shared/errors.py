@@ -1,0 +1,70 @@
+"""What can go wrong, by what it means for the caller. Codes are the contract; no error carries input or private text."""
+
+from typing import Any
+
+
+class HomewardError(Exception):
+    """Base of all errors that become a problem answer: a stable code and harmless details (refs, counts, statuses)."""
+
+    status = 500
+    code = "internal"
+
+    def __init__(self, code: str | None = None, **details: Any) -> None:
+        self.code = code or self.code
+        self.details = details
+        super().__init__(self.code)
+
+
+class Refused(HomewardError):
+    """A rule says no. Nothing was changed; the code names the rule."""
+
+    status = 409
+    code = "refused"
+
+
+class Invalid(HomewardError):
+    """The request is well-formed but says something that cannot be so."""
+
+    status = 422
+    code = "invalid"
+
+
+class NotFound(HomewardError):
+    """No such thing, or no right to know that there is one: both look the same."""
+
+    status = 404
+    code = "not_found"
+
+
+class Stale(HomewardError):
+    """If-Match names a version that is no longer the last."""
+
+    status = 412
+    code = "stale"
+
+
+class VersionRequired(HomewardError):
+    """A change of state needs If-Match."""
+
+    status = 428
+    code = "version_required"
+
+
+class KeyReused(HomewardError):
+    """The same Idempotency-Key came with another body."""
+
+    status = 422
+    code = "idempotency_key_reused"
+
+
+class Unavailable(HomewardError):
+    """Try again later: a store, the keys or the audit could not be reached."""
+
+    status = 503
+    code = "unavailable"
+
+
+class Poison(HomewardError):
+    """An event that can never be applied. It parks its stream and nothing else."""
+
+    code = "poison"

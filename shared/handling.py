@@ -1,0 +1,80 @@
+"""What handlers and queries declare about themselves: their action and whose private values they touch.
+
+`run` and `show` obtain exactly these keys before the unit begins; opening anything else is an error.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shared.errors import NotFound
+from shared.reading import Reading
+
+F = TypeVar("F", bound=Callable[..., Any])
+Subjects = Callable[..., Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What a handler declares: its action, whose keys it needs, and how the HTTP edge treats it."""
+
+    action: str
+    subjects: Subjects | None = None
+    if_match: bool = True
+    creates: bool = False
+
+
+def handles(
+    action: str,
+    *,
+    subjects: Subjects | None = None,
+    if_match: bool = True,
+    creates: bool = False,
+) -> Callable[[F], F]:
+    """Declare a command handler. `subjects(peek, command, **refs)` names the sealing subjects it may open or seal."""
+
+    def declare(handler: F) -> F:
+        handler.handling = Handling(action, subjects, if_match and not creates, creates)  # type: ignore[attr-defined]
+        return handler
+
+    return declare
+
+
+def shows(action: str, *, subjects: Subjects | None = None) -> Callable[[F], F]:
+    """Declare a query. `subjects(peek, **arguments)` names the sealing subjects it may open."""
+
+    def declare(query: F) -> F:
+        query.handling = Handling(action, subjects, if_match=False)  # type: ignore[attr-defined]
+        return query
+
+    return declare
+
+
+def handling_of(function: Callable[..., Any]) -> Handling:
+    """What a handler or query declared; undeclared functions are a bug."""
+    declared: Handling | None = getattr(function, "handling", None)
+    if declared is None:
+        raise AssertionError(f"{function.__name__} is not declared with handles() or shows()")
+    return declared
+
+
+def own(kind: str) -> Subjects:
+    """The thing itself is the sealing subject: `person/<ref>`."""
+
+    def subjects(_peek: Reading, _command: Any = None, *, ref: str, **_: Any) -> list[str]:
+        return [f"{kind}/{ref}"]
+
+    return subjects
+
+
+def case_of(row_class: type[Any]) -> Subjects:
+    """The case of a thing: read from its row, or named by the command that creates it."""
+
+    def subjects(peek: Reading, command: Any = None, *, ref: str, **_: Any) -> list[str]:
+        named = getattr(command, "case_ref", None)
+        try:
+            return [f"case/{peek.peek(row_class, ref)['case_ref']}"]
+        except NotFound:
+            return [f"case/{named}"] if named else []
+
+    return subjects

@@ -1,0 +1,163 @@
+"""What a route needs: the caller, the errand at hand, paging, and the two verbs `run` and `show`.
+
+Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not
+carry private values out of the store of answers.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Header, Query, Request, Response
+
+from shared import work
+from shared.auth import Caller
+from shared.auth.development import caller_of
+from shared.errors import HomewardError
+from shared.handling import handling_of
+from shared.ids import Ref, derived_ref
+from shared.model import CX, Command, Model
+from shared.reading import PageAsked
+from shared.runtime import Kept
+from shared.statuses import next_commands
+from shared.unit import Asked, Done
+
+T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_ETAG = re.compile(r'"(\d{1,9})"')
+POSITIONS = 16
+
+
+class BadHeader(HomewardError):
+    """A header that cannot be used."""
+
+    status = 400
+
+
+class Receipt(Model):
+    """The answer to a command: the thing, its version (also the ETag), its status, and what may be asked next."""
+
+    ref: Ref
+    version: int
+    status: CX[str | None] = None
+    next: CX[tuple[str, ...]] = ()
+
+
+class LineReceipt(Model):
+    """The answer to one line of many: stored, known already, or refused with a code."""
+
+    ref: Ref
+    status: CX[str]
+    code: CX[str | None] = None
+
+
+class BulkReceipt(Receipt):
+    """The answer to a request of many lines."""
+
+    lines: tuple[LineReceipt, ...] = ()
+
+
+class Page(Model, Generic[I]):
+    """One page of a list, oldest first. `next_cursor` is absent on the last page."""
+
+    items: tuple[I, ...]
+    next_cursor: CX[str | None] = None
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One request at a service: what it came with, and where its answer's headers go."""
+
+    kept: Kept
+    response: Response
+    asked: Asked
+
+    def ref(self, given: str | None) -> str:
+        """The ref of a thing to create: the client's own, or one that a repeated request finds again."""
+        if given is not None:
+            return given
+        if self.asked.key is None:
+            return self.kept.draw()
+        return derived_ref(self.kept.secret, "created", self.asked.operation, self.asked.key)
+
+
+def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
+    return caller_of(homeward_caller)
+
+
+async def _errand(
+    request: Request,
+    response: Response,
+    caller: Annotated[Caller, Depends(_calling)],
+    idempotency_key: Annotated[str | None, Header()] = None,
+    if_match: Annotated[str | None, Header()] = None,
+) -> Errand:
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise BadHeader("idempotency_key_unusable")
+    match = None if if_match is None else _ETAG.fullmatch(if_match)
+    if if_match is not None and match is None:
+        raise BadHeader("if_match_unusable")
+    asked = Asked(
+        request_id=request.scope["request_id"],
+        operation=f"{caller.staff_ref}|{request.method} {request.url.path}",
+        key=idempotency_key,
+        if_match=None if match is None else int(match[1]),
+    )
+    return Errand(request.app.state.kept, response, asked)
+
+
+async def _paging(
+    limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Annotated[str | None, Query(max_length=300)] = None
+) -> PageAsked:
+    return PageAsked(limit, cursor)
+
+
+Calling = Annotated[Caller, Depends(_calling)]
+Work = Annotated[Errand, Depends(_errand)]
+Paging = Annotated[PageAsked, Depends(_paging)]
+
+
+async def _perform(errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, path: Any) -> Done:
+    declared = handling_of(handler)
+    if declared.creates and errand.asked.key is None:
+        raise BadHeader("idempotency_key_required")
+    asked = Asked(**{**vars(errand.asked), "needs_match": declared.if_match})
+    done = await work.perform(errand.kept, asked, caller, handler, body, **path)
+    if done.version is not None:
+        errand.response.headers["ETag"] = f'"{done.version}"'
+    positions = [f"{errand.kept.name}:{subject}:{version}" for subject, version in done.positions.items()]
+    if positions:
+        errand.response.headers["Homeward-Position"] = ", ".join(positions[:POSITIONS])
+    return done
+
+
+def _receipt(handler: Callable[..., Any], done: Done) -> dict[str, Any]:
+    if done.ref is None:
+        raise AssertionError(f"{handler.__name__} wrote nothing to answer about")
+    following = next_commands(handler, done.status)
+    return {"ref": done.ref, "version": done.version, "status": done.status, "next": following}
+
+
+async def run(errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, **path: Any) -> Receipt:
+    """Run a command handler as one unit and answer its receipt."""
+    done = await _perform(errand, handler, caller, body, path)
+    return Receipt(**_receipt(handler, done))
+
+
+async def run_lines(
+    errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, **path: Any
+) -> BulkReceipt:
+    """Run a handler that answers line by line."""
+    done = await _perform(errand, handler, caller, body, path)
+    return BulkReceipt(**_receipt(handler, done), lines=tuple(LineReceipt(**line) for line in done.lines or ()))
+
+
+async def show(errand: Errand, query: Callable[..., T], caller: Caller, **arguments: Any) -> T:
+    """Run a query; its audit entry is stored before the answer leaves."""
+    answer = await work.look(errand.kept, errand.asked.request_id, caller, query, **arguments)
+    version = getattr(answer, "version", None)
+    if isinstance(version, int):
+        errand.response.headers["ETag"] = f'"{version}"'
+    return answer

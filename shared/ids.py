@@ -1,0 +1,51 @@
+"""Refs: random, 128 bits, 32 hex digits. Nothing about a person can be read from one, and none can be guessed."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+PersonRef = Ref
+HouseholdRef = Ref
+HandoverRef = Ref
+LineRef = Ref
+CaseRef = Ref
+StaffRef = Ref
+OrganisationRef = Ref
+
+Draw = Callable[[], str]
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def random_ref() -> str:
+    """A new ref from the operating system's randomness."""
+    return secrets.token_hex(16)
+
+
+def derived_ref(secret: bytes, *parts: str) -> str:
+    """The same ref for the same parts, unguessable without the service's secret: repetition finds its fact."""
+    return hmac.new(secret, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def pseudonym(kind: str, name: str) -> str:
+    """A stable ref for a development identity's readable name. Not a secret: development only."""
+    return hashlib.sha256(f"homeward-development:{kind}:{name}".encode()).hexdigest()[:32]
+
+
+def case_number(ref: str) -> str:
+    """Readable, random and checked: nine symbols of the ref's digest and one check symbol, `XXX-XXX-XXXC`.
+
+    Not reversible to the ref. The check symbol catches any single wrong symbol and most swaps (weighted sum mod 30).
+    """
+    number = int.from_bytes(hashlib.sha256(f"case-number:{ref}".encode()).digest()[:8], "big")
+    symbols = ""
+    for _ in range(9):
+        number, digit = divmod(number, len(_ALPHABET))
+        symbols += _ALPHABET[digit]
+    check = sum((place + 1) * _ALPHABET.index(mark) for place, mark in enumerate(symbols)) % len(_ALPHABET)
+    return f"{symbols[:3]}-{symbols[3:6]}-{symbols[6:]}{_ALPHABET[check]}"

@@ -1,0 +1,177 @@
+"""The tables every service keeps besides its own things: what it told, what it heard, what is still to do.
+
+They are Core tables made on each service's own metadata, so that four services live in one process and each migrates
+alone. `heard` is inbox, timeline and dead-letter queue in one.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Text as LongText
+
+from shared.columns import Instant, Json
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A service's bookkeeping, table by table."""
+
+    stream: Table
+    journal: Table
+    pending: Table
+    counter: Table
+    heard: Table
+    facet: Table
+    relation: Table
+    todo: Table
+    attention: Table
+    audit: Table
+    idempotency: Table
+    bus_offset: Table
+
+
+def ledger(metadata: MetaData) -> Ledger:
+    """Make the bookkeeping tables on a service's metadata. Called once, in its `base.py`."""
+    return Ledger(
+        **_telling(metadata), **_hearing(metadata), **_doing(metadata), **_answering(metadata)
+    )
+
+
+def _telling(metadata: MetaData) -> dict[str, Table]:
+    return {
+        "stream": Table(
+            "stream", metadata, Column("subject", String, primary_key=True), Column("version", Integer, nullable=False)
+        ),
+        "journal": Table(
+            "journal",
+            metadata,
+            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("event_id", String(32), nullable=False, unique=True),
+            Column("subject", String, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("type", String, nullable=False),
+            Column("effective", Instant, nullable=False),
+            Column("recorded", Instant, nullable=False),
+            Column("correlation", String, nullable=False),
+            Column("causation", String),
+            Column("traceparent", String),
+            Column("data", LongText, nullable=False),
+            Column("position", _Id, unique=True),
+            UniqueConstraint("subject", "version"),
+        ),
+        "pending": Table("pending", metadata, Column("journal_id", _Id, primary_key=True, autoincrement=False)),
+        "counter": Table(
+            "counter", metadata, Column("name", String, primary_key=True), Column("value", _Id, nullable=False)
+        ),
+    }
+
+
+def _hearing(metadata: MetaData) -> dict[str, Table]:
+    return {
+        "heard": Table(
+            "heard",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("subject", String, primary_key=True),
+            Column("version", Integer, primary_key=True),
+            Column("status", String, nullable=False, index=True),
+            Column("event_id", String),
+            Column("type", String),
+            Column("effective", Instant),
+            Column("recorded", Instant),
+            Column("correlation", String),
+            Column("causation", String),
+            Column("data", LongText),
+            Column("raw", LargeBinary),
+            Column("headers", Json),
+            Column("why", String),
+            Column("heard_at", Instant, nullable=False),
+        ),
+        "facet": Table(
+            "facet",
+            metadata,
+            Column("subject", String, primary_key=True),
+            Column("source", String, primary_key=True),
+            Column("version", Integer, nullable=False),
+            Column("data", Json, nullable=False),
+        ),
+        "relation": Table(
+            "relation",
+            metadata,
+            Column("subject", String, primary_key=True),
+            Column("source", String, primary_key=True),
+            Column("staff_ref", String(32), primary_key=True),
+            Column("organisation_ref", String(32), primary_key=True),
+            Column("kind", String, primary_key=True),
+        ),
+        "bus_offset": Table(
+            "bus_offset",
+            metadata,
+            Column("topic", String, primary_key=True),
+            Column("partition", Integer, primary_key=True),
+            Column("next", _Id, nullable=False),
+        ),
+    }
+
+
+def _doing(metadata: MetaData) -> dict[str, Table]:
+    return {
+        "todo": Table(
+            "todo",
+            metadata,
+            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("cause", String, nullable=False),
+            Column("reaction", String, nullable=False),
+            Column("subject", String, nullable=False, index=True),
+            Column("due_at", Instant, index=True),
+            Column("attempts", Integer, nullable=False, default=0),
+            Column("not_before", Instant),
+            Column("data", LongText),
+            UniqueConstraint("cause", "reaction"),
+        ),
+        "attention": Table(
+            "attention",
+            metadata,
+            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("subject", String, nullable=False, index=True),
+            Column("cause", String, nullable=False),
+            Column("reaction", String, nullable=False),
+            Column("code", String, nullable=False),
+            Column("at", Instant, nullable=False),
+        ),
+    }
+
+
+def _answering(metadata: MetaData) -> dict[str, Table]:
+    return {
+        "audit": Table(
+            "audit",
+            metadata,
+            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("at", Instant, nullable=False),
+            Column("staff_ref", String(32), nullable=False),
+            Column("organisation_ref", String(32), nullable=False),
+            Column("role", String, nullable=False),
+            Column("purpose", String, nullable=False),
+            Column("action", String, nullable=False),
+            Column("decision", String, nullable=False),
+            Column("subjects", Json, nullable=False),
+            Column("classes", Json, nullable=False),
+            Column("request_id", String, nullable=False),
+        ),
+        "idempotency": Table(
+            "idempotency",
+            metadata,
+            Column("caller", String, primary_key=True),
+            Column("operation", String, primary_key=True),
+            Column("key", String, primary_key=True),
+            Column("digest", String, nullable=False),
+            Column("status", Integer, nullable=False),
+            Column("thing", String),
+            Column("ref", String(32)),
+            Column("lines", Json),
+            Column("at", Instant, nullable=False),
+        ),
+    }

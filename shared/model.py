@@ -1,0 +1,142 @@
+"""The frozen, validated base of states, commands, events and answers.
+
+The surprise: a state is written once, as a plain model in `domain.py`; the table class of `tables.py` inherits it, and
+this module tells SQLModel which column each kind of field becomes. Rows are never instantiated.
+"""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
+
+from pydantic import AfterValidator, StringConstraints
+from sqlmodel import SQLModel
+from sqlmodel._compat import SQLModelConfig
+from sqlmodel.main import FieldInfoMetadata
+
+from shared.clock import Moment
+from shared.columns import Instant, Json, Text
+from shared.errors import Refused
+
+T = TypeVar("T")
+S = TypeVar("S", bound="Model")
+
+
+class FieldClass(StrEnum):
+    """How much a stored or returned field can hurt when it leaks."""
+
+    WORK = "C0"
+    QUASI = "C1"
+    IDENTITY = "C2"
+    NARRATIVE = "C3"
+    LETHAL = "C4"
+    CONTROL = "CX"
+
+
+C0 = Annotated[T, FieldClass.WORK]
+C1 = Annotated[T, FieldClass.QUASI]
+C2 = Annotated[T, FieldClass.IDENTITY]
+C3 = Annotated[T, FieldClass.NARRATIVE]
+C4 = Annotated[T, FieldClass.LETHAL]
+CX = Annotated[T, FieldClass.CONTROL]
+
+FORBIDDEN_IN_TEXT = {"\x00", "\ufeff"}
+
+
+def _clean(value: str) -> str:
+    """Text is kept exactly as written; what no database or screen can hold faithfully is refused."""
+    if any(mark in FORBIDDEN_IN_TEXT or 0xD800 <= ord(mark) <= 0xDFFF for mark in value):
+        raise ValueError("text holds a character that cannot be stored")
+    if not value.strip():
+        raise ValueError("text is blank")
+    return value
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_clean)]
+"""A name as somebody wrote it: one word is enough, any script, never trimmed."""
+
+Narrative = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_clean)]
+"""What somebody said or wrote, in their words. Always sealed, never in an event."""
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without None: what the column has to hold."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        return kinds[0] if len(kinds) == 1 else tuple
+    return annotation
+
+
+def _column_type(annotation: Any) -> Any:
+    bare = _bare(annotation)
+    if get_origin(bare) is not None:
+        return Json
+    if isinstance(bare, type) and issubclass(bare, StrEnum):
+        return Text
+    if isinstance(bare, type) and issubclass(bare, datetime):
+        return Instant
+    if isinstance(bare, type) and issubclass(bare, (SQLModel, tuple, dict)):
+        return Json
+    return None
+
+
+class Model(SQLModel):
+    """Frozen and closed: an unknown field is an error, a changed state is a new state."""
+
+    model_config = SQLModelConfig(frozen=True, extra="forbid")
+    field_class: ClassVar[FieldClass] = FieldClass.WORK
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        for info in cls.model_fields.values():
+            column = _column_type(info.annotation)
+            if column is not None and not any(isinstance(m, FieldInfoMetadata) for m in info.metadata):
+                info.metadata.append(FieldInfoMetadata(sa_type=column))
+
+    def but(self: S, **changes: Any) -> S:
+        """The same thing with some fields changed, validated again."""
+        kept = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(kept | changes)
+
+
+class Command(Model):
+    """What a caller asks for. `effective_at` is when it happened there, never later than now."""
+
+    effective_at: Moment | None = None
+
+
+class Event(Model):
+    """A fact that may be told. Only refs, codes, enums, booleans, days, months, counts and money bands."""
+
+    type: ClassVar[str]
+    stream: ClassVar[str] = "case"
+
+
+@dataclass(frozen=True)
+class Decided(Generic[S]):
+    """The outcome of a rule: the new state and what may be told of it. No events: nothing changes."""
+
+    state: S
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class StatusTable:
+    """Which commands a thing in a status may hear. One table for the rules, the API's `next` and the diagrams."""
+
+    thing: str
+    opening: frozenset[type[Command]]
+    allowed: Mapping[Any, frozenset[type[Command]]] = field(default_factory=dict)
+
+    def check(self, status: Any, command: Command) -> None:
+        """Refuse a command that the status does not allow. A missing thing (None) only hears opening commands."""
+        hears = self.opening if status is None else self.allowed[status]
+        if type(command) not in hears:
+            raise Refused("not_allowed_in_status", status=None if status is None else str(status))
+
+    def next(self, status: Any) -> tuple[str, ...]:
+        """Names of the commands allowed now, sorted."""
+        return tuple(sorted(command.__name__ for command in self.allowed.get(status, ())))

@@ -1,0 +1,52 @@
+"""The OpenAPI file told as it is: every failure is a problem document, not FastAPI's own validation answer."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "A problem (RFC 9457). `code` is the contract; nothing of the input is echoed.",
+    "required": ["type", "title", "status", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "details": {"type": "object"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code"],
+                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
+            },
+        },
+    },
+}
+ANSWER = {
+    "description": "A problem.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def install(app: FastAPI) -> None:
+    """Replace FastAPI's guess of what failures look like."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            schemas["Problem"] = PROBLEM
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+            for path in document["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+                    operation["responses"]["default"] = ANSWER
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

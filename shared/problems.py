@@ -1,0 +1,101 @@
+"""Problem answers (RFC 9457): a stable code, a title in the reader's language, and nothing of the input."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.errors import HomewardError
+
+LANGUAGES = ("km", "vi", "en")
+TITLES: Mapping[str, Mapping[str, str]] = tomllib.loads(
+    files("shared").joinpath("problems.toml").read_text("utf-8")
+)
+MEDIA_TYPE = "application/problem+json"
+
+
+def language_of(header: str | None) -> str:
+    """The first of km, vi, en that Accept-Language names; English when it names none."""
+    for part in (header or "").lower().split(","):
+        tag = part.partition(";")[0].strip().partition("-")[0]
+        if tag in LANGUAGES:
+            return tag
+    return "en"
+
+
+def title(code: str, status: int, language: str) -> str:
+    """The sentence for a code, or for its status when the code has none of its own."""
+    return TITLES.get(code, TITLES.get(f"status_{status}", TITLES["status_500"]))[language]
+
+
+def problem(request: Request, status: int, code: str, **extra: Any) -> JSONResponse:
+    """One problem answer."""
+    body = {
+        "type": f"urn:homeward:problem:{code}",
+        "title": title(code, status, language_of(request.headers.get("accept-language"))),
+        "status": status,
+        "code": code,
+        "request_id": request.scope.get("request_id", ""),
+    }
+    kept = {name: value for name, value in extra.items() if value is not None}
+    return JSONResponse(body | kept, status_code=status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every kind of failure with a problem."""
+    declared = _declared_names(app)
+
+    @app.exception_handler(HomewardError)
+    async def _ours(request: Request, error: HomewardError) -> JSONResponse:
+        return problem(request, error.status, error.code, details=error.details or None)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"pointer": _pointer(e["loc"], declared()), "code": e["type"]} for e in error.errors()]
+        return problem(request, 422, "invalid", errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _plain(request: Request, error: HTTPException) -> JSONResponse:
+        answer = problem(request, error.status_code, f"http_{error.status_code}")
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+        return problem(request, 500, "internal")
+
+
+def _pointer(loc: tuple[Any, ...], declared: frozenset[str]) -> str:
+    """Where the fault is. A key the caller made up is shown as `?`: even names of fields can be private."""
+    parts = [str(part) if isinstance(part, int) or part in declared else "?" for part in loc]
+    return "/" + "/".join(parts)
+
+
+def _declared_names(app: FastAPI) -> Callable[[], frozenset[str]]:
+    known: list[frozenset[str]] = []
+
+    def names() -> frozenset[str]:
+        if not known:
+            found = {"body", "query", "path", "header"}
+            _collect(app.openapi(), found)
+            known.append(frozenset(found))
+        return known[0]
+
+    return names
+
+
+def _collect(node: Any, found: set[str]) -> None:
+    if isinstance(node, dict):
+        found.update(node.get("properties", {}))
+        if isinstance(node.get("name"), str):
+            found.add(node["name"])
+        for child in node.values():
+            _collect(child, found)
+    elif isinstance(node, list):
+        for child in node:
+            _collect(child, found)

@@ -1,0 +1,132 @@
+"""Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, and_, or_, select
+
+from shared.auth import Caller, Role, readable
+from shared.errors import Invalid, NotFound
+from shared.journey import facet_of
+from shared.model import FieldClass, Model
+from shared.runtime import Kept
+from shared.sealing import Keys
+from shared.tables import Row, sealed_columns, table_of
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class PageAsked:
+    """How much of a list, and from where."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+class Reading:
+    """What units and readers share."""
+
+    connection: Connection
+    kept: Kept
+    keys: Keys
+    noted: list[tuple[str, str | None]]
+    opened: set[str]
+
+    def peek(self, row_class: type[Any], ref: str) -> Row:
+        """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""
+        table = table_of(row_class)
+        row = self.connection.execute(select(table).where(table.c.ref == ref)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return row
+
+    def open(self, row_class: type[Any], row: Row | str, column: str) -> Any:
+        """The model inside a sealed column, or None where nothing was sealed."""
+        table = table_of(row_class)
+        found = self.peek(row_class, row) if isinstance(row, str) else row
+        if found[column] is None:
+            return None
+        kind = sealed_columns(table)[column]
+        self.opened.add(kind.field_class.value)
+        place = f"{table.name}/{column}/{found['ref']}"
+        return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
+
+    def related(self, caller: Caller, subject: str) -> bool:
+        """Whether the caller works on the subject, by this service's own facts or by those it heard."""
+        if caller.role is Role.SYSTEM:
+            return True
+        relation = self.kept.ledger.relation
+        query = select(relation.c.subject).where(
+            relation.c.subject == subject, relation.c.staff_ref == caller.staff_ref
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
+
+    def note(self, action: str, subject: str | None) -> None:
+        """Remember for the audit what was asked, about whom."""
+        self.noted.append((action, subject))
+
+
+@dataclass
+class Reader(Reading):
+    """One query in progress, on a connection that cannot write."""
+
+    connection: Connection
+    kept: Kept
+    keys: Keys
+    caller: Caller
+    now: datetime
+    noted: list[tuple[str, str | None]] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+
+    def row(self, row_class: type[Any], ref: str) -> Row:
+        """A row by ref, or NotFound."""
+        return self.peek(row_class, ref)
+
+    def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
+        """Whether the caller may see values of a class about a subject. Takes `C2`, "C2" or the enum."""
+        marks = getattr(field_class, "__metadata__", (field_class,))
+        return readable(self, caller, FieldClass(marks[0]), subject)
+
+    def facet(self, subject: str, source: str, model: type[M]) -> M:
+        """What this service heard (or told) about a subject from one source."""
+        return facet_of(self.connection, self.kept.ledger, subject, source, model)
+
+    def rows(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
+        """All rows by equal clear columns, oldest first: for the few that belong to one thing."""
+        table = table_of(row_class)
+        query = select(table).where(*(table.c[name] == value for name, value in equals.items()))
+        return self.connection.execute(query.order_by(table.c.recorded_at, table.c.ref)).mappings().all()
+
+    def page(self, row_class: type[Any], page: PageAsked, **equals: Any) -> tuple[Sequence[Row], str | None]:
+        """One keyset page, oldest first, and the cursor of the next. Filters that are None are left out."""
+        table = table_of(row_class)
+        query = select(table).where(*(table.c[name] == v for name, v in equals.items() if v is not None))
+        if page.cursor is not None:
+            at, ref = _from_cursor(page.cursor)
+            query = query.where(or_(table.c.recorded_at > at, and_(table.c.recorded_at == at, table.c.ref > ref)))
+        query = query.order_by(table.c.recorded_at, table.c.ref).limit(page.limit + 1)
+        rows = self.connection.execute(query).mappings().all()
+        more = len(rows) > page.limit
+        last = rows[page.limit - 1] if more else None
+        return rows[: page.limit], None if last is None else _to_cursor(last["recorded_at"], last["ref"])
+
+
+def _to_cursor(at: datetime, ref: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), ref]).encode()).decode().rstrip("=")
+
+
+def _from_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, ref = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None or not isinstance(ref, str):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Invalid("cursor_unusable") from None
+    return moment, ref
+

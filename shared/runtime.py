@@ -1,0 +1,32 @@
+"""What a process has, and what each service in it keeps: clock, ids, keys, bus, database."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.clock import Clock
+from shared.db import Database
+from shared.ids import Draw
+from shared.ledger import Ledger
+from shared.sealing import KeyStore
+
+if TYPE_CHECKING:
+    from shared.journey import Journey
+    from shared.todos import Reactions
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Everything one running service holds; made once in its `create_app`, handed to units, readers and loops."""
+
+    name: str
+    database: Database
+    ledger: Ledger
+    journey: "Journey"
+    reactions: "Reactions"
+    key_store: KeyStore
+    secret: bytes
+    clock: Clock
+    draw: Draw
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    todo_wake: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,0 +1,98 @@
+"""The key store of the embedded default: a key file beside the data, and wrapped subject keys in a file of their own.
+
+A stolen database without the key file gives nothing. A key file that others may read is refused at start.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, insert, select
+
+from shared.db import SqliteDatabase
+from shared.sealing import NONCE
+
+_METADATA = MetaData()
+_KEYS = Table(
+    "data_key",
+    _METADATA,
+    Column("service", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+KEY_BYTES = 32
+CHUNK = 200
+
+
+class UnsafeKeyFile(Exception):
+    """The key file can be read by others, or is not a key."""
+
+
+def master_key(path: Path) -> bytes:
+    """The key that wraps all others; made at first start, readable by its owner only."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(KEY_BYTES))
+    if path.stat().st_mode & 0o077:
+        raise UnsafeKeyFile("the key file may be read by others; run chmod 600 on it")
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise UnsafeKeyFile("the key file does not hold a key of 32 bytes")
+    return key
+
+
+class FileKeyStore:
+    """Subject keys wrapped by the master key, each bound to its service and subject."""
+
+    def __init__(self, folder: Path) -> None:
+        self._key = master_key(folder / "master.key")
+        self._master = AESGCM(self._key)
+        self._database = SqliteDatabase(folder / "keys.db")
+        with self._database._writer_engine.connect() as connection:
+            _METADATA.create_all(connection)
+
+    async def obtain(self, service: str, subjects: Iterable[str], *, create: bool) -> Mapping[str, bytes]:
+        """The keys of these subjects; missing ones are made and committed first when `create` is set."""
+        wanted = sorted(set(subjects))
+        if not wanted:
+            return {}
+        keys = await self._database.read(lambda connection: self._find(connection, service, wanted))
+        missing = [subject for subject in wanted if subject not in keys]
+        if missing and create:
+            keys |= await self._database.write(lambda connection: self._make(connection, service, missing))
+        return keys
+
+    def secret(self, service: str) -> bytes:
+        """A service's own secret, for digests and derived refs; never stored."""
+        return hmac.new(self._key, f"service-secret:{service}".encode(), hashlib.sha256).digest()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    def _find(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, bytes]:
+        keys: dict[str, bytes] = {}
+        for start in range(0, len(subjects), CHUNK):
+            chunk = subjects[start : start + CHUNK]
+            query = select(_KEYS.c.subject, _KEYS.c.wrapped).where(_KEYS.c.service == service)
+            for subject, wrapped in connection.execute(query.where(_KEYS.c.subject.in_(chunk))):
+                keys[subject] = self._unwrap(service, subject, wrapped)
+        return keys
+
+    def _make(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, bytes]:
+        made = self._find(connection, service, subjects)
+        for subject in subjects:
+            if subject not in made:
+                made[subject] = secrets.token_bytes(KEY_BYTES)
+                wrapped = self._wrap(service, subject, made[subject])
+                connection.execute(insert(_KEYS).values(service=service, subject=subject, wrapped=wrapped))
+        return made
+
+    def _wrap(self, service: str, subject: str, key: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE)
+        return nonce + self._master.encrypt(nonce, key, f"{service}|{subject}".encode())
+
+    def _unwrap(self, service: str, subject: str, wrapped: bytes) -> bytes:
+        return self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], f"{service}|{subject}".encode())

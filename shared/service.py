@@ -1,0 +1,160 @@
+"""Puts the parts of one service together: its app, its store, its relay, consumer and to-do loops.
+
+A service starts its store before its loops and its loops before it answers, and stops in the reverse order, so that no
+request ever meets a half-open service.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from shared import migrations, openapi, problems
+from shared.bus.consumer import Consumer
+from shared.bus.port import Bus
+from shared.bus.relay import Relay
+from shared.clock import Clock
+from shared.db import SqliteDatabase
+from shared.doing import Doing
+from shared.edge import Edge
+from shared.ids import Draw
+from shared.journey import Journey
+from shared.ledger import Ledger
+from shared.runtime import Kept
+from shared.sealing import KeyStore
+from shared.settings import Settings
+from shared.supervisor import Supervisor
+from shared.todos import Reactions
+from shared.viewing import viewing_router
+
+ASSETS = files("shared").joinpath("assets")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service brings: its name, tables, routes, view and reactions."""
+
+    name: str
+    ledger: Ledger
+    routers: Sequence[APIRouter]
+    journey: Journey
+    reactions: Reactions
+    description: str
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the process brings. `loops` off: a test drives relay, consumer and to-dos itself, to rest."""
+
+    settings: Settings
+    bus: Bus
+    key_store: KeyStore
+    clock: Clock
+    draw: Draw
+    loops: bool = True
+
+
+class Running:
+    """One service at work."""
+
+    def __init__(self, service: Service, runtime: Runtime) -> None:
+        self.service, self.runtime = service, runtime
+        self.path = Path(runtime.settings.data_dir) / f"{service.name}.db"
+        migrations.upgrade(f"services.{service.name}", self.path)
+        self.kept = Kept(
+            name=service.name,
+            database=SqliteDatabase(self.path),
+            ledger=service.ledger,
+            journey=service.journey,
+            reactions=service.reactions,
+            key_store=runtime.key_store,
+            secret=runtime.key_store.secret(service.name),
+            clock=runtime.clock,
+            draw=runtime.draw,
+        )
+        self.relay = Relay(self.kept.database, service.ledger, runtime.bus, service.name, self.kept.wake)
+        self.consumer = Consumer(self.kept, runtime.bus, self.kept.todo_wake.set)
+        self.doing = Doing(self.kept)
+        self.supervisor = Supervisor()
+
+    async def start(self) -> None:
+        """Begin the loops, unless a test drives them."""
+        if self.runtime.loops:
+            self.supervisor.start("relay", self.relay.run)
+            self.supervisor.start("consumer", self.consumer.run)
+            self.supervisor.start("to-dos", self.doing.run)
+
+    async def stop(self) -> None:
+        """End the loops, then close the store."""
+        await self.supervisor.stop()
+        await self.consumer.close()
+        await self.kept.database.close()
+
+    async def drain(self) -> bool:
+        """One round of relay, consumer and to-dos by hand. True when anything moved."""
+        moved = await self.relay.step()
+        moved += await self.consumer.step()
+        moved += await self.doing.step()
+        return bool(moved)
+
+
+def assemble(service: Service, runtime: Runtime) -> FastAPI:
+    """The FastAPI app of a service; `app.state.running` holds what works behind it."""
+    running = Running(service, runtime)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await running.start()
+        yield
+        await running.stop()
+
+    prefix = f"/{service.name}"
+    app = FastAPI(
+        title=f"Homeward {service.name}",
+        description=service.description,
+        version="1",
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.kept, app.state.running = running.kept, running
+    for router in (*service.routers, viewing_router(service.name)):
+        app.include_router(router)
+    _pages(app, service.name, running)
+    openapi.install(app)
+    problems.install(app)
+    app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw)
+    return app
+
+
+def _pages(app: FastAPI, name: str, running: Running) -> None:
+    """Health, and the API page with its assets from our own files: it works without the internet."""
+
+    @app.get(f"/{name}/health", include_in_schema=False)
+    async def health() -> JSONResponse:
+        loops: dict[str, Any] = dict(running.supervisor.health())
+        return JSONResponse({"service": name, "loops": loops})
+
+    @app.get(f"/{name}/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url=f"/{name}/openapi.json",
+            title=f"Homeward {name}",
+            swagger_js_url=f"/{name}/assets/swagger-ui-bundle.js",
+            swagger_css_url=f"/{name}/assets/swagger-ui.css",
+            swagger_favicon_url="data:,",
+        )
+
+    @app.get(f"/{name}/assets/{{asset}}", include_in_schema=False)
+    async def assets(asset: str) -> Response:
+        kinds = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+        if asset not in kinds:
+            return Response(status_code=404)
+        return Response(ASSETS.joinpath("swagger", asset).read_bytes(), media_type=kinds[asset])

@@ -1,0 +1,74 @@
+"""What every thing's table has beside its state: ref, version (the ETag), times, and sealed columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Index, Table
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+from shared.columns import Instant, SealedBytes
+from shared.ids import Ref
+from shared.model import FieldClass, Model
+
+M = TypeVar("M", bound=Model)
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """How a sealed column is read: as which model, of which class, under whose key."""
+
+    model: type[Model]
+    field_class: FieldClass
+    kind: str
+    ref_field: str
+
+    def subject(self, row: Row) -> str:
+        """The sealing subject of a row, such as `person/<ref>`."""
+        return f"{self.kind}/{row[self.ref_field]}"
+
+
+def sealed(model: type[Model], field_class: Any, *, subject: str, kind: str | None = None) -> Any:
+    """A column that holds a model sealed under its subject's key.
+
+    `subject` names the field with the subject's ref (`person_ref` means `person/<ref>`); for the row's own `ref` the
+    `kind` says of what.
+    """
+    column = SealedColumn(model, field_class.__metadata__[0], kind or subject.removesuffix("_ref"), subject)
+    return Field(default=None, sa_column=Column(SealedBytes, nullable=True, info={"sealed": column}))
+
+
+class Thing(SQLModel):
+    """Mixed into every table class: `class CaseRow(Case, Thing, Base, table=True)`."""
+
+    ref: Ref = Field(primary_key=True)
+    version: int
+    recorded_at: datetime = Field(sa_type=Instant)  # type: ignore[call-overload]
+    updated_at: datetime = Field(sa_type=Instant)  # type: ignore[call-overload]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Index, ...]:  # noqa: N805
+        name = str(cls.__tablename__)
+        order = Index(f"{name}_order", "recorded_at", "ref")
+        if "case_ref" not in cls.model_fields:
+            return (order,)
+        return (order, Index(f"{name}_case", "case_ref"))
+
+
+def table_of(row_class: type[Any]) -> Table:
+    """The Core table behind a table class."""
+    table: Table = row_class.__table__
+    return table
+
+
+def sealed_columns(table: Table) -> dict[str, SealedColumn]:
+    """The sealed columns of a table, by name."""
+    return {column.name: column.info["sealed"] for column in table.columns if "sealed" in column.info}
+
+
+def state_of(state: type[M], row: Row) -> M:
+    """A row as its validated state; columns that are not part of the state are left out."""
+    return state.model_validate({name: row[name] for name in state.model_fields})

@@ -1,0 +1,130 @@
+"""Reactions to what was heard, and deadlines: rows in `todo`, carried out later, each in a unit of its own.
+
+Hearing never runs a command. It only plants a to-do in its transaction, so a reaction happens exactly once in effect.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic_core import to_jsonable_python
+
+from shared.bus.envelope import Told
+from shared.model import Event
+
+E = TypeVar("E", bound=Event)
+F = TypeVar("F", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class Heard(Generic[E]):
+    """A fact a reaction answers to."""
+
+    data: E
+    source: str
+    subject: str
+    version: int
+    cause: str
+    effective: datetime
+    recorded: datetime
+    correlation: str
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something to do: a reaction to a fact, or a deadline (`due_at`)."""
+
+    id: int
+    cause: str
+    reaction: str
+    subject: str
+    due_at: datetime | None
+    attempts: int
+    data: str | None
+
+    @property
+    def heard(self) -> Heard[Any]:
+        """The fact behind it."""
+        told = _read(self.data or "")
+        return Heard(
+            told.event,
+            told.source,
+            told.subject,
+            told.version,
+            self.cause,
+            told.effective,
+            told.recorded,
+            told.correlation,
+        )
+
+
+class Reactions:
+    """What a service does of itself. The function's name is the reaction's name, so it must not change."""
+
+    def __init__(self) -> None:
+        self._on: dict[type[Event], list[str]] = {}
+        self._functions: dict[str, Callable[..., None]] = {}
+        self._deadlines: set[str] = set()
+
+    def on(self, *kinds: type[Event]) -> Callable[[F], F]:
+        """React to these facts: `reaction(unit, event: Heard[...])`."""
+
+        def register(function: F) -> F:
+            self._name(function.__name__, function)
+            for kind in kinds:
+                self._on.setdefault(kind, []).append(function.__name__)
+            return function
+
+        return register
+
+    def due(self, name: str) -> Callable[[F], F]:
+        """Meet a deadline that `unit.later` planted under this name: `deadline(unit, todo: Todo)`."""
+
+        def register(function: F) -> F:
+            self._name(name, function)
+            self._deadlines.add(name)
+            return function
+
+        return register
+
+    def to(self, kind: type[Event]) -> tuple[str, ...]:
+        """The names of the reactions to such a fact."""
+        return tuple(self._on.get(kind, ()))
+
+    def rows(self, told: Told) -> list[dict[str, Any]]:
+        """The `todo` rows that a fact plants, for the transaction that records it."""
+        return [
+            {
+                "cause": told.event_id,
+                "reaction": name,
+                "subject": told.subject,
+                "due_at": None,
+                "attempts": 0,
+                "not_before": None,
+                "data": _written(told),
+            }
+            for name in self.to(told.kind)
+        ]
+
+    def bind(self, todo: Todo) -> Callable[[Any], None]:
+        """What to run in a unit for this to-do."""
+        function = self._functions[todo.reaction]
+        argument: Any = todo if todo.reaction in self._deadlines else todo.heard
+        return lambda unit: function(unit, argument)
+
+    def _name(self, name: str, function: Callable[..., None]) -> None:
+        if name in self._functions:
+            raise ValueError(f"two reactions are called {name}")
+        self._functions[name] = function
+
+
+def _written(told: Told) -> str:
+    return json.dumps(to_jsonable_python(asdict(told)), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _read(data: str) -> Told:
+    parts: Mapping[str, Any] = json.loads(data)
+    times = {name: datetime.fromisoformat(parts[name]) for name in ("effective", "recorded")}
+    return Told(**{**parts, **times})
