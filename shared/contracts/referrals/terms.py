@@ -1,0 +1,92 @@
+"""What rules of referrals branch on, and which lists its codes come from."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from shared.codes import CodeOf
+
+ServiceCode = Annotated[str, CodeOf("service")]
+OrganisationKind = Annotated[str, CodeOf("organisation_kind")]
+PlanDomain = Annotated[str, CodeOf("plan_domain")]
+ClosureReason = Annotated[str, CodeOf("closure_reason")]
+ReopenReason = Annotated[str, CodeOf("reopen_reason")]
+RejectionReason = Annotated[str, CodeOf("referral_reason")]
+DeliveryUnit = Annotated[str, CodeOf("service_unit")]
+MissReason = Annotated[str, CodeOf("visit_miss")]
+Finding = Annotated[str, CodeOf("visit_finding")]
+LeaveReason = Annotated[str, CodeOf("group_leave_reason")]
+PauseReason = Annotated[str, CodeOf("suspension_reason")]
+CancelReason = Annotated[str, CodeOf("followup_cancel_reason")]
+VoidReason = Annotated[str, CodeOf("void_reason")]
+OverrideReason = Annotated[str, CodeOf("closure_override_reason")]
+
+ENROLMENT = "EDU-ENROL"
+TRAINING = "SKL-"
+
+
+def is_training(service: str) -> bool:
+    """Is this service a training in skills?"""
+    return service.startswith(TRAINING)
+
+
+def is_enrolment(service: str) -> bool:
+    """Is this service the enrolment in a public school?"""
+    return service == ENROLMENT
+
+
+class GroupKind(StrEnum):
+    """What kind of group people join."""
+
+    SELF_HELP_GROUP = "SELF_HELP_GROUP"
+    COOPERATIVE = "COOPERATIVE"
+    AWARENESS_SESSION = "AWARENESS_SESSION"
+
+
+class Member(StrEnum):
+    """Who is the member: the person alone or the whole household."""
+
+    PERSON = "PERSON"
+    HOUSEHOLD = "HOUSEHOLD"
+
+
+class Acknowledgement(StrEnum):
+    """How the person who was helped confirmed that the help arrived."""
+
+    WRITTEN = "WRITTEN"
+    THUMBPRINT = "THUMBPRINT"
+    VERBAL_WITH_WITNESS = "VERBAL_WITH_WITNESS"
+    CAREGIVER = "CAREGIVER"
+    NONE = "NONE"
+
+
+class GoalResult(StrEnum):
+    """How a goal of the plan ended."""
+
+    MET = "MET"
+    NO_LONGER_WANTED = "NO_LONGER_WANTED"
+    NOT_MET = "NOT_MET"
+
+
+class SignatureKind(StrEnum):
+    """How somebody who may not write still signs."""
+
+    WRITTEN = "WRITTEN"
+    THUMBPRINT = "THUMBPRINT"
+    VERBAL_WITH_WITNESS = "VERBAL_WITH_WITNESS"
+
+
+class Signatory(StrEnum):
+    """Who agreed to the plan."""
+
+    PERSON = "PERSON"
+    CAREGIVER = "CAREGIVER"
+    SUPERVISOR = "SUPERVISOR"
+    SOCIAL_AFFAIRS = "SOCIAL_AFFAIRS"
+
+
+class FollowupKind(StrEnum):
+    """What a visit is for."""
+
+    SCHEDULED = "SCHEDULED"
+    HOME_TRACE = "HOME_TRACE"
+    EXTRA = "EXTRA"
