@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, delete, insert, select, update
 
 from shared.bus.envelope import Stream, Told
 from shared.clock import Moment
@@ -26,7 +26,7 @@ Step = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class Facet:
-    """What one source's facts make of a subject. Each field of the model has a default; steps are pure, never refuse."""
+    """What one source's facts make of a subject. Each field of the model has a default; steps are pure and total."""
 
     model: type[Model]
     steps: Mapping[type[Event], Step]
@@ -151,7 +151,9 @@ def load(conn: Connection, ledger: Ledger, journey: Journey, streams: Iterable[S
 
 def save(conn: Connection, ledger: Ledger, moved: Mapping[Stream, tuple[Progress, Progress]]) -> None:
     """Write what changed, a statement per table. `moved` says for each stream: before, after."""
-    statements, new, changed = _statements(ledger), [], []
+    statements = _statements(ledger)
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for (source, subject), (before, after) in moved.items():
         row = {"version": after.version, "data": after.facet or {}}
         if before.version:
@@ -169,7 +171,7 @@ def save(conn: Connection, ledger: Ledger, moved: Mapping[Stream, tuple[Progress
             conn.execute(statement, rows)
 
 
-def fold(
+def fold(  # noqa: PLR0917
     conn: Connection, ledger: Ledger, journey: Journey, source: str, subject: str, told: Sequence[Told]
 ) -> Progress:
     """Move one stream's facet by its next facts. The caller holds the stream's lock."""
@@ -234,7 +236,7 @@ def view(conn: Connection, ledger: Ledger, journey: Journey, case_ref: str) -> J
 
 
 def _own(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> list[TimelineEntry]:
-    rows = conn.execute(select(ledger.journal).where(ledger.journal.c.subject == subject))
+    rows: Sequence[Row[Any]] = conn.execute(select(ledger.journal).filter_by(subject=subject)).all()
     return [
         TimelineEntry(
             source=journey.source, version=row.version, type=row.type, effective=row.effective, recorded=row.recorded
@@ -246,7 +248,7 @@ def _own(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> li
 def _heard(
     conn: Connection, ledger: Ledger, journey: Journey, subject: str
 ) -> tuple[list[TimelineEntry], tuple[str, ...]]:
-    rows = conn.execute(select(ledger.heard).where(ledger.heard.c.subject == subject)).all()
+    rows: Sequence[Row[Any]] = conn.execute(select(ledger.heard).filter_by(subject=subject)).all()
     return [
         TimelineEntry(
             source=row.source, version=row.version, type=row.type, effective=row.effective, recorded=row.recorded

@@ -1,0 +1,161 @@
+"""The bus without a broker: a log in one SQLite file, for one process.
+
+One writing thread, so offset order is commit order. A record sent twice stands there once; one with other bytes for the
+same version stands there again, as on a broker. The offset of the next record is kept apart from the records, so
+trimming old ones never gives a number twice.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+
+from shared.bus.port import Delivered, Record, StartAt
+from shared.clock import Clock, system_clock
+
+PARTITIONS = 4
+KEEP = timedelta(days=30)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS log (
+    topic TEXT NOT NULL, part INTEGER NOT NULL, off INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL,
+    value BLOB NOT NULL, source TEXT, version TEXT, digest BLOB NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (topic, part, off), UNIQUE (topic, source, key, version, digest)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS log_at ON log (at);
+CREATE TABLE IF NOT EXISTS head (topic TEXT, part INTEGER, next INTEGER, PRIMARY KEY (topic, part)) WITHOUT ROWID;
+"""
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+_APPEND = "INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_READ = "SELECT off, key, headers, value FROM log WHERE topic = ? AND part = ? AND off >= ? ORDER BY off LIMIT ?"
+
+
+def partition_of(key: str) -> int:
+    """Where a key's records stand, always the same."""
+    return zlib.crc32(key.encode()) % PARTITIONS
+
+
+class EmbeddedBus:
+    """One topic in one file."""
+
+    def __init__(self, path: Path, topic: str = "case-events", clock: Clock = system_clock) -> None:
+        self.topic = topic
+        self._path = path
+        self._clock = clock
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="bus-write")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="bus-read")
+        self._log: sqlite3.Connection
+        self._view: sqlite3.Connection
+        self._listening: set[EmbeddedSubscription] = set()
+
+    async def start(self) -> None:
+        """Open the file, made where it is missing, and drop what is older than 30 days."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, self._open_log)
+        await loop.run_in_executor(self._reader, self._open_view)
+
+    async def stop(self) -> None:
+        """Close the file. Waiting readers end empty."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._reader, self._view.close)
+        await loop.run_in_executor(self._writer, self._log.close)
+        self._reader.shutdown()
+        self._writer.shutdown()
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        if records:
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, self._append, records))
+            for subscription in self._listening:
+                subscription.wake.set()
+
+    async def subscribe(self, group: str, start_at: StartAt) -> "EmbeddedSubscription":
+        """All partitions, to everybody who asks: groups have one member where there is one process."""
+        subscription = EmbeddedSubscription(self, {part: await start_at(part) for part in range(PARTITIONS)})
+        self._listening.add(subscription)
+        return subscription
+
+    async def read(self, positions: dict[int, int], limit: int) -> list[Delivered]:
+        """The next records of the first of these partitions that has any."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, positions, limit)
+
+    def forget(self, subscription: "EmbeddedSubscription") -> None:
+        """Wake it no more."""
+        self._listening.discard(subscription)
+
+    def _open_log(self) -> None:
+        self._log = sqlite3.connect(self._path, isolation_level=None)
+        self._log.executescript(_PRAGMAS + _SCHEMA)
+        self._log.execute("DELETE FROM log WHERE at < ?", ((self._clock() - KEEP).timestamp(),))
+
+    def _open_view(self) -> None:
+        self._view = sqlite3.connect(self._path, isolation_level=None)
+        self._view.executescript("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;")
+
+    def _append(self, records: Sequence[Record]) -> None:
+        at = self._clock().timestamp()
+        self._log.execute("BEGIN IMMEDIATE")
+        try:
+            placed = sorted(((partition_of(record.key), record) for record in records), key=lambda pair: pair[0])
+            for part, group in groupby(placed, key=lambda pair: pair[0]):
+                self._append_to(part, [record for _, record in group], at)
+            self._log.execute("COMMIT")
+        except BaseException:
+            if self._log.in_transaction:
+                self._log.execute("ROLLBACK")
+            raise
+
+    def _append_to(self, part: int, records: Sequence[Record], at: float) -> None:
+        found = self._log.execute("SELECT next FROM head WHERE topic = ? AND part = ?", (self.topic, part)).fetchone()
+        offset = found[0] if found else 0
+        for record in records:
+            headers = json.dumps(dict(record.headers), ensure_ascii=False, sort_keys=True)
+            digest = hashlib.blake2b(headers.encode() + b"\x00" + record.value, digest_size=16).digest()
+            named = (record.headers.get("ce_source"), record.headers.get("ce_sequence"))
+            row = (self.topic, part, offset, record.key, headers, record.value, *named, digest, at)
+            offset += self._log.execute(_APPEND, row).rowcount
+        self._log.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?)", (self.topic, part, offset))
+
+    def _read(self, positions: dict[int, int], limit: int) -> list[Delivered]:
+        for part, offset in positions.items():
+            rows = self._view.execute(_READ, (self.topic, part, offset, limit)).fetchall()
+            if rows:
+                return [Delivered(part, row[0], Record(row[1], json.loads(row[2]), row[3])) for row in rows]
+        return []
+
+
+class EmbeddedSubscription:
+    """A reader's place in each partition, kept in memory only."""
+
+    def __init__(self, bus: EmbeddedBus, positions: dict[int, int]) -> None:
+        self._bus = bus
+        self._positions = positions
+        self.wake = asyncio.Event()
+
+    async def batch(self, limit: int, wait: float) -> list[Delivered]:
+        self.wake.clear()
+        found = await self._bus.read(self._positions, limit)
+        if not found and wait > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wake.wait(), wait)
+            found = await self._bus.read(self._positions, limit)
+        if found:
+            self._move(found[0].partition, found[-1].offset + 1)
+        return found
+
+    async def seek(self, partition: int, offset: int) -> None:
+        self._positions[partition] = offset
+
+    async def close(self) -> None:
+        self._bus.forget(self)
+        self.wake.set()
+
+    def _move(self, partition: int, offset: int) -> None:
+        """Take the partition to the end of the row, so that a busy one does not starve the others."""
+        del self._positions[partition]
+        self._positions[partition] = offset

@@ -1,0 +1,152 @@
+"""The statements behind the inbox: lock streams, read what waits, write what was heard. All set-based, built once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from shared.bus.envelope import Stream, Told
+from shared.bus.inbox import Letter, Outcome
+from shared.bus.port import Record
+from shared.ledger import Ledger
+
+UNREADABLE = "unreadable"
+
+
+def add_if_new(table: Table, dialect: str) -> Insert:
+    """An insert that leaves a row alone which is there already."""
+    make = insert_sqlite if dialect == "sqlite" else insert_postgresql
+    return make(table).on_conflict_do_nothing()
+
+
+@dataclass(frozen=True)
+class _Statements:
+    make: Insert
+    lock: Select[Any]
+    waiting: Select[Any]
+    insert: Executable
+    update: Update
+    unreadable: Insert
+    plant: Executable
+
+
+@cache
+def _statements(ledger: Ledger, dialect: str) -> _Statements:
+    stream, heard = ledger.stream, ledger.heard
+    subjects: BindParameter[str] = bindparam("subjects", expanding=True)
+    return _Statements(
+        make=add_if_new(stream, dialect),
+        lock=select(stream.c.subject)
+        .where(stream.c.subject.in_(subjects))
+        .order_by(stream.c.subject)
+        .with_for_update(),
+        waiting=select(heard).where(heard.c.status.in_(("held", "parked")), heard.c.subject.in_(subjects)),
+        insert=insert(heard),
+        update=update(heard).where(*(heard.c[name] == bindparam(f"at_{name}") for name in _KEY)),
+        unreadable=add_if_new(heard, dialect),
+        plant=insert(ledger.todo),
+    )
+
+
+_KEY = ("source", "subject", "version")
+
+
+def lock(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> None:
+    """Lock the streams in sorted order, making unknown ones at version 0. Inserting first cannot deadlock."""
+    ordered = sorted(set(subjects))
+    if ordered:
+        statements = _statements(ledger, conn.dialect.name)
+        conn.execute(statements.make, [{"subject": subject, "version": 0} for subject in ordered])
+        conn.execute(statements.lock, {"subjects": ordered}).all()
+
+
+def waiting(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> dict[Stream, dict[int, Letter]]:
+    """What these subjects hold and park, oldest first."""
+    found: dict[Stream, dict[int, Letter]] = {}
+    rows = conn.execute(_statements(ledger, conn.dialect.name).waiting, {"subjects": sorted(set(subjects))})
+    for row in sorted(rows, key=lambda row: (row.source, row.subject, row.version)):
+        letter = Letter(row.version, Record(row.subject, row.headers, row.raw), row.heard_at, row.why)
+        found.setdefault(Stream(row.source, row.subject), {})[row.version] = letter
+    return found
+
+
+def write(conn: Connection, ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
+    """Write what changed in `heard`, and the to-dos that come of it."""
+    statements = _statements(ledger, conn.dialect.name)
+    new, changed = [], []
+    for outcome in outcomes:
+        for version, row in _rows(outcome):
+            if version in outcome.waited:
+                key = zip(_KEY, (*outcome.stream, version), strict=True)
+                changed.append({**{f"at_{name}": part for name, part in key}, **row})
+            else:
+                new.append(
+                    {"source": outcome.stream.source, "subject": outcome.stream.subject, "version": version, **row}
+                )
+    todos = [todo for outcome in outcomes for todo in outcome.todos]
+    for statement, rows in ((statements.insert, new), (statements.update, changed), (statements.plant, todos)):
+        if rows:
+            conn.execute(statement, rows)
+
+
+def write_unreadable(conn: Connection, ledger: Ledger, letters: Mapping[str, Letter]) -> None:
+    """Park records that name no stream under the place where they stood. They block nobody."""
+    if letters:
+        rows = [
+            {"source": UNREADABLE, "subject": place, "version": 1, **_waits(letter)}
+            for place, letter in letters.items()
+        ]
+        conn.execute(_statements(ledger, conn.dialect.name).unreadable, rows)
+
+
+def _rows(outcome: Outcome) -> Iterable[tuple[int, dict[str, Any]]]:
+    for told, letter in outcome.applied:
+        yield told.version, _applied(told, letter)
+    for version, letter in outcome.waits.items():
+        if letter != outcome.waited.get(version):
+            yield version, _waits(letter)
+
+
+def _applied(told: Told, letter: Letter) -> dict[str, Any]:
+    return {
+        "status": "applied",
+        "event_id": told.event_id,
+        "type": told.type,
+        "effective": told.effective,
+        "recorded": told.recorded,
+        "correlation": told.correlation,
+        "causation": told.causation,
+        "data": told.data,
+        "raw": None,
+        "headers": None,
+        "why": None,
+        "heard_at": letter.heard_at,
+    }
+
+
+def _waits(letter: Letter) -> dict[str, Any]:
+    unknown = dict.fromkeys(("event_id", "type", "effective", "recorded", "correlation", "causation", "data"))
+    return {
+        **unknown,
+        "status": letter.status,
+        "raw": letter.record.value,
+        "headers": dict(letter.record.headers),
+        "why": letter.why,
+        "heard_at": letter.heard_at,
+    }

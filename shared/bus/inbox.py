@@ -1,0 +1,98 @@
+"""What a stream makes of the records that arrive for it. Pure: the consumer reads before and writes after.
+
+A version before its turn is held. A version that can never be applied is parked, and all behind it with it, so that
+order survives. The same bytes again change nothing; other bytes for a version that waits replace it and are tried.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from shared.bus.envelope import Stream, Told, decode
+from shared.bus.port import Record
+from shared.errors import Poison
+from shared.journey import Journey, Progress, advance
+
+GAP = "gap"
+BEHIND = "behind"
+UNTRIED = ""
+
+Plant = Callable[[Told], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A record that waits or has just arrived. `why` says what it waits for: a gap, a poison before it, or itself."""
+
+    version: int
+    record: Record
+    heard_at: datetime
+    why: str = UNTRIED
+
+    @property
+    def status(self) -> str:
+        return "held" if self.why == GAP else "parked"
+
+    @property
+    def is_poison(self) -> bool:
+        return self.why not in {UNTRIED, GAP, BEHIND}
+
+    def same_as(self, other: "Letter | None") -> bool:
+        return (
+            other is not None
+            and self.record.value == other.record.value
+            and dict(self.record.headers) == dict(other.record.headers)
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What has to be written for one stream."""
+
+    stream: Stream
+    before: Progress
+    after: Progress
+    waited: Mapping[int, Letter]
+    waits: Mapping[int, Letter]
+    applied: Sequence[tuple[Told, Letter]]
+    todos: Sequence[dict[str, Any]]
+
+
+def receive(
+    journey: Journey,
+    plant: Plant,
+    stream: Stream,
+    before: Progress,
+    waited: Mapping[int, Letter],
+    *,
+    arrived: Sequence[Letter] = (),
+    retry: bool = False,
+    refuse: str | None = None,
+) -> Outcome:
+    """Apply what is in turn, keep the rest. `retry` tries a poison once more; `refuse` parks without trying."""
+    waits = dict(waited)
+    for letter in arrived:
+        if letter.version > before.version and not letter.same_as(waits.get(letter.version)):
+            waits[letter.version] = letter
+    after, why, applied, todos = before, refuse, [], []
+    while why is None and (head := waits.get(after.version + 1)) and (retry or not head.is_poison):
+        try:
+            told = decode(head.record)
+            moved, planted = advance(journey, after, told), plant(told)
+        except Exception as error:
+            why = error.code if isinstance(error, Poison) else "step_failed"
+        else:
+            after = moved
+            applied.append((told, waits.pop(told.version)))
+            todos.extend(planted)
+    return Outcome(stream, before, after, waited, _labelled(waits, after.version + 1, why), applied, todos)
+
+
+def _labelled(waits: Mapping[int, Letter], turn: int, why: str | None) -> dict[int, Letter]:
+    """Say of every waiting letter what it waits for."""
+    head = waits.get(turn)
+    if head is None:
+        return {version: replace(letter, why=GAP) for version, letter in waits.items()}
+    rest = {version: replace(letter, why=BEHIND) for version, letter in waits.items()}
+    return rest | {turn: replace(head, why=why or head.why)}

@@ -1,0 +1,59 @@
+"""What a bus must be able to do. Adapters promise durable records, in order within a partition, and nothing more.
+
+The surprise: the bus keeps no positions. Every reader keeps its own, in the transaction that uses what it read.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+StartAt = Callable[[int], Awaitable[int]]
+"""Asked by the bus for every partition it hands out: the offset to go on from."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One message. The key decides the partition, so all records of a key keep their order."""
+
+    key: str
+    headers: Mapping[str, str]
+    value: bytes
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A record and where it stood."""
+
+    partition: int
+    offset: int
+    record: Record
+
+
+class Subscription(Protocol):
+    """One reader's place in the topic."""
+
+    async def batch(self, limit: int, wait: float) -> list[Delivered]:
+        """The next records of one partition, oldest first; none after `wait` seconds of silence."""
+        ...
+
+    async def seek(self, partition: int, offset: int) -> None:
+        """Go on from there, backwards or forwards."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Bus(Protocol):
+    """One topic."""
+
+    topic: str
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """Return when all of them are durable. After an error any of them may be: send the whole batch again."""
+        ...
+
+    async def subscribe(self, group: str, start_at: StartAt) -> Subscription: ...

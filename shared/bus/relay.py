@@ -1,0 +1,116 @@
+"""From the journal to the topic. Pending rows by id, never a cursor over a sequence: a late committer is not skipped.
+
+No transaction is open while the bus is waited for. Killed between publishing and marking, it publishes again; whoever
+hears drops what it has. Positions in the change feed are given here, after commit, so no unit waits for a number.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Delete, Select, Update, bindparam, delete, insert, select, update
+
+from shared.bus.envelope import Told, encode
+from shared.bus.port import Bus
+from shared.db import Database
+from shared.ledger import Ledger
+
+BATCH = 500
+POLL = 1.0
+
+
+@dataclass(frozen=True)
+class _Statements:
+    pending: Select[Any]
+    unnumbered: Select[Any]
+    count: Any
+    number: Update
+    done: Delete
+
+
+@cache
+def _statements(ledger: Ledger) -> _Statements:
+    journal, pending, counter = ledger.journal, ledger.pending, ledger.counter
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    return _Statements(
+        pending=select(journal).join(pending, pending.c.journal_id == journal.c.id).order_by(journal.c.id).limit(BATCH),
+        unnumbered=select(journal.c.id)
+        .where(journal.c.id.in_(ids), journal.c.position.is_(None))
+        .order_by(journal.c.id),
+        count=update(counter)
+        .where(counter.c.name == "position")
+        .values(value=counter.c.value + bindparam("many"))
+        .returning(counter.c.value),
+        number=update(journal).where(journal.c.id == bindparam("journal_id")).values(position=bindparam("place")),
+        done=delete(pending).where(pending.c.journal_id.in_(ids)),
+    )
+
+
+class Relay:
+    """One service's sender."""
+
+    def __init__(self, database: Database, ledger: Ledger, bus: Bus, source: str, wake: asyncio.Event) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._bus = bus
+        self._source = source
+        self._wake = wake
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Send for ever: at once when a unit has committed, else look every second."""
+        while True:
+            self._wake.clear()
+            if not await self.step():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL)
+            beat()
+
+    async def step(self) -> int:
+        """Send one batch; how many facts it had."""
+        waiting = await self._database.read(self._waiting)
+        if waiting:
+            await self._bus.publish([encode(told) for _, told in waiting])
+            await self._database.write(lambda conn: self._mark(conn, [journal_id for journal_id, _ in waiting]))
+        return len(waiting)
+
+    def _waiting(self, conn: Connection) -> list[tuple[int, Told]]:
+        return [
+            (
+                row.id,
+                Told(
+                    source=self._source,
+                    subject=row.subject,
+                    version=row.version,
+                    event_id=row.event_id,
+                    type=row.type,
+                    effective=row.effective,
+                    recorded=row.recorded,
+                    correlation=row.correlation,
+                    causation=row.causation,
+                    traceparent=row.traceparent,
+                    data=row.data,
+                ),
+            )
+            for row in conn.execute(_statements(self._ledger).pending)
+        ]
+
+    def _mark(self, conn: Connection, ids: Sequence[int]) -> None:
+        """Give the facts that have none their position in the change feed, and forget that they were pending."""
+        statements = _statements(self._ledger)
+        unnumbered = list(conn.execute(statements.unnumbered, {"ids": ids}).scalars())
+        if unnumbered:
+            first = self._reached(conn, len(unnumbered)) - len(unnumbered) + 1
+            places = [{"journal_id": journal_id, "place": place} for place, journal_id in enumerate(unnumbered, first)]
+            conn.execute(statements.number, places)
+        conn.execute(statements.done, {"ids": ids})
+
+    def _reached(self, conn: Connection, many: int) -> int:
+        """Move the counter; its row is the lock that keeps positions in commit order."""
+        value = conn.execute(_statements(self._ledger).count, {"many": many}).scalar_one_or_none()
+        if value is None:
+            conn.execute(insert(self._ledger.counter), {"name": "position", "value": many})
+            return many
+        return int(value)
