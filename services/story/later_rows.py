@@ -1,0 +1,114 @@
+"""The rows of a scenario's files about what is decided and what follows: findings, homes, help, grants and visits."""
+
+from datetime import date
+from typing import Literal
+
+from services.story.rows import Amount, Code, Codes, Instant, Key, Keys, Row
+
+
+class Decision(Row):
+    """A named person's finding. `reason` is a code when it departs from what was suggested."""
+
+    person: Key
+    decider: Key
+    outcome: Code
+    reason: Code | None = None
+    second: Key | None = None
+    at: Instant
+
+
+class Placement(Row):
+    """A best-interests decision: who may receive this child, and who decided it."""
+
+    person: Key
+    decided_by: Key
+    panel: Keys = ()
+    receiver: Key
+    option: Code
+    view_heard: bool
+    review_on: date
+    at: Instant
+
+
+class Help(Row):
+    """Help that was given: at the centre (`CENTRE`) or by an organisation somebody was referred to (`REFERRAL`)."""
+
+    person: Key
+    code: Code
+    through: Literal["CENTRE", "REFERRAL"]
+    provider: Key
+    quantity: Amount
+    unit: Code | None = None
+    begins: Instant
+    ends: Instant
+
+
+class Membership(Row):
+    """A household joins a group; the person is who joins for it."""
+
+    group: Key
+    person: Key
+    joined: Instant
+
+
+class Grant(Row):
+    """An application and who did what to it. Money is in minor units (cents) of the programme's currency."""
+
+    key: Key
+    person: Key
+    activity: Code
+    amount: Amount
+    own_contribution: Amount
+    prepared_by: Key
+    assessed_by: Key
+    committee: Keys
+    agreed_by: Key
+    paid_by: Key
+    reconciled_by: Key
+    submitted: Instant
+    assessed: Instant
+    decided: Instant
+    agreed: Instant
+
+
+class Cost(Row):
+    """One line of a grant's plan."""
+
+    grant: Key
+    item: Code
+    quantity: Amount
+    unit_price: Amount
+
+
+class Instalment(Row):
+    """One payment of a grant: paid, shown to be spent, and counted after."""
+
+    grant: Key
+    number: Amount
+    amount: Amount
+    paid: Instant | None = None
+    receipts: Amount | None = None
+    evidenced: Instant | None = None
+    reconciled: Instant | None = None
+
+
+class BusinessCheck(Row):
+    """Somebody looked at how a grant's business does."""
+
+    grant: Key
+    visitor: Key
+    at: Instant
+    running: bool
+    findings: Codes = ()
+
+
+class Visit(Row):
+    """A follow-up of the schedule that was made or missed; those still to come stand in no file."""
+
+    person: Key
+    slot: Code
+    visitor: Key
+    at: Instant
+    result: Literal["DONE", "MISSED"]
+    reason: Code | None = None
+    findings: Codes = ()
