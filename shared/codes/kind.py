@@ -1,6 +1,7 @@
 """`CodeOf`: the mark that turns a string field into a code of a registered list.
 
-The surprise: the mark stays on the field, so a test that walks all event models, and OpenAPI, can both see which list it is.
+The surprise: the mark stays on the field, so a test that walks all event models, and OpenAPI, can both see which list
+it is.
 """
 
 from dataclasses import dataclass
