@@ -11,6 +11,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 
+def canonical(value: Any) -> str:
+    """The one way to write a value as JSON: equal values give equal bytes."""
+    return json.dumps(to_jsonable_python(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, always in UTC. A naive one is an error, never a guess."""
 
@@ -33,9 +38,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return json.dumps(to_jsonable_python(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return None if value is None else canonical(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return value if value is None else json.loads(value)

@@ -90,7 +90,8 @@ class Edge:
 
     async def _read(self, receive: Receive) -> bytes | None:
         """The whole body, or None as soon as it is too long."""
-        parts, size, more = [], 0, True
+        parts: list[bytes] = []
+        size, more = 0, True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":

@@ -1,4 +1,7 @@
-"""What can go wrong, by what it means for the caller. Codes are the contract; no error carries input or private text."""
+"""What can go wrong, by what it means for the caller. Codes are the contract.
+
+No error carries input or private text.
+"""
 
 from typing import Any
 

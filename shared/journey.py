@@ -155,7 +155,7 @@ def save(conn: Connection, ledger: Ledger, moved: Mapping[Stream, tuple[Progress
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for (source, subject), (before, after) in moved.items():
-        row = {"version": after.version, "data": after.facet or {}}
+        row: dict[str, Any] = {"version": after.version, "data": after.facet or {}}
         if before.version:
             changed.append({"of": subject, "by": source, **row})
         else:

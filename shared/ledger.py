@@ -34,9 +34,7 @@ class Ledger:
 
 def ledger(metadata: MetaData) -> Ledger:
     """Make the bookkeeping tables on a service's metadata. Called once, in its `base.py`."""
-    return Ledger(
-        **_telling(metadata), **_hearing(metadata), **_doing(metadata), **_answering(metadata)
-    )
+    return Ledger(**_telling(metadata), **_hearing(metadata), **_doing(metadata), **_answering(metadata))
 
 
 def _telling(metadata: MetaData) -> dict[str, Table]:

@@ -86,7 +86,7 @@ def revise(service: str, message: str) -> None:
         if head(package) is not None:
             upgrade(package, path)
         number = sum(1 for _ in ScriptDirectory.from_config(_config(package, path)).walk_revisions()) + 1
-        command.revise(_config(package, path), message, autogenerate=True, rev_id=f"{number:04d}")
+        command.revision(_config(package, path), message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,7 @@ from starlette.exceptions import HTTPException
 from shared.errors import HomewardError
 
 LANGUAGES = ("km", "vi", "en")
-TITLES: Mapping[str, Mapping[str, str]] = tomllib.loads(
-    files("shared").joinpath("problems.toml").read_text("utf-8")
-)
+TITLES: Mapping[str, Mapping[str, str]] = tomllib.loads(files("shared").joinpath("problems.toml").read_text("utf-8"))
 MEDIA_TYPE = "application/problem+json"
 
 

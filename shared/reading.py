@@ -129,4 +129,3 @@ def _from_cursor(cursor: str) -> tuple[datetime, str]:
     except (ValueError, TypeError):
         raise Invalid("cursor_unusable") from None
     return moment, ref
-

@@ -14,7 +14,7 @@ from shared.ids import Ref
 from shared.model import FieldClass, Model
 
 M = TypeVar("M", bound=Model)
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Thing(SQLModel):
 
     ref: Ref = Field(primary_key=True)
     version: int
-    recorded_at: datetime = Field(sa_type=Instant)  # type: ignore[call-overload]
-    updated_at: datetime = Field(sa_type=Instant)  # type: ignore[call-overload]
+    recorded_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[Index, ...]:  # noqa: N805
+    def __table_args__(cls) -> tuple[Index, ...]:
         name = str(cls.__tablename__)
         order = Index(f"{name}_order", "recorded_at", "ref")
         if "case_ref" not in cls.model_fields:

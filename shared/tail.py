@@ -41,9 +41,7 @@ def _last(told: Sequence[Told]) -> list[tuple[str, int]]:
 def _journal(unit: Unit, told: Sequence[Told]) -> None:
     ledger = unit.kept.ledger
     for subject, version in dict(_last(told)).items():
-        unit.connection.execute(
-            update(ledger.stream).where(ledger.stream.c.subject == subject).values(version=version)
-        )
+        unit.connection.execute(update(ledger.stream).where(ledger.stream.c.subject == subject).values(version=version))
     for fact in told:
         values = {
             "event_id": fact.event_id,
@@ -82,6 +80,7 @@ def entry(
     caller: Caller,
     action: str,
     decision: str,
+    *,
     subjects: Sequence[str],
     classes: Sequence[str],
     request_id: str,
@@ -105,7 +104,13 @@ def audit(unit: Unit, decision: str) -> None:
     """The audit entry of a write, in its own unit."""
     subjects = sorted({subject for _, subject in unit.noted if subject} | set(unit.versions))
     row = entry(
-        unit.now, unit.caller, unit.asked.operation, decision, subjects, sorted(unit.opened), unit.asked.request_id
+        unit.now,
+        unit.caller,
+        unit.asked.operation,
+        decision,
+        subjects=subjects,
+        classes=sorted(unit.opened),
+        request_id=unit.asked.request_id,
     )
     unit.connection.execute(insert(unit.kept.ledger.audit).values(**row))
 

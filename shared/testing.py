@@ -18,6 +18,7 @@ from shared.auth import Purpose, Role
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
 from shared.clock import Clock
+from shared.columns import canonical
 from shared.ids import Draw
 from shared.model import Event
 from shared.service import Running
@@ -121,7 +122,7 @@ class Harness:
                 effective=moment,
                 recorded=moment,
                 correlation="heard-in-a-test",
-                data=event.model_dump_json(),
+                data=canonical(event),
             )
             records.append(encode(told))
         await self.bus.publish(records)

@@ -16,8 +16,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert_postgres
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
 from shared.auth import Caller, Role
-from shared.bus.envelope import Told, body
+from shared.bus.envelope import Told
 from shared.clock import local_day
+from shared.columns import canonical
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
 from shared.ids import derived_ref
 from shared.journey import facet_of
@@ -265,7 +266,7 @@ class Moved(Refused):
 
 def told_of(unit: Unit, subject: str, version: int, event: Event) -> Told:
     """An event as it will stand in the journal."""
-    data = body(event)
+    data = canonical(event)
     if len(data) > MAX_EVENT_BYTES:
         raise Invalid("event_too_large")
     return Told(

@@ -60,7 +60,7 @@ async def perform(
     asked = replace(asked, operation=declared.action, digest=digest_of(kept.secret, command, path))
     keys = await keys_for(kept, declared, (command,), path, create=True)
     try:
-        return await _attempts(kept, asked, caller, handler, command, keys, path)
+        return await _attempts(kept, asked, caller, handler, command, keys=keys, path=path)
     except HomewardError as refusal:
         await _audit_refusal(kept, asked, caller, refusal.code)
         raise
@@ -72,6 +72,7 @@ async def _attempts(
     caller: Caller,
     handler: Callable[..., Any],
     command: Command | None,
+    *,
     keys: Keys,
     path: Mapping[str, Any],
 ) -> Done:
@@ -103,7 +104,9 @@ def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) 
 
 
 async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) -> None:
-    entry = tail.entry(kept.clock(), caller, asked.operation, code, (), (), asked.request_id)
+    entry = tail.entry(
+        kept.clock(), caller, asked.operation, code, subjects=(), classes=(), request_id=asked.request_id
+    )
     try:
         await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit).values(**entry)))
     except Unavailable:
@@ -134,9 +137,7 @@ async def carry_out(kept: Kept, todo: Todo) -> None:
         kept.todo_wake.set()
 
 
-async def look(
-    kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: Any
-) -> T:
+async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: Any) -> T:
     """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
     declared = handling_of(query)
     asked = Asked(request_id=request_id, operation=declared.action)
@@ -152,7 +153,15 @@ async def look(
         await _audit_refusal(kept, asked, caller, refusal.code)
         raise
     subjects = sorted({subject for _, subject in reader.noted if subject} | _shown(answer))
-    entry = tail.entry(reader.now, caller, declared.action, "shown", subjects, sorted(reader.opened), request_id)
+    entry = tail.entry(
+        reader.now,
+        caller,
+        declared.action,
+        "shown",
+        subjects=subjects,
+        classes=sorted(reader.opened),
+        request_id=request_id,
+    )
     await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit).values(**entry)))
     return answer
 
@@ -162,5 +171,6 @@ def _shown(answer: Any) -> set[str]:
     items = getattr(answer, "items", None)
     if not isinstance(items, (list, tuple)):
         return set()
-    return {f"case/{item.case_ref}" if getattr(item, "case_ref", None) else str(getattr(item, "ref", "")) for item in items}
-
+    return {
+        f"case/{item.case_ref}" if getattr(item, "case_ref", None) else str(getattr(item, "ref", "")) for item in items
+    }

@@ -4,12 +4,12 @@ For now the caller is a development identity from a header, behind the dependenc
 `shared.auth.development`. A refusal looks like "not found", always.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from typing import Any, Protocol
-import tomllib
 
 from shared.errors import NotFound
 from shared.ids import OrganisationRef, StaffRef
