@@ -1,0 +1,1 @@
+"""Applications, from the first draft to the end of the grant."""

@@ -1,0 +1,211 @@
+"""An application for a small-business grant, from the first draft to the end of the grant.
+
+The surprise: no command, status or field here could say that somebody owes something. Misuse suspends a grant, support
+comes first, and a grant that ends early ends.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.grants.applications import commands as ask
+from services.grants.applications import decision, running
+from services.grants.applications.conditions import case_can_receive, may_receive, plan_can_be_judged, training
+from services.grants.applications.duties import Part, act_of, joined, only_as
+from services.grants.applications.state import Application, Assignment, Facts, HolderException, Status, tags
+from services.grants.programmes.domain import Programme
+from services.grants.programmes.domain import Status as ProgrammeStatus
+from services.grants.programmes.money import band, conversion
+from shared.contracts import grants as told
+from shared.errors import Refused
+from shared.model import Command, Decided, StatusTable
+
+STAFF = {ask.AssignStaff, ask.ReleaseStaff}
+LEAVING = {ask.CancelApplication, ask.VoidApplication}
+CONCLUDING = {ask.ApproveApplication, ask.RequestRevision, ask.RejectApplication, ask.DeferApplication}
+WRITING = {ask.CorrectApplication, ask.SubmitApplication, ask.ExceptHolder} | STAFF | LEAVING
+
+STATUSES = StatusTable(
+    "application",
+    opening=frozenset({ask.DraftApplication}),
+    allowed={
+        Status.DRAFT: frozenset(WRITING),
+        Status.SUBMITTED: frozenset({ask.CheckEligibility, ask.ExceptHolder} | STAFF | LEAVING),
+        Status.ELIGIBILITY_CHECKED: frozenset({ask.AssessApplication} | STAFF | LEAVING),
+        Status.ASSESSED: frozenset({ask.SendToCommittee} | STAFF | LEAVING),
+        Status.COMMITTEE_REVIEW: frozenset({ask.CastVote, ask.SendToCommittee} | CONCLUDING | STAFF | LEAVING),
+        Status.APPROVED: frozenset({ask.SignAgreement} | STAFF | LEAVING),
+        Status.REVISION_REQUESTED: frozenset(WRITING),
+        Status.REJECTED: frozenset({ask.VoidApplication}),
+        Status.DEFERRED: frozenset({ask.SendToCommittee} | STAFF | LEAVING),
+        Status.AGREEMENT_SIGNED: frozenset({ask.SuspendApplication} | STAFF | LEAVING),
+        Status.DISBURSING: frozenset({ask.SuspendApplication, ask.TerminateApplication} | STAFF),
+        Status.ACTIVE: frozenset({ask.SuspendApplication, ask.TerminateApplication, ask.CompleteApplication} | STAFF),
+        Status.SUSPENDED: frozenset({ask.ResumeApplication, ask.TerminateApplication} | STAFF),
+        Status.COMPLETED: frozenset(),
+        Status.TERMINATED: frozenset(),
+        Status.CANCELLED: frozenset({ask.VoidApplication}),
+        Status.VOIDED: frozenset(),
+    },
+)
+
+
+def _draft(state: Application | None, command: ask.DraftApplication, facts: Facts) -> Decided[Application]:
+    act = act_of(facts.actor, command)
+    if state is not None and state.last == act:
+        return Decided(state)
+    STATUSES.check(state and state.status, command)
+    case_can_receive(facts)
+    if facts.programme.status is not ProgrammeStatus.OPEN:
+        raise Refused("programme_not_open")
+    converted = conversion(command.plan.cost, command.plan.currency, facts.programme.currency, command.rate)
+    own = Assignment(staff_ref=facts.actor, organisation_ref=facts.organisation, kind="GRANT")
+    drafted = Application(
+        status=Status.DRAFT,
+        case_ref=command.case_ref,
+        programme_ref=command.programme_ref,
+        household_ref=facts.standing.household_ref,
+        holders=command.holders,
+        plan=command.plan,
+        requested=converted.worth if converted else command.plan.cost,
+        conversion=converted,
+        preparers=(facts.actor,),
+        assigned=(own,),
+        last=act,
+    )
+    event = told.ApplicationDrafted(
+        **_worth(drafted, facts), household_ref=drafted.household_ref, activity=command.plan.activity
+    )
+    return Decided(drafted, (event, told.ApplicationAssigned(**_part(drafted, own, facts))))
+
+
+def _worth(state: Application, facts: Facts) -> dict[str, Any]:
+    programme: Programme = facts.programme
+    money_band = band(state.requested, programme.currency, programme.rate)
+    return {**tags(state, facts), "money_band": money_band, "currency": programme.currency}
+
+
+def _part(state: Application, assignment: Assignment, facts: Facts) -> dict[str, Any]:
+    return {
+        "case_ref": state.case_ref,
+        "application_ref": facts.application_ref,
+        **assignment.model_dump(),
+    }
+
+
+def _correct(state: Application, command: ask.CorrectApplication, facts: Facts) -> Decided[Application]:
+    only_as(Part.PREPARER, facts.actor, state.hands)
+    converted = conversion(command.plan.cost, command.plan.currency, facts.programme.currency, command.rate)
+    corrected = state.but(
+        holders=command.holders,
+        plan=command.plan,
+        requested=converted.worth if converted else command.plan.cost,
+        conversion=converted,
+        exceptions=state.exceptions if command.holders == state.holders else (),
+        preparers=joined(state.preparers, facts.actor),
+    )
+    event = told.ApplicationCorrected(**_worth(corrected, facts), activity=command.plan.activity)
+    return Decided(corrected, (event,))
+
+
+def _submit(state: Application, _: ask.SubmitApplication, facts: Facts) -> Decided[Application]:
+    only_as(Part.PREPARER, facts.actor, state.hands)
+    case_can_receive(facts)
+    plan_can_be_judged(state, facts)
+    submitted = state.but(status=Status.SUBMITTED, preparers=joined(state.preparers, facts.actor))
+    event = told.ApplicationSubmitted(**_worth(submitted, facts), activity=state.plan.activity, day=facts.day)
+    return Decided(submitted, (event,))
+
+
+def _assign(state: Application, command: ask.AssignStaff, facts: Facts) -> Decided[Application]:
+    named = Assignment(staff_ref=command.staff_ref, organisation_ref=command.organisation_ref, kind=command.kind.value)
+    if named in state.assigned:
+        return Decided(state)
+    event = told.ApplicationAssigned(**_part(state, named, facts))
+    return Decided(state.but(assigned=(*state.assigned, named)), (event,))
+
+
+def _release(state: Application, command: ask.ReleaseStaff, facts: Facts) -> Decided[Application]:
+    named = Assignment(staff_ref=command.staff_ref, organisation_ref=command.organisation_ref, kind=command.kind.value)
+    if named not in state.assigned:
+        raise Refused("not_assigned")
+    left = tuple(assignment for assignment in state.assigned if assignment != named)
+    return Decided(state.but(assigned=left), (told.ApplicationReleased(**_part(state, named, facts)),))
+
+
+def _except(state: Application, command: ask.ExceptHolder, facts: Facts) -> Decided[Application]:
+    """Two different people, neither of whom prepared the application."""
+    if facts.signatory is None:
+        raise Refused("not_a_signatory")
+    if facts.actor in state.preparers or any(signed.staff_ref == facts.actor for signed in state.exceptions):
+        raise Refused("separation_of_duties")
+    if any(signed.signatory is facts.signatory for signed in state.exceptions):
+        raise Refused("already_signed")
+    signed = HolderException(staff_ref=facts.actor, signatory=facts.signatory, reason=command.reason)
+    exceptions = (*state.exceptions, signed)
+    event = told.ApplicationHolderExcepted(**tags(state, facts), signatures=len(exceptions))
+    return Decided(state.but(exceptions=exceptions), (event,))
+
+
+def _check(state: Application, command: ask.CheckEligibility, facts: Facts) -> Decided[Application]:
+    only_as(Part.ASSESSOR, facts.actor, state.hands)
+    may_receive(state, command.basis, facts)
+    passed = training(facts.programme, facts.standing.trained, command.waiver)
+    checked = state.but(
+        status=Status.ELIGIBILITY_CHECKED,
+        basis=command.basis,
+        training=passed,
+        waiver=command.waiver,
+        assessors=joined(state.assessors, facts.actor),
+    )
+    event = told.ApplicationEligibilityChecked(**tags(state, facts), basis=command.basis, training=passed)
+    return Decided(checked, (event,))
+
+
+def _assess(state: Application, command: ask.AssessApplication, facts: Facts) -> Decided[Application]:
+    only_as(Part.ASSESSOR, facts.actor, state.hands)
+    assessed = state.but(
+        status=Status.ASSESSED,
+        recommended=command.recommended,
+        assessors=joined(state.assessors, facts.actor),
+    )
+    event = told.ApplicationAssessed(**tags(state, facts), recommended=command.recommended, day=facts.day)
+    return Decided(assessed, (event,))
+
+
+STEPS: Mapping[type[Command], Callable[[Application, Any, Facts], Decided[Application]]] = {
+    ask.CorrectApplication: _correct,
+    ask.SubmitApplication: _submit,
+    ask.AssignStaff: _assign,
+    ask.ReleaseStaff: _release,
+    ask.ExceptHolder: _except,
+    ask.CheckEligibility: _check,
+    ask.AssessApplication: _assess,
+    ask.SendToCommittee: decision.send,
+    ask.CastVote: decision.vote,
+    ask.ApproveApplication: decision.approve,
+    ask.RequestRevision: decision.revise,
+    ask.RejectApplication: decision.reject,
+    ask.DeferApplication: decision.defer,
+    ask.SignAgreement: running.sign,
+    ask.SuspendApplication: running.suspend,
+    ask.ResumeApplication: running.resume,
+    ask.CompleteApplication: running.complete,
+    ask.TerminateApplication: running.terminate,
+    ask.CancelApplication: running.cancel,
+    ask.VoidApplication: running.void,
+}
+
+
+def decide(state: Application | None, command: Command, facts: Facts) -> Decided[Application]:
+    """What becomes of an application. The same act by the same person twice decides nothing the second time."""
+    if isinstance(command, ask.DraftApplication):
+        return _draft(state, command, facts)
+    act = act_of(facts.actor, command)
+    if state is not None and state.last == act:
+        return Decided(state)
+    STATUSES.check(state and state.status, command)
+    assert state is not None
+    decided = STEPS[type(command)](state, command, facts)
+    if not decided.events:
+        return Decided(state)
+    return Decided(decided.state.but(last=act), decided.events)

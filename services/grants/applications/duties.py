@@ -1,0 +1,51 @@
+"""Separation of duties: on one grant, nobody has two of the five parts. It goes by who somebody is, never by role name.
+
+Also here: the last act on a thing, by which a repeated request is recognised and decides nothing.
+"""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from shared.errors import Refused
+from shared.ids import StaffRef
+from shared.model import C1, Command, Model
+
+
+class Part(StrEnum):
+    """What somebody does on a grant."""
+
+    PREPARER = "PREPARER"
+    ASSESSOR = "ASSESSOR"
+    APPROVER = "APPROVER"
+    DISBURSER = "DISBURSER"
+    RECONCILER = "RECONCILER"
+
+
+Hands = Mapping[Part, Collection[StaffRef]]
+"""Who had which part so far."""
+
+
+def only_as(part: Part, actor: StaffRef, hands: Hands) -> None:
+    """Refuse somebody who already has another part on this grant."""
+    for other, people in hands.items():
+        if other is not part and actor in people:
+            raise Refused("separation_of_duties", part=str(other))
+
+
+def joined(people: tuple[StaffRef, ...], *more: StaffRef) -> tuple[StaffRef, ...]:
+    """Those people and some more, each once."""
+    return tuple(dict.fromkeys((*people, *more)))
+
+
+class Act(Model):
+    """Who asked for what last, without anything said in words."""
+
+    actor: StaffRef
+    command: C1[str]
+    content: C1[str]
+
+
+def act_of(actor: StaffRef, command: Command) -> Act:
+    """The act of a command; its time and its words are not part of it."""
+    content = command.model_dump_json(exclude={"effective_at", "ref", "notes"})
+    return Act(actor=actor, command=type(command).__name__, content=content)

@@ -1,0 +1,1 @@
+"""Businesses, as those who visit find them."""

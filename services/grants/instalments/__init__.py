@@ -1,0 +1,1 @@
+"""Instalments: how the money is handed over, evidenced and reconciled."""
