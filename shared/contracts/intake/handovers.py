@@ -62,6 +62,21 @@ class LineReconciled(_OfHandover):
     reason: Annotated[str, CodeOf("absence_reason")] | None = None
 
 
+class LineCorrected(_OfHandover):
+    """What was entered beside a line was put right; the line itself stays as received."""
+
+    type: ClassVar[str] = "intake.handover.line_corrected.v1"
+    line_ref: LineRef
+
+
+class LineVoided(_OfHandover):
+    """An added line was entered in error."""
+
+    type: ClassVar[str] = "intake.handover.line_voided.v1"
+    line_ref: LineRef
+    reason: VoidReason
+
+
 class HandoverReconciled(_OfHandover):
     """List and gate agree, line by line."""
 
@@ -99,6 +114,7 @@ class HandoverCorrected(_OfHandover):
     type: ClassVar[str] = "intake.handover.corrected.v1"
     gate: Gate
     planned_day: Day
+    head_count: Count | None = None
 
 
 class HandoverVoided(_OfHandover):

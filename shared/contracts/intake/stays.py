@@ -45,9 +45,27 @@ class StayProvisionRecorded(_OfStay):
     """Something was given to somebody on a day."""
 
     type: ClassVar[str] = "intake.stay.provision_recorded.v1"
+    provision_ref: Ref
     kind: Annotated[str, CodeOf("provision")]
     count: Count
     day: Day
+
+
+class StayProvisionCorrected(_OfStay):
+    """Something else, or another count, was given."""
+
+    type: ClassVar[str] = "intake.stay.provision_corrected.v1"
+    provision_ref: Ref
+    kind: Annotated[str, CodeOf("provision")]
+    count: Count
+
+
+class StayProvisionVoided(_OfStay):
+    """It was entered in error and never given."""
+
+    type: ClassVar[str] = "intake.stay.provision_voided.v1"
+    provision_ref: Ref
+    reason: VoidReason
 
 
 class StayTravelArranged(_OfStay):

@@ -15,6 +15,7 @@ class LineStatus(StrEnum):
     PRESENT = "present"
     ABSENT = "absent"
     ADDED = "added"
+    VOIDED = "voided"
 
 
 class NationalityAnswer(StrEnum):
@@ -52,7 +53,7 @@ class ConsentPurpose(StrEnum):
 class ReceiverKind(StrEnum):
     """Who takes over when a stay ends by a hand-over, in the order in which they are to be considered."""
 
-    PARENT = "PARENT"
+    PARENTS_WITH_SAFETY_PLAN = "PARENTS_WITH_SAFETY_PLAN"
     OTHER_PARENT = "OTHER_PARENT"
     KIN = "KIN"
     FOSTER = "FOSTER"

@@ -1,0 +1,1 @@
+"""Consents: one purpose, one recipient, given by somebody who may give it."""

@@ -1,0 +1,1 @@
+"""Households: who belongs together, by which relationship, and which caregiver is implicated."""

@@ -1,0 +1,1 @@
+"""Provisions: meals, nights, kits and tickets, each given on a day."""

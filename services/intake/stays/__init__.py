@@ -1,0 +1,1 @@
+"""Stays at a transit centre: bed, food, urgent needs first, and a safe way home."""
