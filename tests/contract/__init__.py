@@ -1,0 +1,1 @@
+"""What one side promises another, whatever stands behind it."""

@@ -1,0 +1,85 @@
+"""The development identity, the policy, and what a refusal looks like."""
+
+import pytest
+
+from shared.auth import POLICY, READABLE, SYSTEM, Caller, Purpose, Role, authorise, may, readable
+from shared.auth.development import CallerUnknown, caller_of
+from shared.errors import NotFound
+from shared.ids import pseudonym
+from shared.model import FieldClass
+
+GOOD = "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"
+
+
+class World:
+    """Relations of one person to one case."""
+
+    def __init__(self, *subjects: str) -> None:
+        self.subjects, self.noted = subjects, [("", None)][:0]
+
+    def related(self, caller: Caller, subject: str) -> bool:
+        return subject in self.subjects
+
+    def note(self, action: str, subject: str | None) -> None:
+        return None
+
+
+def test_a_header_names_the_caller() -> None:
+    assert caller_of(GOOD) == Caller(
+        pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTAKE_OFFICER, Purpose.PROTECTION
+    )
+
+
+def test_a_ref_is_taken_as_it_is() -> None:
+    assert caller_of(GOOD.replace("sok", "a" * 32)).staff_ref == "a" * 32
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "staff=sok",
+        "nonsense",
+        GOOD.replace("INTAKE_OFFICER", "KING"),
+        GOOD.replace("INTAKE_OFFICER", "SYSTEM"),
+        GOOD.replace("PROTECTION", "CURIOSITY"),
+        GOOD.replace("sok", "Sok Dara"),
+        GOOD.replace("sok", "s" * 61),
+        GOOD.replace("sok", ""),
+        GOOD.replace("sok", "សុខ"),
+    ],
+)
+def test_anything_else_is_nobody(header: str | None) -> None:
+    with pytest.raises(CallerUnknown):
+        caller_of(header)
+
+
+def test_an_action_that_the_policy_does_not_name_is_denied() -> None:
+    assert not may(World("case/1"), caller_of(GOOD), "intake.case.burn", "case/1")
+
+
+def test_a_relation_is_needed_where_the_policy_says_so() -> None:
+    assert POLICY["journey.read"].relation
+    authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/1")
+    with pytest.raises(NotFound):
+        authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/2")
+    with pytest.raises(NotFound):
+        authorise(World("case/1"), caller_of(GOOD), "journey.read")
+
+
+def test_the_system_may_do_what_it_reacts_with() -> None:
+    assert may(World(), SYSTEM, "anything")
+
+
+def test_private_classes_need_role_and_relation() -> None:
+    caller = caller_of(GOOD)
+    assert readable(World("case/1"), caller, FieldClass.IDENTITY, "case/1")
+    assert not readable(World(), caller, FieldClass.IDENTITY, "case/1")
+    assert readable(World(), caller, FieldClass.QUASI, "case/1")
+    analyst = caller_of(GOOD.replace("INTAKE_OFFICER", "ANALYST"))
+    assert not readable(World("case/1"), analyst, FieldClass.IDENTITY, "case/1")
+
+
+def test_every_role_but_the_system_has_a_row_of_classes() -> None:
+    assert set(READABLE) == set(Role) - {Role.SYSTEM}

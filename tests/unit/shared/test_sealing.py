@@ -1,0 +1,74 @@
+"""Sealed values open at their place, for their subject, with the keys a unit holds, and nowhere else."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.errors import Unavailable
+from shared.model import C2, Model, Name
+from shared.sealing import Keys, Undeclared
+from shared.sealing.keyfile import FileKeyStore, UnsafeKeyFile, master_key
+
+
+class Identity(Model):
+    """A name, for these tests."""
+
+    full_name: C2[Name]
+
+
+KEYS = Keys("intake", {"person/a": b"1" * 32, "person/b": b"2" * 32})
+SOK = Identity(full_name="សុខ ដារ៉ា")
+
+
+def test_a_sealed_value_opens_where_it_was_sealed() -> None:
+    sealed = KEYS.seal(SOK, subject="person/a", place="person/identity/1")
+    assert "សុខ".encode() not in sealed
+    assert KEYS.open(Identity, sealed, subject="person/a", place="person/identity/1") == SOK
+
+
+@pytest.mark.parametrize(("subject", "place"), [("person/b", "person/identity/1"), ("person/a", "person/identity/2")])
+def test_a_moved_value_does_not_open(subject: str, place: str) -> None:
+    sealed = KEYS.seal(SOK, subject="person/a", place="person/identity/1")
+    with pytest.raises(Unavailable):
+        KEYS.open(Identity, sealed, subject=subject, place=place)
+
+
+def test_a_changed_value_does_not_open() -> None:
+    sealed = bytearray(KEYS.seal(SOK, subject="person/a", place="p"))
+    sealed[-1] ^= 1
+    with pytest.raises(Unavailable):
+        KEYS.open(Identity, bytes(sealed), subject="person/a", place="p")
+
+
+def test_a_subject_that_was_not_declared_cannot_be_touched() -> None:
+    with pytest.raises(Undeclared):
+        KEYS.seal(SOK, subject="person/c", place="p")
+
+
+async def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
+    store = FileKeyStore(tmp_path)
+    made = await store.obtain("intake", ["person/a", "person/b"], create=True)
+    again = await store.obtain("intake", ["person/a"], create=True)
+    other = await store.obtain("grants", ["person/a"], create=True)
+    unknown = await store.obtain("intake", ["person/z"], create=False)
+    await store.close()
+    assert made["person/a"] == again["person/a"] != other["person/a"]
+    assert made["person/a"] != made["person/b"]
+    assert unknown == {}
+    assert made["person/a"] not in (tmp_path / "keys.db").read_bytes()
+
+
+def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    master_key(path)
+    path.chmod(0o644)
+    with pytest.raises(UnsafeKeyFile):
+        master_key(path)
+
+
+def test_a_short_key_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    path.touch(mode=0o600)
+    path.write_bytes(b"short")
+    with pytest.raises(UnsafeKeyFile):
+        master_key(path)

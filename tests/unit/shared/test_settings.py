@@ -1,0 +1,30 @@
+"""Settings have defaults, refuse what they do not know, and never leave loopback."""
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import Settings, UnknownSetting, refuse_unknown, variables
+
+
+def test_every_setting_has_a_default() -> None:
+    assert variables(Settings)["HOMEWARD_DATA_DIR"] == ".homeward"
+
+
+def test_an_unknown_setting_is_an_error() -> None:
+    with pytest.raises(UnknownSetting, match="HOMEWARD_DATADIR"):
+        refuse_unknown({"HOMEWARD_DATADIR": "x"}, Settings)
+
+
+def test_settings_of_tests_and_of_others_are_left_alone() -> None:
+    refuse_unknown({"HOMEWARD_TEST_KAFKA": "x", "PATH": "x", "HOMEWARD_PORT": "1"}, Settings)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])  # noqa: S104 -- refused is the point
+def test_only_loopback_may_be_listened_on(host: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(host=host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_loopback_is_fine(host: str) -> None:
+    assert Settings(host=host).host == host
