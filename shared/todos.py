@@ -4,7 +4,7 @@ Hearing never runs a command. It only plants a to-do in its transaction, so a re
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -16,6 +16,7 @@ from shared.model import Event
 
 E = TypeVar("E", bound=Event)
 F = TypeVar("F", bound=Callable[..., None])
+Opens = Callable[[Any, str], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,18 @@ class Reactions:
         self._on: dict[type[Event], list[str]] = {}
         self._functions: dict[str, Callable[..., None]] = {}
         self._deadlines: set[str] = set()
+        self._opens: dict[str, Opens] = {}
 
-    def on(self, *kinds: type[Event]) -> Callable[[F], F]:
-        """React to these facts: `reaction(unit, event: Heard[...])`."""
+    def on(self, *kinds: type[Event], opens: Opens | None = None) -> Callable[[F], F]:
+        """React to these facts: `reaction(unit, event: Heard[...])`.
+
+        `opens(peek, subject)` names further sealing subjects that the reaction opens beside its own.
+        """
 
         def register(function: F) -> F:
             self._name(function.__name__, function)
+            if opens is not None:
+                self._opens[function.__name__] = opens
             for kind in kinds:
                 self._on.setdefault(kind, []).append(function.__name__)
             return function
@@ -113,6 +120,11 @@ class Reactions:
         function = self._functions[todo.reaction]
         argument: Any = todo if todo.reaction in self._deadlines else todo.heard
         return lambda unit: function(unit, argument)
+
+    def opens(self, todo: Todo, peek: Any) -> list[str]:
+        """The sealing subjects of a to-do: its own, and what its reaction declared."""
+        find = self._opens.get(todo.reaction)
+        return [todo.subject, *(find(peek, todo.subject) if find else ())]
 
     def _name(self, name: str, function: Callable[..., None]) -> None:
         if name in self._functions:

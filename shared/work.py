@@ -122,7 +122,8 @@ async def carry_out(kept: Kept, todo: Todo) -> None:
         causation=heard.cause if heard else None,
     )
     moment = heard.effective if heard else kept.clock()
-    keys = Keys(kept.name, await kept.key_store.obtain(kept.name, [todo.subject], create=False))
+    subjects = await kept.database.read(lambda connection: kept.reactions.opens(todo, _peek(kept, connection)))
+    keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False))
     function = kept.reactions.bind(todo)
 
     def work(connection: Connection) -> bool:
