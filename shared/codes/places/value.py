@@ -38,9 +38,9 @@ class Place(Model):
     """
 
     country: Country
-    code: C2[AreaCode] | None = None
+    code: C2[AreaCode | None] = None
     valid_from: date | None = None
-    name_as_written: C2[Name] | None = None
+    name_as_written: C2[Name | None] = None
 
     @model_validator(mode="after")
     def _names_something(self) -> "Place":
