@@ -19,7 +19,7 @@ OrganisationRef = Ref
 
 Draw = Callable[[], str]
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def random_ref() -> str:
@@ -40,7 +40,7 @@ def pseudonym(kind: str, name: str) -> str:
 def case_number(ref: str) -> str:
     """Readable, random and checked: nine symbols of the ref's digest and one check symbol, `XXX-XXX-XXXC`.
 
-    Not reversible to the ref. The check symbol catches any single wrong symbol and most swaps (weighted sum mod 30).
+    Not reversible to the ref. The check symbol catches every single wrong symbol and every swap of two (weighted sum, modulo 31).
     """
     number = int.from_bytes(hashlib.sha256(f"case-number:{ref}".encode()).digest()[:8], "big")
     symbols = ""

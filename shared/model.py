@@ -62,10 +62,12 @@ Narrative = Annotated[str, StringConstraints(min_length=1, max_length=10_000), A
 
 
 def _bare(annotation: Any) -> Any:
-    """The annotation without None: what the column has to hold."""
+    """The annotation without None and without marks: what the column has to hold."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        return kinds[0] if len(kinds) == 1 else tuple
+        return _bare(kinds[0]) if len(kinds) == 1 else tuple
     return annotation
 
 

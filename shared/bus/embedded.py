@@ -53,15 +53,22 @@ class EmbeddedBus:
         self._log: sqlite3.Connection
         self._view: sqlite3.Connection
         self._listening: set[EmbeddedSubscription] = set()
+        self._open = False
 
     async def start(self) -> None:
         """Open the file, made where it is missing, and drop what is older than 30 days."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, self._open_log)
         await loop.run_in_executor(self._reader, self._open_view)
+        self._open = True
 
     async def stop(self) -> None:
-        """Close the file. Waiting readers end empty."""
+        """Close the file. Waiting readers end empty; stopping twice is fine."""
+        if not self._open:
+            return
+        self._open = False
+        for subscription in self._listening:
+            subscription.wake.set()
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._reader, self._view.close)
         await loop.run_in_executor(self._writer, self._log.close)
@@ -82,6 +89,8 @@ class EmbeddedBus:
 
     async def read(self, positions: dict[int, int], limit: int) -> list[Delivered]:
         """The next records of the first of these partitions that has any."""
+        if not self._open:
+            return []
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, positions, limit)
 
     def forget(self, subscription: "EmbeddedSubscription") -> None:

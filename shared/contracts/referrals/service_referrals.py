@@ -48,6 +48,7 @@ class ServiceReferralRejected(_OfServiceReferral):
 
     type: ClassVar[str] = "referrals.service_referral.rejected.v1"
     reason: RejectionReason
+    day: Day
 
 
 class ServiceReferralDelivered(_OfServiceReferral):
@@ -81,6 +82,7 @@ class ServiceReferralRevoked(_OfServiceReferral):
 
     type: ClassVar[str] = "referrals.service_referral.revoked.v1"
     reason: RejectionReason
+    day: Day
 
 
 class ServiceReferralExpired(_OfServiceReferral):

@@ -1,0 +1,64 @@
+"""Tells a scenario from beginning to end: checks it, starts the product, plays it, shows what the services know.
+
+The surprise: the product runs in this process, but every word to it goes over HTTP, as it would from anywhere else.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+from rich.console import Console
+
+from services.story.ending import addresses, curl_lines
+from services.story.page import write_page
+from services.story.player import play
+from services.story.progress import Progress
+from services.story.scenario import load
+from services.story.sheet import UnusableScenario
+from services.story.tables import print_tables, read_tables
+from shared.settings import Settings
+
+PAGE = Path("homeward-demo.html")
+UNUSABLE = 2
+
+
+class Server(Protocol):
+    """What is needed of uvicorn's server."""
+
+    started: bool
+    should_exit: bool
+
+    async def serve(self) -> None: ...
+
+
+async def tell(settings: Settings, folder: Path, server: Server, console: Console, *, stay: bool) -> int:
+    """Play the scenario of a folder and print its tables. 0 when told; 2 when the folder cannot be used."""
+    try:
+        scenario = load(folder)
+    except UnusableScenario as unusable:
+        for problem in unusable.problems:
+            console.print(str(problem), highlight=False, markup=False)
+        return UNUSABLE
+    serving = asyncio.create_task(server.serve())
+    await _started(server, serving)
+    base = f"http://{settings.host}:{settings.port}"
+    async with httpx.AsyncClient(base_url=base, timeout=60) as client:
+        await play(client, scenario, Progress(console))
+        tables = await read_tables(client, scenario)
+    print_tables(console, tables)
+    write_page(PAGE, tables)
+    console.print(f"The same as a page: {PAGE}", highlight=False)
+    for line in (*addresses(base), *curl_lines(base, scenario)):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    server.should_exit = not stay
+    await serving
+    return 0
+
+
+async def _started(server: Server, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            await serving
+            raise SystemExit(1)
+        await asyncio.sleep(0.01)

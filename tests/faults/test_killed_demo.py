@@ -1,0 +1,98 @@
+"""A demo killed at any moment and started again ends as if nothing had happened."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.told import Demo
+
+STORY = Path("examples/long-an-33")
+SEED = 33
+MOMENTS = 20
+QUICK = 3
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, str, float]:
+    """A run that nobody disturbed: its tables, and how long it took."""
+    demo = Demo(tmp_path_factory.mktemp("whole"), STORY)
+    begun = time.monotonic()
+    tables = demo.play()
+    return demo, tables, time.monotonic() - begun
+
+
+def _moments() -> list[float]:
+    """Twenty fractions of a run, spread over all of it, the same for the same seed."""
+    draw = random.Random(SEED)  # noqa: S311 -- moments, not secrets
+    return [(turn + draw.random()) / MOMENTS for turn in range(MOMENTS)]
+
+
+def _survives(folder: Path, whole: tuple[Demo, str, float], fraction: float) -> None:
+    undisturbed, tables, seconds = whole
+    demo = Demo(folder, STORY)
+    print(f"seed {SEED}: kill -9 after {fraction * seconds:.2f} s of {seconds:.2f} s")  # noqa: T201 -- to repeat it
+    demo.kill_after(fraction * seconds)
+    assert demo.play() == tables
+    assert demo.streams() == undisturbed.streams()
+
+
+@pytest.mark.parametrize("fraction", _moments()[2 :: MOMENTS // QUICK][:QUICK])
+def test_killed_and_started_again(tmp_path: Path, whole: tuple[Demo, str, float], fraction: float) -> None:
+    _survives(tmp_path, whole, fraction)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("fraction", _moments())
+def test_killed_at_every_one_of_twenty_moments(
+    tmp_path: Path, whole: tuple[Demo, str, float], fraction: float
+) -> None:
+    _survives(tmp_path, whole, fraction)
+
+
+def test_played_again_it_stores_nothing(whole: tuple[Demo, str, float]) -> None:
+    demo, tables, _ = whole
+    before, streams = demo.rows(), demo.streams()
+    assert demo.play() == tables
+    assert demo.rows() == before
+    assert demo.streams() == streams
+
+
+def test_no_name_birth_date_or_phone_lies_in_the_folder(whole: tuple[Demo, str, float]) -> None:
+    """Every byte of every file, in the forms in which a leak would show."""
+    demo, _, _ = whole
+    secrets = private_values(STORY)
+    assert len(secrets) > 33
+    leaks = []
+    for path in sorted((demo.folder / "data").rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            leaks += [f"{path.name}: {value}" for value in secrets for form in forms(value) if form in content]
+    assert leaks == []
+
+
+def test_the_scan_would_find_a_planted_name(tmp_path: Path) -> None:
+    value = next(iter(private_values(STORY)))
+    (tmp_path / "leak.db").write_bytes(b"\x00" + forms(value)[0])
+    assert any(form in (tmp_path / "leak.db").read_bytes() for form in forms(value))
+
+
+def private_values(story: Path) -> set[str]:
+    """All full names in all scripts, birth dates of day precision, and phones, from the story's own files."""
+    from services.story.private import private_values as of_story
+
+    return of_story(story)
+
+
+def forms(value: str) -> list[bytes]:
+    """How a value could stand in a file: composed, decomposed, escaped, base64."""
+    import base64
+    import json
+    import unicodedata
+
+    texts = {unicodedata.normalize(form, value) for form in ("NFC", "NFD")} | {value}
+    found = [text.encode(coding) for text in texts for coding in ("utf-8", "utf-16-le")]
+    found += [json.dumps(text)[1:-1].encode() for text in texts]
+    return found + [base64.b64encode(text.encode())[:-4] for text in texts if len(text.encode()) > 8]

@@ -1,0 +1,1 @@
+"""Worlds, builders and invented people that several folders use; no test stands here."""

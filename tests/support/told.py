@@ -1,0 +1,116 @@
+"""Runs of the demo as a person would start them, and what is left in the data folder afterwards."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+SERVICES = ("intake", "screening", "referrals", "grants")
+MARK = "Reconciliation"
+"""The heading of the first table: from there on the output must not depend on how the run went."""
+
+Stream = tuple[str, str, tuple[tuple[str, str, str], ...]]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Demo:
+    """One data folder and the demos run on it, one after the other."""
+
+    folder: Path
+    scenario: Path
+
+    def start(self) -> subprocess.Popen[str]:
+        """A demo in a process of its own, without a terminal."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")}
+        environment |= {
+            "HOMEWARD_DATA_DIR": str(self.folder / "data"),
+            "HOMEWARD_PORT": str(free_port()),
+            "COLUMNS": "200",
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "services", "demo", "--exit", "--scenario", str(self.scenario.resolve())],
+            cwd=self.folder,
+            env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def play(self) -> str:
+        """Run to the end and return the printed tables."""
+        process = self.start()
+        output, _ = process.communicate(timeout=170)
+        assert process.returncode == 0, output[-3000:]
+        return output[output.index(MARK) : output.index("The same as a page")]
+
+    def kill_after(self, seconds: float) -> bool:
+        """Start, and kill -9 after that time. False when it had ended before."""
+        process = self.start()
+        try:
+            process.wait(timeout=seconds)
+            return False
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            return True
+        finally:
+            process.communicate()
+
+    def streams(self) -> Counter[Stream]:
+        """Every stream of every service as its set of (type, effective time, codes), whatever its ref is."""
+        found: Counter[Stream] = Counter()
+        for service in SERVICES:
+            for subject, facts in self._facts(service).items():
+                found[(service, subject.partition("/")[0], tuple(sorted(facts)))] += 1
+        return found
+
+    def _facts(self, service: str) -> dict[str, set[tuple[str, str, str]]]:
+        facts: dict[str, set[tuple[str, str, str]]] = {}
+        with sqlite3.connect(self.folder / "data" / f"{service}.db") as connection:
+            for subject, kind, effective, data in connection.execute(
+                "select subject, type, effective, data from journal"
+            ):
+                facts.setdefault(subject, set()).add((kind, effective, codes(json.loads(data))))
+        connection.close()
+        return facts
+
+    def rows(self) -> dict[str, int]:
+        """How many rows every table of every service has, the audit apart."""
+        counts: dict[str, int] = {}
+        for service in (*SERVICES, "keys", "bus"):
+            with sqlite3.connect(self.folder / "data" / f"{service}.db") as connection:
+                names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+                for (name,) in names:
+                    if name != "audit":
+                        query = f"select count(*) from {name}"
+                        counts[f"{service}.{name}"] = connection.execute(query).fetchone()[0]
+            connection.close()
+        return counts
+
+
+def codes(data: object) -> str:
+    """What an event says besides refs: its codes, days, counts and booleans, as one text."""
+    if isinstance(data, dict):
+        return json.dumps({key: codes(value) for key, value in sorted(data.items()) if not key.endswith(("ref", "refs"))})
+    return json.dumps(data, sort_keys=True)
+
+
+def measured(work: object) -> float:
+    """Seconds that a call took."""
+    begun = time.monotonic()
+    work()  # type: ignore[operator]
+    return time.monotonic() - begun
