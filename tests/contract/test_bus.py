@@ -127,6 +127,14 @@ class BusConformance:
         await bus.publish([record("case/1", 1)])
         assert len(await asyncio.wait_for(waiting, 10)) == 1
 
+    async def test_a_bus_may_be_stopped_twice_and_ends_the_wait(self, open_bus: OpenBus) -> None:
+        bus = await open_bus()
+        waiting = asyncio.create_task((await bus.subscribe("grants", beginning)).batch(10, 60.0))
+        await asyncio.sleep(0.05)
+        await bus.stop()
+        await bus.stop()
+        assert await asyncio.wait_for(waiting, 10) == []
+
     async def test_a_closed_subscription_leaves_the_bus_usable(self, open_bus: OpenBus) -> None:
         bus = await open_bus()
         await (await bus.subscribe("grants", beginning)).close()

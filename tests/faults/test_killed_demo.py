@@ -1,11 +1,15 @@
 """A demo killed at any moment and started again ends as if nothing had happened."""
 
+import base64
+import json
 import random
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from services.story.private import private_values as of_story
 from tests.support.told import Demo
 
 STORY = Path("examples/long-an-33")
@@ -46,9 +50,7 @@ def test_killed_and_started_again(tmp_path: Path, whole: tuple[Demo, str, float]
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fraction", _moments())
-def test_killed_at_every_one_of_twenty_moments(
-    tmp_path: Path, whole: tuple[Demo, str, float], fraction: float
-) -> None:
+def test_killed_at_every_one_of_twenty_moments(tmp_path: Path, whole: tuple[Demo, str, float], fraction: float) -> None:
     _survives(tmp_path, whole, fraction)
 
 
@@ -81,17 +83,11 @@ def test_the_scan_would_find_a_planted_name(tmp_path: Path) -> None:
 
 def private_values(story: Path) -> set[str]:
     """All full names in all scripts, birth dates of day precision, and phones, from the story's own files."""
-    from services.story.private import private_values as of_story
-
     return of_story(story)
 
 
 def forms(value: str) -> list[bytes]:
     """How a value could stand in a file: composed, decomposed, escaped, base64."""
-    import base64
-    import json
-    import unicodedata
-
     texts = {unicodedata.normalize(form, value) for form in ("NFC", "NFD")} | {value}
     found = [text.encode(coding) for text in texts for coding in ("utf-8", "utf-16-le")]
     found += [json.dumps(text)[1:-1].encode() for text in texts]

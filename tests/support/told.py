@@ -7,7 +7,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,12 +104,7 @@ class Demo:
 def codes(data: object) -> str:
     """What an event says besides refs: its codes, days, counts and booleans, as one text."""
     if isinstance(data, dict):
-        return json.dumps({key: codes(value) for key, value in sorted(data.items()) if not key.endswith(("ref", "refs"))})
+        return json.dumps(
+            {key: codes(value) for key, value in sorted(data.items()) if not key.endswith(("ref", "refs"))}
+        )
     return json.dumps(data, sort_keys=True)
-
-
-def measured(work: object) -> float:
-    """Seconds that a call took."""
-    begun = time.monotonic()
-    work()  # type: ignore[operator]
-    return time.monotonic() - begun

@@ -1,0 +1,1 @@
+"""The foundation over a real store and a real log."""

@@ -1,0 +1,154 @@
+"""From the journal to the topic, whatever breaks in between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from shared.bus.envelope import Told, decode
+from shared.bus.port import Record
+from shared.bus.relay import BATCH, Relay
+from tests.support.tale import Listener, listening, tale, told_world
+
+
+@pytest.fixture(autouse=True)
+def world() -> Iterator[None]:
+    with told_world():
+        yield
+
+
+@pytest.fixture
+async def teller(tmp_path: Path) -> AsyncIterator[Listener]:
+    async with listening(tmp_path) as one:
+        yield one
+
+
+def relay_of(teller: Listener) -> Relay:
+    return Relay(teller.kept.database, teller.kept.ledger, teller.bus, "intake", teller.kept.wake)
+
+
+async def journalled(teller: Listener, facts: Sequence[Told]) -> None:
+    """What units leave behind: the journal and what is pending."""
+    ledger = teller.kept.ledger
+    for fact in facts:
+        names = ("event_id", "subject", "version", "type", "effective", "recorded", "correlation", "data")
+        await teller.write(ledger.journal, **{name: getattr(fact, name) for name in names})
+    rows = [row for row in await teller.rows(ledger.journal) if row["position"] is None]
+    await teller.kept.database.write(
+        lambda conn: conn.execute(insert(ledger.pending), [{"journal_id": row["id"]} for row in rows])
+    )
+
+
+async def on_the_topic(teller: Listener) -> list[Told]:
+    async def start_at(partition: int) -> int:
+        return 0
+
+    subscription, found = await teller.bus.subscribe("test", start_at), []
+    while batch := await subscription.batch(500, 0.0):
+        found.extend(decode(delivered.record) for delivered in batch)
+    return found
+
+
+async def positions(teller: Listener) -> list[int | None]:
+    return [row["position"] for row in await teller.rows(teller.kept.ledger.journal)]
+
+
+async def test_what_is_told_arrives_unchanged(teller: Listener) -> None:
+    facts = tale(3)
+    await journalled(teller, facts)
+    assert await relay_of(teller).step() == 3
+    assert await on_the_topic(teller) == facts
+    assert await teller.rows(teller.kept.ledger.pending) == []
+
+
+async def test_positions_are_dense_and_rise_with_the_ids(teller: Listener) -> None:
+    relay = relay_of(teller)
+    await journalled(teller, tale(3))
+    await relay.step()
+    await journalled(teller, tale(2, case="d" * 32))
+    await relay.step()
+    assert await positions(teller) == [1, 2, 3, 4, 5]
+
+
+async def test_a_fact_sent_again_keeps_its_position(teller: Listener) -> None:
+    relay = relay_of(teller)
+    await journalled(teller, tale(3))
+    await relay.step()
+    await teller.write(teller.kept.ledger.pending, journal_id=2)
+    assert await relay.step() == 1
+    assert await positions(teller) == [1, 2, 3]
+    assert await on_the_topic(teller) == tale(3)
+
+
+async def test_batches_are_bounded_and_nothing_is_left(teller: Listener) -> None:
+    relay, ledger = relay_of(teller), teller.kept.ledger
+    facts = tale(BATCH + 7)
+    names = ("event_id", "subject", "version", "type", "effective", "recorded", "correlation", "data")
+    rows = [{name: getattr(fact, name) for name in names} for fact in facts]
+    await teller.kept.database.write(lambda conn: conn.execute(insert(ledger.journal), rows))
+    pending = [{"journal_id": row["id"]} for row in await teller.rows(ledger.journal)]
+    await teller.kept.database.write(lambda conn: conn.execute(insert(ledger.pending), pending))
+    assert [await relay.step(), await relay.step(), await relay.step()] == [BATCH, 7, 0]
+    assert len(await on_the_topic(teller)) == BATCH + 7
+
+
+async def test_a_late_committer_is_not_skipped(teller: Listener) -> None:
+    relay = relay_of(teller)
+    await journalled(teller, tale(3))
+    await teller.kept.database.write(
+        lambda conn: conn.execute(
+            teller.kept.ledger.pending.delete().where(teller.kept.ledger.pending.c.journal_id == 1)
+        )
+    )
+    assert await relay.step() == 2
+    await teller.write(teller.kept.ledger.pending, journal_id=1)
+    assert await relay.step() == 1
+    assert sorted(fact.version for fact in await on_the_topic(teller)) == [1, 2, 3]
+
+
+async def test_when_the_bus_fails_nothing_is_marked(teller: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    await journalled(teller, tale(2))
+
+    async def dead(records: Sequence[Record]) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch, pytest.raises(ConnectionError):
+        patch.setattr(teller.bus, "publish", dead)
+        await relay_of(teller).step()
+    assert await positions(teller) == [None, None]
+    assert await relay_of(teller).step() == 2
+
+
+async def test_killed_between_sending_and_marking_it_sends_again(
+    teller: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await journalled(teller, tale(2))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(teller.kept.database, "write", _killed)
+        await relay_of(teller).step()
+    assert len(await teller.rows(teller.kept.ledger.pending)) == 2
+    assert await relay_of(teller).step() == 2
+    assert await positions(teller) == [1, 2]
+    assert await on_the_topic(teller) == tale(2)
+
+
+async def _killed(work: object) -> None:
+    raise KeyboardInterrupt
+
+
+async def test_a_commit_wakes_the_relay_at_once(teller: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.bus.relay.POLL", 3600)
+
+    async def start_at(partition: int) -> int:
+        return 0
+
+    subscription, asleep = await teller.bus.subscribe("test", start_at), asyncio.Event()
+    running = asyncio.create_task(relay_of(teller).run(asleep.set))
+    await journalled(teller, tale(1))
+    teller.kept.wake.set()
+    assert len(await subscription.batch(10, 10.0)) == 1
+    await asyncio.wait_for(asleep.wait(), 10)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
