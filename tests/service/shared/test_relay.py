@@ -45,7 +45,8 @@ async def on_the_topic(teller: Listener) -> list[Told]:
     async def start_at(partition: int) -> int:
         return 0
 
-    subscription, found = await teller.bus.subscribe("test", start_at), []
+    found: list[Told] = []
+    subscription = await teller.bus.subscribe("test", start_at)
     while batch := await subscription.batch(500, 0.0):
         found.extend(decode(delivered.record) for delivered in batch)
     return found
