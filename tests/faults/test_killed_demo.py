@@ -8,8 +8,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-
 from services.story.private import private_values as of_story
+
 from tests.support.told import Demo
 
 STORY = Path("examples/long-an-33")

@@ -1,17 +1,18 @@
-"""An existing folder comes back quickly, and one process stays small: generous bounds that only a blunder breaks.
+"""How soon an existing folder is healthy again, and how large the one process is: `python -m bench.footprint`.
 
-Exact figures belong to the benchmarks; these two are promises of the product to whoever runs it on an old laptop.
+Both are promises to whoever runs the product on an old laptop; the best of three starts counts, since a busy machine
+says nothing about us.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import httpx
 import psutil
-import pytest
 
 from tests.support.told import SERVICES, free_port
 
@@ -51,11 +52,15 @@ def _until_healthy(folder: Path) -> tuple[float, int]:
         process.wait(timeout=20)
 
 
-@pytest.mark.timeout(120)
-def test_an_existing_folder_is_healthy_soon_and_the_process_small(tmp_path: Path) -> None:
-    _until_healthy(tmp_path / "data")
-    starts = [_until_healthy(tmp_path / "data") for _ in range(2)]
-    seconds, memory = min(starts)
-    print(f"healthy after {seconds:.2f} s, {memory / 1e6:.0f} MB")  # noqa: T201 -- the figure is worth reading
-    assert seconds < START_SECONDS
-    assert memory < MEMORY_BYTES
+def main() -> int:
+    """Print both figures; 1 when a bound is broken."""
+    with tempfile.TemporaryDirectory() as folder:
+        _until_healthy(Path(folder) / "data")
+        seconds, memory = min(_until_healthy(Path(folder) / "data") for _ in range(3))
+    print(f"existing folder to four healthy services: {seconds:.2f} s (bound {START_SECONDS} s)")
+    print(f"one process with four services: {memory / 1e6:.0f} MB (bound {MEMORY_BYTES / 1e6:.0f} MB)")
+    return int(seconds >= START_SECONDS or memory >= MEMORY_BYTES)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Runnable measurements of the product; never part of the tests."""
