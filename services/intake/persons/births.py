@@ -5,7 +5,6 @@ and an animal year comes again every twelve years.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from services.intake.persons.naming import plain
 from shared.codes import CodeOf, lookup
 from shared.model import C1, C2, Model
 
@@ -161,18 +161,12 @@ _AGE = re.compile(r"(?P<about>about|khoảng|khoang|ប្រហែល|~)?\s*(?P
 _UNKNOWN = {"", "?", "-", "unknown", "not known", "không rõ", "khong ro", "មិនដឹង"}
 
 
-def plain_digits(text: str) -> str:
-    """The text with Khmer and any other decimal digits as 0-9, and without zero-width marks."""
-    kept = (mark for mark in unicodedata.normalize("NFC", text) if unicodedata.category(mark) != "Cf")
-    return "".join(mark if (digit := unicodedata.decimal(mark, None)) is None else str(digit) for mark in kept)
-
-
 def birth_as_written(text: str, seen_on: date, source: str) -> Birth:
     """A birth from what stands on a list: day before month, Khmer digits, Buddhist years, `about 12`, an animal.
 
     An age counts on the day the list was made, `seen_on`. A year of two digits is refused: it would be a guess.
     """
-    written = plain_digits(text).strip().lower()
+    written = plain(text).lower()
     if written in _UNKNOWN:
         return Birth(precision=Precision.UNKNOWN, source=source)
     for form, parts, precision in _FORMS:
