@@ -41,6 +41,8 @@ from shared.contracts.screening.terms import (
     Body,
     Entitlement,
     Handling,
+    ReceiverKind,
+    VoidReason,
 )
 
 __all__ = [
@@ -74,4 +76,6 @@ __all__ = [
     "InterviewStarted",
     "InterviewStopped",
     "InterviewVoided",
+    "ReceiverKind",
+    "VoidReason",
 ]

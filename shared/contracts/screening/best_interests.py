@@ -3,9 +3,8 @@
 from typing import Annotated, ClassVar
 
 from shared.codes import CodeOf
-from shared.contracts.intake.terms import ReceiverKind
 from shared.contracts.leaves import Count, Day
-from shared.contracts.screening.terms import VoidReason
+from shared.contracts.screening.terms import ReceiverKind, VoidReason
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
 from shared.model import Event
 

@@ -1,5 +1,6 @@
 """The code types that facts of screening share."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from shared.codes import CodeOf
@@ -9,3 +10,13 @@ AmendmentReason = Annotated[str, CodeOf("amendment_reason")]
 Body = Annotated[str, CodeOf("deciding_body")]
 Entitlement = Annotated[str, CodeOf("entitlement")]
 Handling = Annotated[str, CodeOf("handling_instruction")]
+
+
+class ReceiverKind(StrEnum):
+    """Who may receive a child, in the order in which they are to be considered."""
+
+    PARENT = "PARENT"
+    OTHER_PARENT = "OTHER_PARENT"
+    KIN = "KIN"
+    FOSTER = "FOSTER"
+    RESIDENTIAL = "RESIDENTIAL"

@@ -1,0 +1,1 @@
+"""Best interests: to whom a child may be handed over, decided before anybody takes the child."""

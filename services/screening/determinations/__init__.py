@@ -1,0 +1,1 @@
+"""Determinations: what the rules suggest, and what named people of a body find."""

@@ -1,0 +1,135 @@
+"""What the answers show, before any rule is asked: supported indicators, tallies, facts.
+
+The surprise: an answer is looked at only through its question. Where a pair of indicators must not rest on one answer,
+the second of the pair is not counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from services.screening.determinations.assessment import Support, Tally
+from services.screening.determinations.rules import Dimension, Fact, Ruleset, Strength, positive
+from services.screening.interviews.answers import Standing
+from services.screening.interviews.forms import Element, Form, Question
+from services.screening.interviews.state import Profile, Value
+from shared.ids import Ref
+
+_OF_ELEMENT = {
+    Element.STREET_WORK: Fact.STREET_WORK,
+    Element.DIRECTED: Fact.DIRECTED,
+    Element.PROCEEDS_TAKEN: Fact.PROCEEDS_TAKEN,
+    Element.CHILD_USED: Fact.CHILD_USED,
+    Element.SMUGGLING: Fact.SMUGGLING,
+}
+_PRESSING = (Dimension.COERCION, Dimension.CONTROL)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Answers of one interview under one form, one rule-set and one profile."""
+
+    ruleset: Ruleset
+    form: Form
+    profile: Profile
+    standing: Mapping[str, Standing]
+    stopped: bool
+
+    @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions of this profile."""
+        return self.form.asked(self.profile)
+
+    @cached_property
+    def yes(self) -> tuple[Question, ...]:
+        """The questions to which YES is in force."""
+        return tuple(q for q in self.asked if q.code in self.standing and self.standing[q.code].value is Value.YES)
+
+    @cached_property
+    def core(self) -> tuple[Question, ...]:
+        """The questions that feed act, dimensions or purposes other than labour."""
+        others = self.ruleset.other_purposes
+        return tuple(q for q in self.asked if q.acts or q.indicators or others & set(q.purposes))
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Core questions that nobody has answered with yes or no."""
+        standing = self.standing
+        return tuple(sorted(q.code for q in self.core if q.code not in standing or not standing[q.code].value.definite))
+
+    @cached_property
+    def only_observed(self) -> tuple[str, ...]:
+        """Questions that somebody saw a yes to, without anybody saying it."""
+        return tuple(
+            sorted(q.code for q in self.asked if q.code in self.standing and self.standing[q.code].only_observed)
+        )
+
+    def refs(self, questions: tuple[Question, ...] | set[str]) -> tuple[Ref, ...]:
+        """The answers in force behind these questions."""
+        codes = {q if isinstance(q, str) else q.code for q in questions}
+        return tuple(sorted(ref for code in codes for ref in self.standing[code].answers))
+
+    def showing(self, element: Element) -> tuple[Question, ...]:
+        """Questions answered YES that show an element."""
+        return tuple(q for q in self.yes if element in q.elements)
+
+    @cached_property
+    def acting(self) -> tuple[Question, ...]:
+        """Questions answered YES that show an act of somebody else."""
+        return tuple(q for q in self.yes if q.acts)
+
+    @cached_property
+    def purposeful(self) -> tuple[Question, ...]:
+        """Questions answered YES that show a purpose which is exploitation by itself."""
+        return tuple(q for q in self.yes if self.ruleset.other_purposes & set(q.purposes))
+
+    @cached_property
+    def supports(self) -> tuple[Support, ...]:
+        """Supported indicators, each once, with the answers behind them."""
+        behind: dict[str, set[str]] = {}
+        for question in self.yes:
+            for code in question.indicators:
+                if self.profile in self.ruleset.indicators[code].strength:
+                    behind.setdefault(code, set()).add(question.code)
+        for first, second in self.ruleset.separate:
+            if first in behind and second in behind and len(behind[first] | behind[second]) == 1:
+                del behind[second]
+        return tuple(self._support(code, behind[code]) for code in sorted(behind))
+
+    def _support(self, code: str, questions: set[str]) -> Support:
+        indicator = self.ruleset.indicators[code]
+        strength = indicator.strength[self.profile]
+        return Support(indicator=code, dimension=indicator.dimension, strength=strength, answers=self.refs(questions))
+
+    @cached_property
+    def tallies(self) -> tuple[Tally, ...]:
+        """One tally per dimension, in their order."""
+        return tuple(self._tally(dimension) for dimension in Dimension)
+
+    def _tally(self, dimension: Dimension) -> Tally:
+        found = [support.strength for support in self.supports if support.dimension is dimension]
+        strong, medium, weak = (found.count(strength) for strength in Strength)
+        sure = positive(strong, medium, weak)
+        return Tally(dimension=dimension, strong=strong, medium=medium, weak=weak, positive=sure)
+
+    @cached_property
+    def facts(self) -> frozenset[Fact]:
+        """All facts that hold."""
+        holding = {Fact(tally.dimension) for tally in self.tallies if tally.positive}
+        holding |= {fact for element, fact in _OF_ELEMENT.items() if self.showing(element)}
+        holding |= {fact for fact, holds in self._further() if holds}
+        return frozenset(holding)
+
+    def _further(self) -> tuple[tuple[Fact, bool], ...]:
+        supports = self.supports
+        strong = [support for support in supports if support.strength is Strength.STRONG]
+        too_much = len(self.unknown) * 100 > self.ruleset.unknown_threshold_percent * len(self.core)
+        return (
+            (Fact.ACT, bool(self.acting)),
+            (Fact.OTHER_PURPOSE, bool(self.purposeful)),
+            (Fact.ANY_SIGN, bool(supports)),
+            (Fact.EXPLOITATION_SIGN, any(s.dimension is Dimension.EXPLOITATION for s in supports)),
+            (Fact.STRONG_COERCION_SIGN, any(s.dimension in _PRESSING for s in strong)),
+            (Fact.TOO_MUCH_UNKNOWN, too_much),
+            (Fact.STOPPED, self.stopped),
+        )

@@ -1,0 +1,100 @@
+"""What a determination is: one body's finding about one case. The finding itself is sealed; the state says who decided.
+
+The surprise: several bodies may find differently. Each has its own determination, and none is overwritten.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from shared.codes import CodeOf
+from shared.contracts.screening import Body
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
+from shared.model import C0, C3, Model, Narrative
+
+DecisionReason = Annotated[str, CodeOf("determination_reason")]
+
+
+class Status(StrEnum):
+    SUGGESTED = "suggested"
+    DETERMINED = "determined"
+    UNDER_REVIEW = "under_review"
+    AMENDED = "amended"
+    VOIDED = "voided"
+
+
+class Outcome(StrEnum):
+    """What may be found about a person."""
+
+    VOT = "VOT"
+    VOT_PRESUMED = "VOT_PRESUMED"
+    EXPLOITED_MIGRANT = "EXPLOITED_MIGRANT"
+    SMUGGLED_MIGRANT = "SMUGGLED_MIGRANT"
+    CHILD_AT_RISK = "CHILD_AT_RISK"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    NOT_A_VICTIM = "NOT_A_VICTIM"
+
+
+PROTECTION = (
+    Outcome.VOT,
+    Outcome.VOT_PRESUMED,
+    Outcome.INCONCLUSIVE,
+    Outcome.EXPLOITED_MIGRANT,
+    Outcome.CHILD_AT_RISK,
+    Outcome.SMUGGLED_MIGRANT,
+    Outcome.NOT_A_VICTIM,
+)
+"""The most protective first. INCONCLUSIVE is treated as presumed for services."""
+
+
+def lower(outcome: Outcome, than: Outcome) -> bool:
+    """Does it protect less?"""
+    return PROTECTION.index(outcome) > PROTECTION.index(than)
+
+
+class Decider(Model):
+    """A named person who took part, in a role and for an organisation."""
+
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+    role: C0[str]
+
+
+class Finding(Model):
+    """One decision, as it was made. Earlier ones are kept behind later ones."""
+
+    outcome: C3[Outcome]
+    suggested: C3[Outcome]
+    assessment: int
+    deciders: tuple[Decider, ...]
+    reason: C3[DecisionReason]
+    words: C3[tuple[Narrative, ...]] = ()
+    day: date
+
+    @property
+    def departs(self) -> bool:
+        """Does it differ from what was suggested?"""
+        return self.outcome is not self.suggested
+
+
+class Findings(Model):
+    """Sealed beside the state: the findings that hold or held, oldest first, and one that awaits confirmation."""
+
+    made: C3[tuple[Finding, ...]] = ()
+    proposed: C3[Finding | None] = None
+
+
+class Determination(Model):
+    """One body's way from a suggestion to a finding."""
+
+    case_ref: CaseRef
+    interview_ref: Ref
+    body: Body
+    status: Status
+    assessment: int = 1
+    ruleset: C0[str]
+    suggested_on: date
+    proposed_by: StaffRef | None = None
+    deciders: tuple[Decider, ...] = ()
+    decided_on: date | None = None
+    findings: int = 0
