@@ -1,0 +1,93 @@
+"""Says in words which kind of value an event's field carries, and refuses whatever could hold a free text.
+
+The generated page of events and the test that keeps names out of events both stand on this one walk.
+"""
+
+import types
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge
+from pydantic import AwareDatetime, StringConstraints
+from pydantic.fields import FieldInfo
+
+from shared.codes import CodeOf
+from shared.contracts.leaves import Month
+from shared.ids import Ref
+from shared.model import Event, Model
+
+PATTERNS = {get_args(kind)[1].pattern: name for kind, name in ((Ref, "ref"), (Month, "month"))}
+PLAIN = {bool: "yes or no", date: "day", datetime: "moment", AwareDatetime: "moment"}
+
+
+class FreeText(TypeError):
+    """A field that could carry anything: no event may have one."""
+
+
+def fields(event: type[Event]) -> dict[str, str]:
+    """Every field of an event with its kind, in the order they stand there."""
+    return {name: _kind(info.annotation, info.metadata) for name, info in event.model_fields.items()}
+
+
+def _kind(annotation: Any, marks: Any = ()) -> str:
+    if get_origin(annotation) is Annotated:
+        bare, *inner = get_args(annotation)
+        return _kind(bare, [*inner, *marks])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return _optional(annotation)
+    if get_origin(annotation) is tuple:
+        return _many(annotation)
+    if get_origin(annotation) is Literal:
+        return _one_of(get_args(annotation))
+    if isinstance(annotation, type):
+        return _leaf(annotation, [mark for mark in marks if mark is not None])
+    raise FreeText(f"{annotation} may not stand in an event")
+
+
+def _optional(annotation: Any) -> str:
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+    if len(kinds) != 1:
+        raise FreeText(f"{annotation} is not one kind of value")
+    return f"{_kind(kinds[0])}, or nothing"
+
+
+def _many(annotation: Any) -> str:
+    item, *rest = get_args(annotation)
+    if rest != [Ellipsis]:
+        raise FreeText(f"{annotation} is not a list of one kind")
+    return f"list of {_kind(item)}"
+
+
+def _leaf(annotation: type, marks: list[Any]) -> str:
+    if issubclass(annotation, StrEnum):
+        return _one_of(member.value for member in annotation)
+    if issubclass(annotation, Model):
+        parts = (f"{name}: {_kind(info.annotation, info.metadata)}" for name, info in annotation.model_fields.items())
+        return f"({'; '.join(parts)})"
+    if annotation in PLAIN:
+        return PLAIN[annotation]
+    if annotation is int and any(isinstance(mark, Ge) and mark.ge == 0 for mark in _flat(marks)):
+        return "count"
+    if annotation is str:
+        return _text(marks)
+    raise FreeText(f"{annotation.__name__} may not stand in an event")
+
+
+def _text(marks: list[Any]) -> str:
+    """A string is a code of a registered list, a ref or a month; nothing else."""
+    for mark in marks:
+        if isinstance(mark, CodeOf):
+            return f"code of `{mark.list}`"
+        if isinstance(mark, StringConstraints) and mark.pattern in PATTERNS:
+            return PATTERNS[mark.pattern]
+    raise FreeText("a free text may not stand in an event")
+
+
+def _flat(marks: list[Any]) -> list[Any]:
+    """Marks, with those that pydantic keeps inside a `Field(...)`."""
+    return [inner for mark in marks for inner in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
+
+
+def _one_of(values: Any) -> str:
+    return " / ".join(f"`{value}`" for value in values)

@@ -1,0 +1,77 @@
+"""The pages under docs/ that are written from the code: which events exist, and which command each status allows.
+
+Pure functions to text; who writes the files, and which services there are, is not known here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from inspect import cleandoc
+
+from shared.contracts.catalogue import producer
+from shared.contracts.kinds import fields
+from shared.journey import Journey
+from shared.model import Event, StatusTable
+from shared.statuses import next_operations, operation
+
+GENERATED = "<!-- Written by `make docs` from the code. Change the code instead. -->"
+
+
+def events_page(catalogue: Mapping[str, type[Event]], journeys: Iterable[Journey] = ()) -> str:
+    """docs/events.md: every fact with its teller, stream, fields, and who hears it."""
+    journeys = sorted(journeys, key=lambda journey: journey.source)
+    parts = [GENERATED, "# Events", _preface(catalogue)]
+    for source in dict.fromkeys(producer(event) for event in catalogue.values()):
+        parts.append(f"## {source}")
+        told = sorted((event for event in catalogue.values() if producer(event) == source), key=lambda one: one.type)
+        parts.extend(_event(event, journeys) for event in told)
+    return "\n\n".join(parts) + "\n"
+
+
+def states_pages(tables: Mapping[str, Iterable[StatusTable]]) -> dict[str, str]:
+    """docs/states/<service>-<thing>.md for every thing of every service."""
+    return {
+        f"{service}-{table.thing}.md": _states(service, table)
+        for service, found in sorted(tables.items())
+        for table in sorted(found, key=lambda table: table.thing)
+    }
+
+
+def _preface(catalogue: Mapping[str, type[Event]]) -> str:
+    return (
+        f"{len(catalogue)} facts that the services tell each other. None carries a name, a text or an exact amount: "
+        "only refs, codes, days, months, counts, bands and yes or no. A stream's facts are numbered 1, 2, 3 ... per "
+        "source and subject."
+    )
+
+
+def _event(event: type[Event], journeys: Sequence[Journey]) -> str:
+    heard = [journey.source for journey in journeys if event in journey.hears and journey.source != producer(event)]
+    return "\n".join(
+        (
+            f"### `{event.type}`",
+            "",
+            cleandoc(event.__doc__ or ""),
+            "",
+            f"Stream: `{event.stream}`. Heard by: {', '.join(heard) or 'nobody yet'}.",
+            "",
+            "| Field | Kind |",
+            "|---|---|",
+            *(f"| `{name}` | {kind} |" for name, kind in fields(event).items()),
+        )
+    )
+
+
+def _states(service: str, table: StatusTable) -> str:
+    """Commands stand inside the status that allows them: where one leads is the rule's decision, not the table's."""
+    opening = sorted(operation(command.__name__) for command in table.opening)
+    lines = ["stateDiagram-v2", *(f"    [*] --> {_first(table)} : {command}" for command in opening)]
+    for status in table.allowed:
+        commands = next_operations(table, status)
+        lines.extend(f"    {status} : {command}" for command in commands)
+        lines.extend([] if commands else [f"    {status} --> [*]"])
+    title = f"# {service}: {table.thing.replace('_', ' ')}"
+    legend = "Each status with the commands it allows; the first arrow is how it begins."
+    return "\n\n".join((GENERATED, title, legend, "```mermaid\n" + "\n".join(lines) + "\n```")) + "\n"
+
+
+def _first(table: StatusTable) -> str:
+    return str(next(iter(table.allowed), "opened"))

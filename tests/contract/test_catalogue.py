@@ -1,0 +1,136 @@
+"""Every published event keeps the grammar, carries no free text, and is heard or ignored by everybody on purpose."""
+
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any, ClassVar, cast
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from shared.contracts.catalogue import CATALOGUE, PRODUCERS, by_type, producer, published, subject_of
+from shared.contracts.kinds import FreeText, fields
+from shared.contracts.leaves import Count, Month
+from shared.ids import CaseRef
+from shared.journey import Journey
+from shared.model import Event, Name, Narrative
+
+GRAMMAR = re.compile(rf"({'|'.join(PRODUCERS)})\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
+STREAMS = {"case", "handover", "person", "household", "organisation", "group", "programme"}
+
+every_event = pytest.mark.parametrize("event", [pytest.param(event, id=name) for name, event in CATALOGUE.items()])
+
+
+@every_event
+def test_a_type_is_service_thing_fact_version(event: type[Event]) -> None:
+    assert GRAMMAR.fullmatch(event.type)
+
+
+@every_event
+def test_a_fact_stands_in_its_tellers_module(event: type[Event]) -> None:
+    assert event.__module__.startswith(f"shared.contracts.{producer(event)}")
+
+
+@every_event
+def test_a_fact_names_its_stream(event: type[Event]) -> None:
+    assert event.stream in STREAMS
+    assert fields(event)[f"{event.stream}_ref"] == "ref"
+
+
+@every_event
+def test_a_fact_carries_no_free_text(event: type[Event]) -> None:
+    assert all(fields(event).values())
+
+
+@every_event
+def test_a_fact_says_in_one_sentence_what_it_is(event: type[Event]) -> None:
+    assert event.__doc__
+    assert event.__doc__.strip().endswith(".")
+
+
+@every_event
+def test_a_fact_is_frozen_and_closed(event: type[Event]) -> None:
+    assert event.model_config.get("frozen")
+    assert event.model_config.get("extra") == "forbid"
+
+
+@pytest.mark.parametrize("name", PRODUCERS)
+def test_every_event_of_a_contract_is_in_the_catalogue(name: str) -> None:
+    contract = import_module(f"shared.contracts.{name}")
+    described = [event for module in parts(name) for event in published(module)]
+    assert described
+    assert {event.type for event in described} <= set(CATALOGUE)
+    assert {event.type for event in published(contract)} == {
+        event.type for event in CATALOGUE.values() if producer(event) == name
+    }
+
+
+def parts(name: str) -> Iterator[Any]:
+    """A contract module, and the modules of its package."""
+    contract = import_module(f"shared.contracts.{name}")
+    yield contract
+    for path in getattr(contract, "__path__", ()):
+        for found in pkgutil.iter_modules([path]):
+            yield import_module(f"{contract.__name__}.{found.name}")
+
+
+def journey_of(service: str) -> Journey:
+    if find_spec(f"services.{service}.journey") is None:
+        pytest.skip(f"{service} has no journey yet")
+    return cast(Journey, import_module(f"services.{service}.journey").JOURNEY)
+
+
+@pytest.mark.parametrize("service", PRODUCERS)
+def test_a_service_hears_or_ignores_every_fact_on_purpose(service: str) -> None:
+    journey, everything = journey_of(service), set(CATALOGUE.values())
+    assert journey.source == service
+    assert {event.type for event in everything - journey.hears - journey.ignores} == set()
+    assert {event.type for event in journey.hears & journey.ignores} == set()
+    assert journey.hears | journey.ignores <= everything
+
+
+@pytest.mark.parametrize("service", PRODUCERS)
+def test_a_facet_is_moved_by_its_own_source_only_and_begins_blank(service: str) -> None:
+    for key, facet in journey_of(service).facets.items():
+        assert {producer(event) for event in facet.steps} == {key.partition("/")[0]}
+        blank = facet.model()
+        assert facet.model.model_validate(json.loads(blank.model_dump_json())) == blank
+
+
+def test_two_events_of_one_type_are_refused() -> None:
+    class Once(Event):
+        type: ClassVar[str] = "intake.case.doubled.v1"
+
+    class Twice(Event):
+        type: ClassVar[str] = "intake.case.doubled.v1"
+
+    with pytest.raises(ValueError, match="twice"):
+        by_type(iter((Once, Twice)))
+
+
+def test_a_stream_is_named_by_the_events_own_ref() -> None:
+    class Opened(Event):
+        type: ClassVar[str] = "intake.case.opened_again.v1"
+        case_ref: CaseRef
+
+    assert subject_of(Opened(case_ref="a" * 32)) == "case/" + "a" * 32
+
+
+class Inner(BaseModel):
+    anything: str
+
+
+@pytest.mark.parametrize(
+    "free",
+    [
+        str, Name, Narrative, str | None, tuple[str, ...], dict[str, str], Any, float, int, bytes, object, Inner,
+        tuple[int, str], Count | Month, Annotated[str, Field(max_length=3)], Annotated[int, Field(ge=-5)],
+    ],
+)  # fmt: skip
+def test_a_free_value_would_be_noticed(free: Any) -> None:
+    event = create_model("Invented", __config__=ConfigDict(arbitrary_types_allowed=True), value=(free, ...))
+    with pytest.raises(FreeText):
+        fields(cast(type[Event], event))
