@@ -1,0 +1,1 @@
+"""Rules of screening, without any I/O."""
