@@ -55,24 +55,27 @@ def thing_faults(root: Path, thing: Path, extra: dict[str, str]) -> Iterator[str
 
 
 def size_faults(path: Path) -> Iterator[str]:
-    lines = path.read_text(encoding="utf-8").count("\n")
-    if lines > FILE_LINES:
-        yield f"{path}: {lines} lines; more than {FILE_LINES} want to be two modules"
+    text = path.read_text(encoding="utf-8")
+    if text.count("\n") > FILE_LINES:
+        yield f"{path}: {text.count(chr(10))} lines; more than {FILE_LINES} want to be two modules"
     parsed = tree(path)
-    if not ast.get_docstring(parsed):
+    if text and not ast.get_docstring(parsed):
         yield f"{path}: no docstring that says what it is for"
-    spent = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in parsed.body if is_import(node))
-    if spent > IMPORT_LINES:
+    spent = sum(length(node) for node in parsed.body if isinstance(node, ast.Import | ast.ImportFrom))
+    if spent > IMPORT_LINES and not may_know_much(path):
         yield f"{path}: {spent} lines of imports; more than {IMPORT_LINES} say it knows too much"
     for node in ast.walk(parsed):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            if length > FUNCTION_LINES:
-                yield f"{path}: {node.name} has {length} lines; {FUNCTION_LINES} is the stop"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and length(node) > FUNCTION_LINES:
+            yield f"{path}: {node.name} has {length(node)} lines; {FUNCTION_LINES} is the stop"
 
 
-def is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
+def length(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def may_know_much(path: Path) -> bool:
+    """A package's door lists what is behind it; app joins all parts; a test may look at everything at once."""
+    return path.name in {"__init__.py", "app.py"} or path.name.startswith("test_")
 
 
 def test_the_four_services_have_one_shape() -> None:
