@@ -101,19 +101,12 @@ class Reactions:
         return tuple(self._on.get(kind, ()))
 
     def rows(self, told: Told) -> list[dict[str, Any]]:
-        """The `todo` rows that a fact plants, for the transaction that records it."""
-        return [
-            {
-                "cause": told.event_id,
-                "reaction": name,
-                "subject": told.subject,
-                "due_at": None,
-                "attempts": 0,
-                "not_before": None,
-                "data": _written(told),
-            }
-            for name in self.to(told.kind)
-        ]
+        """The `todo` rows that a fact plants, for the transaction that records it. A broken fact raises now."""
+        if not (names := self.to(told.kind)):
+            return []
+        _ = told.event  # a broken fact must park its stream now, not fail its reaction later
+        row = {"cause": told.event_id, "subject": told.subject, "due_at": None, "attempts": 0, "not_before": None}
+        return [{**row, "reaction": name, "data": _written(told)} for name in names]
 
     def bind(self, todo: Todo) -> Callable[[Any], None]:
         """What to run in a unit for this to-do."""
