@@ -7,7 +7,7 @@ carry private values out of the store of answers.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
 
@@ -18,13 +18,26 @@ from shared.errors import HomewardError
 from shared.handling import handling_of
 from shared.ids import Ref, derived_ref
 from shared.model import CX, Command, Model
-from shared.reading import PageAsked
+from shared.reading import Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_commands
 from shared.unit import Asked, Done
 
+__all__ = [
+    "BadHeader",
+    "BulkReceipt",
+    "Calling",
+    "LineReceipt",
+    "Page",
+    "Paging",
+    "Receipt",
+    "Work",
+    "run",
+    "run_lines",
+    "show",
+]
+
 T = TypeVar("T")
-I = TypeVar("I")  # noqa: E741
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _ETAG = re.compile(r'"(\d{1,9})"')
 POSITIONS = 16
@@ -57,13 +70,6 @@ class BulkReceipt(Receipt):
     """The answer to a request of many lines."""
 
     lines: tuple[LineReceipt, ...] = ()
-
-
-class Page(Model, Generic[I]):
-    """One page of a list, oldest first. `next_cursor` is absent on the last page."""
-
-    items: tuple[I, ...]
-    next_cursor: CX[str | None] = None
 
 
 @dataclass(frozen=True)

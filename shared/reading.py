@@ -5,19 +5,27 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, and_, or_, select
 
 from shared.auth import Caller, Role, readable
 from shared.errors import Invalid, NotFound
 from shared.journey import facet_of
-from shared.model import FieldClass, Model
+from shared.model import CX, FieldClass, Model
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.tables import Row, sealed_columns, table_of
 
 M = TypeVar("M", bound=Model)
+I = TypeVar("I")  # noqa: E741
+
+
+class Page(Model, Generic[I]):
+    """One page of a list, oldest first. `next_cursor` is absent on the last page."""
+
+    items: tuple[I, ...]
+    next_cursor: CX[str | None] = None
 
 
 @dataclass(frozen=True)
