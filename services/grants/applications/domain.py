@@ -19,32 +19,34 @@ from shared.contracts import grants as told
 from shared.errors import Refused
 from shared.model import Command, Decided, StatusTable
 
-STAFF = {ask.AssignStaff, ask.ReleaseStaff}
-LEAVING = {ask.CancelApplication, ask.VoidApplication}
-CONCLUDING = {ask.ApproveApplication, ask.RequestRevision, ask.RejectApplication, ask.DeferApplication}
-WRITING = {ask.CorrectApplication, ask.SubmitApplication, ask.ExceptHolder} | STAFF | LEAVING
+Asked = frozenset[type[Command]]
+
+STAFF = Asked({ask.AssignStaff, ask.ReleaseStaff})
+LEAVING = Asked({ask.CancelApplication, ask.VoidApplication})
+CONCLUDING = Asked({ask.ApproveApplication, ask.RequestRevision, ask.RejectApplication, ask.DeferApplication})
+WRITING = Asked({ask.CorrectApplication, ask.SubmitApplication, ask.ExceptHolder}) | STAFF | LEAVING
 
 STATUSES = StatusTable(
     "application",
-    opening=frozenset({ask.DraftApplication}),
+    opening=Asked({ask.DraftApplication}),
     allowed={
-        Status.DRAFT: frozenset(WRITING),
-        Status.SUBMITTED: frozenset({ask.CheckEligibility, ask.ExceptHolder} | STAFF | LEAVING),
-        Status.ELIGIBILITY_CHECKED: frozenset({ask.AssessApplication} | STAFF | LEAVING),
-        Status.ASSESSED: frozenset({ask.SendToCommittee} | STAFF | LEAVING),
-        Status.COMMITTEE_REVIEW: frozenset({ask.CastVote, ask.SendToCommittee} | CONCLUDING | STAFF | LEAVING),
-        Status.APPROVED: frozenset({ask.SignAgreement} | STAFF | LEAVING),
-        Status.REVISION_REQUESTED: frozenset(WRITING),
-        Status.REJECTED: frozenset({ask.VoidApplication}),
-        Status.DEFERRED: frozenset({ask.SendToCommittee} | STAFF | LEAVING),
-        Status.AGREEMENT_SIGNED: frozenset({ask.SuspendApplication} | STAFF | LEAVING),
-        Status.DISBURSING: frozenset({ask.SuspendApplication, ask.TerminateApplication} | STAFF),
-        Status.ACTIVE: frozenset({ask.SuspendApplication, ask.TerminateApplication, ask.CompleteApplication} | STAFF),
-        Status.SUSPENDED: frozenset({ask.ResumeApplication, ask.TerminateApplication} | STAFF),
-        Status.COMPLETED: frozenset(),
-        Status.TERMINATED: frozenset(),
-        Status.CANCELLED: frozenset({ask.VoidApplication}),
-        Status.VOIDED: frozenset(),
+        Status.DRAFT: WRITING,
+        Status.SUBMITTED: Asked({ask.CheckEligibility, ask.ExceptHolder}) | STAFF | LEAVING,
+        Status.ELIGIBILITY_CHECKED: Asked({ask.AssessApplication}) | STAFF | LEAVING,
+        Status.ASSESSED: Asked({ask.SendToCommittee}) | STAFF | LEAVING,
+        Status.COMMITTEE_REVIEW: Asked({ask.CastVote, ask.SendToCommittee}) | CONCLUDING | STAFF | LEAVING,
+        Status.APPROVED: Asked({ask.SignAgreement}) | STAFF | LEAVING,
+        Status.REVISION_REQUESTED: WRITING,
+        Status.REJECTED: Asked({ask.VoidApplication}),
+        Status.DEFERRED: Asked({ask.SendToCommittee}) | STAFF | LEAVING,
+        Status.AGREEMENT_SIGNED: Asked({ask.SuspendApplication}) | STAFF | LEAVING,
+        Status.DISBURSING: Asked({ask.SuspendApplication, ask.TerminateApplication}) | STAFF,
+        Status.ACTIVE: Asked({ask.SuspendApplication, ask.TerminateApplication, ask.CompleteApplication}) | STAFF,
+        Status.SUSPENDED: Asked({ask.ResumeApplication, ask.TerminateApplication}) | STAFF,
+        Status.COMPLETED: Asked(),
+        Status.TERMINATED: Asked(),
+        Status.CANCELLED: Asked({ask.VoidApplication}),
+        Status.VOIDED: Asked(),
     },
 )
 

@@ -1,9 +1,8 @@
 """An application: its statuses, its state, and the facts around it that rules ask for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -140,7 +139,7 @@ class Facts:
     proven: bool = False
 
 
-def tags(state: Application, facts: Facts) -> Mapping[str, str]:
+def tags(state: Application, facts: Facts) -> dict[str, Any]:
     """What every fact of an application names."""
     return {
         "case_ref": state.case_ref,

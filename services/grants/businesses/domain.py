@@ -4,6 +4,7 @@ The surprise: that a business has ceased is a fact, never a fault, and nothing f
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -62,9 +63,12 @@ class Business(Model):
         """The day of the latest visit."""
         return max((check.day for check in self.checks), default=None)
 
-    def ran_on_or_after(self, day: Day) -> bool:
-        """Did a visit on or after that day find it operating?"""
-        return any(check.day >= day and check.state is BusinessState.OPERATING for check in self.checks)
+    def proven(self, began: Day, months: int) -> bool:
+        """Did a visit so many months later find it operating, or did the person choose better income?"""
+        if self.cessation == "BETTER_INCOME":
+            return True
+        late = months_after(began, months)
+        return any(check.day >= late and check.state is BusinessState.OPERATING for check in self.checks)
 
 
 class Visit(Model):
@@ -109,7 +113,7 @@ class VoidBusiness(Command):
     reason: VoidReason
 
 
-_LIVING = frozenset({CheckBusiness, CeaseBusiness, CorrectBusiness, VoidBusiness})
+_LIVING = frozenset[type[Command]]({CheckBusiness, CeaseBusiness, CorrectBusiness, VoidBusiness})
 
 STATUSES = StatusTable(
     "business",
@@ -122,6 +126,14 @@ STATUSES = StatusTable(
         Status.VOIDED: frozenset(),
     },
 )
+
+
+def months_after(day: Day, months: int) -> Day:
+    """The same day so many months later; the last of a shorter month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 @dataclass(frozen=True)

@@ -16,21 +16,23 @@ from shared.contracts import grants as told
 from shared.errors import Refused
 from shared.model import Command, Decided, StatusTable
 
-WAITING = {ask.HoldInstalment, ask.CancelInstalment, ask.VoidInstalment}
-SHOWING = {ask.AddReceipt, ask.StrikeReceipt, ask.CorrectInstalment}
+Asked = frozenset[type[Command]]
+
+WAITING = Asked({ask.HoldInstalment, ask.CancelInstalment, ask.VoidInstalment})
+SHOWING = Asked({ask.AddReceipt, ask.StrikeReceipt, ask.CorrectInstalment})
 
 STATUSES = StatusTable(
     "instalment",
-    opening=frozenset(),
+    opening=Asked(),
     allowed={
-        Status.PLANNED: frozenset({ask.ReleaseInstalment} | WAITING),
-        Status.RELEASED: frozenset({ask.PayInstalment, ask.CorrectInstalment} | WAITING),
-        Status.PAID: frozenset(SHOWING),
-        Status.EVIDENCED: frozenset({ask.ReconcileInstalment} | SHOWING),
-        Status.RECONCILED: frozenset({ask.CorrectInstalment}),
-        Status.HELD: frozenset({ask.ResumeInstalment, ask.CancelInstalment, ask.VoidInstalment}),
-        Status.CANCELLED: frozenset(),
-        Status.VOIDED: frozenset(),
+        Status.PLANNED: Asked({ask.ReleaseInstalment}) | WAITING,
+        Status.RELEASED: Asked({ask.PayInstalment, ask.CorrectInstalment}) | WAITING,
+        Status.PAID: SHOWING,
+        Status.EVIDENCED: Asked({ask.ReconcileInstalment}) | SHOWING,
+        Status.RECONCILED: Asked({ask.CorrectInstalment}),
+        Status.HELD: Asked({ask.ResumeInstalment, ask.CancelInstalment, ask.VoidInstalment}),
+        Status.CANCELLED: Asked(),
+        Status.VOIDED: Asked(),
     },
 )
 

@@ -1,9 +1,8 @@
 """An instalment: its statuses, its state, and the facts of the rest of the grant that rules ask for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -95,18 +94,14 @@ def parts_of(approved: int, programme: Programme, **refs: str) -> tuple[Instalme
     shares = programme.terms.shares
     parts = [approved * share // 100 for share in shares[:-1]]
     return tuple(
-        Instalment(
-            status=Status.PLANNED,
-            **refs,
-            number=number,
-            amount=amount,
-            currency=programme.currency,
+        Instalment.model_validate(
+            {"status": Status.PLANNED, "number": number, "amount": amount, "currency": programme.currency, **refs}
         )
         for number, amount in enumerate([*parts, approved - sum(parts)], 1)
     )
 
 
-def tags(state: Instalment, facts: Facts) -> Mapping[str, str | int]:
+def tags(state: Instalment, facts: Facts) -> dict[str, Any]:
     """What every fact of an instalment names."""
     return {
         "case_ref": state.case_ref,

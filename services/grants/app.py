@@ -1,0 +1,28 @@
+"""Joins the parts of grants into an app. The only module that knows them all."""
+
+from fastapi import FastAPI
+
+from services.grants.applications.routes import router as applications
+from services.grants.base import LEDGER
+from services.grants.businesses.routes import router as businesses
+from services.grants.instalments.routes import router as instalments
+from services.grants.journey import JOURNEY
+from services.grants.programmes.routes import router as programmes
+from services.grants.reactions import REACTIONS
+from shared.service import Runtime, Service, assemble
+
+DESCRIPTION = """Small-business grants: programmes, applications, instalments, and the businesses that came of them.
+A grant is a gift; nothing here can say that somebody owes anything."""
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The app of grants."""
+    service = Service(
+        name="grants",
+        ledger=LEDGER,
+        routers=[programmes, applications, instalments, businesses],
+        journey=JOURNEY,
+        reactions=REACTIONS,
+        description=DESCRIPTION,
+    )
+    return assemble(service, runtime)

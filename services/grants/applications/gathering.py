@@ -1,0 +1,102 @@
+"""What a decision about an application needs to know: the case as other services told it, the programme, the household.
+
+The surprise: a case's household can change, so it is read before the lock, to lock it, and again after.
+"""
+
+from services.grants.applications.state import RUNNING, Application, Facts, Signatory, Standing, Status
+from services.grants.applications.tables import ApplicationRow
+from services.grants.businesses.domain import Business
+from services.grants.businesses.tables import BusinessRow
+from services.grants.instalments.state import DROPPED, HANDED_OVER, Instalment
+from services.grants.instalments.state import Status as InstalmentStatus
+from services.grants.instalments.tables import InstalmentRow
+from services.grants.journey import IntakeFacet, ReferralsFacet, ScreeningFacet
+from services.grants.programmes.domain import Programme
+from services.grants.programmes.tables import ProgrammeRow
+from shared.auth import Caller, Role
+from shared.clock import local_day
+from shared.ids import CaseRef, HouseholdRef, Ref
+from shared.tables import state_of
+from shared.unit import Unit
+
+SIGNATORIES = {Role.SUPERVISOR: Signatory.SUPERVISOR, Role.SOCIAL_AFFAIRS: Signatory.SOCIAL_AFFAIRS}
+
+
+def household_of(unit: Unit, case_ref: CaseRef) -> HouseholdRef | None:
+    """The household that intake told of last."""
+    return unit.facet(f"case/{case_ref}", "intake", IntakeFacet).household_ref
+
+
+def standing_of(unit: Unit, case_ref: CaseRef, programme: Programme) -> Standing:
+    """What stands around the case. A consent holds or not on the day of recording: it is a right that ends."""
+    subject = f"case/{case_ref}"
+    case = unit.facet(subject, "intake", IntakeFacet)
+    help_given = unit.facet(subject, "referrals", ReferralsFacet)
+    return Standing(
+        open=case.opened and not case.closed,
+        missing=case.missing,
+        consented=case.consents_to(programme.organisation_ref, local_day(unit.now)),
+        planned=bool(help_given.goals),
+        entitlements=frozenset(unit.facet(subject, "screening", ScreeningFacet).entitlements),
+        trained=frozenset(training.service for training in help_given.training),
+        implicated=frozenset(case.implicated),
+        household_ref=case.household_ref,
+    )
+
+
+def household_busy(unit: Unit, case_ref: CaseRef, household: HouseholdRef | None, ref: Ref) -> bool:
+    """Does the household (or a case without one) have another grant that runs?"""
+    equals = {"case_ref": case_ref} if household is None else {"household_ref": household}
+    rows = unit.select(ApplicationRow, **equals)
+    return any(row["ref"] != ref and Status(row["status"]) in RUNNING for row in rows)
+
+
+def instalments_of(unit: Unit, ref: Ref) -> dict[Ref, Instalment]:
+    """The parts of the grant by ref, in their order."""
+    rows = unit.select(InstalmentRow, application_ref=ref)
+    return {row["ref"]: state_of(Instalment, row) for row in sorted(rows, key=lambda row: int(row["number"]))}
+
+
+def business_of(unit: Unit, ref: Ref) -> Business | None:
+    """The business that the grant began."""
+    rows = unit.select(BusinessRow, application_ref=ref)
+    return state_of(Business, rows[0]) if rows else None
+
+
+def programme_of(unit: Unit, ref: Ref) -> Programme:
+    """The programme, for its terms; money is moved only on the one loaded under its lock."""
+    return state_of(Programme, unit.peek(ProgrammeRow, ref))
+
+
+def _proven(unit: Unit, ref: Ref, parts: dict[Ref, Instalment], programme: Programme) -> bool:
+    began = min((part.paid_on for part in parts.values() if part.paid_on), default=None)
+    business = business_of(unit, ref)
+    return bool(began and business and business.proven(began, programme.terms.completion_months))
+
+
+def facts_of(
+    unit: Unit,
+    caller: Caller,
+    ref: Ref,
+    *,
+    case_ref: CaseRef,
+    programme: Programme,
+    state: Application | None = None,
+) -> Facts:
+    """Everything a decision about an application may ask for."""
+    standing = standing_of(unit, case_ref, programme)
+    parts = instalments_of(unit, ref) if state is not None else {}
+    statuses = {part.status for part in parts.values()}
+    return Facts(
+        application_ref=ref,
+        actor=caller.staff_ref,
+        organisation=caller.organisation_ref,
+        day=unit.effective_day,
+        programme=programme,
+        standing=standing,
+        signatory=SIGNATORIES.get(caller.role),
+        household_busy=household_busy(unit, case_ref, standing.household_ref, ref),
+        handed_over=bool(statuses & HANDED_OVER),
+        settled=InstalmentStatus.RECONCILED in statuses and statuses <= DROPPED | {InstalmentStatus.RECONCILED},
+        proven=_proven(unit, ref, parts, programme),
+    )

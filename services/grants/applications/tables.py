@@ -1,0 +1,14 @@
+"""The application's table. Amounts and codes are clear; the applicant's words are sealed under the case."""
+
+from services.grants.applications.plan import PlanNotes
+from services.grants.applications.state import Application
+from services.grants.base import Base
+from shared.model import C3
+from shared.tables import Thing, sealed
+
+
+class ApplicationRow(Application, Thing, Base, table=True):
+    """One row per application."""
+
+    __tablename__ = "application"
+    notes: bytes | None = sealed(PlanNotes, C3, subject="case_ref")

@@ -1,0 +1,19 @@
+"""The tables of businesses: the business with its visits, and per visit what was said, sealed under the case."""
+
+from services.grants.base import Base
+from services.grants.businesses.domain import Business, Visit, VisitNotes
+from shared.model import C3
+from shared.tables import Thing, sealed
+
+
+class BusinessRow(Business, Thing, Base, table=True):
+    """One row per business."""
+
+    __tablename__ = "business"
+
+
+class VisitRow(Visit, Thing, Base, table=True):
+    """One row per visit, under the visitor's own ref."""
+
+    __tablename__ = "business_visit"
+    notes: bytes | None = sealed(VisitNotes, C3, subject="case_ref")

@@ -1,0 +1,94 @@
+"""The HTTP API of instalments: one endpoint per command, one to read, one to list."""
+
+from fastapi import APIRouter
+
+from services.grants.instalments import commands as ask
+from services.grants.instalments import handlers, queries
+from services.grants.instalments.schemas import InstalmentRead
+from services.grants.instalments.state import Status
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import CaseRef, Ref
+
+router = APIRouter(prefix="/grants/v1", tags=["instalments"])
+
+
+@router.post("/instalments/{ref}/release", operation_id="releaseInstalment")
+async def release(ref: Ref, body: ask.ReleaseInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Say that it may be handed over."""
+    return await run(unit, handlers.release, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/pay", operation_id="payInstalment")
+async def pay(ref: Ref, body: ask.PayInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Hand it over, once."""
+    return await run(unit, handlers.pay, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/add-receipt", operation_id="addReceipt")
+async def add_receipt(ref: Ref, body: ask.AddReceipt, caller: Calling, unit: Work) -> Receipt:
+    """Add evidence."""
+    return await run(unit, handlers.add_receipt, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/strike-receipt", operation_id="strikeReceipt")
+async def strike_receipt(ref: Ref, body: ask.StrikeReceipt, caller: Calling, unit: Work) -> Receipt:
+    """Take back a receipt entered in error."""
+    return await run(unit, handlers.strike_receipt, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/reconcile", operation_id="reconcileInstalment")
+async def reconcile(ref: Ref, body: ask.ReconcileInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Compare receipts and money."""
+    return await run(unit, handlers.reconcile, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/hold", operation_id="holdInstalment")
+async def hold(ref: Ref, body: ask.HoldInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Let it wait."""
+    return await run(unit, handlers.hold, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/resume", operation_id="resumeInstalment")
+async def resume(ref: Ref, body: ask.ResumeInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Let it go on."""
+    return await run(unit, handlers.resume, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/cancel", operation_id="cancelInstalment")
+async def cancel(ref: Ref, body: ask.CancelInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Do not hand it over."""
+    return await run(unit, handlers.cancel, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/correct", operation_id="correctInstalment")
+async def correct(ref: Ref, body: ask.CorrectInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Put right its form."""
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/instalments/{ref}/void", operation_id="voidInstalment")
+async def void(ref: Ref, body: ask.VoidInstalment, caller: Calling, unit: Work) -> Receipt:
+    """Take back an instalment entered in error."""
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/instalments/{ref}", operation_id="readInstalment")
+async def read(ref: Ref, caller: Calling, unit: Work) -> InstalmentRead:
+    """Read one."""
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/instalments", operation_id="listInstalments")
+async def listing(
+    caller: Calling,
+    unit: Work,
+    page: Paging,
+    *,
+    status: Status | None = None,
+    case_ref: CaseRef | None = None,
+    application_ref: Ref | None = None,
+) -> Page[InstalmentRead]:
+    """List them, oldest first."""
+    return await show(
+        unit, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
+    )

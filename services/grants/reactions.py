@@ -1,0 +1,33 @@
+"""What grants does of itself: when a case closes or a person is missing, money that was not handed over waits.
+
+The surprise: holding is one reaction and calling people is another, which always refuses when something is held. A
+refused reaction is what stands on the list of things that need a person's attention.
+"""
+
+from services.grants.instalments.commands import HoldInstalment
+from services.grants.instalments.handlers import hold_all, waiting
+from services.grants.instalments.state import Status
+from shared.auth import SYSTEM
+from shared.contracts import intake
+from shared.errors import Refused
+from shared.todos import Heard, Reactions
+from shared.unit import Unit
+
+REACTIONS = Reactions()
+
+Lost = intake.CaseClosed | intake.CaseVoided | intake.StayMissing
+
+
+@REACTIONS.on(intake.CaseClosed, intake.CaseVoided, intake.StayMissing)
+def hold_what_is_not_handed_over(unit: Unit, event: Heard[Lost]) -> None:
+    """Hold every instalment of the case that was not handed over."""
+    reason = "PERSON_MISSING" if isinstance(event.data, intake.StayMissing) else "CASE_CLOSED"
+    hold_all(unit, SYSTEM, HoldInstalment(reason=reason), case_ref=event.data.case_ref)
+
+
+@REACTIONS.on(intake.CaseClosed, intake.CaseVoided, intake.StayMissing)
+def call_people_to_what_is_held(unit: Unit, event: Heard[Lost]) -> None:
+    """Ask people to decide what becomes of held money."""
+    held = waiting(unit, event.data.case_ref, Status.HELD)
+    if held:
+        raise Refused("instalments_held", count=len(held))
