@@ -21,6 +21,12 @@ REASONS = {
     "CARRIED": "CHILD_DIRECTED_BY_OTHERS",
     "REVIEW": "MEANS_NOT_ESTABLISHED",
 }
+WORDS = {
+    "VOT_PRESUMED": "សាក្សីបញ្ជាក់ថា កុមារត្រូវបានបង្ខំឲ្យធ្វើការពេលយប់ ហើយដេកតាមផ្លូវ។",
+    "CHILD_AT_RISK": "បន្ទាប់ពីសម្ភាស កុមារបានប្រាប់អ្នកជួយគាំទ្រថា នាងត្រូវបានឲ្យសុំទាន ហើយលុយត្រូវគេយកអស់។",
+    "CARRIED": "ទារកត្រូវបានគេយកទៅសុំទានក្រោមការបញ្ជារបស់អ្នកដទៃ។",
+    "REVIEW": "ពួកគាត់ក្រីក្រ ប៉ុន្តែគ្មាននរណាម្នាក់កេងចំណេញលើភាពក្រីក្រនោះដើម្បីនាំទៅទេ។",
+}
 INTERVIEWERS = ("chan-interviewer", "kim-interviewer", "phal-interviewer")
 
 
@@ -87,6 +93,12 @@ def stays(people: list[Somebody]) -> Iterator[Cells]:
         }
 
 
+def assent(one: Somebody) -> str:
+    """How a child of that age agrees."""
+    bands = {15: "WRITTEN_ASSENT", 12: "ASSENT", SCHOOLING_FROM: "WILLING"}
+    return next((form for age, form in bands.items() if one.child and one.age >= age), "NOT_ASKED_YOUNG")
+
+
 def consents(people: list[Somebody]) -> Iterator[Cells]:
     """Own consent of adults; for children the social-affairs officer permits and the child of six or more agrees."""
     for number, one in enumerate(people):
@@ -97,7 +109,7 @@ def consents(people: list[Somebody]) -> Iterator[Cells]:
             "recipient": "",
             "witness": "",
             "signature": "WRITTEN" if one.child else "THUMBPRINT",
-            "assent": "yes" if one.child and not one.observed else "no",
+            "assent": assent(one),
             "given": when,
         }
         recipients = ["chantrea-school"] if one.child else ["svay-rieng-tvet"]
@@ -111,7 +123,7 @@ def consents(people: list[Somebody]) -> Iterator[Cells]:
 def interviews(people: list[Somebody]) -> Iterator[Cells]:
     """Two days, three interviewers, one person at a time each."""
     free: dict[str, datetime] = {}
-    for one, interviewer in zip(people, cycle(INTERVIEWERS), strict=False):
+    for number, (one, interviewer) in enumerate(zip(people, cycle(INTERVIEWERS), strict=False)):
         starts = free.get(interviewer, datetime(2015, 11, 5, 7, 30))  # noqa: DTZ001 - a cell on the border's clocks
         ends = starts + timedelta(minutes=20 if one.observed else 45)
         free[interviewer] = ends + timedelta(minutes=5)
@@ -123,6 +135,8 @@ def interviews(people: list[Somebody]) -> Iterator[Cells]:
             "method": "OBSERVATION" if one.observed else "INTERVIEW",
             "starts": f"{starts:%Y-%m-%d %H:%M}",
             "ends": f"{ends:%Y-%m-%d %H:%M}",
+            "first_month": f"2015-{4 + number % 4:02d}",
+            "last_month": "2015-08",
         }
 
 
@@ -143,6 +157,7 @@ def decisions(people: list[Somebody]) -> Iterator[Cells]:
             "decider": ("bopha-decider", "rith-decider")[number % 2],
             "outcome": "VOT" if one.child else "EXPLOITED_MIGRANT",
             "reason": reason,
+            "words": WORDS.get(one.profile, ""),
             "second": "rith-decider"
             if one.profile == "REVIEW" and number % 2 == 0
             else "bopha-decider"

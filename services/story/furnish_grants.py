@@ -36,6 +36,8 @@ def grants(people: list[Somebody]) -> Iterator[Cells]:
             "activity": ACTIVITIES[number % len(ACTIVITIES)][0],
             "amount": str(_amount(number)),
             "own_contribution": str(2_000 + 500 * (number % 4)),
+            "sales_per_month": str(9_000 + 1_000 * (number % 5)),
+            "risks": "FLOOD;LOW_SALES" if number % 2 else "ANIMAL_DISEASE;PRICE",
             "prepared_by": "dara-grants",
             "assessed_by": "mony-assessor",
             "committee": "sovann-committee;neary-committee;phirun-committee",

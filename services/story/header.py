@@ -61,8 +61,9 @@ class Handover(Row):
     receiver: Key
     host: Key
     place_of_detention: Key
-    gate_from: Code
-    gate_to: Code
+    gate: Code
+    detained_in: Code
+    detained_by: Code
     announced: Instant
     confirmed: Instant
     arrived: Instant

@@ -3,24 +3,23 @@
 from datetime import date
 from typing import Literal
 
-from services.story.rows import Amount, Code, Codes, Instant, Key, Keys, Row
+from services.story.rows import Amount, Code, Codes, Instant, Key, Keys, Label, OfPerson, Row
 
 
-class Decision(Row):
+class Decision(OfPerson):
     """A named person's finding. `reason` is a code when it departs from what was suggested."""
 
-    person: Key
     decider: Key
     outcome: Code
     reason: Code | None = None
+    words: Label | None = None
     second: Key | None = None
     at: Instant
 
 
-class Placement(Row):
+class Placement(OfPerson):
     """A best-interests decision: who may receive this child, and who decided it."""
 
-    person: Key
     decided_by: Key
     panel: Keys = ()
     receiver: Key
@@ -30,10 +29,9 @@ class Placement(Row):
     at: Instant
 
 
-class Help(Row):
+class Help(OfPerson):
     """Help that was given: at the centre (`CENTRE`) or by an organisation somebody was referred to (`REFERRAL`)."""
 
-    person: Key
     code: Code
     through: Literal["CENTRE", "REFERRAL"]
     provider: Key
@@ -59,6 +57,8 @@ class Grant(Row):
     activity: Code
     amount: Amount
     own_contribution: Amount
+    sales_per_month: Amount
+    risks: Codes
     prepared_by: Key
     assessed_by: Key
     committee: Keys
@@ -102,10 +102,9 @@ class BusinessCheck(Row):
     findings: Codes = ()
 
 
-class Visit(Row):
+class Visit(OfPerson):
     """A follow-up of the schedule that was made or missed; those still to come stand in no file."""
 
-    person: Key
     slot: Code
     visitor: Key
     at: Instant

@@ -21,7 +21,7 @@ def _cells(about: ListFile, line: int, cells: dict[str, str], problems: list[Pro
         elif meaning == "sex" and cell not in about.sexes:
             problems.append(Problem(FILE, line, column, "this word for a sex is not among list.sexes in story.toml"))
         elif meaning == "sex":
-            read[meaning] = about.sexes[cell]
+            read |= {"sex": about.sexes[cell], "sex_written": cell}
         elif meaning == "detained_from":
             try:
                 read[meaning] = datetime.strptime(cell, about.date_format).date()  # noqa: DTZ007 - a day has no zone

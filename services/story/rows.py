@@ -24,6 +24,7 @@ def _at_the_border(cell: object) -> object:
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_-]{0,60}$")]
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(_several)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(_several)]
@@ -45,6 +46,7 @@ class ListLine(Row):
     name: Label
     other_name: Label | None = None
     sex: Sex
+    sex_written: Label | None = None
     birth: Label | None = None
     adult: bool = False
     child: bool = False
@@ -61,6 +63,7 @@ class Person(Row):
     line: Annotated[int, Field(gt=0)] | None = None
     arrival: Literal["PRESENT", "ABSENT", "ADDED", "HOME"]
     absence_reason: Code | None = None
+    carried: bool = False
     household: Key
     relation: Code
     name_km: Label
@@ -76,10 +79,15 @@ class Person(Row):
     detained_until: date | None = None
 
 
-class Stay(Row):
-    """Days at the centre and the way home."""
+class OfPerson(Row):
+    """A line about one person of people.csv."""
 
     person: Key
+
+
+class Stay(OfPerson):
+    """Days at the centre and the way home."""
+
     room: Code
     bed: Code
     admitted: Instant
@@ -91,36 +99,35 @@ class Stay(Row):
     departs: Instant
 
 
-class Consent(Row):
+class Consent(OfPerson):
     """One purpose, one recipient, one answer."""
 
-    person: Key
     purpose: Code
     recipient: Key | None = None
     answer: Literal["GRANTED", "REFUSED"]
     given_by: Key
-    signature: Literal["WRITTEN", "THUMBPRINT", "VERBAL_WITH_WITNESS"]
-    assent: bool = False
+    signature: Literal["WRITTEN", "THUMBPRINT", "VERBAL_WITNESSED"]
+    assent: Literal["UNWILLING", "NOT_ASKED_YOUNG", "WILLING", "ASSENT", "WRITTEN_ASSENT"] = "NOT_ASKED_YOUNG"
     witness: Key | None = None
     given: Instant
 
 
-class Interview(Row):
+class Interview(OfPerson):
     """Who asked whom, when, in which language and in whose presence."""
 
-    person: Key
     interviewer: Key
     support: Key | None = None
     language: Literal["km", "vi"]
     method: Literal["INTERVIEW", "OBSERVATION"]
     starts: Instant
     ends: Instant
+    first_month: Month
+    last_month: Month
 
 
-class Answer(Row):
+class Answer(OfPerson):
     """One answer to one question of the screening form: a cell of answers.csv, whose columns are the questions."""
 
-    person: Key
     question: Code
     value: Literal["YES", "NO", "UNKNOWN", "REFUSED"]
     source: Literal["SELF", "OBSERVED", "THIRD_PARTY", "DOCUMENT", "AUTHORITY_REPORT"]

@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from services.story.officer_list import read_list
 from services.story.sheet import Problem, Sheet, UnusableScenario, read, text_of, why
 
 HEADER = "story.toml"
+P = TypeVar("P", bound=rows.OfPerson)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Scenario:
         return {person.key: person for person in self.people}
 
     @cached_property
+    def stay(self) -> dict[str, rows.Stay]:
+        return {stay.person: stay for stay in self.stays}
+
+    @cached_property
     def staff(self) -> dict[str, Staff]:
         return {worker.key: worker for worker in self.header.staff}
 
@@ -62,6 +68,11 @@ class Scenario:
     def arrived(self) -> tuple[rows.Person, ...]:
         """Those who came through the gate, in the order of people.csv."""
         return tuple(person for person in self.people if person.arrival in ("PRESENT", "ADDED"))
+
+    @staticmethod
+    def of(sheet: Sheet[P], person: str) -> list[P]:
+        """A person's rows of a sheet, in their order."""
+        return [row for row in sheet if row.person == person]
 
     def on_duty(self, duty: str) -> Staff:
         """The first worker of the header who has a duty."""

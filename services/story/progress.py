@@ -1,0 +1,48 @@
+"""How a person is told what is going on: a bar per step on a terminal, a plain line per step anywhere else."""
+
+from typing import Protocol
+
+from rich import progress as bars
+from rich.console import Console
+
+
+class Report(Protocol):
+    """What the player says while it plays."""
+
+    def step(self, title: str, size: int) -> None:
+        """A step of so many parts begins."""
+
+    def done(self) -> None:
+        """One part of it is done."""
+
+    def end(self) -> None:
+        """There are no further steps."""
+
+
+class Progress:
+    """The report that suits the console: bars where somebody watches, lines where a log is kept."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars: bars.Progress | None = None
+        self._task: bars.TaskID | None = None
+
+    def step(self, title: str, size: int) -> None:
+        if not self._console.is_terminal:
+            self._console.print(f"- {title} ({size})", highlight=False)
+            return
+        if self._bars is None:
+            text = bars.TextColumn("{task.description:<58}")
+            columns = (text, bars.BarColumn(20), bars.MofNCompleteColumn(), bars.TimeElapsedColumn())
+            self._bars = bars.Progress(*columns, console=self._console)
+            self._bars.start()
+        self._task = self._bars.add_task(title, total=size)
+
+    def done(self) -> None:
+        if self._bars is not None and self._task is not None:
+            self._bars.advance(self._task)
+
+    def end(self) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
