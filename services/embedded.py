@@ -5,7 +5,9 @@ The surprise: it loads a service only when its package is asked for by name, in 
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -18,7 +20,10 @@ from services.referrals.app import create_app as referrals
 from services.screening.app import create_app as screening
 from shared.bus.embedded import EmbeddedBus
 from shared.clock import Clock, system_clock
+from shared.contracts.catalogue import CATALOGUE
+from shared.documents import events_page, states_pages
 from shared.ids import Draw, random_ref
+from shared.model import StatusTable
 from shared.sealing.keyfile import FileKeyStore
 from shared.service import Running, Runtime
 from shared.settings import Settings
@@ -72,6 +77,33 @@ class Embedded:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def documents() -> dict[str, str]:
+    """The pages under docs/ that are written from the code, by their path there."""
+    journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
+    pages = {"events.md": events_page(CATALOGUE, journeys)}
+    states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
+    return pages | {f"states/{name}": page for name, page in states.items()}
+
+
+def write_documents(folder: Path) -> list[Path]:
+    """Write the generated pages below a folder; the paths that were written."""
+    written = []
+    for name, page in documents().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, "utf-8")
+        written.append(path)
+    return written
+
+
+def _status_tables(service: str) -> Iterator[StatusTable]:
+    package = import_module(f"services.{service}")
+    for found in pkgutil.walk_packages(package.__path__, f"services.{service}."):
+        if found.name.endswith(".domain"):
+            tables = [value for value in vars(import_module(found.name)).values() if isinstance(value, StatusTable)]
+            yield from tables
 
 
 def _private_folder(folder: Path) -> Path:
