@@ -21,7 +21,7 @@ class Authority:
     code: str
     country: str
     kind: str
-    names: Mapping[Language, str]
+    names: Mapping[str, str]
     province: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
@@ -36,7 +36,7 @@ def _registered() -> Mapping[str, Authority]:
     table = tomllib.loads(files("shared.codes").joinpath("authorities.toml").read_text(encoding="utf-8"))
     found = {}
     for code, written in table.items():
-        names = {language: written.pop(language) for language in Language}
+        names = {str(language): written.pop(language) for language in Language}
         found[code] = Authority(code, names=names, **written)
     for authority in found.values():
         if authority.kind not in lookup("organisation_kind") or authority.country not in lookup("country"):

@@ -22,7 +22,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-Labels = Mapping[Language, str]
+Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Checks a gazetteer before it is used: `python -m shared.codes.places FILE.csv` tells every fault, or what it holds."""
+"""Checks a gazetteer before it is used: `python -m shared.codes.places FILE.csv`.
+
+It tells every fault with line and column, or what the file holds.
+"""
 
 import sys
 from collections import Counter

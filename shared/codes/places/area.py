@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shared.codes.lists import Language
-
 
 @dataclass(frozen=True)
 class Area:
@@ -15,7 +13,7 @@ class Area:
     code: str
     valid_from: date
     valid_to: date | None
-    names: Mapping[Language, str]
+    names: Mapping[str, str]
     successors: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:

@@ -96,7 +96,7 @@ def _day(written: str) -> date | None:
 def _area(row: dict[str, str]) -> Area:
     begin = _day(row["valid_from"])
     assert begin is not None
-    names = {language: row[f"name_{language}"] for language in Language}
+    names = {str(language): row[f"name_{language}"] for language in Language}
     return Area(row["country"], row["code"], begin, _day(row["valid_to"]), names, tuple(row["successors"].split()))
 
 

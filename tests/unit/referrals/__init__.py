@@ -1,0 +1,1 @@
+"""Rules of referrals, without any I/O."""
