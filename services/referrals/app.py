@@ -1,0 +1,30 @@
+"""The only place where the parts of referrals are joined."""
+
+from fastapi import FastAPI
+
+from services.referrals.base import LEDGER
+from services.referrals.followups import routes as followups
+from services.referrals.goals import routes as goals
+from services.referrals.groups import routes as groups
+from services.referrals.journey import JOURNEY
+from services.referrals.memberships import routes as memberships
+from services.referrals.organisations import routes as organisations
+from services.referrals.plans import routes as plans
+from services.referrals.reactions import REACTIONS
+from services.referrals.service_referrals import routes as service_referrals
+from shared.service import Runtime, Service, assemble
+
+THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The referrals service, ready to start."""
+    service = Service(
+        name="referrals",
+        ledger=LEDGER,
+        routers=[thing.router for thing in THINGS],
+        journey=JOURNEY,
+        reactions=REACTIONS,
+        description="Plans, requests for services, groups and visits: what helps somebody to stay.",
+    )
+    return assemble(service, runtime)

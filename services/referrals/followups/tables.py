@@ -1,0 +1,13 @@
+"""The table of visits. What the visitor saw and heard is sealed under the case's key."""
+
+from services.referrals.base import Base
+from services.referrals.followups.domain import Followup, VisitNote
+from shared.model import C3
+from shared.tables import Thing, sealed
+
+
+class FollowupRow(Followup, Thing, Base, table=True):
+    """One visit."""
+
+    __tablename__ = "followup"
+    note: bytes | None = sealed(VisitNote, C3, subject="case_ref")

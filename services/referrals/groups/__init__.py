@@ -1,0 +1,1 @@
+"""Self-help groups, cooperatives and awareness sessions."""

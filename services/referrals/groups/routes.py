@@ -1,0 +1,68 @@
+"""The HTTP API of groups and their meetings."""
+
+from fastapi import APIRouter
+
+from services.referrals.groups import domain as ask
+from services.referrals.groups import handlers, queries
+from services.referrals.groups.domain import Status
+from services.referrals.groups.schemas import GroupRead, MeetingRead
+from shared.contracts.referrals import GroupKind
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import Ref
+
+router = APIRouter(prefix="/referrals/v1", tags=["groups"])
+
+
+@router.post("/groups", operation_id="formGroup", status_code=201)
+async def form(body: ask.FormGroup, caller: Calling, unit: Work) -> Receipt:
+    """Record a new group."""
+    return await run(unit, handlers.form, caller, body, ref=unit.ref(body.ref))
+
+
+@router.post("/groups/{ref}/close", operation_id="closeGroup")
+async def close(ref: Ref, body: ask.CloseGroup, caller: Calling, unit: Work) -> Receipt:
+    """The group has ended."""
+    return await run(unit, handlers.close, caller, body, ref=ref)
+
+
+@router.post("/groups/{ref}/correct", operation_id="correctGroup")
+async def correct(ref: Ref, body: ask.CorrectGroup, caller: Calling, unit: Work) -> Receipt:
+    """Put right what was recorded."""
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/groups/{ref}/void", operation_id="voidGroup")
+async def void(ref: Ref, body: ask.VoidGroup, caller: Calling, unit: Work) -> Receipt:
+    """Take back a group recorded in error."""
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.post("/groups/{ref}/meetings", operation_id="holdMeeting", status_code=201)
+async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, unit: Work) -> Receipt:
+    """Record a meeting and who of the members came."""
+    return await run(unit, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=unit.ref(body.ref))
+
+
+@router.get("/groups/{ref}/meetings", operation_id="listMeetings")
+async def meetings(ref: Ref, caller: Calling, unit: Work, page: Paging) -> Page[MeetingRead]:
+    """List the meetings of a group."""
+    return await show(unit, queries.meetings, caller, ref=ref, page=page)
+
+
+@router.get("/groups/{ref}", operation_id="readGroup")
+async def read(ref: Ref, caller: Calling, unit: Work) -> GroupRead:
+    """Read one."""
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/groups", operation_id="listGroups")
+async def listing(
+    *,
+    caller: Calling,
+    unit: Work,
+    page: Paging,
+    status: Status | None = None,
+    kind: GroupKind | None = None,
+) -> Page[GroupRead]:
+    """List them, oldest first."""
+    return await show(unit, queries.listing, caller, page=page, status=status, kind=kind)

@@ -1,0 +1,56 @@
+"""The HTTP API of memberships."""
+
+from fastapi import APIRouter
+
+from services.referrals.memberships import domain as ask
+from services.referrals.memberships import handlers, queries
+from services.referrals.memberships.domain import Status
+from services.referrals.memberships.schemas import MembershipRead
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import CaseRef, Ref
+
+router = APIRouter(prefix="/referrals/v1", tags=["memberships"])
+
+
+@router.post("/memberships", operation_id="joinGroup", status_code=201)
+async def join(body: ask.JoinGroup, caller: Calling, unit: Work) -> Receipt:
+    """Let a person or a household join a group."""
+    return await run(unit, handlers.join, caller, body, ref=unit.ref(body.ref))
+
+
+@router.post("/memberships/{ref}/leave", operation_id="leaveGroup")
+async def leave(ref: Ref, body: ask.LeaveGroup, caller: Calling, unit: Work) -> Receipt:
+    """The member leaves."""
+    return await run(unit, handlers.leave, caller, body, ref=ref)
+
+
+@router.post("/memberships/{ref}/correct", operation_id="correctMembership")
+async def correct(ref: Ref, body: ask.CorrectMembership, caller: Calling, unit: Work) -> Receipt:
+    """Put right who joined and when."""
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/memberships/{ref}/void", operation_id="voidMembership")
+async def void(ref: Ref, body: ask.VoidMembership, caller: Calling, unit: Work) -> Receipt:
+    """Take back a membership recorded in error."""
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/memberships/{ref}", operation_id="readMembership")
+async def read(ref: Ref, caller: Calling, unit: Work) -> MembershipRead:
+    """Read one."""
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/memberships", operation_id="listMemberships")
+async def listing(
+    *,
+    caller: Calling,
+    unit: Work,
+    page: Paging,
+    status: Status | None = None,
+    case_ref: CaseRef | None = None,
+    group_ref: Ref | None = None,
+) -> Page[MembershipRead]:
+    """List them, oldest first."""
+    return await show(unit, queries.listing, caller, page=page, status=status, case_ref=case_ref, group_ref=group_ref)

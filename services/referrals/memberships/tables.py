@@ -1,0 +1,11 @@
+"""The table of memberships: codes and days only, nothing to seal."""
+
+from services.referrals.base import Base
+from services.referrals.memberships.domain import Membership
+from shared.tables import Thing
+
+
+class MembershipRow(Membership, Thing, Base, table=True):
+    """One membership."""
+
+    __tablename__ = "membership"

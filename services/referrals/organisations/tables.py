@@ -1,0 +1,13 @@
+"""The table of the directory. Whom to ask for at an organisation is sealed under the organisation's own key."""
+
+from services.referrals.base import Base
+from services.referrals.organisations.domain import Organisation, OrganisationContact
+from shared.model import C2
+from shared.tables import Thing, sealed
+
+
+class OrganisationRow(Organisation, Thing, Base, table=True):
+    """One organisation."""
+
+    __tablename__ = "organisation"
+    contact: bytes | None = sealed(OrganisationContact, C2, subject="ref", kind="organisation")

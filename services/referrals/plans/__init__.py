@@ -1,0 +1,1 @@
+"""The plan of a case, from its opening to its closure."""

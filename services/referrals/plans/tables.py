@@ -1,0 +1,11 @@
+"""The table of plans: codes and days only, nothing to seal."""
+
+from services.referrals.base import Base
+from services.referrals.plans.domain import Plan
+from shared.tables import Thing
+
+
+class PlanRow(Plan, Thing, Base, table=True):
+    """One plan."""
+
+    __tablename__ = "plan"

@@ -1,0 +1,66 @@
+"""What referrals does of itself, later and in units of its own: with the case opens a plan, with the return the visits.
+
+The surprise: a deadline that finds its visit still waiting refuses, and that refusal is the point. It becomes an
+attention row, which is how a missed visit reaches people.
+"""
+
+import json
+
+from services.referrals.followups import domain as visits
+from services.referrals.followups import handlers as followups
+from services.referrals.followups import schedule
+from services.referrals.plans import handlers as plans
+from services.referrals.plans.domain import OpenPlan
+from services.referrals.service_referrals import handlers as requests
+from services.referrals.service_referrals.domain import ExpireServiceReferral
+from shared.auth import SYSTEM
+from shared.clock import local_day
+from shared.contracts import intake, referrals
+from shared.errors import Refused
+from shared.todos import Heard, Reactions, Todo
+from shared.unit import Unit
+
+REACTIONS = Reactions()
+
+
+@REACTIONS.on(intake.CaseOpened)
+def open_plan(unit: Unit, event: Heard[intake.CaseOpened]) -> None:
+    """Help does not wait for a finding: the plan opens with the case."""
+    ref = unit.derive(event.cause, "open_plan")
+    plans.open_plan(unit, SYSTEM, OpenPlan(case_ref=event.data.case_ref), ref=ref)
+
+
+@REACTIONS.on(intake.StayHandedOver, intake.StayDeparted)
+def plan_visits(unit: Unit, event: Heard[intake.StayHandedOver | intake.StayDeparted]) -> None:
+    """Somebody came home: the visits are planned from that day."""
+    followups.plan_schedule(unit, event.data.case_ref)
+
+
+@REACTIONS.on(intake.ConsentWithdrawn, intake.ConsentExpired, intake.ConsentVoided)
+def take_back_requests(
+    unit: Unit, event: Heard[intake.ConsentWithdrawn | intake.ConsentExpired | intake.ConsentVoided]
+) -> None:
+    """Nothing more may be shared: what nobody has accepted yet is taken back."""
+    if event.data.organisation_ref is not None:
+        requests.revoke_unshared(unit, event.data.case_ref, event.data.organisation_ref)
+
+
+@REACTIONS.on(referrals.FollowupMissed)
+def look_for_the_home(unit: Unit, event: Heard[referrals.FollowupMissed]) -> None:
+    """Missed twice in a row: people must know, not only the list of visits."""
+    if schedule.asks_for_tracing(event.data.in_a_row):
+        raise Refused("home_trace_needed")
+
+
+@REACTIONS.due("followup_overdue")
+def followup_overdue(unit: Unit, todo: Todo) -> None:
+    """The window of a visit has passed."""
+    state = followups.check_overdue(unit, json.loads(todo.data or "{}")["ref"])
+    if visits.timing(state, local_day(unit.now)) is visits.Timing.OVERDUE:
+        raise Refused("followup_overdue")
+
+
+@REACTIONS.due("service_referral_expires")
+def service_referral_expires(unit: Unit, todo: Todo) -> None:
+    """The day to answer a request has passed."""
+    requests.expire(unit, SYSTEM, ExpireServiceReferral(), ref=json.loads(todo.data or "{}")["ref"])

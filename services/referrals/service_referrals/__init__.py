@@ -1,0 +1,1 @@
+"""Requests for a service, and what was given."""
