@@ -1,8 +1,11 @@
 """The application's table. Amounts and codes are clear; the applicant's words are sealed under the case."""
 
+from sqlmodel import Field
+
 from services.grants.applications.plan import PlanNotes
 from services.grants.applications.state import Application
 from services.grants.base import Base
+from shared.ids import HouseholdRef
 from shared.model import C3
 from shared.tables import Thing, sealed
 
@@ -11,4 +14,5 @@ class ApplicationRow(Application, Thing, Base, table=True):
     """One row per application."""
 
     __tablename__ = "application"
+    household_ref: HouseholdRef | None = Field(default=None, index=True)
     notes: bytes | None = sealed(PlanNotes, C3, subject="case_ref")

@@ -1,0 +1,1 @@
+"""Grants over HTTP: a request in, an answer and facts out."""

@@ -1,0 +1,1 @@
+"""The rules of grants, without I/O."""
