@@ -4,6 +4,12 @@
 `BESIDE_HANDLERS` ones obey that of handlers.
 """
 
-PURE: dict[str, str] = {}
+PURE: dict[str, str] = {
+    "services/intake/persons/births.py": "what people state of a birth, as spans of days; several rules read it",
+    "services/intake/persons/age.py": "ages as intervals; cases and persons ask it the same questions",
+    "services/intake/persons/naming.py": "one name across three scripts; nothing of it decides anything",
+    "services/intake/cases/detention.py": "a period of being held, shared by lines and cases",
+    "services/referrals/followups/schedule.py": "calendar arithmetic of visits, proven by itself",
+}
 
 BESIDE_HANDLERS: dict[str, str] = {}
