@@ -29,6 +29,12 @@ class Stopped(Exception):
     """A service answered something that the story cannot go on with."""
 
 
+def _thing(path: str, ref: str) -> str:
+    """The address of the thing that a receipt speaks of, after a command sent to that path."""
+    before, found, _ = path.partition(ref)
+    return before + found if found else "/".join([*path.split("/")[:4], ref])
+
+
 class Desk:
     """Sends what workers send. Every command carries an idempotency key, every change the version it was made from."""
 
@@ -106,7 +112,7 @@ class Desk:
             else:
                 break
         receipt = self._json(answer, "POST", path)
-        self._versions[thing or f"{path}/{receipt['ref']}"] = receipt["version"]
+        self._versions[_thing(path, receipt["ref"])] = receipt["version"]
         return receipt
 
     async def _look(self, who: Staff, thing: str) -> None:

@@ -1,4 +1,4 @@
-"""Draws a journey: a lane per service, time from left to right, a dot where a fact was told, a ring where it was heard."""
+"""Draws a journey: a lane per service, time to the right, a dot where a fact was told, a ring where it was heard."""
 
 from html import escape
 from itertools import groupby
@@ -60,6 +60,7 @@ def picture(journey: Journey) -> str:
     title = f"{said(word(journey.key), 'en')}: {journey.case_number}"
     facts = "".join(_fact(place, fact) for place, fact in enumerate(journey.facts))
     return (
-        f'<svg role="img" aria-labelledby="{journey.key}-picture" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<svg role="img" aria-labelledby="{journey.key}-picture" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}">'
         f'<title id="{journey.key}-picture">{escape(title)}</title>{_days(journey.facts)}{_lanes(width)}{facts}</svg>'
     )

@@ -22,7 +22,7 @@ async def open_(desk: Desk, programme: Programme) -> None:
         "budget": programme.budget,
         "terms": {"ceiling": programme.ceiling},
     }
-    await desk.post(desk.scenario.on_duty("GRANTS"), PROGRAMMES, body, programme.opened)
+    await desk.post(desk.scenario.on_duty("SUPERVISES"), PROGRAMMES, body, programme.opened)
 
 
 def _plan(desk: Desk, row: Grant) -> dict[str, Any]:
@@ -77,7 +77,8 @@ async def _apply(desk: Desk, row: Grant, path: str) -> None:
             }
             await desk.change(preparer, path, "assign", row.submitted - timedelta(hours=2), **part)
     await desk.change(preparer, path, "submit", row.submitted)
-    await desk.change(preparer, path, "check-eligibility", row.submitted + timedelta(days=1), basis="GRANT_ADULT")
+    assessor = scenario.staff[row.assessed_by]
+    await desk.change(assessor, path, "check-eligibility", row.submitted + timedelta(days=1), basis="GRANT_ADULT")
 
 
 async def _decide(desk: Desk, row: Grant, path: str) -> None:
@@ -99,7 +100,7 @@ async def _decide(desk: Desk, row: Grant, path: str) -> None:
 
 
 async def _pay(desk: Desk, row: Grant, path: str) -> None:
-    """Each instalment is released, paid, shown to be spent and reconciled; a visit stands between the first and the second."""
+    """Each instalment is released, paid, shown to be spent and reconciled; a visit stands before the second."""
     ref = desk.ref("application", row.key)
     found = await desk.every(desk.scenario.staff[row.prepared_by], INSTALMENTS, application_ref=ref)
     by_number = {item["number"]: item["ref"] for item in found}
@@ -117,7 +118,7 @@ async def _instalment(desk: Desk, row: Grant, one: Instalment, path: str) -> Non
         "payment_ref": desk.ref("payment", row.key, str(one.number)),
         "currency": scenario.header.programme.currency,
     }
-    await desk.change(scenario.staff[row.prepared_by], path, "release", one.paid - timedelta(days=1), form="GOODS")
+    await desk.change(scenario.staff[row.paid_by], path, "release", one.paid - timedelta(days=1), form="GOODS")
     await desk.change(scenario.staff[row.paid_by], path, "pay", one.paid, **payment)
     if one.receipts and one.evidenced:
         receipt = {

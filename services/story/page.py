@@ -63,7 +63,8 @@ def _journey(journey: Journey) -> str:
         f'<section aria-labelledby="{journey.key}"><h2 id="{journey.key}">{_in_all(word(journey.key))}</h2>'
         f"<p>{_in_all(word('case_number'))} {escape(journey.case_number)}, {_in_all(journey.who)}</p>"
         f'<div class="scroll">{picture(journey)}</div><p class="quiet">{legend}</p>'
-        f"<details><summary>{_in_all(word('fact'))} ({len(journey.facts)})</summary>{_facts(journey)}</details></section>"
+        f"<details><summary>{_in_all(word('fact'))} ({len(journey.facts)})</summary>"
+        f"{_facts(journey)}</details></section>"
     )
 
 

@@ -97,7 +97,7 @@ async def admit(desk: Desk, person: Person) -> None:
         "case_ref": desk.case(person.key),
         "bed": {"room": stay.room, "bed": stay.bed},
     }
-    await desk.post(officer, "/intake/v1/stays", body, stay.admitted)
+    await desk.post(officer, "/intake/v1/stays/admit", body, stay.admitted)
     needs = list(stay.urgent_needs)
     await desk.change(officer, stay_path(desk, person.key), "check-urgent-needs", stay.urgent_checked, needs=needs)
 

@@ -1,0 +1,128 @@
+"""What cannot be used in a folder is told before anything starts, with file, line and column, and all of it at once."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services.story.generate import EXAMPLE, generate
+from services.story.scenario import load
+from services.story.sheet import Problem, UnusableScenario
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "story"
+    shutil.copytree(EXAMPLE, copy)
+    return copy
+
+
+def problems(folder: Path) -> list[Problem]:
+    with pytest.raises(UnusableScenario) as caught:
+        load(folder)
+    return caught.value.problems
+
+
+def change(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text("utf-8-sig")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def places(found: list[Problem]) -> list[tuple[str, int, str]]:
+    return [(problem.file, problem.line, problem.column) for problem in found]
+
+
+Cell = tuple[str, str, str, int, str]
+CELLS: list[Cell] = [
+    ("people.csv", "2002-03-14", "14 March 2002", 2, "birth"),
+    ("people.csv", "chea-vuthy,2,PRESENT", "chea-vuthy,2,HERE", 3, "arrival"),
+    ("people.csv", "chea-vuthy,2,PRESENT", "chea-vuthy,99,PRESENT", 3, "line"),
+    ("people.csv", "+855880555101", "088 055 5101", 5, "phone"),
+    ("stays.csv", "2015-11-04 11:00", "2015-11-04T11:00Z", 2, "admitted"),
+    ("answers.csv", "chea-sreyneang,SELF,NO", "chea-sreyneang,SELF,MAYBE", 2, "SENT_BY_PARENT"),
+    ("answers.csv", "chea-vuthy,SELF,", "nobody-known,SELF,", 3, "person"),
+    ("decisions.csv", "bopha-decider", "somebody-else", 2, "decider"),
+    ("help.csv", "BED_NIGHT,CENTRE", "BED_NIGHT,NOWHERE", 2, "through"),
+    ("instalments.csv", ",1,", ",1.5,", 2, "number"),
+    ("visits.csv", "2015-11-23", "2035-11-23", 2, "at"),
+    ("list.csv", "Chia Xrây Niêng,,Nữ", "Chia Xrây Niêng,,nu", 3, "Nam/Nữ"),
+    ("list.csv", "05/09/2015", "5 September", 3, "Ngày tạm giữ"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell[0]}:{cell[4]}")
+def test_a_cell_that_cannot_be_used(folder: Path, cell: Cell) -> None:
+    file, old, new, line, column = cell
+    change(folder, file, old, new)
+    assert (file, line, column) in places(problems(folder))
+
+
+def test_all_problems_are_told_at_once(folder: Path) -> None:
+    change(folder, "people.csv", "2002-03-14", "soon")
+    change(folder, "visits.csv", ",DONE,", ",PERHAPS,")
+    change(folder, "stays.csv", "R1-GIRLS", "room one")
+    assert {problem.file for problem in problems(folder)} == {"people.csv", "visits.csv", "stays.csv"}
+
+
+def test_a_problem_reads_as_one_line(folder: Path) -> None:
+    change(folder, "people.csv", "2002-03-14", "soon")
+    assert re.match(r"people\.csv, line 2, column birth: .+", str(problems(folder)[0]))
+
+
+def test_a_missing_file_and_a_column_nobody_knows(folder: Path) -> None:
+    (folder / "stays.csv").unlink()
+    change(folder, "visits.csv", "slot", "slott")
+    found = places(problems(folder))
+    assert ("stays.csv", 1, "-") in found
+    assert ("visits.csv", 1, "slott") in found
+    assert ("visits.csv", 1, "slot") in found
+
+
+def test_a_file_that_is_not_utf_8_names_the_line(folder: Path) -> None:
+    path = folder / "list.csv"
+    lines = path.read_bytes().split(b"\r\n")
+    lines[4] = "4,Nâu".encode("cp1258", "replace")
+    path.write_bytes(b"\r\n".join(lines))
+    assert ("list.csv", 5, "-") in places(problems(folder))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("year = 2015", 'year = "long ago"', "story.year"),
+        ('role = "CONSULAR_OFFICER"\n', "", "staff.1.role"),
+        ('arrived = "2015-11-04 09:30"', 'arrived = "morning"', "handover.arrived"),
+        ('child_seen = "phan-sreyleak"', 'child_seen = "nobody"', "story.child_seen"),
+    ],
+)
+def test_the_header_file_is_checked_too(folder: Path, old: str, new: str, column: str) -> None:
+    change(folder, "story.toml", old, new)
+    assert ("story.toml", column) in {(problem.file, problem.column) for problem in problems(folder)}
+
+
+def test_a_header_that_is_no_toml_names_its_line(folder: Path) -> None:
+    change(folder, "story.toml", "title_rows = 1", "title_rows is 1")
+    expected = (EXAMPLE / "story.toml").read_text("utf-8").splitlines().index("title_rows = 1") + 1
+    assert places(problems(folder)) == [("story.toml", expected, "-")]
+
+
+def test_somebody_who_arrived_needs_a_bed_an_interview_and_a_finding(folder: Path) -> None:
+    for file in ("stays.csv", "interviews.csv", "decisions.csv"):
+        text = (folder / file).read_text("utf-8")
+        (folder / file).write_text("".join(line for line in text.splitlines(True) if "sin-kosal" not in line), "utf-8")
+    told = [problem.message for problem in problems(folder)]
+    assert [message for message in told if "sin-kosal arrived" in message] == [
+        f"sin-kosal arrived and has no line in {file}" for file in ("decisions.csv", "interviews.csv", "stays.csv")
+    ]
+
+
+@pytest.mark.parametrize("people", [11, 200])
+def test_a_generated_folder_loads_and_is_the_same_for_the_same_seed(tmp_path: Path, people: int) -> None:
+    first, second, other = (
+        load(generate(tmp_path / name, people, seed)) for name, seed in [("a", 5), ("b", 5), ("c", 6)]
+    )
+    assert len(first.arrived) == people
+    assert first.digest == second.digest != other.digest
