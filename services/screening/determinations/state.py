@@ -94,6 +94,7 @@ class Determination(Model):
     assessment: int = 1
     ruleset: C0[str]
     suggested_on: date
+    taking_part: tuple[StaffRef, ...] = ()
     proposed_by: StaffRef | None = None
     deciders: tuple[Decider, ...] = ()
     decided_on: date | None = None

@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.contracts.leaves import Month
-from shared.ids import CaseRef, OrganisationRef, StaffRef
-from shared.model import C0, Model
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
+from shared.model import C0, C3, Model, Narrative
 
 Present = Annotated[str, CodeOf("present_at_interview")]
 Language = Annotated[str, CodeOf("language")]
@@ -83,3 +84,23 @@ class Interview(Model):
     ended: date | None = None
     first_month: Month | None = None
     last_month: Month | None = None
+
+
+class Answer(Model):
+    """One answer as it stands on record: when, by whom, to which question. What was said is sealed beside it."""
+
+    case_ref: CaseRef
+    interview_ref: Ref
+    question: C0[str]
+    sitting: int
+    effective_at: Moment
+    staff_ref: StaffRef
+
+
+class Said(Model):
+    """What was said, from which source, and where it matters in the person's own words."""
+
+    value: C3[Value]
+    source: C3[Source]
+    quote: C3[Narrative | None] = None
+    quote_language: C3[Language | None] = None

@@ -1,0 +1,83 @@
+"""What may be asked of a determination. The fields of a command are the body of its request."""
+
+from datetime import date
+from typing import Annotated
+
+from services.screening.determinations.state import DecisionReason, Outcome
+from shared.clock import Moment
+from shared.codes import CodeOf
+from shared.contracts.screening import AmendmentReason, Body
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
+from shared.model import C3, Command, Model, Narrative
+
+
+class SuggestDetermination(Command):
+    """Let the rules suggest a finding to a body that will decide."""
+
+    effective_at: Moment | None = None
+    ref: Ref | None = None
+    case_ref: CaseRef
+    interview_ref: Ref
+    body: Body = "NGO"
+
+
+class AssignDetermination(Command):
+    """Let somebody take part in deciding, so that they may read what it rests on."""
+
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+
+
+class ReassessDetermination(Command):
+    """Let the rules suggest again, from what is known now."""
+
+
+class _Decision(Model):
+    outcome: C3[Outcome]
+    reason: C3[DecisionReason]
+    words: C3[Narrative | None] = None
+
+
+class MakeDetermination(_Decision, Command):
+    """A named person decides. Departing from the suggestion needs words."""
+
+    effective_at: Moment | None = None
+
+
+class AmendDetermination(_Decision, Command):
+    """A named person decides again after a review."""
+
+    effective_at: Moment | None = None
+
+
+class ConfirmDetermination(Command):
+    """A second person agrees to what was proposed."""
+
+    effective_at: Moment | None = None
+    words: C3[Narrative | None] = None
+
+
+class RejectDetermination(Command):
+    """A second person does not agree; somebody decides anew."""
+
+    effective_at: Moment | None = None
+    words: C3[Narrative]
+
+
+class ReviewDetermination(Command):
+    """Look at it again, because the person asks or because something new is known."""
+
+    effective_at: Moment | None = None
+    reason: AmendmentReason
+
+
+class CorrectDetermination(Command):
+    """Put the day of the decision right."""
+
+    decided_on: date
+
+
+class VoidDetermination(Command):
+    """Entered in error."""
+
+    reason: Annotated[str, CodeOf("void_reason")]

@@ -1,0 +1,111 @@
+"""What a decision needs and becomes: whether it takes two people, and the sealed findings after it.
+
+The surprise: nothing that was found is ever dropped. A later finding stands behind the earlier ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.screening.determinations.commands import (
+    AmendDetermination,
+    ConfirmDetermination,
+    MakeDetermination,
+    ReassessDetermination,
+    RejectDetermination,
+)
+from services.screening.determinations.state import (
+    PROTECTION,
+    Decider,
+    Determination,
+    Finding,
+    Findings,
+    Outcome,
+    lower,
+)
+from shared.errors import Refused
+from shared.ids import Ref, StaffRef
+from shared.model import Command
+
+Decision = MakeDetermination | AmendDetermination
+MARKED = "VULNERABILITY_MEANS_REVIEW"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule needs beside the state and the command. `opens` says what each outcome opens for this person."""
+
+    ref: Ref
+    day: date
+    by: Decider
+    suggested: Outcome = Outcome.INCONCLUSIVE
+    child: bool = True
+    flags: tuple[str, ...] = ()
+    interviewers: frozenset[StaffRef] = frozenset()
+    findings: Findings = field(default_factory=Findings)
+    others: tuple[Outcome, ...] = ()
+    opens: Mapping[Outcome, tuple[str, ...]] = field(default_factory=dict)
+    handling: tuple[str, ...] = ()
+    ruleset: str = ""
+    ready: bool = True
+    body_has_one: bool = False
+    changed: bool = True
+
+
+def finding_after(state: Determination, command: Command, facts: Facts) -> Findings:
+    """The sealed findings once the command has been decided. Nothing that was found is ever dropped."""
+    findings = facts.findings
+    match command:
+        case MakeDetermination() | AmendDetermination():
+            found = finding_of(state, command, facts)
+            if needs_second(command.outcome, facts):
+                return findings.but(proposed=found)
+            return Findings(made=(*findings.made, found))
+        case ConfirmDetermination(words=words):
+            proposed = proposed_of(facts)
+            said = (*proposed.words, words) if words else proposed.words
+            sure = proposed.but(deciders=(*proposed.deciders, facts.by), words=said, day=facts.day)
+            return Findings(made=(*findings.made, sure))
+        case RejectDetermination() | ReassessDetermination():
+            return findings.but(proposed=None)
+    return findings
+
+
+def needs_second(outcome: Outcome, facts: Facts) -> bool:
+    """Must another person confirm: a child protected less, a child decided by its interviewer, a marked means?"""
+    lowers = lowers_child(outcome, facts)
+    by_interviewer = facts.child and facts.by.staff_ref in facts.interviewers
+    return lowers or by_interviewer or MARKED in facts.flags
+
+
+def governing(outcomes: tuple[Outcome, ...]) -> Outcome | None:
+    """The most protective of all bodies' findings: it opens services."""
+    return min(outcomes, key=PROTECTION.index, default=None)
+
+
+def proposed_of(facts: Facts) -> Finding:
+    """The finding that awaits a second person."""
+    if facts.findings.proposed is None:
+        raise Refused("nothing_proposed")
+    return facts.findings.proposed
+
+
+def lowers_child(outcome: Outcome, facts: Facts) -> bool:
+    """Would a child who is suggested or found a victim be protected less?"""
+    standing = facts.findings.made[-1].outcome if facts.findings.made else facts.suggested
+    highest = governing((standing, facts.suggested)) or facts.suggested
+    protected = highest in (Outcome.VOT, Outcome.VOT_PRESUMED)
+    return facts.child and protected and lower(outcome, Outcome.VOT_PRESUMED)
+
+
+def finding_of(state: Determination, command: Decision, facts: Facts) -> Finding:
+    """The decision as it goes on record."""
+    return Finding(
+        outcome=command.outcome,
+        suggested=facts.suggested,
+        assessment=state.assessment,
+        deciders=(facts.by,),
+        reason=command.reason,
+        words=() if command.words is None else (command.words,),
+        day=facts.day,
+    )

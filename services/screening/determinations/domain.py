@@ -1,0 +1,226 @@
+"""The rules of deciding: a suggestion binds nobody, departing from it is explained, and some findings need two people.
+
+The surprise: the finding is not part of the state. It is sealed beside it; what a rule needs of it comes as a fact, and
+what it becomes says `deciding.finding_after`.
+"""
+
+from datetime import date
+
+from services.screening.determinations.commands import (
+    AmendDetermination,
+    AssignDetermination,
+    ConfirmDetermination,
+    CorrectDetermination,
+    MakeDetermination,
+    ReassessDetermination,
+    RejectDetermination,
+    ReviewDetermination,
+    SuggestDetermination,
+    VoidDetermination,
+)
+from services.screening.determinations.deciding import (
+    MARKED,
+    Decision,
+    Facts,
+    finding_after,
+    finding_of,
+    governing,
+    lowers_child,
+    needs_second,
+    proposed_of,
+)
+from services.screening.determinations.state import Determination, Finding, Outcome, Status
+from shared.contracts import screening as told
+from shared.errors import Refused
+from shared.ids import OrganisationRef, Ref, StaffRef
+from shared.model import Command, Decided, Event, StatusTable
+
+DECIDING: frozenset[type[Command]] = frozenset(
+    {AssignDetermination, ReassessDetermination, ConfirmDetermination, RejectDetermination, VoidDetermination}
+)
+STANDING: frozenset[type[Command]] = frozenset(
+    {AssignDetermination, ReviewDetermination, CorrectDetermination, VoidDetermination}
+)
+
+STATUSES = StatusTable(
+    "determination",
+    opening=frozenset({SuggestDetermination}),
+    allowed={
+        Status.SUGGESTED: DECIDING | {MakeDetermination},
+        Status.DETERMINED: STANDING,
+        Status.UNDER_REVIEW: DECIDING | {AmendDetermination},
+        Status.AMENDED: STANDING,
+        Status.VOIDED: frozenset(),
+    },
+)
+
+
+def decide(  # noqa: PLR0911 - one line per command
+    state: Determination | None, command: Command, facts: Facts
+) -> Decided[Determination]:
+    """What becomes of a determination."""
+    if state is not None and _holds(state, command):
+        return Decided(state)
+    STATUSES.check(None if state is None else state.status, command)
+    if isinstance(command, SuggestDetermination):
+        return _suggest(command, facts)
+    assert state is not None
+    match command:
+        case AssignDetermination(staff_ref=staff, organisation_ref=organisation):
+            after, assigned = _take_part(state, facts, staff, organisation)
+            return Decided(after, assigned)
+        case ReassessDetermination():
+            return _reassess(state, facts)
+        case MakeDetermination() | AmendDetermination():
+            return _decide(state, command, facts)
+        case ConfirmDetermination():
+            return _confirm(state, command, facts)
+        case RejectDetermination():
+            return _reject(state, facts)
+        case ReviewDetermination(reason=reason):
+            opened = told.DeterminationReviewOpened(
+                **_base(state, facts), body=state.body, reason=reason, day=facts.day
+            )
+            return Decided(state.but(status=Status.UNDER_REVIEW), (opened,))
+        case CorrectDetermination(decided_on=day):
+            return _correct(state, day, facts)
+        case VoidDetermination(reason=reason):
+            left = _opened(facts, None)
+            voided = told.DeterminationVoided(
+                **_base(state, facts), reason=reason, entitlements=left, handling=facts.handling
+            )
+            return Decided(state.but(status=Status.VOIDED, proposed_by=None), (voided,))
+    raise AssertionError(command)
+
+
+def _base(state: Determination, facts: Facts) -> dict[str, Ref]:
+    return {"case_ref": state.case_ref, "determination_ref": facts.ref}
+
+
+def _holds(state: Determination, command: Command) -> bool:
+    match command:
+        case SuggestDetermination(case_ref=case, interview_ref=interview, body=body):
+            return (state.case_ref, state.interview_ref, state.body) == (case, interview, body)
+        case ReviewDetermination():
+            return state.status is Status.UNDER_REVIEW
+        case _:
+            return False
+
+
+def _suggest(command: SuggestDetermination, facts: Facts) -> Decided[Determination]:
+    if not facts.ready:
+        raise Refused("interview_not_ended")
+    if facts.body_has_one:
+        raise Refused("body_has_a_determination")
+    state = Determination(
+        case_ref=command.case_ref,
+        interview_ref=command.interview_ref,
+        body=command.body,
+        status=Status.SUGGESTED,
+        ruleset=facts.ruleset,
+        suggested_on=facts.day,
+    )
+    taking_part, assigned = _taking_part(state, facts)
+    return Decided(taking_part, (_suggested(state, facts), *assigned))
+
+
+def _suggested(state: Determination, facts: Facts) -> Event:
+    return told.DeterminationSuggested(**_base(state, facts), body=state.body, handling=facts.handling, day=facts.day)
+
+
+def _reassess(state: Determination, facts: Facts) -> Decided[Determination]:
+    """A new version of the suggestion. What was proposed on the old one has to be decided anew."""
+    if not facts.changed:
+        return Decided(state)
+    after = state.but(assessment=state.assessment + 1, ruleset=facts.ruleset, suggested_on=facts.day, proposed_by=None)
+    return Decided(after, (_suggested(after, facts),))
+
+
+def _decide(state: Determination, command: Decision, facts: Facts) -> Decided[Determination]:
+    if state.proposed_by is not None:
+        raise Refused("awaits_confirmation")
+    marked = MARKED in facts.flags
+    if (command.outcome is not facts.suggested or marked) and command.words is None:
+        raise Refused("reason_needed")
+    if needs_second(command.outcome, facts):
+        proposed = told.DeterminationProposed(**_base(state, facts), body=state.body, day=facts.day)
+        taking_part, assigned = _taking_part(state, facts)
+        return Decided(taking_part.but(proposed_by=facts.by.staff_ref), (*assigned, proposed))
+    return _found(state, finding_of(state, command, facts), facts)
+
+
+def _confirm(state: Determination, command: ConfirmDetermination, facts: Facts) -> Decided[Determination]:
+    proposed = proposed_of(facts)
+    first = proposed.deciders[0]
+    if facts.by.staff_ref == first.staff_ref:
+        raise Refused("second_person_needed")
+    if lowers_child(proposed.outcome, facts) and facts.by.role == first.role:
+        raise Refused("other_role_needed")
+    if facts.child and {first.staff_ref, facts.by.staff_ref} <= facts.interviewers:
+        raise Refused("interviewers_alone")
+    if MARKED in facts.flags and command.words is None:
+        raise Refused("reason_needed")
+    return _found(state, finding_after(state, command, facts).made[-1], facts)
+
+
+def _reject(state: Determination, facts: Facts) -> Decided[Determination]:
+    if proposed_of(facts).deciders[0].staff_ref == facts.by.staff_ref:
+        raise Refused("second_person_needed")
+    rejected = told.DeterminationRejected(**_base(state, facts), body=state.body, day=facts.day)
+    taking_part, assigned = _taking_part(state, facts)
+    return Decided(taking_part.but(proposed_by=None), (*assigned, rejected))
+
+
+def _found(state: Determination, finding: Finding, facts: Facts) -> Decided[Determination]:
+    again = state.status is Status.UNDER_REVIEW
+    taking_part, assigned = _taking_part(state, facts)
+    after = taking_part.but(
+        status=Status.AMENDED if again else Status.DETERMINED,
+        deciders=finding.deciders,
+        decided_on=facts.day,
+        proposed_by=None,
+        findings=state.findings + 1,
+    )
+    kind = told.DeterminationAmended if again else told.DeterminationMade
+    made = kind(
+        **_base(state, facts),
+        body=state.body,
+        deciders=len(finding.deciders),
+        entitlements=_opened(facts, finding.outcome),
+        handling=facts.handling,
+        day=facts.day,
+    )
+    return Decided(after, (*assigned, made))
+
+
+def _opened(facts: Facts, outcome: Outcome | None) -> tuple[str, ...]:
+    """What the case may have, by the most protective finding. A means under review counts as presumed."""
+    mine = () if outcome is None else (outcome,)
+    most = governing((*facts.others, *mine))
+    return () if most is None else facts.opens[most]
+
+
+def _taking_part(state: Determination, facts: Facts) -> tuple[Determination, tuple[Event, ...]]:
+    """Whoever decides works on the case from now on. The system does not: it only suggests."""
+    if facts.by.role == "SYSTEM":
+        return state, ()
+    return _take_part(state, facts, facts.by.staff_ref, facts.by.organisation_ref)
+
+
+def _take_part(
+    state: Determination, facts: Facts, staff: StaffRef, organisation: OrganisationRef
+) -> tuple[Determination, tuple[Event, ...]]:
+    if staff in state.taking_part:
+        return state, ()
+    assigned = told.DeterminationAssigned(
+        **_base(state, facts), staff_ref=staff, organisation_ref=organisation, kind="DECIDER"
+    )
+    return state.but(taking_part=(*state.taking_part, staff)), (assigned,)
+
+
+def _correct(state: Determination, day: date, facts: Facts) -> Decided[Determination]:
+    if day > facts.day:
+        raise Refused("in_the_future")
+    if day == state.decided_on:
+        return Decided(state)
+    return Decided(state.but(decided_on=day), (told.DeterminationCorrected(**_base(state, facts), day=day),))

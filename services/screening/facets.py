@@ -1,0 +1,236 @@
+"""What screening makes of facts about a case, intake's and its own: two models, and the pure steps that move them."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from shared.contracts import intake, screening
+from shared.contracts.intake import ConsentPurpose
+from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
+from shared.journey import Facet
+from shared.model import Model
+
+
+class Agreed(Model):
+    """A consent that holds."""
+
+    consent_ref: Ref
+    purpose: ConsentPurpose
+
+
+class IntakeFacet(Model):
+    """Who was admitted where, is a child, agreed to what. Unknown age is a child."""
+
+    open: bool = False
+    is_minor: bool = True
+    household_ref: HouseholdRef | None = None
+    centre: OrganisationRef | None = None
+    urgent_needs_met: bool = False
+    consents: tuple[Agreed, ...] = ()
+    implicated: tuple[PersonRef, ...] = ()
+    child_then: bool | None = None
+    child_on_day: bool = True
+
+    def agreed(self, purpose: ConsentPurpose) -> bool:
+        """Does a consent for that purpose hold?"""
+        return any(consent.purpose is purpose for consent in self.consents)
+
+
+class InterviewView(StrEnum):
+    """How far the interview is."""
+
+    NONE = "none"
+    OPENED = "opened"
+    IN_PROGRESS = "in_progress"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+class ScreeningFacet(Model):
+    """How far screening is by its own facts."""
+
+    interview: InterviewView = InterviewView.NONE
+    suggested: tuple[Ref, ...] = ()
+    determined: tuple[Ref, ...] = ()
+    proposed: bool = False
+    under_review: bool = False
+    best_interests_open: bool = False
+    receiver: screening.ReceiverKind | None = None
+    review_day: date | None = None
+
+
+def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
+    """There is a case."""
+    minor = event.is_minor
+    return facet.but(open=True, is_minor=minor, child_on_day=minor, household_ref=event.household_ref)
+
+
+def corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:
+    """Details were put right."""
+    return facet.but(is_minor=event.is_minor)
+
+
+def aged(facet: IntakeFacet, event: intake.CaseAgeEvaluated) -> IntakeFacet:
+    """Intake said who was a child."""
+    today = event.child_on_day
+    return facet.but(child_then=event.child_then, child_on_day=today, is_minor=today)
+
+
+def moved(facet: IntakeFacet, event: intake.CaseHouseholdChanged) -> IntakeFacet:
+    """The person belongs to another household."""
+    return facet.but(household_ref=event.household_ref)
+
+
+def suspected(facet: IntakeFacet, event: intake.CaseCaregiverImplicated) -> IntakeFacet:
+    """A caregiver is suspected, or no longer."""
+    others = tuple(ref for ref in facet.implicated if ref != event.person_ref)
+    return facet.but(implicated=tuple(sorted((*others, event.person_ref))) if event.implicated else others)
+
+
+def closed(facet: IntakeFacet, _: Any) -> IntakeFacet:
+    """The case is over."""
+    return facet.but(open=False)
+
+
+def reopened(facet: IntakeFacet, _: Any) -> IntakeFacet:
+    """The case is open again."""
+    return facet.but(open=True)
+
+
+def admitted(facet: IntakeFacet, event: intake.StayAdmitted) -> IntakeFacet:
+    """Somebody has a bed at a centre."""
+    return facet.but(centre=event.organisation_ref)
+
+
+def needs_met(facet: IntakeFacet, _: Any) -> IntakeFacet:
+    """What was urgent was looked to, or waived for a reason."""
+    return facet.but(urgent_needs_met=True)
+
+
+def agreed(facet: IntakeFacet, event: intake.ConsentGranted) -> IntakeFacet:
+    """A consent holds."""
+    rest = taken_back(facet, event).consents
+    consents = (*rest, Agreed(consent_ref=event.consent_ref, purpose=event.purpose))
+    return facet.but(consents=tuple(sorted(consents, key=lambda consent: consent.consent_ref)))
+
+
+def taken_back(facet: IntakeFacet, event: Any) -> IntakeFacet:
+    """A consent holds no longer."""
+    return facet.but(consents=tuple(held for held in facet.consents if held.consent_ref != event.consent_ref))
+
+
+INTAKE = Facet(
+    IntakeFacet,
+    {
+        intake.CaseOpened: opened,
+        intake.CaseCorrected: corrected,
+        intake.CaseAgeEvaluated: aged,
+        intake.CaseHouseholdChanged: moved,
+        intake.CaseCaregiverImplicated: suspected,
+        intake.CaseClosed: closed,
+        intake.CaseVoided: closed,
+        intake.CaseReopened: reopened,
+        intake.StayAdmitted: admitted,
+        intake.StayUrgentNeedsChecked: needs_met,
+        intake.ConsentGranted: agreed,
+        intake.ConsentExpired: taken_back,
+        intake.ConsentWithdrawn: taken_back,
+        intake.ConsentVoided: taken_back,
+    },
+)
+
+
+_COUNTED = ("suggested", "determined")
+
+
+def _interview(view: InterviewView) -> Any:
+    return lambda facet, _: facet.but(interview=view)
+
+
+def _with(refs: tuple[Ref, ...], ref: Ref) -> tuple[Ref, ...]:
+    return tuple(sorted({*refs, ref}))
+
+
+def suggested(facet: ScreeningFacet, event: screening.DeterminationSuggested) -> ScreeningFacet:
+    """The rules suggest something."""
+    return facet.but(suggested=_with(facet.suggested, event.determination_ref), proposed=False)
+
+
+def proposed(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+    """One person decided, another must confirm."""
+    return facet.but(proposed=True)
+
+
+def rejected(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+    """The second person did not confirm."""
+    return facet.but(proposed=False)
+
+
+def made(facet: ScreeningFacet, event: screening.DeterminationMade) -> ScreeningFacet:
+    """A body has found."""
+    return facet.but(determined=_with(facet.determined, event.determination_ref), proposed=False)
+
+
+def voided(facet: ScreeningFacet, event: screening.DeterminationVoided) -> ScreeningFacet:
+    """A determination was entered in error."""
+    without = {name: tuple(r for r in getattr(facet, name) if r != event.determination_ref) for name in _COUNTED}
+    return facet.but(**without, proposed=False, under_review=False)
+
+
+def reviewed(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+    """A finding is looked at again."""
+    return facet.but(under_review=True)
+
+
+def amended(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+    """The body has found again."""
+    return facet.but(under_review=False, proposed=False)
+
+
+def receiver_wanted(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+    """It has to be decided to whom the child may go."""
+    return facet.but(best_interests_open=True, receiver=None, review_day=None)
+
+
+def receiver_known(facet: ScreeningFacet, event: screening.BestInterestsDecided) -> ScreeningFacet:
+    """It is decided to whom the child may go."""
+    return facet.but(best_interests_open=False, receiver=event.receiver, review_day=event.review_day)
+
+
+def receiver_unknown(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+    """The decision was entered in error."""
+    return facet.but(best_interests_open=False, receiver=None, review_day=None)
+
+
+def review_moved(facet: ScreeningFacet, event: screening.BestInterestsCorrected) -> ScreeningFacet:
+    """The day of the next look was put right."""
+    return facet.but(review_day=event.review_day)
+
+
+OWN = Facet(
+    ScreeningFacet,
+    {
+        screening.InterviewOpened: _interview(InterviewView.OPENED),
+        screening.InterviewStarted: _interview(InterviewView.IN_PROGRESS),
+        screening.InterviewPaused: _interview(InterviewView.PAUSED),
+        screening.InterviewResumed: _interview(InterviewView.IN_PROGRESS),
+        screening.InterviewCompleted: _interview(InterviewView.COMPLETED),
+        screening.InterviewRefused: _interview(InterviewView.REFUSED),
+        screening.InterviewStopped: _interview(InterviewView.STOPPED),
+        screening.InterviewVoided: _interview(InterviewView.NONE),
+        screening.DeterminationSuggested: suggested,
+        screening.DeterminationProposed: proposed,
+        screening.DeterminationRejected: rejected,
+        screening.DeterminationMade: made,
+        screening.DeterminationReviewOpened: reviewed,
+        screening.DeterminationAmended: amended,
+        screening.DeterminationVoided: voided,
+        screening.BestInterestsRequired: receiver_wanted,
+        screening.BestInterestsReopened: receiver_wanted,
+        screening.BestInterestsDecided: receiver_known,
+        screening.BestInterestsCorrected: review_moved,
+        screening.BestInterestsVoided: receiver_unknown,
+    },
+)

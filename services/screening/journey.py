@@ -1,0 +1,88 @@
+"""Screening's own view of a case: its steps by its own facts, and what intake told of the person.
+
+The surprise: nothing of referrals or grants is heard. What happens with a finding afterwards must not colour it.
+"""
+
+from services.screening import facets as view
+from services.screening.facets import InterviewView
+from shared.contracts import intake, screening
+from shared.contracts.catalogue import CATALOGUE, producer
+from shared.journey import Facets, Journey
+from shared.model import Event
+
+NOT_A_CASE = frozenset(kind for kind in CATALOGUE.values() if kind.stream != "case")
+"""Hand-overs, people, households, organisations, groups and programmes."""
+
+AFTERWARDS = frozenset(kind for kind in CATALOGUE.values() if producer(kind) in {"referrals", "grants"})
+"""Help and money. They follow from a finding and never lead to one."""
+
+WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
+    {
+        intake.CaseAssigned,
+        intake.CaseReleased,
+        intake.ConsentCorrected,
+        intake.ConsentRefused,
+        intake.StayCorrected,
+        intake.StayDeparted,
+        intake.StayExpected,
+        intake.StayFound,
+        intake.StayHandedOver,
+        intake.StayLeftEarly,
+        intake.StayMissing,
+        intake.StayProvisionRecorded,
+        intake.StayTravelArranged,
+        intake.StayVoided,
+        screening.InterviewAnswersRecorded,
+        screening.InterviewAssigned,
+        screening.InterviewCorrected,
+        screening.InterviewReleased,
+        screening.DeterminationAssigned,
+        screening.DeterminationCorrected,
+    }
+)
+"""Facts that change nothing for an interview or a decision. Relations are kept of them all the same."""
+
+
+def stage(facets: Facets) -> str:
+    """Where the case is on its way from admission to a receiver. Never stored, never told."""
+    own, known = facets.of(view.ScreeningFacet), facets.of(view.IntakeFacet)
+    reached = (
+        ("under_review", own.under_review),
+        ("best_interests", own.best_interests_open),
+        ("determined", bool(own.determined)),
+        ("deciding", bool(own.suggested)),
+        ("interviewed", own.interview in (InterviewView.COMPLETED, InterviewView.REFUSED, InterviewView.STOPPED)),
+        ("interview", own.interview in (InterviewView.IN_PROGRESS, InterviewView.PAUSED)),
+        ("to_be_interviewed", own.interview is InterviewView.OPENED),
+        ("admitted", known.centre is not None),
+    )
+    return next((name for name, here in reached if here), "awaited")
+
+
+def following(facets: Facets) -> tuple[str, ...]:
+    """What screening may do next for this case."""
+    own, known = facets.of(view.ScreeningFacet), facets.of(view.IntakeFacet)
+    may_ask = known.urgent_needs_met and known.agreed(intake.ConsentPurpose.INTERVIEW)
+    ended = own.interview in (InterviewView.COMPLETED, InterviewView.REFUSED, InterviewView.STOPPED)
+    chances = (
+        ("startInterview", own.interview is InterviewView.OPENED and may_ask),
+        ("refuseInterview", own.interview is InterviewView.OPENED),
+        ("completeInterview", own.interview is InterviewView.IN_PROGRESS),
+        ("resumeInterview", own.interview is InterviewView.PAUSED and may_ask),
+        ("suggestDetermination", ended and not own.suggested),
+        ("makeDetermination", bool(own.suggested) and not own.determined and not own.proposed),
+        ("confirmDetermination", own.proposed),
+        ("amendDetermination", own.under_review and not own.proposed),
+        ("reviewDetermination", bool(own.determined) and not own.under_review),
+        ("decideBestInterests", own.best_interests_open),
+    )
+    return tuple(name for name, possible in chances if possible)
+
+
+JOURNEY = Journey(
+    source="screening",
+    facets={"screening": view.OWN, "intake": view.INTAKE},
+    stage=stage,
+    ignores=NOT_A_CASE | AFTERWARDS | WITHOUT_EFFECT,
+    next=following,
+)
