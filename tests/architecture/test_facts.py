@@ -1,0 +1,40 @@
+"""`docs/facts.md` names only tests that exist, and every fact of the table says what proves it."""
+
+import ast
+import re
+
+from tests.architecture.source import ROOT, tree
+
+FACTS = ROOT / "docs/facts.md"
+ROW = re.compile(r"^\| (H\d+) \| (.+) \| (.+) \|$", re.MULTILINE)
+NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+EXPECTED = [f"H{number}" for number in (*range(1, 17), 18, 19, 20, 21, 23, 30)]
+
+
+def unknown_tests(text: str) -> list[str]:
+    """The tests the text names and nobody wrote."""
+    return [f"{path}::{name}" for path, name in NAMED.findall(text) if name not in tests_of(path)]
+
+
+def tests_of(path: str) -> set[str]:
+    file = ROOT / path
+    nodes = ast.walk(tree(file)) if file.is_file() else ()
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_every_fact_stands_in_the_table() -> None:
+    assert [number for number, _, _ in ROW.findall(FACTS.read_text(encoding="utf-8"))] == EXPECTED
+
+
+def test_every_named_test_exists() -> None:
+    assert unknown_tests(FACTS.read_text(encoding="utf-8")) == []
+
+
+def test_a_fact_is_proven_or_says_that_nothing_proves_it_yet() -> None:
+    cells = {number: proof for number, _, proof in ROW.findall(FACTS.read_text(encoding="utf-8"))}
+    assert [number for number, proof in cells.items() if proof != "planned" and not NAMED.search(proof)] == []
+
+
+def test_a_test_that_is_not_there_is_noticed() -> None:
+    assert unknown_tests("`tests/architecture/test_facts.py::test_nothing`") != []
+    assert unknown_tests("`tests/architecture/none.py::test_every_named_test_exists`") != []
