@@ -18,7 +18,7 @@ from shared.errors import HomewardError
 from shared.handling import handling_of
 from shared.ids import Ref, derived_ref
 from shared.model import CX, Command, Model
-from shared.reading import Page, PageAsked
+from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_commands
 from shared.unit import Asked, Done
@@ -56,14 +56,6 @@ class Receipt(Model):
     version: int
     status: CX[str | None] = None
     next: CX[tuple[str, ...]] = ()
-
-
-class LineReceipt(Model):
-    """The answer to one line of many: stored, known already, or refused with a code."""
-
-    ref: Ref
-    status: CX[str]
-    code: CX[str | None] = None
 
 
 class BulkReceipt(Receipt):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from shared.auth import Caller, Role, readable
 from shared.errors import Invalid, NotFound
+from shared.ids import Ref
 from shared.journey import facet_of
 from shared.model import CX, FieldClass, Model
 from shared.runtime import Kept
@@ -26,6 +27,14 @@ class Page(Model, Generic[I]):
 
     items: tuple[I, ...]
     next_cursor: CX[str | None] = None
+
+
+class LineReceipt(Model):
+    """The answer to one line of many: stored, known already, or refused with a code."""
+
+    ref: Ref
+    status: CX[str]
+    code: CX[str | None] = None
 
 
 @dataclass(frozen=True)
