@@ -4,12 +4,43 @@
 `BESIDE_HANDLERS` ones obey that of handlers.
 """
 
-PURE: dict[str, str] = {
-    "services/intake/persons/births.py": "what people state of a birth, as spans of days; several rules read it",
-    "services/intake/persons/age.py": "ages as intervals; cases and persons ask it the same questions",
-    "services/intake/persons/naming.py": "one name across three scripts; nothing of it decides anything",
-    "services/intake/cases/detention.py": "a period of being held, shared by lines and cases",
-    "services/referrals/followups/schedule.py": "calendar arithmetic of visits, proven by itself",
+PURE = {
+    "services/intake/cases/detention.py": "days of detention are counted for lines of a list and for cases alike",
+    "services/intake/persons/age.py": "age as an interval and the presumption of minority, a rule read by lawyers",
+    "services/intake/persons/births.py": "six ways in which people tell when they were born",
+    "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",
+    "services/screening/best_interests/commands.py": "the bodies of requests, apart from the rules about them",
+    "services/screening/best_interests/state.py": "the state is read by the row, by rules and by answers",
+    "services/screening/determinations/assessment.py": "what the engine returns is stored sealed, as one value",
+    "services/screening/determinations/commands.py": "the bodies of requests, apart from the rules about them",
+    "services/screening/determinations/deciding.py": "who may decide, and what must be said with it",
+    "services/screening/determinations/engine.py": "the suggestion itself: a pure function over data",
+    "services/screening/determinations/evidence.py": "what answers show, before any rule is asked",
+    "services/screening/determinations/reasons.py": "reasons are keys here and sentences in three languages outside",
+    "services/screening/determinations/rules.py": "rules are a dated file; this reads one version of it",
+    "services/screening/determinations/state.py": "the state is read by the row, by rules and by answers",
+    "services/screening/interviews/answers.py": "which of several answers is in force, with conflicts kept visible",
+    "services/screening/interviews/commands.py": "the bodies of requests, apart from the rules about them",
+    "services/screening/interviews/forms.py": "forms are versioned data that interviews freeze",
+    "services/screening/interviews/state.py": "the state is read by the row, by rules and by answers",
+    "services/referrals/followups/schedule.py": "due days and their windows, a calendar apart from any visit",
+    "services/referrals/plans/closure.py": "when a plan may close is the rule most asked about",
+    "services/referrals/service_referrals/gates.py": "which help waits, and which an instruction forbids",
+    "services/grants/applications/commands.py": "the bodies of requests, apart from the rules about them",
+    "services/grants/applications/committee.py": "votes and quorum, under names and not roles",
+    "services/grants/applications/conditions.py": "who may receive a grant, rule by rule",
+    "services/grants/applications/decision.py": "the half of the rules that ends with the committee's word",
+    "services/grants/applications/duties.py": "separation of duties, by identity",
+    "services/grants/applications/plan.py": "a business plan and its costs, checked without any state",
+    "services/grants/applications/running.py": "the half of the rules that begins with the agreement",
+    "services/grants/applications/state.py": "the state is read by the row, by rules and by answers",
+    "services/grants/instalments/commands.py": "the bodies of requests, apart from the rules about them",
+    "services/grants/instalments/receipts.py": "what shows how money was used, and what stands in for a receipt",
+    "services/grants/instalments/state.py": "the state is read by the row, by rules and by answers",
+    "services/grants/programmes/money.py": "whole numbers of the smallest unit, and the rate kept with each conversion",
 }
 
-BESIDE_HANDLERS: dict[str, str] = {}
+BESIDE_HANDLERS = {
+    "services/grants/applications/funding.py": "the handlers that move money, apart from those that prepare it",
+    "services/grants/applications/gathering.py": "facts that all handlers of a grant gather alike",
+}

@@ -3,6 +3,7 @@
 The second test copies the tree, writes one forbidden import per contract into it, and expects every contract to say so.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,8 @@ IMPURE = {"shared.clock.system_clock", "shared.ids.random_ref", "datetime.now", 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    wide = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=wide)
 
 
 def test_all_contracts_hold() -> None:
