@@ -18,6 +18,7 @@ from shared.errors import Refused, Unavailable
 from shared.ledger import Ledger
 from shared.runtime import Kept
 from shared.todos import Todo
+from shared.unit import Moved
 from shared.work import carry_out
 
 BATCH = 100
@@ -65,8 +66,9 @@ class Doing:
         """Carry out what is due now, one per subject; how many were tried."""
         now = self._kept.clock()
         todos = await self._kept.database.read(lambda conn: self._read(conn, now))
-        for todo in todos:
-            await self._carry_out(todo)
+        trouble = [error for todo in todos if (error := await self._carry_out(todo))]
+        if trouble:
+            raise trouble[0]
         return len(todos)
 
     def _read(self, conn: Connection, now: datetime) -> list[Todo]:
@@ -75,19 +77,21 @@ class Doing:
             for row in conn.execute(self._due, {"now": now})
         ]
 
-    async def _carry_out(self, todo: Todo) -> None:
+    async def _carry_out(self, todo: Todo) -> Exception | None:
+        """Trouble with the store is handed back, so that the others still get their turn."""
         try:
             await self._execute(self._kept, todo)
-        except STORE_TROUBLE:
-            raise
-        except Refused as refused:
-            code = refused.code
-            await self._kept.database.write(lambda conn: self._give_to_people(conn, todo, code))
+        except STORE_TROUBLE as trouble:
+            return trouble
         except Exception as error:
-            log.error(
-                "to-do failed", extra={"reaction": todo.reaction, "cause": todo.cause, "error": type(error).__name__}
-            )
+            if isinstance(error, Refused) and not isinstance(error, Moved):
+                code = error.code
+                await self._kept.database.write(lambda conn: self._give_to_people(conn, todo, code))
+                return None
+            where = {"reaction": todo.reaction, "cause": todo.cause, "error": type(error).__name__}
+            log.error("to-do failed", extra=where)
             await self._kept.database.write(lambda conn: self._back_off(conn, todo))
+        return None
 
     def _give_to_people(self, conn: Connection, todo: Todo, code: str) -> None:
         table, at = self._kept.ledger.todo, self._kept.clock()

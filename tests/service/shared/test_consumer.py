@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from shared.bus.consumer import Consumer
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Record
 from shared.db import Work
@@ -53,6 +55,20 @@ def broken(fact: Told, value: bytes = b'{"case_ref":') -> Record:
     return replace(encode(fact), value=value)
 
 
+async def forbid_writing(listener: Listener) -> None:
+    """From now on, touching a row of the view or the inbox fails."""
+
+    def install(conn: Connection) -> None:
+        for table in ("heard", "facet", "relation", "todo"):
+            for change in ("INSERT", "UPDATE", "DELETE"):
+                conn.exec_driver_sql(
+                    f"CREATE TRIGGER no_{change}_{table} BEFORE {change} ON {table} "
+                    "BEGIN SELECT RAISE(FAIL, 'a row was written'); END"
+                )
+
+    await listener.kept.database.write(install)
+
+
 async def everything(listener: Listener) -> dict[str, list[dict[str, Any]]]:
     ledger = listener.kept.ledger
     tables = (ledger.heard, ledger.facet, ledger.relation, ledger.todo, ledger.stream)
@@ -75,6 +91,7 @@ async def test_a_duplicate_changes_nothing_at_all(listener: Listener) -> None:
     before = await everything(listener)
     listener.clock.forward(3600)
     again = listener.another()
+    await forbid_writing(listener)
     await listener.kept.database.write(lambda conn: conn.execute(listener.kept.ledger.bus_offset.delete()))
     assert await again.step() == 4
     assert await everything(listener) == before
@@ -162,6 +179,7 @@ async def test_a_parked_version_that_comes_again_changes_nothing(listener: Liste
     before = await everything(listener)
     listener.clock.forward(60)
     second = listener.another()
+    await forbid_writing(listener)
     await listener.kept.database.write(lambda conn: conn.execute(listener.kept.ledger.bus_offset.delete()))
     assert await second.step() == 2
     assert await everything(listener) == before
@@ -200,6 +218,15 @@ async def test_redriving_tries_again_in_order(listener: Listener, monkeypatch: p
     assert await listener.consumer.redrive(SUBJECT) == 2
     assert await listener.numbers() == [99, 2]
     assert len(await listener.rows(listener.kept.ledger.todo)) == 1
+
+
+async def test_a_poison_is_not_tried_again_until_asked(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    await listener.hear(told(Refuted(case_ref=CASE), 1))
+    steps: Any = listener.kept.journey.facets["intake"].steps
+    monkeypatch.setitem(steps, Refuted, lambda facet, event: facet)
+    await listener.hear(told(Counted(case_ref=CASE, number=2), 2))
+    assert await listener.statuses() == {1: "parked", 2: "parked"}
+    assert await listener.consumer.redrive(SUBJECT) == 2
 
 
 @pytest.mark.parametrize(
@@ -284,6 +311,20 @@ async def test_a_reader_that_lost_its_partition_writes_nothing(listener: Listene
     await listener.hear(*tale(5)[3:])
     assert await zombie.step() + await zombie.step() == 2
     assert await listener.numbers() == [1, 2, 3, 4, 5]
+    await zombie.close()
+
+
+async def test_the_fence_holds_even_when_the_inbox_would_let_it_pass(listener: Listener) -> None:
+    await listener.hear(*tale(1))
+    told_off: list[str] = []
+    zombie = Consumer(listener.kept, listener.bus, lambda: told_off.append("applied"))
+    assert await zombie.step() == 0
+    await listener.hear(*tale(3)[1:])
+    for table in (listener.kept.ledger.heard, listener.kept.ledger.facet, listener.kept.ledger.todo):
+        await listener.kept.database.write(partial(Connection.execute, statement=table.delete()))
+    await zombie.step()
+    assert await listener.rows(listener.kept.ledger.heard) == []
+    assert told_off == []
     await zombie.close()
 
 

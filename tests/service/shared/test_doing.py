@@ -12,6 +12,7 @@ from shared.doing import LONGEST_PAUSE, Doing, pause
 from shared.errors import NotFound, Refused, Unavailable
 from shared.runtime import Kept
 from shared.todos import Todo
+from shared.unit import Moved
 from tests.support.tale import CASE, NOW, Listener, listening, tale, told_world
 
 OTHER = "d" * 32
@@ -91,7 +92,7 @@ async def test_a_refusal_is_given_to_people(listener: Listener) -> None:
     assert [cause for _, _, cause in hand.done] == ["intake-dddd-1"]
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError(), NotFound(), KeyError("greet")])
+@pytest.mark.parametrize("error", [ZeroDivisionError(), NotFound(), KeyError("greet"), Moved()])
 async def test_any_other_error_backs_off_and_blocks_its_subject_only(listener: Listener, error: Exception) -> None:
     hand, doing = Hand(), None
     hand.trouble[f"case/{CASE}"] = error
@@ -114,10 +115,10 @@ async def test_any_other_error_backs_off_and_blocks_its_subject_only(listener: L
     assert [cause for _, _, cause in hand.done[2:]] == ["intake-cccc-1", "intake-cccc-2"]
 
 
-async def test_trouble_with_the_store_costs_no_attempt(listener: Listener) -> None:
+async def test_trouble_with_the_store_costs_no_attempt_and_no_other_its_turn(listener: Listener) -> None:
     hand = Hand()
     hand.trouble[f"case/{CASE}"] = Unavailable("store_unavailable")
-    await listener.hear(*tale(1))
+    await listener.hear(*tale(1), *tale(1, case=OTHER))
     doing = Doing(listener.kept, hand)
     for _ in range(5):
         with pytest.raises(Unavailable):
@@ -126,7 +127,7 @@ async def test_trouble_with_the_store_costs_no_attempt(listener: Listener) -> No
     assert (todo["attempts"], todo["not_before"]) == (0, None)
     hand.trouble.clear()
     await drained(doing)
-    assert len(hand.done) == 1
+    assert [cause for _, _, cause in hand.done] == ["intake-dddd-1", "intake-cccc-1"]
 
 
 async def test_a_deadline_waits_for_its_time_and_blocks_nobody(listener: Listener) -> None:
