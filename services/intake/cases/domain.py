@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.intake.cases.detention import Detention
+from services.intake.persons.domain import ExternalReference
 from shared.codes import CodeOf
 from shared.contracts import intake as told
 from shared.contracts.intake import AgeBasis

@@ -272,7 +272,7 @@ def _informed(command: GrantConsent) -> None:
 
 
 def _permitted(command: GrantConsent, facts: Facts) -> None:
-    """An adult consents alone. For a child: a caregiver who is not implicated, or the officer, and the child's assent."""
+    """An adult alone. For a child a caregiver who is not implicated, or the officer, and the child's assent."""
     if not facts.child:
         if command.giver is not Giver.SELF:
             raise Refused("adult_consents_alone")

@@ -109,9 +109,9 @@ class ReconcileLine(Command):
 
 
 class AddLine(Command):
-    """Somebody stood at the gate without a line, or was carried there."""
+    """Somebody stood at the gate without a line, or was carried there; under a ref of the client."""
 
-    ref: Ref | None = None
+    ref: Ref
     carried: bool = False
     sex: C1[Sex] = "NOT_RECORDED"
     detention: C1[Detention | None] = None

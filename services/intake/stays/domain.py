@@ -148,6 +148,7 @@ class Receiver:
 
     kind: ReceiverKind
     person_ref: PersonRef | None = None
+    exception: bool = False
 
 
 @dataclass(frozen=True)
@@ -279,14 +280,15 @@ def _hand_over(state: Stay, command: HandOver, facts: Facts, named: Named) -> De
 
 
 def _safe_for_a_child(command: HandOver, facts: Facts) -> None:
-    """Only after a best-interests decision, only to the receiver it names, never to an implicated caregiver."""
+    """Only after a best-interests decision, only to the receiver it names, never to an implicated caregiver
+    unless the decision itself records the exception."""
     if facts.decided is None:
         raise Refused("best_interests_not_decided")
     if command.receiver is ReceiverKind.SELF or command.receiver is not facts.decided.kind:
         raise Refused("not_the_decided_receiver")
     if facts.decided.person_ref not in (None, command.receiver_ref):
         raise Refused("not_the_decided_receiver")
-    if command.receiver_ref in facts.implicated:
+    if command.receiver_ref in facts.implicated and not facts.decided.exception:
         raise Refused("receiver_implicated")
 
 

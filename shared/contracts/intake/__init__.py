@@ -44,6 +44,7 @@ from shared.contracts.intake.people import (
     MemberAdded,
     MemberLeft,
     PersonCorrected,
+    PersonHouseholdChanged,
     PersonRegistered,
     PersonVoided,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "MemberLeft",
     "NationalityAnswer",
     "PersonCorrected",
+    "PersonHouseholdChanged",
     "PersonRegistered",
     "PersonVoided",
     "ReceiverKind",

@@ -28,6 +28,13 @@ class PersonCorrected(_OfPerson):
     type: ClassVar[str] = "intake.person.corrected.v1"
 
 
+class PersonHouseholdChanged(_OfPerson):
+    """The person belongs to another household now, or to none."""
+
+    type: ClassVar[str] = "intake.person.household_changed.v1"
+    household_ref: HouseholdRef | None
+
+
 class PersonVoided(_OfPerson):
     """The person was entered in error."""
 

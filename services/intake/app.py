@@ -1,0 +1,29 @@
+"""Joins the parts of intake; the only place where they meet."""
+
+from fastapi import FastAPI
+
+from services.intake.base import LEDGER
+from services.intake.cases.routes import router as cases
+from services.intake.consents.routes import router as consents
+from services.intake.handovers.routes import router as handovers
+from services.intake.households.routes import router as households
+from services.intake.journey import JOURNEY
+from services.intake.lines.routes import router as lines
+from services.intake.persons.routes import router as persons
+from services.intake.provisions.routes import router as provisions
+from services.intake.reactions import REACTIONS
+from services.intake.stays.routes import router as stays
+from shared.service import Runtime, Service, assemble
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """Intake as an ASGI app."""
+    service = Service(
+        name="intake",
+        ledger=LEDGER,
+        routers=[handovers, lines, persons, households, cases, consents, stays, provisions],
+        journey=JOURNEY,
+        reactions=REACTIONS,
+        description="Who came home, with whom, what they agreed to, and where they sleep.",
+    )
+    return assemble(service, runtime)

@@ -1,0 +1,11 @@
+"""The case's row. It holds nothing that names the person."""
+
+from services.intake.base import Base
+from services.intake.cases.domain import Case
+from shared.tables import Thing
+
+
+class CaseRow(Case, Thing, Base, table=True):
+    """One case."""
+
+    __tablename__ = "case_file"

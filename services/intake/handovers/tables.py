@@ -1,0 +1,11 @@
+"""The hand-over's row: counts and days. Its lines are rows of their own, see `services.intake.lines.tables`."""
+
+from services.intake.base import Base
+from services.intake.handovers.domain import Handover
+from shared.tables import Thing
+
+
+class HandoverRow(Handover, Thing, Base, table=True):
+    """One hand-over."""
+
+    __tablename__ = "handover"

@@ -1,0 +1,46 @@
+"""The HTTP edge of households."""
+
+from fastapi import APIRouter
+
+from services.intake.households import domain, handlers, queries
+from services.intake.households.domain import Status
+from services.intake.households.schemas import HouseholdRead
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import Ref
+
+router = APIRouter(prefix="/intake/v1", tags=["households"])
+
+
+@router.post("/households", status_code=201, operation_id="formHousehold")
+async def form(body: domain.FormHousehold, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.form, caller, body, ref=unit.ref(body.ref))
+
+
+@router.post("/households/{ref}/add-member", operation_id="addMember")
+async def add_member(ref: Ref, body: domain.AddMember, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.add_member, caller, body, ref=ref)
+
+
+@router.post("/households/{ref}/remove-member", operation_id="removeMember")
+async def remove_member(ref: Ref, body: domain.RemoveMember, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.remove_member, caller, body, ref=ref)
+
+
+@router.post("/households/{ref}/correct", operation_id="correctMember")
+async def correct(ref: Ref, body: domain.CorrectMember, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/households/{ref}/void", operation_id="voidHousehold")
+async def void(ref: Ref, body: domain.VoidHousehold, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/households/{ref}", operation_id="readHousehold")
+async def read(ref: Ref, caller: Calling, unit: Work) -> HouseholdRead:
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/households", operation_id="listHouseholds")
+async def listing(caller: Calling, unit: Work, page: Paging, status: Status | None = None) -> Page[HouseholdRead]:
+    return await show(unit, queries.listing, caller, page=page, status=status)

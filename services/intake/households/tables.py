@@ -1,0 +1,11 @@
+"""The household's row: who belongs together, by refs."""
+
+from services.intake.base import Base
+from services.intake.households.domain import Household
+from shared.tables import Thing
+
+
+class HouseholdRow(Household, Thing, Base, table=True):
+    """One household."""
+
+    __tablename__ = "household"

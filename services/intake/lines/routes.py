@@ -1,0 +1,33 @@
+"""The HTTP edge of lines. They are announced and reconciled with their hand-over, and read here."""
+
+from fastapi import APIRouter
+
+from services.intake.lines import domain, handlers, queries
+from services.intake.lines.schemas import LineRead
+from shared.contracts.intake import LineStatus
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import HandoverRef, Ref
+
+router = APIRouter(prefix="/intake/v1", tags=["lines"])
+
+
+@router.post("/lines/{ref}/correct", operation_id="correctLine")
+async def correct(ref: Ref, body: domain.CorrectLine, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/lines/{ref}/void", operation_id="voidLine")
+async def void(ref: Ref, body: domain.VoidLine, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/lines/{ref}", operation_id="readLine")
+async def read(ref: Ref, caller: Calling, unit: Work) -> LineRead:
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/lines", operation_id="listLines")
+async def listing(
+    caller: Calling, unit: Work, page: Paging, handover_ref: HandoverRef, status: LineStatus | None = None
+) -> Page[LineRead]:
+    return await show(unit, queries.listing, caller, page=page, handover_ref=handover_ref, status=status)

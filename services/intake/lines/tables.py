@@ -1,0 +1,15 @@
+"""The line's row. What the sending side wrote is sealed under the line itself: one of many must be erasable alone."""
+
+from services.intake.base import Base
+from services.intake.lines.domain import AsReceived, Line, Remarks
+from shared.model import C2, C3
+from shared.tables import Thing, sealed
+
+
+class LineRow(Line, Thing, Base, table=True):
+    """One line."""
+
+    __tablename__ = "line"
+
+    as_received: bytes | None = sealed(AsReceived, C2, subject="ref", kind="line")
+    remarks: bytes | None = sealed(Remarks, C3, subject="ref", kind="line")

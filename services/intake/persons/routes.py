@@ -1,0 +1,47 @@
+"""The HTTP edge of people."""
+
+from datetime import date
+
+from fastapi import APIRouter
+
+from services.intake.persons import domain, handlers, queries
+from services.intake.persons.domain import Status
+from services.intake.persons.schemas import PersonRead
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import HouseholdRef, LineRef, Ref
+
+router = APIRouter(prefix="/intake/v1", tags=["persons"])
+
+
+@router.post("/persons", status_code=201, operation_id="registerPerson")
+async def register(body: domain.RegisterPerson, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.register, caller, body, ref=unit.ref(body.ref))
+
+
+@router.post("/persons/{ref}/correct", operation_id="correctPerson")
+async def correct(ref: Ref, body: domain.CorrectPerson, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/persons/{ref}/void", operation_id="voidPerson")
+async def void(ref: Ref, body: domain.VoidPerson, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/persons/{ref}", operation_id="readPerson")
+async def read(ref: Ref, caller: Calling, unit: Work, as_of: date | None = None) -> PersonRead:
+    return await show(unit, queries.read, caller, ref=ref, as_of=as_of)
+
+
+@router.get("/persons", operation_id="listPersons")
+async def listing(
+    caller: Calling,
+    unit: Work,
+    page: Paging,
+    status: Status | None = None,
+    line_ref: LineRef | None = None,
+    household_ref: HouseholdRef | None = None,
+) -> Page[PersonRead]:
+    return await show(
+        unit, queries.listing, caller, page=page, status=status, line_ref=line_ref, household_ref=household_ref
+    )

@@ -1,0 +1,14 @@
+"""The person's row. Names, births, phones and papers are sealed together under the person."""
+
+from services.intake.base import Base
+from services.intake.persons.domain import Person, PersonIdentity
+from shared.model import C2
+from shared.tables import Thing, sealed
+
+
+class PersonRow(Person, Thing, Base, table=True):
+    """One person."""
+
+    __tablename__ = "person"
+
+    identity: bytes | None = sealed(PersonIdentity, C2, subject="ref", kind="person")

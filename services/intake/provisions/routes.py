@@ -1,0 +1,57 @@
+"""The HTTP edge of provisions: recorded in lists, answered line by line."""
+
+from datetime import date
+
+from fastapi import APIRouter
+
+from services.intake.provisions import domain, handlers, queries
+from services.intake.provisions.domain import ProvisionKind, Status
+from services.intake.provisions.schemas import ProvisionRead
+from shared.http import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
+from shared.ids import CaseRef, Ref
+
+router = APIRouter(prefix="/intake/v1", tags=["provisions"])
+
+
+@router.post("/provisions", status_code=201, operation_id="recordProvisions")
+async def record(body: domain.RecordProvisions, caller: Calling, unit: Work) -> BulkReceipt:
+    return await run_lines(unit, handlers.record, caller, body)
+
+
+@router.post("/provisions/{ref}/correct", operation_id="correctProvision")
+async def correct(ref: Ref, body: domain.CorrectProvision, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/provisions/{ref}/void", operation_id="voidProvision")
+async def void(ref: Ref, body: domain.VoidProvision, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/provisions/{ref}", operation_id="readProvision")
+async def read(ref: Ref, caller: Calling, unit: Work) -> ProvisionRead:
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/provisions", operation_id="listProvisions")
+async def listing(
+    caller: Calling,
+    unit: Work,
+    page: Paging,
+    status: Status | None = None,
+    case_ref: CaseRef | None = None,
+    stay_ref: Ref | None = None,
+    kind: ProvisionKind | None = None,
+    day: date | None = None,
+) -> Page[ProvisionRead]:
+    return await show(
+        unit,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        stay_ref=stay_ref,
+        kind=kind,
+        day=day,
+    )

@@ -1,0 +1,50 @@
+"""What intake does on hearing others: it answers for an age, and closes and reopens a case with its plan."""
+
+from services.intake.cases import handlers as cases
+from services.intake.cases.domain import CloseCase, EvaluateAge, ReopenCase
+from services.intake.consents import handlers as consents
+from services.intake.consents.domain import ExpireConsent
+from shared.auth import SYSTEM
+from shared.contracts import intake, referrals, screening
+from shared.todos import Heard, Reactions, Todo
+from shared.unit import Unit
+
+REACTIONS = Reactions()
+
+Ended = screening.InterviewCompleted | screening.InterviewStopped | screening.InterviewCorrected
+
+
+@REACTIONS.on(
+    screening.InterviewCompleted,
+    screening.InterviewStopped,
+    screening.InterviewCorrected,
+    opens=cases.person_of_case,
+)
+def evaluate_age(unit: Unit, event: Heard[Ended]) -> None:
+    """Screening has no birth date: it says in which months, intake answers whether that was a child."""
+    command = EvaluateAge(first_month=event.data.first_month, last_month=event.data.last_month)
+    cases.evaluate_age(unit, SYSTEM, command, ref=event.data.case_ref)
+
+
+@REACTIONS.on(intake.PersonCorrected)
+def evaluate_age_again(unit: Unit, event: Heard[intake.PersonCorrected]) -> None:
+    """Better knowledge of a birth is a new answer for every case that was given one."""
+    cases.evaluate_again(unit, event.data.person_ref)
+
+
+@REACTIONS.on(referrals.PlanClosed)
+def close_case(unit: Unit, event: Heard[referrals.PlanClosed]) -> None:
+    """Referrals owns closure."""
+    cases.close(unit, SYSTEM, CloseCase(), ref=event.data.case_ref)
+
+
+@REACTIONS.on(referrals.PlanReopened)
+def reopen_case(unit: Unit, event: Heard[referrals.PlanReopened]) -> None:
+    """A plan that is worked on again is an open case."""
+    cases.reopen(unit, SYSTEM, ReopenCase(), ref=event.data.case_ref)
+
+
+@REACTIONS.due("consent_expires")
+def expire_consent(unit: Unit, todo: Todo) -> None:
+    """The last day of a consent is over; the rule looks again, since it may have been corrected meanwhile."""
+    consents.expire(unit, SYSTEM, ExpireConsent(), ref=consents.due_ref(todo))

@@ -1,0 +1,14 @@
+"""The stay's row. The bed is where somebody can be found tonight: sealed under the case, class C4."""
+
+from services.intake.base import Base
+from services.intake.stays.domain import Bed, Stay
+from shared.model import C4
+from shared.tables import Thing, sealed
+
+
+class StayRow(Stay, Thing, Base, table=True):
+    """One stay."""
+
+    __tablename__ = "stay"
+
+    bed: bytes | None = sealed(Bed, C4, subject="case_ref")
