@@ -132,6 +132,8 @@ class StatusTable:
     thing: str
     opening: frozenset[type[Command]]
     allowed: Mapping[Any, frozenset[type[Command]]] = field(default_factory=dict)
+    inner: frozenset[type[Command]] = frozenset()
+    """Commands that only the service itself gives: on a fact it heard, a deadline, or for another of its things."""
 
     def check(self, status: Any, command: Command) -> None:
         """Refuse a command that the status does not allow. A missing thing (None) only hears opening commands."""
@@ -140,5 +142,5 @@ class StatusTable:
             raise Refused("not_allowed_in_status", status=None if status is None else str(status))
 
     def next(self, status: Any) -> tuple[str, ...]:
-        """Names of the commands allowed now, sorted."""
-        return tuple(sorted(command.__name__ for command in self.allowed.get(status, ())))
+        """Names of the commands that a client may give now, sorted."""
+        return tuple(sorted(command.__name__ for command in self.allowed.get(status, frozenset()) - self.inner))
