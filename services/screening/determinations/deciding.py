@@ -60,13 +60,17 @@ def finding_after(state: Determination, command: Command, facts: Facts) -> Findi
             found = finding_of(state, command, facts)
             if needs_second(command.outcome, facts):
                 return findings.but(proposed=found)
-            return Findings(made=(*findings.made, found))
+            return findings.but(made=(*findings.made, found), proposed=None)
         case ConfirmDetermination(words=words):
             proposed = proposed_of(facts)
             said = (*proposed.words, words) if words else proposed.words
             sure = proposed.but(deciders=(*proposed.deciders, facts.by), words=said, day=facts.day)
-            return Findings(made=(*findings.made, sure))
-        case RejectDetermination() | ReassessDetermination():
+            return findings.but(made=(*findings.made, sure), proposed=None)
+        case RejectDetermination(words=words):
+            refused = proposed_of(facts)
+            refused = refused.but(deciders=(*refused.deciders, facts.by), words=(*refused.words, words))
+            return findings.but(proposed=None, rejected=(*findings.rejected, refused))
+        case ReassessDetermination():
             return findings.but(proposed=None)
     return findings
 

@@ -78,10 +78,11 @@ class Finding(Model):
 
 
 class Findings(Model):
-    """Sealed beside the state: the findings that hold or held, oldest first, and one that awaits confirmation."""
+    """Sealed beside the state: findings that hold or held, one that awaits confirmation, and those refused it."""
 
     made: C3[tuple[Finding, ...]] = ()
     proposed: C3[Finding | None] = None
+    rejected: C3[tuple[Finding, ...]] = ()
 
 
 class Determination(Model):

@@ -66,6 +66,7 @@ class Facts:
     caregiver_implicated: bool = False
     form: str = ""
     stored: int = 0
+    case_has_one: bool = False
 
 
 def decide(  # noqa: PLR0911 - one line per command
@@ -123,6 +124,8 @@ def _holds(state: Interview, command: Command) -> bool:
 
 
 def _open(command: OpenInterview, facts: Facts) -> Decided[Interview]:
+    if facts.case_has_one:
+        raise Refused("case_has_an_interview")
     interview = Interview(
         case_ref=command.case_ref, organisation_ref=facts.organisation_ref, status=Status.OPENED, opened=facts.day
     )

@@ -1,0 +1,27 @@
+"""Joins the parts of screening into an app. The only module that knows them all."""
+
+from fastapi import FastAPI
+
+from services.screening.base import LEDGER
+from services.screening.best_interests.routes import router as best_interests
+from services.screening.determinations.routes import router as determinations
+from services.screening.interviews.routes import router as interviews
+from services.screening.journey import JOURNEY
+from services.screening.reactions import REACTIONS
+from shared.service import Runtime, Service, assemble
+
+DESCRIPTION = """Interviews with consent, suggestions by rules that can be read, findings by named people, and to whom
+a child may go. No answer and no finding ever leaves this service by an event."""
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The app of screening."""
+    service = Service(
+        name="screening",
+        ledger=LEDGER,
+        routers=[interviews, determinations, best_interests],
+        journey=JOURNEY,
+        reactions=REACTIONS,
+        description=DESCRIPTION,
+    )
+    return assemble(service, runtime)

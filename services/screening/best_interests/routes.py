@@ -1,0 +1,48 @@
+"""The HTTP edge of best-interests decisions."""
+
+from fastapi import APIRouter
+
+from services.screening.best_interests import commands, handlers, queries
+from services.screening.best_interests.schemas import BestInterestsRead
+from services.screening.best_interests.state import Status
+from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.ids import CaseRef, Ref
+
+router = APIRouter(prefix="/screening/v1", tags=["best-interests"])
+
+
+@router.post("/best-interests", status_code=201, operation_id="requireBestInterests")
+async def require(body: commands.RequireBestInterests, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.require, caller, body, ref=unit.ref(body.ref))
+
+
+@router.post("/best-interests/{ref}/decide", operation_id="decideBestInterests")
+async def decide(ref: Ref, body: commands.DecideBestInterests, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.decide, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/reopen", operation_id="reopenBestInterests")
+async def reopen(ref: Ref, body: commands.ReopenBestInterests, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.reopen, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/correct", operation_id="correctBestInterests")
+async def correct(ref: Ref, body: commands.CorrectBestInterests, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.correct, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/void", operation_id="voidBestInterests")
+async def void(ref: Ref, body: commands.VoidBestInterests, caller: Calling, unit: Work) -> Receipt:
+    return await run(unit, handlers.void, caller, body, ref=ref)
+
+
+@router.get("/best-interests/{ref}", operation_id="readBestInterests")
+async def read(ref: Ref, caller: Calling, unit: Work) -> BestInterestsRead:
+    return await show(unit, queries.read, caller, ref=ref)
+
+
+@router.get("/best-interests", operation_id="listBestInterests")
+async def listing(
+    caller: Calling, unit: Work, page: Paging, status: Status | None = None, case_ref: CaseRef | None = None
+) -> Page[BestInterestsRead]:
+    return await show(unit, queries.listing, caller, page=page, status=status, case_ref=case_ref)

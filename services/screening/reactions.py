@@ -1,0 +1,44 @@
+"""What screening does of itself: opens an interview, suggests again when an age is known, asks for a receiver.
+
+The surprise: an issued finding is never touched by what is heard later. Only suggestions that await a person move.
+"""
+
+from services.screening.best_interests.commands import RequireBestInterests
+from services.screening.best_interests.handlers import require_for_child
+from services.screening.determinations.handlers import reassess_open
+from services.screening.interviews.commands import OpenInterview
+from services.screening.interviews.handlers import open_for_case
+from shared.auth import SYSTEM
+from shared.contracts import intake, screening
+from shared.todos import Heard, Reactions
+from shared.unit import Unit
+
+REACTIONS = Reactions()
+
+
+@REACTIONS.on(intake.StayAdmitted)
+def open_interview(unit: Unit, event: Heard[intake.StayAdmitted]) -> None:
+    """Whoever is admitted may be asked."""
+    ref = unit.derive(event.cause, "open_interview")
+    open_for_case(unit, SYSTEM, OpenInterview(case_ref=event.data.case_ref), ref=ref)
+
+
+@REACTIONS.on(intake.CaseAgeEvaluated)
+def suggest_again(unit: Unit, event: Heard[intake.CaseAgeEvaluated]) -> None:
+    """An age changes weights and rules."""
+    reassess_open(unit, SYSTEM, event.data.case_ref)
+
+
+@REACTIONS.on(screening.DeterminationMade)
+def ask_for_a_receiver(unit: Unit, event: Heard[screening.DeterminationMade]) -> None:
+    """A child goes home only to somebody who was decided upon."""
+    command = RequireBestInterests(case_ref=event.data.case_ref, cause="EVERY_CHILD")
+    require_for_child(unit, SYSTEM, command, ref=unit.derive(event.cause, "ask_for_a_receiver"))
+
+
+@REACTIONS.on(intake.CaseCaregiverImplicated)
+def ask_for_a_panel(unit: Unit, event: Heard[intake.CaseCaregiverImplicated]) -> None:
+    """Where a caregiver is suspected, a panel decides."""
+    if event.data.implicated:
+        command = RequireBestInterests(case_ref=event.data.case_ref, cause="PARENT_IMPLICATED", panel=True)
+        require_for_child(unit, SYSTEM, command, ref=unit.derive(event.cause, "ask_for_a_panel"))
