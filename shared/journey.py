@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Executable, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Select, bindparam, delete, insert, select, update
 
 from shared.bus.envelope import Stream, Told
 from shared.clock import Moment
-from shared.contracts.catalogue import CATALOGUE
+from shared.contracts.catalogue import CATALOGUE, PRODUCERS
 from shared.contracts.leaves import Assigned, Released
 from shared.errors import NotFound
 from shared.ids import CaseRef
@@ -236,23 +236,20 @@ def view(conn: Connection, ledger: Ledger, journey: Journey, case_ref: str) -> J
 
 
 def _own(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> list[TimelineEntry]:
-    rows: Sequence[Row[Any]] = conn.execute(select(ledger.journal).filter_by(subject=subject)).all()
-    return [
-        TimelineEntry(
-            source=journey.source, version=row.version, type=row.type, effective=row.effective, recorded=row.recorded
-        )
-        for row in rows
-    ]
+    journal = ledger.journal.c
+    query = select(journal.version, journal.type, journal.effective, journal.recorded).where(journal.subject == subject)
+    return [TimelineEntry(source=journey.source, **row) for row in conn.execute(query).mappings()]
 
 
 def _heard(
     conn: Connection, ledger: Ledger, journey: Journey, subject: str
 ) -> tuple[list[TimelineEntry], tuple[str, ...]]:
-    rows: Sequence[Row[Any]] = conn.execute(select(ledger.heard).filter_by(subject=subject)).all()
-    return [
-        TimelineEntry(
-            source=row.source, version=row.version, type=row.type, effective=row.effective, recorded=row.recorded
-        )
-        for row in rows
-        if row.status == "applied" and CATALOGUE.get(row.type) not in journey.ignores
-    ], tuple(sorted({row.source for row in rows if row.status != "applied"}))
+    """What was applied and is not ignored; and the sources that have facts waiting."""
+    heard = ledger.heard.c
+    # Naming the sources lets the primary key (source, subject, version) find the rows.
+    here = heard.source.in_(PRODUCERS), heard.subject == subject
+    columns = heard.source, heard.version, heard.type, heard.effective, heard.recorded
+    applied = conn.execute(select(*columns).where(*here, heard.status == "applied")).mappings()
+    behind = conn.execute(select(heard.source).where(*here, heard.status != "applied").distinct()).scalars()
+    timeline = [TimelineEntry(**row) for row in applied if CATALOGUE.get(row["type"]) not in journey.ignores]
+    return timeline, tuple(sorted(behind))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, union
 
 from shared.bus import heard
 from shared.bus.envelope import Stream, Told
+from shared.contracts.catalogue import PRODUCERS
 from shared.db import Database
 from shared.journey import Journey, Progress, advance, blank, save
 from shared.ledger import Ledger
@@ -48,7 +49,8 @@ def _history(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -
     """Every fact of a subject that this service applied or told, by stream, in order."""
     journal, inbox = ledger.journal, ledger.heard
     own = conn.execute(select(journal).filter_by(subject=subject).order_by(journal.c.version))
-    others = conn.execute(select(inbox).filter_by(subject=subject, status="applied").order_by(inbox.c.version))
+    applied = select(inbox).where(inbox.c.source.in_(PRODUCERS)).filter_by(subject=subject, status="applied")
+    others = conn.execute(applied.order_by(inbox.c.version))
     history: dict[Stream, list[Told]] = {}
     for row in [{"source": journey.source, **row} for row in own.mappings()] + [dict(row) for row in others.mappings()]:
         told = Told(**{name: row[name] for name in _PARTS})

@@ -1,13 +1,13 @@
 """All events that exist, by their wire type. A type that is not here is unknown to everybody."""
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 
+from shared.contracts import grants, intake, referrals, screening
 from shared.model import Event
 
-PRODUCERS = ("intake", "screening", "referrals", "grants")
+CONTRACTS = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
+PRODUCERS = tuple(CONTRACTS)
 
 
 def published(module: ModuleType) -> Iterator[type[Event]]:
@@ -17,13 +17,7 @@ def published(module: ModuleType) -> Iterator[type[Event]]:
             yield thing
 
 
-def _collect() -> Iterator[type[Event]]:
-    for producer in PRODUCERS:
-        if find_spec(f"shared.contracts.{producer}"):
-            yield from published(import_module(f"shared.contracts.{producer}"))
-
-
-def by_type(events: Iterator[type[Event]]) -> Mapping[str, type[Event]]:
+def by_type(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
     """The events by wire type. Two classes of one type would make the log ambiguous."""
     found: dict[str, type[Event]] = {}
     for event in events:
@@ -32,7 +26,7 @@ def by_type(events: Iterator[type[Event]]) -> Mapping[str, type[Event]]:
     return MappingProxyType(found)
 
 
-CATALOGUE = by_type(_collect())
+CATALOGUE = by_type(event for contract in CONTRACTS.values() for event in published(contract))
 
 
 def producer(event: type[Event]) -> str:
