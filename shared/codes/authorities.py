@@ -32,10 +32,10 @@ class Authority:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
-def _registered() -> Mapping[str, Authority]:
-    table = tomllib.loads(files("shared.codes").joinpath("authorities.toml").read_text(encoding="utf-8"))
+def read(text: str) -> Mapping[str, Authority]:
+    """The authorities in the text of a TOML file, each with a successor that exists."""
     found = {}
-    for code, written in table.items():
+    for code, written in tomllib.loads(text).items():
         names = {str(language): written.pop(language) for language in Language}
         found[code] = Authority(code, names=names, **written)
     for authority in found.values():
@@ -46,7 +46,7 @@ def _registered() -> Mapping[str, Authority]:
     return MappingProxyType(found)
 
 
-_AUTHORITIES = _registered()
+_AUTHORITIES = read(files("shared.codes").joinpath("authorities.toml").read_text(encoding="utf-8"))
 
 
 def authorities() -> tuple[Authority, ...]:

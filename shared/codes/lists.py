@@ -5,7 +5,7 @@ a label.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -85,18 +85,23 @@ def read(text: str) -> dict[str, CodeList]:
     }
 
 
-def _registered() -> Mapping[str, CodeList]:
+def gathered(texts: Iterable[str]) -> Mapping[str, CodeList]:
+    """The lists of several files; a list stands in one of them."""
     found: dict[str, CodeList] = {}
-    for source in sorted(files("shared.codes").joinpath("data").iterdir(), key=lambda entry: entry.name):
-        if source.name.endswith(".toml"):
-            lists = read(source.read_text(encoding="utf-8"))
-            if twice := found.keys() & lists.keys():
-                raise ValueError(f"code list registered twice: {', '.join(sorted(twice))}")
-            found |= lists
+    for text in texts:
+        lists = read(text)
+        if twice := found.keys() & lists.keys():
+            raise ValueError(f"code list registered twice: {', '.join(sorted(twice))}")
+        found |= lists
     return MappingProxyType(found)
 
 
-_LISTS = _registered()
+def _texts() -> Iterator[str]:
+    entries = sorted(files("shared.codes").joinpath("data").iterdir(), key=lambda entry: entry.name)
+    return (entry.read_text(encoding="utf-8") for entry in entries if entry.name.endswith(".toml"))
+
+
+_LISTS = gathered(_texts())
 
 
 def lookup(name: str) -> CodeList:

@@ -13,10 +13,10 @@ EXPECTED = [f"H{number}" for number in (*range(1, 17), 18, 19, 20, 21, 23, 30)]
 
 def unknown_tests(text: str) -> list[str]:
     """The tests the text names and nobody wrote."""
-    return [f"{path}::{name}" for path, name in NAMED.findall(text) if name not in tests_of(path)]
+    return [f"{path}::{name}" for path, name in NAMED.findall(text) if name not in written_in(path)]
 
 
-def tests_of(path: str) -> set[str]:
+def written_in(path: str) -> set[str]:
     file = ROOT / path
     nodes = ast.walk(tree(file)) if file.is_file() else ()
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -10,22 +10,23 @@ from dataclasses import dataclass
 from shared.errors import Refused
 
 ENTITLEMENT_BY_SERVICE = {
-    "EDU-MATERIAL": "EDUCATION",
-    "EDU-CATCHUP": "EDUCATION",
-    "EDU-TRANSPORT": "EDUCATION",
-    "SKL-TVET": "SKILLS_TRAINING",
-    "SKL-AGRI": "SKILLS_TRAINING",
-    "SKL-LIFE": "SKILLS_TRAINING",
-    "SKL-FIN": "SKILLS_TRAINING",
-    "JOB-PLACE": "REINTEGRATION",
-    "GRANT-LIFE": "REINTEGRATION",
-    "GRANT-BIZ": "BUSINESS_GRANT",
-    "SHG-JOIN": "HOUSEHOLD_SUPPORT",
-    "SAV-GROUP": "HOUSEHOLD_SUPPORT",
-    "RICE-BANK": "HOUSEHOLD_SUPPORT",
-    "COW-BANK": "HOUSEHOLD_SUPPORT",
-    "AC-JOIN": "HOUSEHOLD_SUPPORT",
+    "EDU-MATERIAL": {"EDUCATION"},
+    "EDU-CATCHUP": {"EDUCATION"},
+    "EDU-TRANSPORT": {"EDUCATION"},
+    "SKL-TVET": {"SKILLS_TRAINING"},
+    "SKL-AGRI": {"SKILLS_TRAINING"},
+    "SKL-LIFE": {"SKILLS_TRAINING"},
+    "SKL-FIN": {"SKILLS_TRAINING"},
+    "JOB-PLACE": {"REINTEGRATION"},
+    "GRANT-LIFE": {"REINTEGRATION"},
+    "GRANT-BIZ": {"GRANT_ADULT", "GRANT_CAREGIVER_HOUSEHOLD"},
+    "SHG-JOIN": {"HOUSEHOLD_SUPPORT"},
+    "SAV-GROUP": {"HOUSEHOLD_SUPPORT"},
+    "RICE-BANK": {"HOUSEHOLD_SUPPORT"},
+    "COW-BANK": {"HOUSEHOLD_SUPPORT"},
+    "AC-JOIN": {"HOUSEHOLD_SUPPORT"},
 }
+"""Any one of the entitlements will do."""
 
 FORBIDDEN_BY_HANDLING = {
     "NO_FAMILY_CONTACT": frozenset({"PSY-FAMILY", "FTA", "PLC-REUNIFY", "AWR-FAMILY"}),
@@ -36,7 +37,7 @@ FORBIDDEN_BY_HANDLING = {
 def entitled(service: str, entitlements: Collection[str]) -> bool:
     """Whether the service may be given to somebody with these entitlements."""
     needed = ENTITLEMENT_BY_SERVICE.get(service)
-    return needed is None or needed in entitlements
+    return needed is None or not needed.isdisjoint(entitlements)
 
 
 def forbidden_by(service: str, handling: Collection[str]) -> str | None:

@@ -53,7 +53,7 @@ class ConsentPurpose(StrEnum):
 class ReceiverKind(StrEnum):
     """Who takes over when a stay ends by a hand-over, in the order in which they are to be considered."""
 
-    PARENTS_WITH_SAFETY_PLAN = "PARENTS_WITH_SAFETY_PLAN"
+    PARENT = "PARENT"
     OTHER_PARENT = "OTHER_PARENT"
     KIN = "KIN"
     FOSTER = "FOSTER"

@@ -2,17 +2,19 @@
 
 import re
 from datetime import date
+from enum import EnumType, StrEnum
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Annotated
 
 import pytest
 from pydantic import ValidationError
 
+from shared import contracts
 from shared.codes import CodeList, CodeOf, Language, label, lookup, names
 from shared.codes.authorities import authorities
-from shared.codes.lists import read
+from shared.codes.lists import gathered, read
 from shared.codes.places import known
-from shared.contracts.intake.terms import ConsentPurpose
-from shared.contracts.leaves import MoneyBand
 from shared.model import Model
 
 KHMER = re.compile(r"[\u1780-\u17ff]")
@@ -85,6 +87,13 @@ def test_a_label_missing_in_one_language_is_an_error() -> None:
         read('[colour]\ntitle = {en="Colour", km="ពណ៌", vi="Màu"}\n[colour.codes]\nRED = {en="Red"}')
 
 
+def test_a_list_is_registered_once() -> None:
+    text = '[colour]\ntitle = {en="Colour", km="ពណ៌", vi="Màu"}\n[colour.codes]'
+    assert set(gathered([text])) == {"colour"}
+    with pytest.raises(ValueError, match="registered twice: colour"):
+        gathered([text, text])
+
+
 def test_a_code_may_have_its_time() -> None:
     text = (
         '[aid]\ntitle={en="Aid",km="ជំនួយ",vi="Hỗ trợ"}\n[aid.codes]\nOLD={en="Old",km="ចាស់",vi="Cũ",valid_to=2025-06-30}'
@@ -110,9 +119,17 @@ def test_the_catalogue_holds_all_help_that_the_33_were_given() -> None:
     assert services["EDU-ENROL"].traits["who"] == ["C"]
 
 
-def test_lists_that_rules_branch_on_have_a_label_for_every_value() -> None:
-    assert {purpose.value for purpose in ConsentPurpose} == set(lookup("consent_purpose").codes)
-    assert {band.value for band in MoneyBand} == set(lookup("money_band").codes)
+def closed_lists() -> list[type[StrEnum]]:
+    """Every enum of the published events, of whatever service."""
+    modules = [import_module(found.name) for found in walk_packages(contracts.__path__, "shared.contracts.")]
+    kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, EnumType)}
+    return [kind for kind in kinds if issubclass(kind, StrEnum) and kind.__module__.startswith("shared.contracts")]
+
+
+@pytest.mark.parametrize("kind", sorted(closed_lists(), key=repr))
+def test_every_value_that_rules_branch_on_has_a_label(kind: type[StrEnum]) -> None:
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    assert {value.value for value in kind} <= set(lookup(name).codes)
 
 
 def test_labels_are_read_by_language() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.codes import lookup
+from shared.codes.authorities import read as read_authorities
 from shared.codes.authorities import resolve as resolve_authority
 from shared.codes.places import (
     Gazetteer,
@@ -63,6 +64,12 @@ def test_h14_dolisa_resolves_by_date() -> None:
     assert between is not None and between.code == "DOH_LONG_AN"
     assert resolve_authority("DOH_TAY_NINH", RETURN) is None
     assert resolve_authority("NOBODY", TODAY) is None
+
+
+@pytest.mark.parametrize("line", ['kind = "NO_SUCH_KIND"', 'kind = "POLICE"\nsuccessor = "NOBODY"'])
+def test_an_authority_has_a_kind_and_a_successor_that_exists(line: str) -> None:
+    with pytest.raises(ValueError, match="authority A has"):
+        read_authorities(f'[A]\ncountry = "VN"\nen = "A"\nkm = "ក"\nvi = "A"\n{line}')
 
 
 def test_viet_nam_had_63_provinces_and_has_34() -> None:

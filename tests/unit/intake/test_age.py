@@ -155,6 +155,11 @@ def test_years_before_keep_day_and_month(day: date, years: int) -> None:
     assert (before.month, before.day) in {(day.month, day.day), (2, 28)}
 
 
+def test_a_year_before_29_february_is_28_february() -> None:
+    assert years_before(date(2024, 2, 29), 1) == date(2023, 2, 28)
+    assert years_before(date(2024, 2, 29), 4) == date(2020, 2, 29)
+
+
 def test_h5_a_17_year_old_on_a_foreign_list_of_adults_is_a_child() -> None:
     """The list counts a child up to 16; its heading is not even an input here, only the age is."""
     on_list = stated("17", source="SENDING_LIST", on=date(2015, 11, 4))

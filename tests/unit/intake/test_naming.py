@@ -16,6 +16,7 @@ SAME = [
     ("សុវណ្ណ", "Sovann", "Sô Van"),
     ("ធារ៉ា", "Theara", "Thia Ra"),
     ("កញ្ញា", "Kanha", "Can Nha"),
+    ("វីរៈ", "Vireak", "Vi Rek"),
 ]
 PAIRS = [(group[0], other) for group in SAME for other in group[1:]]
 
