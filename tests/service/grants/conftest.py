@@ -17,7 +17,6 @@ from tests.service.grants.desk import Desk
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """Grants, with the people who work there."""
-    tmp_path.chmod(0o700)
     bus, clock, draw = EmbeddedBus(tmp_path / "bus.db"), TickingClock(), CountedIds()
     key_store = FileKeyStore(tmp_path)
     await bus.start()

@@ -210,9 +210,7 @@ def opened(case: str, household: str | None = None) -> intake.CaseOpened:
 
 def consented(case: str) -> intake.ConsentGranted:
     """The person agrees to grant papers."""
-    return intake.ConsentGranted(
-        case_ref=ref(case), consent_ref=ref(f"consent {case}"), purpose=ConsentPurpose.GRANT
-    )
+    return intake.ConsentGranted(case_ref=ref(case), consent_ref=ref(f"consent {case}"), purpose=ConsentPurpose.GRANT)
 
 
 def entitled(case: str, *entitlements: str) -> screening.DeterminationMade:

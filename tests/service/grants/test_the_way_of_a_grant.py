@@ -1,7 +1,7 @@
 """One grant from the draft to the second instalment, over HTTP, by seven different people."""
 
 from shared.testing import ref
-from tests.service.grants.desk import Desk, payment, who
+from tests.service.grants.desk import Desk
 
 
 async def test_a_grant_goes_its_whole_way(desk: Desk) -> None:

@@ -55,7 +55,7 @@ READY = Standing(
 
 def facts(who: str = "dara", **changes: Any) -> Facts:
     """Everything is as it should be, unless a test says otherwise."""
-    given = {"programme": programme(), "standing": READY} | changes
+    given: dict[str, Any] = {"programme": programme(), "standing": READY} | changes
     return Facts(application_ref=ref("application"), actor=ref(who), organisation=ref("fund"), day=DAY, **given)
 
 

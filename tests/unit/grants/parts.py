@@ -23,7 +23,7 @@ PAY = ask.PayInstalment(payment_ref=ref("payment"), currency=Currency.USD)
 
 def about(who: str = "sreymom", **changes: Any) -> Facts:
     """A running grant of 250 dollars in two parts."""
-    given = {"programme": programme(), "hands": HANDS, "approved": 25_000, "others": 10_000} | changes
+    given: dict[str, Any] = {"programme": programme(), "hands": HANDS, "approved": 25_000, "others": 10_000} | changes
     return Facts(instalment_ref=ref("instalment"), actor=ref(who), day=DAY, **given)
 
 
@@ -50,9 +50,7 @@ def paid() -> Instalment:
 
 def receipt(amount: int, name: str = "receipt", **changes: Any) -> ask.AddReceipt:
     """A receipt in dollars."""
-    usual = ask.AddReceipt(
-        receipt_ref=ref(name), kind=ReceiptKind.RECEIPT, amount=amount, currency=Currency.USD
-    )
+    usual = ask.AddReceipt(receipt_ref=ref(name), kind=ReceiptKind.RECEIPT, amount=amount, currency=Currency.USD)
     return usual.but(**changes)
 
 

@@ -96,7 +96,11 @@ def test_months_are_of_the_calendar(day: date, months: int, expected: date) -> N
 
 @pytest.mark.parametrize(
     ("days", "state", "proven"),
-    [(181, BusinessState.OPERATING, True), (180, BusinessState.OPERATING, False), (181, BusinessState.STRUGGLING, False)],
+    [
+        (181, BusinessState.OPERATING, True),
+        (180, BusinessState.OPERATING, False),
+        (181, BusinessState.STRUGGLING, False),
+    ],
 )
 def test_it_is_proven_by_a_visit_after_six_months(days: int, state: BusinessState, proven: bool) -> None:
     visited = decide(planned(), check(state=state), facts(day=DAY + timedelta(days=days))).state

@@ -1,4 +1,4 @@
-"""A caregiver under suspicion is never the only holder of a grant, unless a supervisor and social affairs both agreed."""
+"""A caregiver under suspicion is not the only holder of a grant, unless supervisor and social affairs both agreed."""
 
 from dataclasses import replace
 

@@ -28,7 +28,9 @@ DONG = Rate(currency=Currency.VND, per_dollar=250_000_000, day=date(2026, 11, 3)
         (1, Currency.USD, Currency.VND, DONG, 250),
     ],
 )
-def test_conversions_round_to_the_nearest(amount: int, currency: Currency, into: Currency, rate: Rate, worth: int) -> None:
+def test_conversions_round_to_the_nearest(
+    amount: int, currency: Currency, into: Currency, rate: Rate, worth: int
+) -> None:
     found = convert(amount, currency, into, rate)
     assert (found.given, found.given_currency, found.worth, found.worth_currency, found.rate) == (
         amount, currency, worth, into, rate,
