@@ -1,0 +1,1 @@
+"""Screening over HTTP: requests in, answers and facts out."""

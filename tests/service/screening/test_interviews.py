@@ -1,0 +1,177 @@
+"""Interviews: what must be there before the first question, answers line by line, and every way to end."""
+
+import pytest
+
+from shared.auth import Role
+from shared.contracts import intake
+from shared.testing import caller, ref
+from tests.service.screening.casework import (
+    CASE,
+    CENTRE,
+    DAY,
+    DECIDER,
+    INTERVIEWER,
+    ROOM,
+    SENT,
+    WORKER,
+    Casework,
+    consent,
+    lines,
+    staff,
+    suspicion,
+)
+
+
+async def test_whoever_is_admitted_gets_an_interview(casework: Casework) -> None:
+    await casework.admit()
+    read = await casework.world.get(f"/screening/v1/interviews/{casework.interview}", INTERVIEWER)
+    assert (read.json()["status"], read.json()["organisation_ref"]) == ("opened", CENTRE)
+    again = intake.StayAdmitted(case_ref=CASE, stay_ref=ref("second stay"), organisation_ref=CENTRE, day=DAY)
+    await casework.world.hear("intake", again)
+    assert len(await casework.world.rows("screening", "interview")) == 1
+    assert await casework.told() == ["interview.opened", "interview.assigned"]
+
+
+async def test_nothing_is_asked_before_needs_are_met_and_consent_is_held(casework: Casework) -> None:
+    opened = intake.CaseOpened(case_ref=CASE, organisation_ref=CENTRE, country="VN", is_minor=True, opened=DAY)
+    stay = {"case_ref": CASE, "stay_ref": ref("stay")}
+    await casework.world.hear("intake", opened, intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY))
+    casework.interview = (await casework.world.rows("screening", "interview"))[0]["ref"]
+    await casework.ask("assign", {"staff_ref": ref("nobody"), "organisation_ref": CENTRE}, version=1)
+    assert (await casework.ask("start", {"room": ROOM})).status_code == 404
+    await casework.ask("assign", {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE})
+    assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "urgent_needs_first"
+    await casework.world.hear(
+        "intake", intake.StayUrgentNeedsChecked(**stay, day=DAY, waived=True, reason="IN_HOSPITAL")
+    )
+    assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "consent_needed"
+    await casework.world.hear("intake", consent())
+    assert (await casework.ask("start", {"room": ROOM})).json()["status"] == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("room", "code"),
+    [
+        ({"language": "km", "present": ["SUPPORT_PERSON", "GROUP_LEADER"]}, "not_in_private"),
+        ({"language": "km", "present": ["SUPPORT_PERSON", "CAREGIVER"]}, "not_in_private"),
+        ({"language": "km", "present": ["INTERPRETER"]}, "support_person_needed"),
+        ({"language": "vi", "present": ["SUPPORT_PERSON"], "interpreter_of_same_group": True},
+         "interpreter_from_same_group"),
+    ],
+)  # fmt: skip
+async def test_who_may_be_in_the_room(casework: Casework, room: dict[str, object], code: str) -> None:
+    await casework.admit(suspicion())
+    assert (await casework.ask("start", {"room": room})).json()["code"] == code
+
+
+async def test_answers_are_answered_for_line_by_line(casework: Casework) -> None:
+    await casework.admit()
+    await casework.ask("start", {"room": ROOM})
+    sent = [
+        {"ref": ref("a"), "question": "BEGGED", "value": "YES", "source": "SELF"},
+        {"ref": ref("b"), "question": "NO_SUCH", "value": "YES", "source": "SELF"},
+        {"ref": ref("c"), "question": "BEATEN", "value": "YES", "source": "SELF", "quote": "ខ្ញុំខ្លាច"},
+        {
+            "ref": ref("d"),
+            "question": "BEATEN",
+            "value": "NO",
+            "source": "SELF",
+            "effective_at": "2027-01-01T00:00:00Z",
+        },
+    ]
+    answer = await casework.ask("answers", {"answers": sent})
+    assert [(line["status"], line["code"]) for line in answer.json()["lines"]] == [
+        ("stored", None), ("refused", "question_unknown"), ("refused", "quote_without_language"),
+        ("refused", "in_the_future"),
+    ]  # fmt: skip
+    again = await casework.ask("answers", {"answers": sent[:1]})
+    assert again.json()["lines"][0]["status"] == "known"
+    assert len(await casework.world.rows("screening", "answer")) == 1
+
+
+async def test_the_value_in_force_is_computed_and_conflicts_stay_visible(casework: Casework) -> None:
+    await casework.admit()
+    await casework.ask("start", {"room": ROOM})
+    first = {"ref": ref("a"), "question": "BEATEN", "value": "NO", "source": "SELF"}
+    await casework.ask("answers", {"answers": [first | {"effective_at": "2026-11-04T00:30:00Z"}]})
+    await casework.ask("pause", {"reason": "TIRED"})
+    assert (await casework.ask("answers", {"answers": [first]})).json()["code"] == "not_allowed_in_status"
+    await casework.ask("resume", {"room": ROOM})
+    quoted = first | {"ref": ref("b"), "value": "YES", "quote": "គេវាយខ្ញុំ", "quote_language": "km"}
+    await casework.ask("answers", {"answers": [quoted]})
+    path = f"/screening/v1/interviews/{casework.interview}/answers"
+    read = (await casework.world.get(path, INTERVIEWER)).json()
+    assert read["standing"] == [
+        {"question": "BEATEN", "value": "YES", "conflicting": True, "answers": [ref("b")], "observed": []}
+    ]
+    assert [(answer["sitting"], answer["value"]) for answer in read["answers"]] == [(1, "NO"), (2, "YES")]
+    assert read["answers"][1]["quote"] == "គេវាយខ្ញុំ"
+    assert (await casework.world.get(path, DECIDER)).status_code == 404
+
+
+async def test_the_youngest_are_not_asked(casework: Casework) -> None:
+    await casework.admit()
+    await casework.ask("start", {"room": ROOM, "observation_only": True})
+    said = [
+        {"ref": ref(source), "question": "SLEPT_ROUGH", "value": "YES", "source": source}
+        for source in ("SELF", "OBSERVED", "THIRD_PARTY")
+    ]
+    answer = await casework.ask("answers", {"answers": said})
+    assert [line["code"] for line in answer.json()["lines"]] == ["too_young_to_be_asked", None, None]
+
+
+async def test_completing_tells_months_and_no_answer(casework: Casework) -> None:
+    await casework.admit()
+    await casework.ask("start", {"room": ROOM})
+    assert (await casework.ask("complete")).json()["code"] == "no_answers"
+    await casework.ask("answers", {"answers": lines(SENT)})
+    backwards = {"first_month": "2026-10", "last_month": "2026-09"}
+    assert (await casework.ask("complete", backwards)).json()["code"] == "months_out_of_order"
+    done = await casework.ask("complete", {"first_month": "2026-08", "last_month": "2026-10"})
+    assert (done.json()["status"], done.json()["next"]) == ("completed", ["correctInterview", "voidInterview"])
+    assert (await casework.ask("correct", {"first_month": "2026-07", "last_month": "2026-10"})).status_code == 200
+    assert await casework.told() == [
+        "interview.opened", "interview.assigned", "interview.started", "interview.answers_recorded",
+        "interview.completed", "interview.corrected",
+    ]  # fmt: skip
+
+
+async def test_refusing_is_an_outcome_and_leaves_everything_open(casework: Casework) -> None:
+    await casework.admit()
+    assert (await casework.ask("refuse")).json()["status"] == "refused"
+    await casework.suggest()
+    assert (await casework.told())[-3:] == [
+        "interview.refused", "determination.suggested", "determination.assigned",
+    ]  # fmt: skip
+
+
+async def test_stopping_releasing_and_voiding(casework: Casework) -> None:
+    await casework.admit()
+    released = await casework.ask("release", {"reason": "HANDED_ON"})
+    assert released.status_code == 200
+    supervisor = caller("boss", Role.SUPERVISOR)
+    path = f"/screening/v1/interviews/{casework.interview}"
+    again = {"staff_ref": ref("other"), "organisation_ref": CENTRE}
+    assigned = await casework.world.post(f"{path}/assign", supervisor, again, version=released.json()["version"])
+    assert assigned.status_code == 200
+    assert (
+        await casework.world.post(f"{path}/stop", INTERVIEWER, {"reason": "DISTRESS"}, version=4)
+    ).status_code == 404
+    voided = await casework.world.post(
+        f"{path}/void", supervisor, {"reason": "PRACTICE"}, version=assigned.json()["version"]
+    )
+    assert voided.json()["status"] == "voided"
+    opened = await casework.world.post("/screening/v1/interviews", WORKER, {"case_ref": CASE})
+    assert opened.status_code == 201
+    twice = await casework.world.post("/screening/v1/interviews", WORKER, {"case_ref": CASE})
+    assert twice.json()["code"] == "case_has_an_interview"
+    listed = await casework.world.get("/screening/v1/interviews", WORKER, status="opened", case_ref=CASE)
+    assert [item["ref"] for item in listed.json()["items"]] == [opened.json()["ref"]]
+
+
+async def test_the_form_is_shown_without_what_it_feeds(casework: Casework) -> None:
+    shown = await casework.world.get("/screening/v1/forms/2026.1", INTERVIEWER)
+    begged = next(question for question in shown.json()["questions"] if question["code"] == "BEGGED")
+    assert begged["vi"] == "Có đi ăn xin ở nơi đến không?"
+    assert "indicators" not in begged
+    assert (await casework.world.get("/screening/v1/forms/1999.1", INTERVIEWER)).status_code == 404
