@@ -41,6 +41,7 @@ PURE = {
 }
 
 BESIDE_HANDLERS = {
+    "services/screening/determinations/gathering.py": "facts that all handlers of a determination gather alike",
     "services/grants/applications/funding.py": "the handlers that move money, apart from those that prepare it",
     "services/grants/applications/gathering.py": "facts that all handlers of a grant gather alike",
 }
