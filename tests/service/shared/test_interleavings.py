@@ -138,13 +138,13 @@ def expected() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return result([[encode(fact) for stream in STREAMS for fact in stream]])
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(batches=in_batches(in_order()))
 def test_every_interleaving_gives_the_same_view(batches: list[list[Record]]) -> None:
     assert result(batches) == expected()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(batches=in_batches(in_any_order))
 def test_every_order_at_all_gives_the_same_view(batches: list[list[Record]]) -> None:
     assert result(batches) == expected()
