@@ -225,10 +225,11 @@ class Unit(Reading):
         }
 
     def _answer(self, row_class: type[Any], ref: str, version: int, state: Model) -> None:
-        """The first thing written is what the caller gets an answer about."""
-        if self.written is None and version > 0:
+        """The first thing saved is what the caller gets an answer about, as it stands at the end."""
+        name = table_of(row_class).name
+        if version > 0 and (self.written is None or self.written[:2] == (name, ref)):
             status = getattr(state, "status", None)
-            self.written = (table_of(row_class).name, ref, version, None if status is None else str(status))
+            self.written = (name, ref, version, None if status is None else str(status))
 
     def tell(self, event: Event) -> None:
         """A fact to publish with this change. Its stream must have been locked."""

@@ -127,6 +127,7 @@ STATUSES = StatusTable(
         Status.CLOSED: frozenset({AssignCase, ReleaseCase, EvaluateAge, ReopenCase, CorrectCase, VoidCase}),
         Status.VOIDED: frozenset(),
     },
+    inner=frozenset({CloseCase, JoinHousehold}),
 )
 
 

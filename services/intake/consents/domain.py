@@ -151,6 +151,7 @@ STATUSES = StatusTable(
         Status.WITHDRAWN: frozenset({VoidConsent}),
         Status.VOIDED: frozenset(),
     },
+    inner=frozenset({ExpireConsent}),
 )
 
 NAMED_RECIPIENT = frozenset({ConsentPurpose.SHARE, ConsentPurpose.REFERRAL})
@@ -208,22 +209,16 @@ def _holds(state: Consent, command: Command, facts: Facts) -> bool:
             return state.status is Status.WITHDRAWN
         case CorrectConsent(valid_until=until):
             return state.status is Status.GRANTED and state.valid_until == until
-        case GrantConsent():
-            return state.status is Status.GRANTED and state == _granted(command, facts).but(day=state.day)
-        case RefuseConsent():
-            return state.status is Status.REFUSED and state == _refused(command, facts).but(day=state.day)
+        case GrantConsent() | RefuseConsent():
+            return state == _given(command, facts).but(day=state.day)
         case _:
             return False
 
 
-def _granted(command: GrantConsent, facts: Facts) -> Consent:
+def _given(command: GrantConsent | RefuseConsent, facts: Facts) -> Consent:
+    status = Status.GRANTED if isinstance(command, GrantConsent) else Status.REFUSED
     given = command.model_dump(exclude={"ref", "effective_at", "witness"})
-    return Consent(status=Status.GRANTED, taken_by=facts.by, day=facts.day, **given)
-
-
-def _refused(command: RefuseConsent, facts: Facts) -> Consent:
-    given = command.model_dump(exclude={"ref", "effective_at"})
-    return Consent(status=Status.REFUSED, taken_by=facts.by, day=facts.day, **given)
+    return Consent(status=status, taken_by=facts.by, day=facts.day, **given)
 
 
 def _grant(command: GrantConsent, facts: Facts) -> Decided[Consent]:
@@ -240,14 +235,14 @@ def _grant(command: GrantConsent, facts: Facts) -> Decided[Consent]:
     granted = told.ConsentGranted(
         **_named(command, facts), valid_until=command.valid_until, exception=command.exception
     )
-    return Decided(_granted(command, facts), (granted,))
+    return Decided(_given(command, facts), (granted,))
 
 
 def _refuse(command: RefuseConsent, facts: Facts) -> Decided[Consent]:
     if facts.active:
         raise Refused("withdraw_instead")
     refused = told.ConsentRefused(**_named(command, facts))
-    return Decided(_refused(command, facts), (refused,))
+    return Decided(_given(command, facts), (refused,))
 
 
 def _expire(state: Consent, facts: Facts, expired: told.ConsentExpired) -> Decided[Consent]:

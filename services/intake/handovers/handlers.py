@@ -1,4 +1,8 @@
-"""Commands on hand-overs. Many lines go in one request and are answered line by line."""
+"""Commands on hand-overs. Many lines go in one request and are answered line by line.
+
+The surprise: where lines change too, the hand-over is saved once before them, unchanged, since the first thing saved is
+what the answer is about.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +16,7 @@ from shared.auth import Caller, authorise
 from shared.errors import Refused
 from shared.handling import handles
 from shared.ids import HandoverRef, LineRef, derived_ref
-from shared.model import Command
+from shared.model import Command, Decided
 from shared.reading import LineReceipt, Reading
 from shared.unit import Unit
 
@@ -77,6 +81,7 @@ def confirm(unit: Unit, caller: Caller, command: domain.ConfirmHandover, *, ref:
     unit.lock(f"handover/{ref}")
     state, _ = unit.load(HandoverRow, Handover, ref)
     domain.STATUSES.check(state.status, command)
+    unit.save(HandoverRow, ref, Decided(state))
     answered = [(line.line_ref, lines.answer(unit, ref, line.line_ref, line)) for line in command.lines]
     unit.save(HandoverRow, ref, domain.decide(state, command, _facts(unit, caller, ref, _count(unit, ref))))
     return tuple(LineReceipt(ref=line_ref, status=line.status) for line_ref, line in answered)
@@ -96,6 +101,7 @@ def reconcile(unit: Unit, caller: Caller, command: domain.ReconcileHandover, *, 
     unit.lock(f"handover/{ref}")
     state, _ = unit.load(HandoverRow, Handover, ref)
     domain.STATUSES.check(state.status, command)
+    unit.save(HandoverRow, ref, Decided(state))
     asked = [line.line_ref for line in command.lines]
     if len(set(asked)) != len(asked):
         raise Refused("line_answered_twice")

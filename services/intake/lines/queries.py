@@ -57,7 +57,7 @@ def _of_list(peek: Reading, *, handover_ref: HandoverRef | None = None, **_: Any
 def listing(
     reader: Reader, caller: Caller, *, page: PageAsked, handover_ref: HandoverRef, status: LineStatus | None = None
 ) -> Page[LineRead]:
-    """The lines of one hand-over, in the order of the list."""
+    """The lines of one hand-over; a line's number is its place on the list."""
     authorise(reader, caller, "intake.line.list", f"handover/{handover_ref}")
     theirs(reader, caller, handover_ref)
     names = may(reader, caller, "intake.line.read_names")

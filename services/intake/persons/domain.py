@@ -142,6 +142,7 @@ STATUSES = StatusTable(
     "person",
     opening=frozenset({RegisterPerson}),
     allowed={Status.REGISTERED: frozenset({CorrectPerson, JoinHousehold, VoidPerson}), Status.VOIDED: frozenset()},
+    inner=frozenset({JoinHousehold}),
 )
 
 

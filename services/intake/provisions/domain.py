@@ -87,7 +87,7 @@ class Facts:
 
 def decide(state: Provision | None, command: Command, facts: Facts) -> Decided[Provision]:
     """What becomes of a provision."""
-    if isinstance(command, VoidProvision) and state is not None and state.status is Status.VOIDED:
+    if state is not None and _holds(state, command, facts):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
     named = {"case_ref": facts.case_ref, "stay_ref": facts.stay_ref, "provision_ref": facts.provision_ref}
@@ -102,6 +102,16 @@ def decide(state: Provision | None, command: Command, facts: Facts) -> Decided[P
             voided = told.StayProvisionVoided(**named, reason=reason)
             return Decided(_known(state).but(status=Status.VOIDED), (voided,))
     raise AssertionError(command)
+
+
+def _holds(state: Provision, command: Command, facts: Facts) -> bool:
+    """The same again, when it is so already, decides nothing."""
+    if isinstance(command, VoidProvision):
+        return state.status is Status.VOIDED
+    if isinstance(command, RecordProvision):
+        asked = (command.stay_ref, command.kind, command.count, facts.by)
+        return asked == (state.stay_ref, state.kind, state.count, state.given_by)
+    return False
 
 
 def _known(state: Provision | None) -> Provision:

@@ -7,12 +7,13 @@ from services.intake.provisions import domain
 from services.intake.provisions.domain import Provision, RecordProvision
 from services.intake.provisions.tables import ProvisionRow
 from services.intake.stays.domain import Status as StayStatus
+from services.intake.stays.domain import Stay
 from services.intake.stays.tables import StayRow
 from shared.auth import Caller, authorise
 from shared.errors import HomewardError, NotFound
 from shared.handling import handles
 from shared.ids import CaseRef, Ref
-from shared.model import Command
+from shared.model import Command, Decided
 from shared.reading import LineReceipt
 from shared.unit import Unit
 
@@ -22,12 +23,18 @@ ACTION = "intake.provision.record"
 
 @handles(ACTION, creates=True)
 def record(unit: Unit, caller: Caller, command: domain.RecordProvisions, **_: Any) -> tuple[LineReceipt, ...]:
-    """What was given at one time. A line that is refused takes no other with it."""
+    """What was given at one time. A line that is refused takes no other with it.
+
+    Where all are refused, the answer is about a stay, unchanged: there is no provision to answer about.
+    """
     cases = dict(_cases(unit, caller, command))
     if not cases:
         raise NotFound()
     unit.lock(*(f"case/{case_ref}" for case_ref in cases.values()))
-    return tuple(_line(unit, caller, line, cases.get(line.stay_ref)) for line in command.lines)
+    receipts = tuple(_line(unit, caller, line, cases.get(line.stay_ref)) for line in command.lines)
+    stay, _version = unit.load(StayRow, Stay, min(cases), change=False)
+    unit.save(StayRow, min(cases), Decided(stay))
+    return receipts
 
 
 def _cases(unit: Unit, caller: Caller, command: domain.RecordProvisions) -> Iterable[tuple[Ref, CaseRef]]:

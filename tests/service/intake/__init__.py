@@ -1,0 +1,1 @@
+"""Intake alone: HTTP in, answers and facts out."""

@@ -1,0 +1,120 @@
+"""Cases over HTTP: opened on a person, given to staff, answered for an age, closed with the plan."""
+
+from shared.contracts import referrals, screening
+from shared.ids import case_number
+from shared.testing import ref
+from tests.service.intake.desk import DOSVY, OFFICER, OTHER, Desk, born, ok, refused, stated
+
+
+async def test_a_case_is_opened_read_and_listed(desk: Desk) -> None:
+    case = await desk.case("Sok Dara", born(2012, 3, 9))
+    read = await desk.see(f"cases/{case}")
+    assert read["case_number"] == case_number(case)
+    assert read["is_minor"] is True
+    assert read["next"] == [
+        "assignCase", "correctCase", "evaluateAge", "releaseCase", "voidCase",
+    ]  # fmt: skip
+    page = await desk.see("cases", status="open")
+    assert [item["ref"] for item in page["items"]] == [case]
+    assert await desk.harness.told("intake", f"case/{case}") == ["intake.case.opened.v1", "intake.case.assigned.v1"]
+
+
+async def test_opening_twice_under_one_key_opens_once(desk: Desk) -> None:
+    person = await desk.person("Sok Dara", born(2012, 3, 9))
+    body = {"person_ref": person, "country": "VN", "handover_ref": ref("the group")}
+    first = await desk.do("cases", key="the-same-key", **body)
+    again = await desk.do("cases", key="the-same-key", **body)
+    assert ok(first) == ok(again)
+    refused(await desk.do("cases", **body), "case_already_open")
+
+
+async def test_h16_a_returnee_who_comes_back_gets_a_new_case_on_the_same_person(desk: Desk) -> None:
+    first = await desk.case("Sok Dara", born(1990), handover_ref=ref("in spring"))
+    person = (await desk.see(f"cases/{first}"))["person_ref"]
+    again = ok(await desk.do("cases", person_ref=person, country="VN", handover_ref=ref("in autumn")))["ref"]
+    read = await desk.see(f"cases/{again}")
+    assert (read["person_ref"], read["previous_case_ref"]) == (person, first)
+    assert read["case_number"] != (await desk.see(f"cases/{first}"))["case_number"]
+    assert len((await desk.see("cases", person_ref=person))["items"]) == 2
+    facts = await desk.harness.rows("intake", "journal")
+    opened = [row for row in facts if row["type"] == "intake.case.opened.v1" and row["subject"] == f"case/{again}"]
+    assert f'"previous_case_ref":"{first}"' in opened[0]["data"]
+
+
+async def test_h4_an_unknown_or_year_only_age_that_may_be_under_18_is_a_child(desk: Desk) -> None:
+    unknown = await desk.case("Chan Thy")
+    presumed = await desk.case("Chan Mao", born(2008))  # 17 or 18 on the clock's day in November 2026
+    adult = await desk.case("Chan Vuthy", born(2008, 1, 2))
+    children = {case: (await desk.see(f"cases/{case}"))["is_minor"] for case in (unknown, presumed, adult)}
+    assert children == {unknown: True, presumed: True, adult: False}
+
+
+async def test_only_who_works_on_a_case_writes_to_it_and_a_stranger_finds_nothing(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    refused(await desk.do(f"cases/{case}/assign", OTHER, version=1, **_staff("kim")), "not_found")
+    refused(await desk.do(f"cases/{case}/assign", version=9, **_staff("kim")), "stale")
+    refused(await desk.do(f"cases/{case}/assign", **_staff("kim")), "version_required")
+    ok(await desk.change(f"cases/{case}", "assign", **_staff("kim")))
+    ok(await desk.change(f"cases/{case}", "release", **_staff("kim")))
+    assert len((await desk.see(f"cases/{case}"))["workers"]) == 1
+
+
+def _staff(name: str) -> dict[str, str]:
+    return {"staff_ref": ref(name), "organisation_ref": ref("centre"), "kind": "TEAM"}
+
+
+async def test_intake_answers_for_an_age_when_it_hears_the_months(desk: Desk) -> None:
+    case = await desk.case("Sok Dara", born(2008, 6, 1))  # 18 today, 17 then
+    interview = screening.InterviewCompleted(
+        case_ref=case,
+        interview_ref=ref("interview"),
+        day=desk.harness.clock().date(),
+        sittings=1,
+        first_month="2026-02",
+        last_month="2026-08",
+    )
+    await desk.harness.hear("screening", interview)
+    read = await desk.see(f"cases/{case}")
+    assert (read["child_then"], read["is_minor"], read["age_basis"]) == (True, False, "DOCUMENT")
+    await desk.harness.settle()
+    assert (await desk.harness.told("intake", f"case/{case}"))[-1] == "intake.case.age_evaluated.v1"
+    assert await desk.harness.rows("intake", "attention") == []
+
+
+async def test_better_knowledge_of_a_birth_is_a_new_answer(desk: Desk) -> None:
+    case = await desk.case("Sok Dara", stated(15, "2026-11-01"))
+    ok(await desk.change(f"cases/{case}", "evaluate-age", first_month="2026-09"))
+    person = (await desk.see(f"cases/{case}"))["person_ref"]
+    disproved = stated(15, "2026-11-01") | {"reliability": "DISPROVED"}
+    names = [{"full_name": "Sok Dara", "script": "LATIN"}]
+    identity = {"names": names, "births": [disproved, born(2000, 1, 1)]}
+    ok(await desk.change(f"persons/{person}", "correct", identity=identity))
+    assert (await desk.see(f"cases/{case}"))["child_then"] is False
+    assert (await desk.harness.told("intake", f"case/{case}")).count("intake.case.age_evaluated.v1") == 2
+
+
+async def test_the_case_closes_and_reopens_with_its_plan(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    plan, day = ref("plan"), desk.harness.clock().date()
+    closed = referrals.PlanClosed(case_ref=case, plan_ref=plan, reason="GOALS_MET", day=day, overridden=False)
+    await desk.harness.hear("referrals", closed)
+    assert (await desk.see(f"cases/{case}"))["status"] == "closed"
+    await desk.harness.hear(
+        "referrals", referrals.PlanReopened(case_ref=case, plan_ref=plan, reason="MORE_HELP_NEEDED", day=day)
+    )
+    assert (await desk.see(f"cases/{case}"))["status"] == "open"
+
+
+async def test_a_case_is_corrected_and_voided(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    held = {"place": "SOCIAL_SUPPORT_CENTRE", "began_on": "2026-09-01", "ended_on": "2026-11-03"}
+    ok(await desk.change(f"cases/{case}", "correct", detentions=[held]))
+    assert (await desk.see(f"cases/{case}"))["days_detained"] == 64
+    ok(await desk.change(f"cases/{case}", "void", reason="DUPLICATE"))
+    refused(await desk.change(f"cases/{case}", "assign", **_staff("kim")), "not_allowed_in_status")
+
+
+async def test_a_reader_without_the_right_gets_no_detention(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    assert "workers" in await desk.see(f"cases/{case}", DOSVY)
+    refused(await desk.harness.get(f"/intake/v1/cases/{ref('nobody')}", OFFICER), "not_found")

@@ -1,0 +1,89 @@
+"""People and households over HTTP: names for those who work with somebody, and suspicion told case by case."""
+
+from shared.testing import ref
+from tests.service.intake.desk import OTHER, Desk, born, ok, refused, stated
+
+
+async def test_names_in_several_scripts_are_kept_as_written_and_sealed(desk: Desk) -> None:
+    names = [
+        {"full_name": "ស៊ុន  ចាន់ថា", "script": "KHMER", "order": "FAMILY_FIRST"},
+        {"full_name": "Xun Chan Tha", "script": "VIETNAMESE", "kind": "ON_LIST"},
+        {"full_name": "Chantha", "script": "LATIN", "order": "SINGLE", "kind": "NICKNAME"},
+    ]
+    phones = [{"number": "+85512345678", "owner": "NEIGHBOUR", "safe_to_call": True}]
+    home = {"country": "KH", "code": "20080103", "valid_from": "2004-01-01", "name_as_written": "Ta Pov"}
+    identity = {"names": names, "births": [born(2011)], "phones": phones, "home": home}
+    person = ok(await desk.do("persons", sex="FEMALE", identity=identity))["ref"]
+    read = await desk.see(f"persons/{person}")
+    assert [name["full_name"] for name in read["identity"]["names"]] == [name["full_name"] for name in names]
+    assert read["home_province"]["code"] == "20"
+    hidden = await desk.see(f"persons/{person}", OTHER)
+    assert (hidden["identity"], hidden["child"]) == (None, None)
+    assert (await desk.see("persons"))["items"][0]["identity"] is None
+    stored = (await desk.harness.rows("intake", "person"))[0]
+    assert b"Chantha" not in stored["identity"] and "2011" not in str(stored)
+    assert await desk.harness.told("intake", f"person/{person}") == ["intake.person.registered.v1"]
+
+
+async def test_statements_that_disagree_are_all_kept_and_the_lowest_protects(desk: Desk) -> None:
+    person = await desk.person("Sun Chantha", stated(19, "2026-11-01", "SENDING_LIST"), born(2010, source="FAMILY_BOOK"))
+    read = await desk.see(f"persons/{person}", as_of="2026-11-04")
+    assert (read["child"], read["births_conflict"]) == (True, True)
+    assert len(read["identity"]["births"]) == 2
+
+
+async def test_a_person_is_corrected_and_void_only_without_a_case(desk: Desk) -> None:
+    person = await desk.person("Sun Chantha", born(2011))
+    ok(await desk.change(f"persons/{person}", "correct", sex="FEMALE", nationality_verified="KH"))
+    assert (await desk.see(f"persons/{person}"))["nationality_verified"] == "KH"
+    case = ok(await desk.do("cases", person_ref=person, country="VN"))["ref"]
+    refused(await desk.change(f"persons/{person}", "void", reason="DUPLICATE"), "person_has_a_case")
+    ok(await desk.change(f"cases/{case}", "void", reason="DUPLICATE"))
+    ok(await desk.change(f"persons/{person}", "void", reason="DUPLICATE"))
+    refused(await desk.do("cases", person_ref=person, country="VN"), "person_voided")
+
+
+async def test_a_line_has_one_person(desk: Desk) -> None:
+    identity = {"names": [{"full_name": "Sun", "script": "LATIN"}]}
+    refused(await desk.do("persons", identity=identity, line_ref=ref("no line")), "line_unknown")
+
+
+async def test_every_case_of_a_household_learns_of_an_implicated_caregiver(desk: Desk) -> None:
+    cases = [await desk.case(name, born(2013)) for name in ("Sun Chantha", "Sun Chanthy")]
+    children = [(await desk.see(f"cases/{case}"))["person_ref"] for case in cases]
+    father = await desk.person("Sun Vichet", born(1984))
+    members = [{"person_ref": child, "relationship": "CHILD"} for child in children]
+    home = ok(await desk.do("households", members=members))["ref"]
+    house = f"households/{home}"
+    assert [(await desk.see(f"cases/{case}"))["household_ref"] for case in cases] == [home, home]
+    suspect = {"person_ref": father, "relationship": "HEAD", "implicated_caregiver": True}
+    ok(await desk.change(house, "add-member", **suspect))
+    for case in cases:
+        assert (await desk.see(f"cases/{case}"))["implicated"] == [father]
+        told = await desk.harness.told("intake", f"case/{case}")
+        assert told[-2:] == ["intake.case.household_changed.v1", "intake.case.caregiver_implicated.v1"]
+    other = ok(await desk.do("households", members=[]))["ref"]
+    refused(await desk.change(f"households/{other}", "add-member", **suspect), "member_of_another_household")
+    refused(await desk.change(f"households/{other}", "add-member", person_ref=ref("?"), relationship="HEAD"),
+            "person_unknown")  # fmt: skip
+    ok(await desk.change(house, "correct", **{**suspect, "implicated_caregiver": False}))
+    assert (await desk.see(f"cases/{cases[0]}"))["implicated"] == []
+    ok(await desk.change(house, "remove-member", person_ref=children[0]))
+    assert (await desk.see(f"cases/{cases[0]}"))["household_ref"] is None
+    assert (await desk.see(f"cases/{cases[1]}"))["household_ref"] == home
+    ok(await desk.change(house, "void", reason="ENTERED_IN_ERROR"))
+    assert (await desk.see(f"persons/{father}"))["household_ref"] is None
+
+
+async def test_a_later_case_begins_with_the_household_as_it_is(desk: Desk) -> None:
+    child, father = await desk.person("Sun Chantha", born(2013)), await desk.person("Sun Vichet", born(1984))
+    members = [
+        {"person_ref": father, "relationship": "HEAD", "implicated_caregiver": True},
+        {"person_ref": child, "relationship": "CHILD"},
+    ]
+    home = ok(await desk.do("households", members=members))["ref"]
+    case = ok(await desk.do("cases", person_ref=child, country="VN"))["ref"]
+    read = await desk.see(f"cases/{case}")
+    assert (read["household_ref"], read["implicated"]) == (home, [father])
+    assert (await desk.see(f"households/{home}"))["members"][0]["implicated_caregiver"] is True
+    assert len((await desk.see("households"))["items"]) == 1
