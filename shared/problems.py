@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.resources import files
+from inspect import signature
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.errors import HomewardError
+from shared.model import Model
 
 LANGUAGES = ("km", "vi", "en")
 TITLES: Mapping[str, Mapping[str, str]] = tomllib.loads(files("shared").joinpath("problems.toml").read_text("utf-8"))
@@ -75,25 +78,16 @@ def _pointer(loc: tuple[Any, ...], declared: frozenset[str]) -> str:
 
 
 def _declared_names(app: FastAPI) -> Callable[[], frozenset[str]]:
-    known: list[frozenset[str]] = []
-
+    @cache
     def names() -> frozenset[str]:
-        if not known:
-            found = {"body", "query", "path", "header"}
-            _collect(app.openapi(), found)
-            known.append(frozenset(found))
-        return known[0]
+        found = {"body", "query", "path", "header", "limit", "cursor"}
+        for route in app.routes:
+            found.update(signature(getattr(route, "endpoint", names)).parameters)
+        return frozenset(found | _fields_of(Model))
 
     return names
 
 
-def _collect(node: Any, found: set[str]) -> None:
-    if isinstance(node, dict):
-        found.update(node.get("properties", {}))
-        if isinstance(node.get("name"), str):
-            found.add(node["name"])
-        for child in node.values():
-            _collect(child, found)
-    elif isinstance(node, list):
-        for child in node:
-            _collect(child, found)
+def _fields_of(model: type[Model]) -> set[str]:
+    """The field names of a model and of all that derive from it: names from our code, never from a caller."""
+    return set(model.model_fields).union(*(_fields_of(derived) for derived in model.__subclasses__()))

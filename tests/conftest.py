@@ -1,5 +1,6 @@
 """Fixtures every test may use: `start` starts one service by itself, `world` all four."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from importlib import import_module
@@ -7,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from shared import migrations
 from shared.bus.embedded import EmbeddedBus
 from shared.sealing.keyfile import FileKeyStore
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
+SERVICES = ("intake", "screening", "referrals", "grants")
 Start = Callable[[str], Awaitable[Harness]]
+Migrated = Callable[[str, Path], None]
 
 
 @pytest.fixture
@@ -22,14 +26,28 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """Puts a service's empty, migrated file into a folder: migrated once, copied ever after."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    def copy(service: str, into: Path) -> None:
+        template = folder / f"{service}.db"
+        migrations.upgrade(f"services.{service}", template)
+        into.mkdir(mode=0o700, exist_ok=True)
+        shutil.copy(template, into / template.name)
+
+    return copy
+
+
 @pytest.fixture
-def start(tmp_path: Path, stack: AsyncExitStack) -> Start:
+def start(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated) -> Start:
     """`await start("intake")`: that service alone, without loops, with a clock and ids of the test's own."""
 
     async def one(service: str) -> Harness:
         clock, draw = TickingClock(), CountedIds(service)
         folder = tmp_path / "data"
-        folder.mkdir(mode=0o700)
+        migrated(service, folder)
         bus, keys = EmbeddedBus(folder / "bus.db"), FileKeyStore(folder)
         stack.push_async_callback(keys.close)
         await bus.start()
@@ -43,8 +61,10 @@ def start(tmp_path: Path, stack: AsyncExitStack) -> Start:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, stack: AsyncExitStack) -> Harness:
+async def world(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated) -> Harness:
     """All four services in one process, without loops."""
+    for service in SERVICES:
+        migrated(service, tmp_path / "data")
     embedded = import_module("services.embedded")
     clock, draw = TickingClock(), CountedIds("world")
     whole = embedded.Embedded(Settings(data_dir=tmp_path / "data"), clock=clock, draw=draw, loops=False)
