@@ -153,6 +153,7 @@ IGNORED: frozenset[type[Event]] = frozenset(
         intake.LineReconciled,
         intake.LineCorrected,
         intake.LineVoided,
+        intake.PersonHouseholdChanged,
         intake.PersonRegistered,
         intake.PersonCorrected,
         intake.PersonVoided,

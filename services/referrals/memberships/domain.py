@@ -79,6 +79,7 @@ STATUSES = StatusTable(
         Status.LEFT: frozenset({CorrectMembership, VoidMembership}),
         Status.VOIDED: frozenset(),
     },
+    inner=frozenset({AttendMeeting}),
 )
 
 

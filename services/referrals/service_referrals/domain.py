@@ -44,7 +44,7 @@ OPEN = frozenset({Status.DRAFT, Status.ACCEPTED, Status.IN_DELIVERY}) | WAITING
 
 
 class ServiceReferral(Model):
-    """A request from one organisation to another, or within one, for a service to the person of a case."""
+    """A request for a service to the person of a case. `asked_ref` is the provider once the request has been sent."""
 
     case_ref: CaseRef
     status: Status
@@ -53,6 +53,7 @@ class ServiceReferral(Model):
     organisation_ref: OrganisationRef
     drafted_on: Day
     sent_on: Day | None = None
+    asked_ref: OrganisationRef | None = None
     respond_by: Day | None = None
     ended_on: Day | None = None
     reason: RejectionReason | None = None
@@ -151,11 +152,10 @@ class VoidServiceReferral(Command):
     reason: VoidReason
 
 
+_PAST = (Status.REJECTED, Status.COMPLETED, Status.NOT_COMPLETED, Status.REVOKED, Status.EXPIRED)
 _SENDERS: frozenset[type[Command]] = frozenset({RevokeServiceReferral, CorrectServiceReferral, VoidServiceReferral})
 _ANSWERS: frozenset[type[Command]] = frozenset({AcceptServiceReferral, RejectServiceReferral, ExpireServiceReferral})
-_GIVING: frozenset[type[Command]] = frozenset(
-    {DeliverService, EndServiceReferral, RevokeServiceReferral, VoidServiceReferral}
-)
+_GIVING: frozenset[type[Command]] = _SENDERS - {CorrectServiceReferral} | {DeliverService, EndServiceReferral}
 
 STATUSES = StatusTable(
     "service_referral",
@@ -166,13 +166,10 @@ STATUSES = StatusTable(
         Status.ACKNOWLEDGED: _SENDERS | _ANSWERS,
         Status.ACCEPTED: _GIVING,
         Status.IN_DELIVERY: _GIVING | {CompleteServiceReferral},
-        Status.REJECTED: frozenset({VoidServiceReferral}),
-        Status.COMPLETED: frozenset({VoidServiceReferral}),
-        Status.NOT_COMPLETED: frozenset({VoidServiceReferral}),
-        Status.REVOKED: frozenset({VoidServiceReferral}),
-        Status.EXPIRED: frozenset({VoidServiceReferral}),
+        **dict.fromkeys(_PAST, frozenset({VoidServiceReferral})),
         Status.VOIDED: frozenset(),
     },
+    inner=frozenset({ExpireServiceReferral}),
 )
 
 
@@ -220,7 +217,8 @@ def _send(state: ServiceReferral, command: SendServiceReferral, facts: Facts) ->
     if respond_by < facts.today:
         raise Refused("answer_due_in_the_past")
     sent = told.ServiceReferralSent(**_about(state, facts), day=facts.day, respond_by=respond_by)
-    return Decided(state.but(status=Status.SENT, sent_on=facts.day, respond_by=respond_by), (sent,))
+    after = state.but(status=Status.SENT, sent_on=facts.day, respond_by=respond_by, asked_ref=state.organisation_ref)
+    return Decided(after, (sent,))
 
 
 def _deliver(state: ServiceReferral, command: DeliverService, facts: Facts) -> Decided[ServiceReferral]:

@@ -20,6 +20,7 @@ from shared.errors import NotFound, Refused
 from shared.handling import case_of, handles
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import Command, Decided, Model
+from shared.tables import Row
 from shared.unit import Unit
 
 
@@ -74,18 +75,23 @@ def _only(caller: Caller, organisation_ref: OrganisationRef) -> None:
         raise NotFound()
 
 
+def _aim(command: Command, row: Row) -> tuple[OrganisationRef, str]:
+    """Who is to give which service once the command is done."""
+    if isinstance(command, ask.CorrectServiceReferral):
+        return command.organisation_ref, command.service
+    return row["organisation_ref"], row["service"]
+
+
 def _ask(unit: Unit, caller: Caller, command: Command, action: str, ref: Ref) -> None:
     """A command of the organisation that asks."""
     row = unit.peek(ServiceReferralRow, ref)
     case_ref = row["case_ref"]
     authorise(unit, caller, action, f"case/{case_ref}")
     _only(caller, row["sender_ref"])
-    correcting = isinstance(command, ask.CorrectServiceReferral)
-    recipient = command.organisation_ref if correcting else row["organisation_ref"]
+    recipient, service = _aim(command, row)
     unit.lock(f"case/{case_ref}", f"organisation/{recipient}")
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref)
-    unit.restart_if(state.organisation_ref != row["organisation_ref"])
-    service = command.service if correcting else state.service
+    unit.restart_if((state.organisation_ref, state.service) != (row["organisation_ref"], row["service"]))
     gate = _gate(unit, case_ref, state.sender_ref, recipient, service)
     decided = decide(state, command, _facts(unit, caller, ref, gate))
     unit.save(ServiceReferralRow, ref, decided, private=_private(command))

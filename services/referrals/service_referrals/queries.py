@@ -19,8 +19,8 @@ def _read(row: Row) -> ServiceReferralRead:
 
 
 def _addressed(caller: Caller, row: Row) -> bool:
-    """Was the request sent to the caller's organisation? A draft is not yet anybody's but the sender's."""
-    return bool(row["organisation_ref"] == caller.organisation_ref and row["status"] != Status.DRAFT)
+    """Was the request sent to the caller's organisation? A draft is nobody's but the sender's."""
+    return bool(row["asked_ref"] == caller.organisation_ref)
 
 
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
@@ -49,9 +49,14 @@ def listing(
 ) -> Page[ServiceReferralRead]:
     """Requests, oldest first, without words."""
     authorise(reader, caller, "referrals.service_referral.list")
-    at = caller.organisation_ref if caller.role is Role.SERVICE_PROVIDER else organisation_ref
     rows, following = reader.page(
-        ServiceReferralRow, page, status=status, case_ref=case_ref, service=service, organisation_ref=at
+        ServiceReferralRow,
+        page,
+        status=status,
+        case_ref=case_ref,
+        service=service,
+        organisation_ref=organisation_ref,
+        asked_ref=caller.organisation_ref if caller.role is Role.SERVICE_PROVIDER else None,
     )
     return Page(items=tuple(_read(row) for row in rows), next_cursor=following)
 

@@ -307,6 +307,7 @@ def upgrade() -> None:
         sa.Column("organisation_ref", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("drafted_on", sa.Date(), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("asked_ref", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("respond_by", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
