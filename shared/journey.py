@@ -171,7 +171,7 @@ def save(conn: Connection, ledger: Ledger, moved: Mapping[Stream, tuple[Progress
             conn.execute(statement, rows)
 
 
-def fold(  # noqa: PLR0917
+def fold(
     conn: Connection, ledger: Ledger, journey: Journey, source: str, subject: str, told: Sequence[Told]
 ) -> Progress:
     """Move one stream's facet by its next facts. The caller holds the stream's lock."""

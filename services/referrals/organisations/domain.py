@@ -197,7 +197,7 @@ def _correct(state: Organisation, command: CorrectOrganisation, facts: Facts) ->
     )
 
 
-def decide(state: Organisation | None, command: Command, facts: Facts) -> Decided[Organisation]:  # noqa: PLR0911
+def decide(state: Organisation | None, command: Command, facts: Facts) -> Decided[Organisation]:
     """What becomes of an entry of the directory."""
     if isinstance(command, RegisterOrganisation):
         return _register(state, command, facts)

@@ -262,7 +262,7 @@ def _correct(state: Plan, command: CorrectPlan, facts: Facts) -> Decided[Plan]:
     return Decided(state.but(opened_on=command.opened_on), (event,))
 
 
-def decide(state: Plan | None, command: Command, facts: Facts) -> Decided[Plan]:  # noqa: PLR0911
+def decide(state: Plan | None, command: Command, facts: Facts) -> Decided[Plan]:
     """What becomes of a plan."""
     if isinstance(command, OpenPlan):
         return _open(state, command, facts)

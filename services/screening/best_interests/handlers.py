@@ -27,7 +27,7 @@ def _facts(unit: Unit, caller: Caller, case_ref: CaseRef, ref: Ref) -> domain.Fa
     )
 
 
-def _change(  # noqa: PLR0917 - a command, who gives it, and what is sealed with it
+def _change(
     unit: Unit, caller: Caller, action: str, command: Command, ref: Ref, private: Mapping[str, Model] | None = None
 ) -> None:
     case_ref = unit.peek(BestInterestsRow, ref)["case_ref"]

@@ -55,7 +55,7 @@ STATUSES = StatusTable(
 )
 
 
-def decide(  # noqa: PLR0911 - one line per command
+def decide(
     state: Determination | None, command: Command, facts: Facts
 ) -> Decided[Determination]:
     """What becomes of a determination."""

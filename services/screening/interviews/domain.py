@@ -69,7 +69,7 @@ class Facts:
     case_has_one: bool = False
 
 
-def decide(  # noqa: PLR0911 - one line per command
+def decide(
     state: Interview | None, command: Command, facts: Facts
 ) -> Decided[Interview]:
     """What becomes of an interview."""

@@ -93,7 +93,7 @@ def record_answers(unit: Unit, caller: Caller, command: commands.RecordAnswers, 
     return receipts
 
 
-def _answer(  # noqa: PLR0917 - one line and all it is judged by
+def _answer(
     unit: Unit, caller: Caller, state: Interview, ref: Ref, line: commands.AnswerLine, questions: frozenset[str]
 ) -> LineReceipt:
     code = domain.line_refusal(state, line, questions)
