@@ -55,9 +55,7 @@ STATUSES = StatusTable(
 )
 
 
-def decide(
-    state: Determination | None, command: Command, facts: Facts
-) -> Decided[Determination]:
+def decide(state: Determination | None, command: Command, facts: Facts) -> Decided[Determination]:
     """What becomes of a determination."""
     if state is not None and _holds(state, command):
         return Decided(state)

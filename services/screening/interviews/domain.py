@@ -69,9 +69,7 @@ class Facts:
     case_has_one: bool = False
 
 
-def decide(
-    state: Interview | None, command: Command, facts: Facts
-) -> Decided[Interview]:
+def decide(state: Interview | None, command: Command, facts: Facts) -> Decided[Interview]:
     """What becomes of an interview."""
     if state is not None and _holds(state, command):
         return Decided(state)
