@@ -1,5 +1,10 @@
-"""Fixtures every test may use: `start` starts one service by itself, `world` all four."""
+"""For every test: seeds that are printed, settings of its own, and services to start.
 
+`start` gives one service by itself, `world` all four; neither runs loops. Each run repeats the seed it prints, which
+HOMEWARD_TEST_SEED changes to look elsewhere.
+"""
+
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -7,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shared import migrations
 from shared.bus.embedded import EmbeddedBus
@@ -15,9 +21,28 @@ from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
+settings.register_profile(
+    "homeward", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+)
+settings.load_profile("homeward")
+
 SERVICES = ("intake", "screening", "referrals", "grants")
 Start = Callable[[str], Awaitable[Harness]]
 Migrated = Callable[[str, Path], None]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the seed before Hypothesis reads its option, and forget the settings of whoever runs the tests."""
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = os.environ.get("HOMEWARD_TEST_SEED", "33")
+    for name in [name for name in os.environ if name.startswith("HOMEWARD_")]:
+        if not name.startswith("HOMEWARD_TEST_"):
+            del os.environ[name]
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"repeat with: HOMEWARD_TEST_SEED={config.option.hypothesis_seed}"
 
 
 @pytest.fixture
