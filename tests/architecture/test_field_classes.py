@@ -9,14 +9,14 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 
 import services
 import shared
 from shared.codes import CodeOf
 from shared.model import C3, FieldClass, Model
 
-HARMLESS = (bool, int, date, datetime)
+HARMLESS = (bool, int, date, datetime, AwareDatetime)
 REF = r"^[0-9a-f]{32}$"
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 

@@ -91,5 +91,9 @@ class Desk:
 
     async def stay(self, case_ref: str) -> str:
         """Admit somebody to a bed."""
-        body = {"ref": ref(f"stay {case_ref}"), "case_ref": case_ref, "bed": {"room": "Room of quiet", "bed": "2"}}
+        body: dict[str, Any] = {
+            "ref": ref(f"stay {case_ref}"),
+            "case_ref": case_ref,
+            "bed": {"room": "Room of quiet", "bed": "2"},
+        }
         return str(ok(await self.do("stays/admit", **body))["ref"])

@@ -1,5 +1,7 @@
 """Cases over HTTP: opened on a person, given to staff, answered for an age, closed with the plan."""
 
+from typing import Any
+
 from shared.contracts import referrals, screening
 from shared.ids import case_number
 from shared.testing import ref
@@ -21,7 +23,7 @@ async def test_a_case_is_opened_read_and_listed(desk: Desk) -> None:
 
 async def test_opening_twice_under_one_key_opens_once(desk: Desk) -> None:
     person = await desk.person("Sok Dara", born(2012, 3, 9))
-    body = {"person_ref": person, "country": "VN", "handover_ref": ref("the group")}
+    body: dict[str, Any] = {"person_ref": person, "country": "VN", "handover_ref": ref("the group")}
     first = await desk.do("cases", key="the-same-key", **body)
     again = await desk.do("cases", key="the-same-key", **body)
     assert ok(first) == ok(again)
@@ -59,7 +61,7 @@ async def test_only_who_works_on_a_case_writes_to_it_and_a_stranger_finds_nothin
     assert len((await desk.see(f"cases/{case}"))["workers"]) == 1
 
 
-def _staff(name: str) -> dict[str, str]:
+def _staff(name: str) -> dict[str, Any]:
     return {"staff_ref": ref(name), "organisation_ref": ref("centre"), "kind": "TEAM"}
 
 

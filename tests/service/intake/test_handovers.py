@@ -16,7 +16,13 @@ HELD = {
 def line(number: int, name: str, **more: Any) -> dict[str, Any]:
     """A line as a Vietnamese officer writes it."""
     paper = {"full_name": name, "birth": "2013", "sex": "Nữ", "home": "Xvây Riêng"}
-    body = {"ref": ref(f"line {number}"), "number": number, "sex": "FEMALE", "listed_as": "CHILD", "as_received": paper}
+    body: dict[str, Any] = {
+        "ref": ref(f"line {number}"),
+        "number": number,
+        "sex": "FEMALE",
+        "listed_as": "CHILD",
+        "as_received": paper,
+    }
     return body | {"detention": HELD} | more
 
 
@@ -24,7 +30,13 @@ LIST = [line(1, "Xốc Xa Rây"), line(2, "Kêu Xô Phia"), line(3, "Lia Đa Ra"
 
 
 async def announced(desk: Desk) -> str:
-    body = {"ref": ref("the group"), "country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": LIST}
+    body: dict[str, Any] = {
+        "ref": ref("the group"),
+        "country": "VN",
+        "gate": GATE_CODE,
+        "planned_day": "2026-11-04",
+        "lines": LIST,
+    }
     answer = ok(await desk.do("handovers", SENDER, **body))
     assert [each["ref"] for each in answer["lines"]] == [each["ref"] for each in LIST]
     return f"handovers/{answer['ref']}"
@@ -77,13 +89,13 @@ async def _papers(desk: Desk) -> list[bytes]:
 
 
 async def test_announcing_again_under_the_same_key_adds_nothing(desk: Desk) -> None:
-    body = {"country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": LIST}
+    body: dict[str, Any] = {"country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": LIST}
     first = ok(await desk.do("handovers", SENDER, key="list-1", **body))
     assert ok(await desk.do("handovers", SENDER, key="list-1", **body)) == first
     assert len(await desk.harness.rows("intake", "line")) == 3
     refused(await desk.do("handovers", SENDER, key="list-1", **{**body, "gate": "OTHER_UNKNOWN"}),
             "idempotency_key_reused")  # fmt: skip
-    twice = {**body, "lines": [LIST[0], LIST[0] | {"ref": ref("other")}]}
+    twice: dict[str, Any] = {**body, "lines": [LIST[0], LIST[0] | {"ref": ref("other")}]}
     refused(await desk.do("handovers", SENDER, **twice), "line_number_twice")
 
 

@@ -1,5 +1,7 @@
 """People and households over HTTP: names for those who work with somebody, and suspicion told case by case."""
 
+from typing import Any
+
 from shared.testing import ref
 from tests.service.intake.desk import OTHER, Desk, born, ok, refused, stated
 
@@ -12,7 +14,7 @@ async def test_names_in_several_scripts_are_kept_as_written_and_sealed(desk: Des
     ]
     phones = [{"number": "+85512345678", "owner": "NEIGHBOUR", "safe_to_call": True}]
     home = {"country": "KH", "code": "20080103", "valid_from": "2004-01-01", "name_as_written": "Ta Pov"}
-    identity = {"names": names, "births": [born(2011)], "phones": phones, "home": home}
+    identity: dict[str, Any] = {"names": names, "births": [born(2011)], "phones": phones, "home": home}
     person = ok(await desk.do("persons", sex="FEMALE", identity=identity))["ref"]
     read = await desk.see(f"persons/{person}")
     assert [name["full_name"] for name in read["identity"]["names"]] == [name["full_name"] for name in names]
@@ -26,7 +28,7 @@ async def test_names_in_several_scripts_are_kept_as_written_and_sealed(desk: Des
 
 
 async def test_statements_that_disagree_are_all_kept_and_the_lowest_protects(desk: Desk) -> None:
-    person = await desk.person("Sun Chantha", stated(19, "2026-11-01", "SENDING_LIST"), born(2010, source="FAMILY_BOOK"))
+    person = await desk.person("Sun Chantha", stated(19, "2026-11-01", "SENDING_LIST"), born(2010))
     read = await desk.see(f"persons/{person}", as_of="2026-11-04")
     assert (read["child"], read["births_conflict"]) == (True, True)
     assert len(read["identity"]["births"]) == 2
@@ -44,7 +46,7 @@ async def test_a_person_is_corrected_and_void_only_without_a_case(desk: Desk) ->
 
 
 async def test_a_line_has_one_person(desk: Desk) -> None:
-    identity = {"names": [{"full_name": "Sun", "script": "LATIN"}]}
+    identity: dict[str, Any] = {"names": [{"full_name": "Sun", "script": "LATIN"}]}
     refused(await desk.do("persons", identity=identity, line_ref=ref("no line")), "line_unknown")
 
 
@@ -56,7 +58,7 @@ async def test_every_case_of_a_household_learns_of_an_implicated_caregiver(desk:
     home = ok(await desk.do("households", members=members))["ref"]
     house = f"households/{home}"
     assert [(await desk.see(f"cases/{case}"))["household_ref"] for case in cases] == [home, home]
-    suspect = {"person_ref": father, "relationship": "HEAD", "implicated_caregiver": True}
+    suspect: dict[str, Any] = {"person_ref": father, "relationship": "HEAD", "implicated_caregiver": True}
     ok(await desk.change(house, "add-member", **suspect))
     for case in cases:
         assert (await desk.see(f"cases/{case}"))["implicated"] == [father]

@@ -1,7 +1,7 @@
 """Stays over HTTP: a bed, food, urgent needs, and a way home that is safe for a child."""
 
 from shared.contracts import screening
-from shared.contracts.intake import ReceiverKind
+from shared.contracts.screening import ReceiverKind
 from shared.testing import ref
 from tests.service.intake.desk import OFFICER, OTHER, Desk, born, ok, refused
 
