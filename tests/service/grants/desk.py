@@ -165,8 +165,9 @@ class Desk:
         application_ref = path.partition("/")[2]
         parts = (await self.read("instalments", application_ref=application_ref))["items"]
         businesses = (await self.read("businesses", application_ref=application_ref))["items"]
-        for part_read in parts:
-            self.versions[f"instalments/{part_read['ref']}"] = part_read["version"]
+        for found in parts:
+            self.versions[f"instalments/{found['ref']}"] = found["version"]
+        self.versions[f"businesses/{businesses[0]['ref']}"] = businesses[0]["version"]
         ordered = sorted(parts, key=lambda found: found["number"])
         return path, [f"instalments/{found['ref']}" for found in ordered], f"businesses/{businesses[0]['ref']}"
 
