@@ -13,7 +13,10 @@ LOCAL = timezone(timedelta(hours=7))
 
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a moment outside the calendar") from None
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
