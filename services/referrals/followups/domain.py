@@ -13,7 +13,7 @@ from pydantic import Field
 from services.referrals.followups import schedule
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Count, Day
-from shared.contracts.referrals import CancelReason, Finding, FollowupKind, MissReason, ServiceCode, VoidReason
+from shared.contracts.referrals import CancelReason, Finding, FollowupKind, MissReason, NearDay, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref
 from shared.model import C3, Command, Decided, Model, Narrative, StatusTable
@@ -67,9 +67,9 @@ class PlanFollowup(Command):
     ref: Ref | None = None
     case_ref: CaseRef
     kind: FollowupKind = FollowupKind.EXTRA
-    due_on: Day
-    opens_on: Day | None = None
-    closes_on: Day | None = None
+    due_on: NearDay
+    opens_on: NearDay | None = None
+    closes_on: NearDay | None = None
 
 
 class RecordVisit(Command):
@@ -96,7 +96,7 @@ class CancelFollowup(Command):
 class CorrectFollowup(Command):
     """Put right what was recorded."""
 
-    due_on: Day
+    due_on: NearDay
     findings: tuple[Finding, ...] = Field(default=(), max_length=30)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Day
-from shared.contracts.referrals import GoalResult, PlanDomain, ServiceCode, VoidReason
+from shared.contracts.referrals import GoalResult, NearDay, PlanDomain, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref
 from shared.model import C3, Command, Decided, Model, Narrative, StatusTable
@@ -56,7 +56,7 @@ class _Aim(Command):
     domain: PlanDomain
     service: ServiceCode | None = None
     responsible: Responsible
-    due_on: Day
+    due_on: NearDay
     note: C3[Narrative] | None = None
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Count, Day
-from shared.contracts.referrals import GroupKind, ServiceCode, VoidReason
+from shared.contracts.referrals import GroupKind, NearDay, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref
 from shared.model import C1, Command, Decided, Model, Name, StatusTable
@@ -77,7 +77,7 @@ class CorrectGroup(Command):
     kind: GroupKind
     service: ServiceCode
     name: C1[Name]
-    formed_on: Day
+    formed_on: NearDay
 
 
 class VoidGroup(Command):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Count, Day
-from shared.contracts.referrals import LeaveReason, Member, ServiceCode, VoidReason
+from shared.contracts.referrals import LeaveReason, Member, NearDay, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, HouseholdRef, Ref
 from shared.model import Command, Decided, Model, StatusTable
@@ -62,7 +62,7 @@ class CorrectMembership(Command):
     """Put right who joined and when."""
 
     member: Member
-    joined_on: Day
+    joined_on: NearDay
 
 
 class VoidMembership(Command):

@@ -12,7 +12,15 @@ from services.referrals.plans import closure
 from services.referrals.plans.closure import Work
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Day
-from shared.contracts.referrals import ClosureReason, OverrideReason, ReopenReason, Signatory, SignatureKind, VoidReason
+from shared.contracts.referrals import (
+    ClosureReason,
+    NearDay,
+    OverrideReason,
+    ReopenReason,
+    Signatory,
+    SignatureKind,
+    VoidReason,
+)
 from shared.errors import Refused
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import Command, Decided, Model, StatusTable
@@ -47,7 +55,7 @@ class Transfer(Model):
     """An attempt to find somebody else who goes on helping."""
 
     organisation_ref: OrganisationRef
-    tried_on: Day
+    tried_on: NearDay
     accepted: bool
 
 
@@ -115,7 +123,7 @@ class ReopenPlan(Command):
 class CorrectPlan(Command):
     """Put right the day on which the plan opened."""
 
-    opened_on: Day
+    opened_on: NearDay
 
 
 class VoidPlan(Command):

@@ -15,7 +15,7 @@ from pydantic import Field
 from services.referrals.service_referrals.gates import Gate
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Count, Day
-from shared.contracts.referrals import Acknowledgement, DeliveryUnit, RejectionReason, ServiceCode, VoidReason
+from shared.contracts.referrals import Acknowledgement, DeliveryUnit, NearDay, RejectionReason, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import C3, Command, Decided, Event, Model, Narrative, StatusTable
@@ -92,7 +92,7 @@ class DraftServiceReferral(Command):
 class SendServiceReferral(Command):
     """Send the request."""
 
-    respond_by: Day | None = None
+    respond_by: NearDay | None = None
 
 
 class AcknowledgeServiceReferral(Command):

@@ -1,9 +1,13 @@
 """What rules of referrals branch on, and which lists its codes come from."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from pydantic import Field
+
 from shared.codes import CodeOf
+from shared.contracts.leaves import Day
 
 ServiceCode = Annotated[str, CodeOf("service")]
 OrganisationKind = Annotated[str, CodeOf("organisation_kind")]
@@ -17,6 +21,8 @@ Finding = Annotated[str, CodeOf("visit_finding")]
 LeaveReason = Annotated[str, CodeOf("group_leave_reason")]
 PauseReason = Annotated[str, CodeOf("suspension_reason")]
 CancelReason = Annotated[str, CodeOf("followup_cancel_reason")]
+NearDay = Annotated[Day, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
+"""A day that a plan can mean. A far-off day is a slip of the pen, and no calendar rule has to reckon with it."""
 VoidReason = Annotated[str, CodeOf("void_reason")]
 OverrideReason = Annotated[str, CodeOf("closure_override_reason")]
 
