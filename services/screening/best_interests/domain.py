@@ -61,10 +61,9 @@ def decide(state: BestInterests | None, command: Command, facts: Facts) -> Decid
             return _reopen(state, command, facts)
         case CorrectBestInterests(review_day=day):
             return _correct(state, day, facts)
-        case VoidBestInterests(reason=reason):
-            voided = told.BestInterestsVoided(**_base(state, facts), reason=reason)
-            return Decided(state.but(status=Status.VOIDED), (voided,))
-    raise AssertionError(command)
+    assert isinstance(command, VoidBestInterests)
+    voided = told.BestInterestsVoided(**_base(state, facts), reason=command.reason)
+    return Decided(state.but(status=Status.VOIDED), (voided,))
 
 
 def _base(state: BestInterests, facts: Facts) -> dict[str, Ref]:

@@ -82,13 +82,8 @@ def decide(state: Determination | None, command: Command, facts: Facts) -> Decid
             return Decided(state.but(status=Status.UNDER_REVIEW), (opened,))
         case CorrectDetermination(decided_on=day):
             return _correct(state, day, facts)
-        case VoidDetermination(reason=reason):
-            left = _opened(facts, None)
-            voided = told.DeterminationVoided(
-                **_base(state, facts), reason=reason, entitlements=left, handling=facts.handling
-            )
-            return Decided(state.but(status=Status.VOIDED, proposed_by=None), (voided,))
-    raise AssertionError(command)
+    assert isinstance(command, VoidDetermination)
+    return _void(state, command, facts)
 
 
 def _base(state: Determination, facts: Facts) -> dict[str, Ref]:
@@ -222,3 +217,10 @@ def _correct(state: Determination, day: date, facts: Facts) -> Decided[Determina
     if day == state.decided_on:
         return Decided(state)
     return Decided(state.but(decided_on=day), (told.DeterminationCorrected(**_base(state, facts), day=day),))
+
+
+def _void(state: Determination, command: VoidDetermination, facts: Facts) -> Decided[Determination]:
+    voided = told.DeterminationVoided(
+        **_base(state, facts), reason=command.reason, entitlements=_opened(facts, None), handling=facts.handling
+    )
+    return Decided(state.but(status=Status.VOIDED, proposed_by=None), (voided,))
