@@ -40,7 +40,8 @@ def pseudonym(kind: str, name: str) -> str:
 def case_number(ref: str) -> str:
     """Readable, random and checked: nine symbols of the ref's digest and one check symbol, `XXX-XXX-XXXC`.
 
-    Not reversible to the ref. The check symbol catches every single wrong symbol and every swap of two (weighted sum, modulo 31).
+    Not reversible to the ref.
+    The check symbol catches every single wrong symbol and every swap of two (weighted sum, modulo 31).
     """
     number = int.from_bytes(hashlib.sha256(f"case-number:{ref}".encode()).digest()[:8], "big")
     symbols = ""

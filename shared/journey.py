@@ -18,7 +18,7 @@ from shared.contracts.leaves import Assigned, Released
 from shared.errors import NotFound
 from shared.ids import CaseRef
 from shared.ledger import Ledger
-from shared.model import Event, Model
+from shared.model import C0, Event, Model
 
 M = TypeVar("M", bound=Model)
 Step = Callable[[Any, Any], Any]
@@ -195,9 +195,9 @@ def facet_of(conn: Connection, ledger: Ledger, subject: str, source: str, model:
 class TimelineEntry(Model):
     """One fact in a case's life: when it was true there, when it was recorded."""
 
-    source: str
+    source: C0[str]
     version: int
-    type: str
+    type: C0[str]
     effective: Moment
     recorded: Moment
 
@@ -206,11 +206,11 @@ class JourneyRead(Model):
     """A case as this service sees it. `behind` names the sources of which some facts still wait."""
 
     case_ref: CaseRef
-    stage: str
-    next: tuple[str, ...]
+    stage: C0[str]
+    next: C0[tuple[str, ...]]
     timeline: tuple[TimelineEntry, ...]
-    facets: dict[str, dict[str, Any]]
-    behind: tuple[str, ...]
+    facets: C0[dict[str, dict[str, Any]]]
+    behind: C0[tuple[str, ...]]
 
 
 def view(conn: Connection, ledger: Ledger, journey: Journey, case_ref: str) -> JourneyRead:

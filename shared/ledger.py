@@ -34,7 +34,9 @@ class Ledger:
 
 def ledger(metadata: MetaData) -> Ledger:
     """Make the bookkeeping tables on a service's metadata. Called once, in its `base.py`."""
-    return Ledger(**_telling(metadata), **_hearing(metadata), **_doing(metadata), **_answering(metadata))
+    return Ledger(
+        **_telling(metadata), **_hearing(metadata), **_relating(metadata), **_doing(metadata), **_answering(metadata)
+    )
 
 
 def _telling(metadata: MetaData) -> dict[str, Table]:
@@ -95,6 +97,18 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("version", Integer, nullable=False),
             Column("data", Json, nullable=False),
         ),
+        "bus_offset": Table(
+            "bus_offset",
+            metadata,
+            Column("topic", String, primary_key=True),
+            Column("partition", Integer, primary_key=True),
+            Column("next", _Id, nullable=False),
+        ),
+    }
+
+
+def _relating(metadata: MetaData) -> dict[str, Table]:
+    return {
         "relation": Table(
             "relation",
             metadata,
@@ -103,13 +117,6 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("staff_ref", String(32), primary_key=True),
             Column("organisation_ref", String(32), primary_key=True),
             Column("kind", String, primary_key=True),
-        ),
-        "bus_offset": Table(
-            "bus_offset",
-            metadata,
-            Column("topic", String, primary_key=True),
-            Column("partition", Integer, primary_key=True),
-            Column("next", _Id, nullable=False),
         ),
     }
 

@@ -7,15 +7,11 @@ request ever meets a half-open service.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from shared import migrations, openapi, problems
+from shared import migrations, openapi, pages, problems
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
 from shared.bus.relay import Relay
@@ -32,8 +28,6 @@ from shared.settings import Settings
 from shared.supervisor import Supervisor
 from shared.todos import Reactions
 from shared.viewing import viewing_router
-
-ASSETS = files("shared").joinpath("assets")
 
 
 @dataclass(frozen=True)
@@ -127,34 +121,8 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.state.kept, app.state.running = running.kept, running
     for router in (*service.routers, viewing_router(service.name)):
         app.include_router(router)
-    _pages(app, service.name, running)
+    pages.install(app, service.name, running.supervisor.health)
     openapi.install(app)
     problems.install(app)
     app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw)
     return app
-
-
-def _pages(app: FastAPI, name: str, running: Running) -> None:
-    """Health, and the API page with its assets from our own files: it works without the internet."""
-
-    @app.get(f"/{name}/health", include_in_schema=False)
-    async def health() -> JSONResponse:
-        loops: dict[str, Any] = dict(running.supervisor.health())
-        return JSONResponse({"service": name, "loops": loops})
-
-    @app.get(f"/{name}/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url=f"/{name}/openapi.json",
-            title=f"Homeward {name}",
-            swagger_js_url=f"/{name}/assets/swagger-ui-bundle.js",
-            swagger_css_url=f"/{name}/assets/swagger-ui.css",
-            swagger_favicon_url="data:,",
-        )
-
-    @app.get(f"/{name}/assets/{{asset}}", include_in_schema=False)
-    async def assets(asset: str) -> Response:
-        kinds = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
-        if asset not in kinds:
-            return Response(status_code=404)
-        return Response(ASSETS.joinpath("swagger", asset).read_bytes(), media_type=kinds[asset])

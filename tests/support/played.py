@@ -5,12 +5,12 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from services.story.player import play
-from services.story.tables import Tables, read_tables
 from sqlalchemy import select
 
+from services.story.player import play
 from services.story.progress import Progress
 from services.story.scenario import load
+from services.story.tables import Tables, read_tables
 from shared.columns import canonical
 from shared.journey import view
 from shared.testing import Harness
