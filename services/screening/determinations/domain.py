@@ -6,18 +6,7 @@ what it becomes says `deciding.finding_after`.
 
 from datetime import date
 
-from services.screening.determinations.commands import (
-    AmendDetermination,
-    AssignDetermination,
-    ConfirmDetermination,
-    CorrectDetermination,
-    MakeDetermination,
-    ReassessDetermination,
-    RejectDetermination,
-    ReviewDetermination,
-    SuggestDetermination,
-    VoidDetermination,
-)
+from services.screening.determinations import commands
 from services.screening.determinations.deciding import (
     MARKED,
     Decision,
@@ -36,19 +25,30 @@ from shared.ids import OrganisationRef, Ref, StaffRef
 from shared.model import Command, Decided, Event, StatusTable
 
 DECIDING: frozenset[type[Command]] = frozenset(
-    {AssignDetermination, ReassessDetermination, ConfirmDetermination, RejectDetermination, VoidDetermination}
+    {
+        commands.AssignDetermination,
+        commands.ReassessDetermination,
+        commands.ConfirmDetermination,
+        commands.RejectDetermination,
+        commands.VoidDetermination,
+    }
 )
 STANDING: frozenset[type[Command]] = frozenset(
-    {AssignDetermination, ReviewDetermination, CorrectDetermination, VoidDetermination}
+    {
+        commands.AssignDetermination,
+        commands.ReviewDetermination,
+        commands.CorrectDetermination,
+        commands.VoidDetermination,
+    }
 )
 
 STATUSES = StatusTable(
     "determination",
-    opening=frozenset({SuggestDetermination}),
+    opening=frozenset({commands.SuggestDetermination}),
     allowed={
-        Status.SUGGESTED: DECIDING | {MakeDetermination},
+        Status.SUGGESTED: DECIDING | {commands.MakeDetermination},
         Status.DETERMINED: STANDING,
-        Status.UNDER_REVIEW: DECIDING | {AmendDetermination},
+        Status.UNDER_REVIEW: DECIDING | {commands.AmendDetermination},
         Status.AMENDED: STANDING,
         Status.VOIDED: frozenset(),
     },
@@ -60,29 +60,29 @@ def decide(state: Determination | None, command: Command, facts: Facts) -> Decid
     if state is not None and _holds(state, command):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    if isinstance(command, SuggestDetermination):
+    if isinstance(command, commands.SuggestDetermination):
         return _suggest(command, facts)
     assert state is not None
     match command:
-        case AssignDetermination(staff_ref=staff, organisation_ref=organisation):
+        case commands.AssignDetermination(staff_ref=staff, organisation_ref=organisation):
             after, assigned = _take_part(state, facts, staff, organisation)
             return Decided(after, assigned)
-        case ReassessDetermination():
+        case commands.ReassessDetermination():
             return _reassess(state, facts)
-        case MakeDetermination() | AmendDetermination():
+        case commands.MakeDetermination() | commands.AmendDetermination():
             return _decide(state, command, facts)
-        case ConfirmDetermination():
+        case commands.ConfirmDetermination():
             return _confirm(state, command, facts)
-        case RejectDetermination():
+        case commands.RejectDetermination():
             return _reject(state, facts)
-        case ReviewDetermination(reason=reason):
+        case commands.ReviewDetermination(reason=reason):
             opened = told.DeterminationReviewOpened(
                 **_base(state, facts), body=state.body, reason=reason, day=facts.day
             )
             return Decided(state.but(status=Status.UNDER_REVIEW), (opened,))
-        case CorrectDetermination(decided_on=day):
+        case commands.CorrectDetermination(decided_on=day):
             return _correct(state, day, facts)
-    assert isinstance(command, VoidDetermination)
+    assert isinstance(command, commands.VoidDetermination)
     return _void(state, command, facts)
 
 
@@ -92,15 +92,15 @@ def _base(state: Determination, facts: Facts) -> dict[str, Ref]:
 
 def _holds(state: Determination, command: Command) -> bool:
     match command:
-        case SuggestDetermination(case_ref=case, interview_ref=interview, body=body):
+        case commands.SuggestDetermination(case_ref=case, interview_ref=interview, body=body):
             return (state.case_ref, state.interview_ref, state.body) == (case, interview, body)
-        case ReviewDetermination():
+        case commands.ReviewDetermination():
             return state.status is Status.UNDER_REVIEW
         case _:
             return False
 
 
-def _suggest(command: SuggestDetermination, facts: Facts) -> Decided[Determination]:
+def _suggest(command: commands.SuggestDetermination, facts: Facts) -> Decided[Determination]:
     if not facts.ready:
         raise Refused("interview_not_ended")
     if facts.body_has_one:
@@ -142,7 +142,7 @@ def _decide(state: Determination, command: Decision, facts: Facts) -> Decided[De
     return _found(state, finding_of(state, command, facts), facts)
 
 
-def _confirm(state: Determination, command: ConfirmDetermination, facts: Facts) -> Decided[Determination]:
+def _confirm(state: Determination, command: commands.ConfirmDetermination, facts: Facts) -> Decided[Determination]:
     proposed = proposed_of(facts)
     first = proposed.deciders[0]
     if facts.by.staff_ref == first.staff_ref:
@@ -219,7 +219,7 @@ def _correct(state: Determination, day: date, facts: Facts) -> Decided[Determina
     return Decided(state.but(decided_on=day), (told.DeterminationCorrected(**_base(state, facts), day=day),))
 
 
-def _void(state: Determination, command: VoidDetermination, facts: Facts) -> Decided[Determination]:
+def _void(state: Determination, command: commands.VoidDetermination, facts: Facts) -> Decided[Determination]:
     voided = told.DeterminationVoided(
         **_base(state, facts), reason=command.reason, entitlements=_opened(facts, None), handling=facts.handling
     )

@@ -8,21 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.screening.interviews.commands import (
-    AnswerLine,
-    AssignInterview,
-    CompleteInterview,
-    CorrectInterview,
-    OpenInterview,
-    PauseInterview,
-    RecordAnswers,
-    RefuseInterview,
-    ReleaseInterview,
-    ResumeInterview,
-    StartInterview,
-    StopInterview,
-    VoidInterview,
-)
+from services.screening.interviews import commands
 from services.screening.interviews.state import Interview, Room, Source, Status
 from shared.contracts import screening as told
 from shared.contracts.leaves import Month
@@ -38,16 +24,39 @@ WITHOUT_ASKING = frozenset({Source.OBSERVED, Source.THIRD_PARTY})
 
 STATUSES = StatusTable(
     "interview",
-    opening=frozenset({OpenInterview}),
+    opening=frozenset({commands.OpenInterview}),
     allowed={
-        Status.OPENED: frozenset({AssignInterview, ReleaseInterview, StartInterview, RefuseInterview, VoidInterview}),
-        Status.IN_PROGRESS: frozenset(
-            {AssignInterview, RecordAnswers, PauseInterview, CompleteInterview, StopInterview, VoidInterview}
+        Status.OPENED: frozenset(
+            {
+                commands.AssignInterview,
+                commands.ReleaseInterview,
+                commands.StartInterview,
+                commands.RefuseInterview,
+                commands.VoidInterview,
+            }
         ),
-        Status.PAUSED: frozenset({AssignInterview, ReleaseInterview, ResumeInterview, StopInterview, VoidInterview}),
-        Status.COMPLETED: frozenset({CorrectInterview, VoidInterview}),
-        Status.STOPPED: frozenset({CorrectInterview, VoidInterview}),
-        Status.REFUSED: frozenset({VoidInterview}),
+        Status.IN_PROGRESS: frozenset(
+            {
+                commands.AssignInterview,
+                commands.RecordAnswers,
+                commands.PauseInterview,
+                commands.CompleteInterview,
+                commands.StopInterview,
+                commands.VoidInterview,
+            }
+        ),
+        Status.PAUSED: frozenset(
+            {
+                commands.AssignInterview,
+                commands.ReleaseInterview,
+                commands.ResumeInterview,
+                commands.StopInterview,
+                commands.VoidInterview,
+            }
+        ),
+        Status.COMPLETED: frozenset({commands.CorrectInterview, commands.VoidInterview}),
+        Status.STOPPED: frozenset({commands.CorrectInterview, commands.VoidInterview}),
+        Status.REFUSED: frozenset({commands.VoidInterview}),
         Status.VOIDED: frozenset(),
     },
 )
@@ -74,29 +83,29 @@ def decide(state: Interview | None, command: Command, facts: Facts) -> Decided[I
     if state is not None and _holds(state, command):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    if isinstance(command, OpenInterview):
+    if isinstance(command, commands.OpenInterview):
         return _open(command, facts)
     assert state is not None
     match command:
-        case AssignInterview() | ReleaseInterview():
+        case commands.AssignInterview() | commands.ReleaseInterview():
             return _staff(state, command, facts)
-        case StartInterview() | ResumeInterview():
+        case commands.StartInterview() | commands.ResumeInterview():
             return _sit_down(state, command, facts)
-        case RecordAnswers():
+        case commands.RecordAnswers():
             return _record(state, facts)
-        case PauseInterview(reason=reason):
+        case commands.PauseInterview(reason=reason):
             paused = told.InterviewPaused(case_ref=state.case_ref, interview_ref=facts.ref, reason=reason)
             return Decided(state.but(status=Status.PAUSED), (paused,))
-        case CompleteInterview() | StopInterview() | RefuseInterview():
+        case commands.CompleteInterview() | commands.StopInterview() | commands.RefuseInterview():
             return _end(state, command, facts)
-        case CorrectInterview():
+        case commands.CorrectInterview():
             return _correct(state, command, facts)
-    assert isinstance(command, VoidInterview)
+    assert isinstance(command, commands.VoidInterview)
     voided = told.InterviewVoided(case_ref=state.case_ref, interview_ref=facts.ref, reason=command.reason)
     return Decided(state.but(status=Status.VOIDED), (voided,))
 
 
-def line_refusal(state: Interview, line: AnswerLine, questions: frozenset[str]) -> str | None:
+def line_refusal(state: Interview, line: commands.AnswerLine, questions: frozenset[str]) -> str | None:
     """Why a line cannot be taken, as a code; None when it can."""
     if line.question not in questions:
         return "question_unknown"
@@ -110,17 +119,17 @@ def line_refusal(state: Interview, line: AnswerLine, questions: frozenset[str]) 
 def _holds(state: Interview, command: Command) -> bool:
     """The same again, when it is so already, decides nothing."""
     match command:
-        case OpenInterview(case_ref=case_ref):
+        case commands.OpenInterview(case_ref=case_ref):
             return state.case_ref == case_ref
-        case AssignInterview(staff_ref=staff, organisation_ref=organisation):
+        case commands.AssignInterview(staff_ref=staff, organisation_ref=organisation):
             return (state.lead, state.lead_organisation_ref) == (staff, organisation)
-        case RefuseInterview():
+        case commands.RefuseInterview():
             return state.status is Status.REFUSED
         case _:
             return False
 
 
-def _open(command: OpenInterview, facts: Facts) -> Decided[Interview]:
+def _open(command: commands.OpenInterview, facts: Facts) -> Decided[Interview]:
     if facts.case_has_one:
         raise Refused("case_has_an_interview")
     interview = Interview(
@@ -132,11 +141,13 @@ def _open(command: OpenInterview, facts: Facts) -> Decided[Interview]:
     return Decided(interview, (opened,))
 
 
-def _staff(state: Interview, command: AssignInterview | ReleaseInterview, facts: Facts) -> Decided[Interview]:
+def _staff(
+    state: Interview, command: commands.AssignInterview | commands.ReleaseInterview, facts: Facts
+) -> Decided[Interview]:
     released: tuple[Event, ...] = ()
     if state.lead is not None and state.lead_organisation_ref is not None:
         released = (_relation(told.InterviewReleased, state, facts, state.lead, state.lead_organisation_ref),)
-    if isinstance(command, ReleaseInterview):
+    if isinstance(command, commands.ReleaseInterview):
         if not released:
             raise Refused("nobody_assigned")
         return Decided(state.but(lead=None, lead_organisation_ref=None), released)
@@ -161,7 +172,9 @@ def _relation(
     )
 
 
-def _sit_down(state: Interview, command: StartInterview | ResumeInterview, facts: Facts) -> Decided[Interview]:
+def _sit_down(
+    state: Interview, command: commands.StartInterview | commands.ResumeInterview, facts: Facts
+) -> Decided[Interview]:
     if not facts.urgent_needs_met:
         raise Refused("urgent_needs_first")
     if not facts.consent_held:
@@ -169,7 +182,7 @@ def _sit_down(state: Interview, command: StartInterview | ResumeInterview, facts
     _check_room(command.room, facts)
     sitting = state.sitting + 1
     sat = state.but(status=Status.IN_PROGRESS, sitting=sitting, room=command.room)
-    if isinstance(command, ResumeInterview):
+    if isinstance(command, commands.ResumeInterview):
         resumed = told.InterviewResumed(case_ref=state.case_ref, interview_ref=facts.ref, sitting=sitting)
         return Decided(sat, (resumed,))
     started = told.InterviewStarted(case_ref=state.case_ref, interview_ref=facts.ref, day=facts.day)
@@ -196,13 +209,15 @@ def _record(state: Interview, facts: Facts) -> Decided[Interview]:
 
 
 def _end(
-    state: Interview, command: CompleteInterview | StopInterview | RefuseInterview, facts: Facts
+    state: Interview,
+    command: commands.CompleteInterview | commands.StopInterview | commands.RefuseInterview,
+    facts: Facts,
 ) -> Decided[Interview]:
     shared: dict[str, Any] = {"case_ref": state.case_ref, "interview_ref": facts.ref, "day": facts.day}
-    if isinstance(command, RefuseInterview):
+    if isinstance(command, commands.RefuseInterview):
         return Decided(state.but(status=Status.REFUSED, ended=facts.day), (told.InterviewRefused(**shared),))
     months = _months(command.first_month, command.last_month, facts)
-    if isinstance(command, StopInterview):
+    if isinstance(command, commands.StopInterview):
         stopped = told.InterviewStopped(**shared, **months, reason=command.reason)
         return Decided(state.but(status=Status.STOPPED, ended=facts.day, **months), (stopped,))
     if not state.answers:
@@ -219,7 +234,7 @@ def _months(first: Month | None, last: Month | None, facts: Facts) -> dict[str, 
     return {"first_month": first, "last_month": last}
 
 
-def _correct(state: Interview, command: CorrectInterview, facts: Facts) -> Decided[Interview]:
+def _correct(state: Interview, command: commands.CorrectInterview, facts: Facts) -> Decided[Interview]:
     months = _months(command.first_month, command.last_month, facts)
     after = state.but(**months)
     if after == state:

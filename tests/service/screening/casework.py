@@ -69,7 +69,7 @@ class Casework:
         opened = intake.CaseOpened(
             case_ref=CASE, organisation_ref=CENTRE, country="VN", is_minor=minor, opened=DAY, household_ref=HOUSEHOLD
         )
-        stay = {"case_ref": CASE, "stay_ref": ref("stay")}
+        stay: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
         admitted = intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY)
         needs = intake.StayUrgentNeedsChecked(**stay, day=DAY, needs=("FOOD",))
         await self.world.hear("intake", opened, admitted, needs, consent(), *further)

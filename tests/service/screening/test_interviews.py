@@ -1,5 +1,7 @@
 """Interviews: what must be there before the first question, answers line by line, and every way to end."""
 
+from typing import Any
+
 import pytest
 
 from shared.auth import Role
@@ -34,7 +36,7 @@ async def test_whoever_is_admitted_gets_an_interview(casework: Casework) -> None
 
 async def test_nothing_is_asked_before_needs_are_met_and_consent_is_held(casework: Casework) -> None:
     opened = intake.CaseOpened(case_ref=CASE, organisation_ref=CENTRE, country="VN", is_minor=True, opened=DAY)
-    stay = {"case_ref": CASE, "stay_ref": ref("stay")}
+    stay: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
     await casework.world.hear("intake", opened, intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY))
     casework.interview = (await casework.world.rows("screening", "interview"))[0]["ref"]
     await casework.ask("assign", {"staff_ref": ref("nobody"), "organisation_ref": CENTRE}, version=1)

@@ -7,7 +7,7 @@ import pytest
 from services.screening.interviews import commands as ask
 from services.screening.interviews import domain
 from services.screening.interviews.domain import Facts, decide
-from services.screening.interviews.state import Interview, Room, Status
+from services.screening.interviews.state import Interview, Room, Source, Status, Value
 from shared.errors import Refused
 from shared.model import Command
 from shared.testing import ref
@@ -58,7 +58,7 @@ def test_an_adult_needs_no_support_person() -> None:
 
 
 def test_nothing_new_tells_nothing() -> None:
-    line = ask.AnswerLine(ref=ref("a"), question="BEGGED", value="YES", source="SELF")
+    line = ask.AnswerLine(ref=ref("a"), question="BEGGED", value=Value.YES, source=Source.SELF)
     assert decide(RUNNING, ask.RecordAnswers(answers=(line,)), READY).events == ()
 
 

@@ -1,6 +1,7 @@
 """Screening's view of a case: what each fact of intake and of its own changes."""
 
 from datetime import date
+from typing import Any
 
 from services.screening import facets as view
 from services.screening.facets import IntakeFacet, InterviewView, ScreeningFacet
@@ -12,9 +13,9 @@ from shared.model import Event
 from shared.testing import ref
 
 DAY = date(2026, 11, 5)
-CASE = {"case_ref": ref("case")}
-DETERMINATION = {**CASE, "determination_ref": ref("determination")}
-BEST = {**CASE, "best_interests_ref": ref("best")}
+CASE: dict[str, Any] = {"case_ref": ref("case")}
+DETERMINATION: dict[str, Any] = {**CASE, "determination_ref": ref("determination")}
+BEST: dict[str, Any] = {**CASE, "best_interests_ref": ref("best")}
 
 
 def heard(*events: Event) -> IntakeFacet:
@@ -58,7 +59,7 @@ def test_a_case_closes_reopens_and_moves() -> None:
 
 
 def test_consent_holds_until_it_is_taken_back() -> None:
-    consent = {**CASE, "consent_ref": ref("consent"), "purpose": ConsentPurpose.INTERVIEW}
+    consent: dict[str, Any] = {**CASE, "consent_ref": ref("consent"), "purpose": ConsentPurpose.INTERVIEW}
     held = heard(intake.ConsentGranted(**consent))
     assert held.agreed(ConsentPurpose.INTERVIEW)
     assert not held.agreed(ConsentPurpose.SHARE)
