@@ -1,11 +1,12 @@
 """A story played into a world in this process, where everything comes to rest after every request."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
 from services.story.player import play
 from services.story.progress import Progress
@@ -76,12 +77,16 @@ async def _journals(world: Harness) -> dict[str, set[Fact]]:
     union: dict[str, set[Fact]] = {}
     for service, running in world.running.items():
         journal = running.kept.ledger.journal
-        rows = await running.kept.database.read(lambda conn, t=journal: conn.execute(select(t)).all())
+        rows = await running.kept.database.read(_all(journal))
         for row in rows:
             kind, _, ref = row.subject.partition("/")
             if kind == "case":
                 union.setdefault(ref, set()).add((service, row.version, row.type, row.effective.isoformat()))
     return union
+
+
+def _all(table: Table) -> Callable[[Connection], Sequence[Any]]:
+    return lambda connection: connection.execute(select(table)).all()
 
 
 async def _seen(world: Harness, service: str, case_ref: str) -> set[Fact]:

@@ -172,7 +172,7 @@ def birth_as_written(text: str, seen_on: date, source: str) -> Birth:
     for form, parts, precision in _FORMS:
         if found := form.fullmatch(written):
             numbers = dict(zip(parts, map(int, found.groups()), strict=True))
-            return Birth(precision=precision, source=source, **numbers)
+            return Birth.model_validate({"precision": precision, "source": source, **numbers})
     if found := _AGE.fullmatch(written):
         about, age = bool(found["about"]), int(found["age"])
         return Birth(precision=Precision.AGE_STATED, age=age, age_on=seen_on, about=about, source=source)

@@ -1,7 +1,7 @@
 """The SQLite store: group commit, savepoints, readers that cannot write."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     await database.close()
 
 
-def _add(number: int, fail: bool = False) -> object:
+def _add(number: int, fail: bool = False) -> Callable[[Connection], int]:
     def work(connection: Connection) -> int:
         connection.exec_driver_sql("insert into t values (?)", (number,))
         if fail:
@@ -35,7 +35,7 @@ def _all(connection: Connection) -> list[int]:
 
 
 async def test_one_that_fails_undoes_itself_alone(store: SqliteDatabase) -> None:
-    units = [store.write(_add(n, fail=n % 3 == 0)) for n in range(100)]  # type: ignore[arg-type]
+    units = [store.write(_add(n, fail=n % 3 == 0)) for n in range(100)]
     outcomes = await asyncio.gather(*units, return_exceptions=True)
     assert [isinstance(outcome, Refused) for outcome in outcomes] == [n % 3 == 0 for n in range(100)]
     assert await store.read(_all) == [n for n in range(100) if n % 3]
@@ -44,7 +44,7 @@ async def test_one_that_fails_undoes_itself_alone(store: SqliteDatabase) -> None
 async def test_what_was_answered_is_there_after_closing(tmp_path: Path) -> None:
     first = SqliteDatabase(tmp_path / "kept.db")
     await first.write(lambda conn: conn.exec_driver_sql("create table t (n integer primary key)"))
-    await first.write(_add(7))  # type: ignore[arg-type]
+    await first.write(_add(7))
     await first.close()
     again = SqliteDatabase(tmp_path / "kept.db")
     assert await again.read(_all) == [7]
@@ -53,7 +53,7 @@ async def test_what_was_answered_is_there_after_closing(tmp_path: Path) -> None:
 
 async def test_readers_cannot_write(store: SqliteDatabase) -> None:
     with pytest.raises(OperationalError, match="readonly"):
-        await store.read(_add(1))  # type: ignore[arg-type]
+        await store.read(_add(1))
 
 
 async def test_commits_are_durable(store: SqliteDatabase) -> None:

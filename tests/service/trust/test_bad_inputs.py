@@ -129,7 +129,8 @@ async def test_pages(intake: Harness, name: str) -> None:
 @pytest.mark.parametrize("name", HEADERS)
 async def test_headers(intake: Harness, name: str) -> None:
     extra, status = HEADERS[name]
-    headers: dict[str, str | bytes] = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", **extra}
+    named = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", **extra}
+    headers = {name.encode(): value if isinstance(value, bytes) else value.encode() for name, value in named.items()}
     async with intake.client() as client:
         answer = await client.post(PERSONS, json=_person(), headers=headers)
     _is_problem(answer, status)
