@@ -30,6 +30,7 @@ class IntakeFacet(Model):
     """What intake told of the case."""
 
     opened_on: Day | None = None
+    organisation_ref: OrganisationRef | None = None
     closed: bool = False
     child: bool = True
     household_ref: HouseholdRef | None = None
@@ -93,7 +94,12 @@ def noted(facet: F, event: Event) -> F:
 
 def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
     """A case begins; whoever might be a child is one."""
-    return facet.but(opened_on=event.opened, child=event.is_minor, household_ref=event.household_ref)
+    return facet.but(
+        opened_on=event.opened,
+        organisation_ref=event.organisation_ref,
+        child=event.is_minor,
+        household_ref=event.household_ref,
+    )
 
 
 def put_right(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:

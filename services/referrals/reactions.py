@@ -30,6 +30,12 @@ def open_plan(unit: Unit, event: Heard[intake.CaseOpened]) -> None:
     plans.open_plan(unit, SYSTEM, OpenPlan(case_ref=event.data.case_ref), ref=ref)
 
 
+@REACTIONS.on(intake.CaseVoided)
+def void_plan(unit: Unit, event: Heard[intake.CaseVoided]) -> None:
+    """A case entered in error never had a plan."""
+    plans.void_plans(unit, event.data.case_ref, event.data.reason)
+
+
 @REACTIONS.on(intake.StayHandedOver, intake.StayDeparted)
 def plan_visits(unit: Unit, event: Heard[intake.StayHandedOver | intake.StayDeparted]) -> None:
     """Somebody came home: the visits are planned from that day."""

@@ -35,12 +35,17 @@ def _facts(unit: Unit, ref: Ref, case_ref: CaseRef, due_on: date) -> Facts:
 
 
 def _plan(unit: Unit, command: PlanFollowup, ref: Ref) -> None:
-    """Plan a visit and look again when its window has passed. The caller holds the case's lock."""
+    """Plan a visit. The caller holds the case's lock."""
     state = unit.find(FollowupRow, Followup, ref)
     decided = decide(state, command, _facts(unit, ref, command.case_ref, command.due_on))
     unit.save(FollowupRow, ref, decided)
-    due_at = day_after(decided.state.closes_on)
-    unit.later("followup_overdue", f"case/{command.case_ref}", due_at, {"ref": ref})
+    _watch(unit, ref, decided.state)
+
+
+def _watch(unit: Unit, ref: Ref, state: Followup) -> None:
+    """A visit that waits is looked at again when its window has passed."""
+    if state.status is Status.PLANNED:
+        unit.later("followup_overdue", f"case/{state.case_ref}", day_after(state.closes_on), {"ref": ref})
 
 
 def _change(unit: Unit, caller: Caller, command: Command, action: str, ref: Ref) -> Followup:
@@ -50,6 +55,7 @@ def _change(unit: Unit, caller: Caller, command: Command, action: str, ref: Ref)
     state, _ = unit.load(FollowupRow, Followup, ref)
     decided = decide(state, command, _facts(unit, ref, case_ref, state.due_on))
     unit.save(FollowupRow, ref, decided, private=_private(command))
+    _watch(unit, ref, decided.state)
     return decided.state
 
 
@@ -127,7 +133,9 @@ def plan_schedule(unit: Unit, case_ref: CaseRef) -> None:
             _plan(unit, command, ref)
         elif state.status is Status.PLANNED:
             moved = ask.CorrectFollowup(due_on=visit.due_on)
-            unit.save(FollowupRow, ref, decide(state, moved, _facts(unit, ref, case_ref, visit.due_on)))
+            decided = decide(state, moved, _facts(unit, ref, case_ref, visit.due_on))
+            unit.save(FollowupRow, ref, decided)
+            _watch(unit, ref, decided.state)
 
 
 def check_overdue(unit: Unit, ref: Ref) -> Followup:

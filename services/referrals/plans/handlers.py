@@ -11,8 +11,9 @@ from services.referrals.plans.domain import Facts, Plan, Status, Worker, decide
 from services.referrals.plans.tables import PlanRow
 from services.referrals.service_referrals import domain as requests
 from services.referrals.service_referrals.tables import ServiceReferralRow
-from shared.auth import Caller, Role, authorise
+from shared.auth import SYSTEM, Caller, Role, authorise
 from shared.contracts.referrals import FollowupKind
+from shared.errors import NotFound
 from shared.handling import handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command
@@ -83,7 +84,12 @@ def open_plan(unit: Unit, caller: Caller, command: ask.OpenPlan, *, ref: Ref) ->
 
 @handles("referrals.plan.assign", if_match=False)
 def assign(unit: Unit, caller: Caller, command: ask.AssignPlan, *, ref: Ref) -> None:
-    """Give the plan to somebody."""
+    """Give the plan to somebody: whoever works on the case may, and who leads the house that opened it."""
+    case_ref = unit.peek(PlanRow, ref)["case_ref"]
+    intake = unit.facet(f"case/{case_ref}", "intake", IntakeFacet)
+    leads = caller.role is not Role.CASEWORKER and caller.organisation_ref == intake.organisation_ref
+    if not (leads or unit.related(caller, f"case/{case_ref}")):
+        raise NotFound()
     _change(unit, caller, command, "referrals.plan.assign", ref)
 
 
@@ -127,3 +133,13 @@ def correct(unit: Unit, caller: Caller, command: ask.CorrectPlan, *, ref: Ref) -
 def void(unit: Unit, caller: Caller, command: ask.VoidPlan, *, ref: Ref) -> None:
     """Take back a plan opened in error."""
     _change(unit, caller, command, "referrals.plan.void", ref)
+
+
+def void_plans(unit: Unit, case_ref: CaseRef, reason: str) -> None:
+    """The case was entered in error, and its plan with it."""
+    unit.lock(f"case/{case_ref}")
+    for row in unit.select(PlanRow, case_ref=case_ref):
+        state, _ = unit.load(PlanRow, Plan, row["ref"], change=False)
+        if state.status is not Status.VOIDED:
+            facts = facts_of(unit, SYSTEM, row["ref"], case_ref)
+            unit.save(PlanRow, row["ref"], decide(state, ask.VoidPlan(reason=reason), facts))

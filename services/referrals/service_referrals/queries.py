@@ -1,6 +1,6 @@
 """Reads of requests and of what was given. A provider sees those addressed to their own organisation, and no others."""
 
-from services.referrals.service_referrals.domain import STATUSES, Delivery, ReferralNote, ServiceReferral, Status
+from services.referrals.service_referrals.domain import OPEN, STATUSES, Delivery, ReferralNote, ServiceReferral, Status
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
 from services.referrals.service_referrals.tables import DeliveryRow, ServiceReferralRow
 from shared.auth import Caller, Role, authorise
@@ -25,13 +25,13 @@ def _addressed(caller: Caller, row: Row) -> bool:
 
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ServiceReferralRead:
-    """One request; what the provider must know is shown to the team of the case and to that provider."""
+    """One request; what the provider must know is shown to the team, and to that provider until the request ends."""
     row = reader.row(ServiceReferralRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "referrals.service_referral.read", subject)
     if not (_addressed(caller, row) or reader.related(caller, subject)):
         raise NotFound()
-    shown = _addressed(caller, row) or reader.can(caller, "C3", subject)
+    shown = (_addressed(caller, row) and row["status"] in OPEN) or reader.can(caller, "C3", subject)
     found: ReferralNote | None = reader.open(ServiceReferralRow, row, "note") if shown else None
     return _read(row) if found is None else _read(row).but(note=found.text)
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from shared.auth import Role
 from shared.clock import wire
 from shared.contracts import intake
-from shared.testing import TickingClock, ref
-from tests.service.referrals.desk import CASE, HOUSE, HOUSEHOLD, SCHOOL, SUPERVISOR, WORKER, Desk
+from shared.testing import TickingClock, caller, ref
+from tests.service.referrals.desk import CASE, HOUSE, HOUSEHOLD, SCHOOL, STRANGER, SUPERVISOR, WORKER, Desk
 
 AGREED_CHILD = [
     {"party": "CAREGIVER", "kind": "THUMBPRINT"},
@@ -105,6 +106,22 @@ async def test_h21_two_misses_in_a_row_send_somebody_to_look_for_the_home(desk: 
     assert (await desk.get(f"followups/{first['ref']}", WORKER)).json()["note"] == "gate was shut"
 
 
+async def test_h21_a_visit_that_was_moved_is_watched_at_its_new_day(desk: Desk) -> None:
+    await desk.opened(minor=False)
+    await desk.came_home(date(2026, 11, 4))
+    first = (await visits(desk))[0]["ref"]
+    await desk.do(f"followups/{first}/correct", WORKER, {"due_on": "2026-12-14"})
+    clock = desk.harness.clock
+    assert isinstance(clock, TickingClock)
+    for now, codes in (
+        (datetime(2026, 12, 12, tzinfo=UTC), []),
+        (datetime(2026, 12, 22, tzinfo=UTC), ["followup_overdue"]),
+    ):
+        clock.now = now
+        await desk.harness.settle()
+        assert [row["code"] for row in await desk.rows("attention")] == codes
+
+
 @pytest.mark.parametrize("made", [False, True])
 async def test_h21_a_visit_nobody_made_in_its_window_reaches_people(desk: Desk, made: bool) -> None:
     await desk.opened(minor=False)
@@ -157,7 +174,23 @@ async def test_people_are_assigned_to_a_plan_and_released(desk: Desk) -> None:
     for _ in range(2):
         assert (await desk.post(f"plans/{plan}/assign", WORKER, body)).status_code == 200
     assert (await desk.post(f"plans/{plan}/release", WORKER, body)).status_code == 200
+    for nobody in (STRANGER, caller("new", Role.CASEWORKER)):
+        assert (await desk.post(f"plans/{plan}/assign", nobody, body)).status_code == 404
     assert await desk.told() == ["plan.opened", "plan.assigned", "plan.released"]
+
+
+async def test_who_leads_the_house_assigns_without_working_on_the_case(desk: Desk) -> None:
+    plan = await desk.opened()
+    body = {"staff_ref": ref("new worker"), "organisation_ref": HOUSE}
+    leader = caller("leader", Role.REFERRAL_COORDINATOR)
+    assert (await desk.post(f"plans/{plan}/assign", leader, body)).status_code == 200
+
+
+async def test_a_case_entered_in_error_takes_its_plan_with_it(desk: Desk) -> None:
+    plan = await desk.opened()
+    await desk.harness.hear("intake", intake.CaseVoided(case_ref=CASE, reason="PRACTICE"))
+    assert (await desk.get(f"plans/{plan}", WORKER)).json()["status"] == "voided"
+    assert await desk.rows("attention") == []
 
 
 async def test_a_second_plan_for_the_same_case_is_refused(desk: Desk) -> None:

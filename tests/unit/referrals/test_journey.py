@@ -55,7 +55,9 @@ def test_a_person_is_a_child_until_intake_says_otherwise() -> None:
     )
     assert after("intake", OPENED, evaluated).child
     corrected = intake.CaseCorrected(**CASE, country="VN", is_minor=True, opened=date(2015, 11, 3))
-    assert after("intake", OPENED, corrected) == IntakeFacet(opened_on=date(2015, 11, 3), child=True)
+    assert after("intake", OPENED, corrected) == IntakeFacet(
+        opened_on=date(2015, 11, 3), organisation_ref=ref("house"), child=True
+    )
 
 
 @pytest.mark.parametrize(
