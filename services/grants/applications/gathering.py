@@ -7,10 +7,10 @@ from services.grants.applications.state import RUNNING, Application, Facts, Sign
 from services.grants.applications.tables import ApplicationRow
 from services.grants.businesses.domain import Business
 from services.grants.businesses.tables import BusinessRow
+from services.grants.facets import IntakeFacet, ReferralsFacet, ScreeningFacet
 from services.grants.instalments.state import DROPPED, HANDED_OVER, Instalment
 from services.grants.instalments.state import Status as InstalmentStatus
 from services.grants.instalments.tables import InstalmentRow
-from services.grants.journey import IntakeFacet, ReferralsFacet, ScreeningFacet
 from services.grants.programmes.domain import Programme
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, Role

@@ -1,0 +1,282 @@
+"""What each source's facts make of a case here: pure steps, one facet per source.
+
+The surprise: an entitlement comes without its cause, and so nothing here could tell why somebody is entitled. Consent
+is counted for grant papers alone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.contracts import grants, intake, referrals, screening
+from shared.contracts.catalogue import CATALOGUE, producer
+from shared.contracts.intake import ConsentPurpose
+from shared.contracts.leaves import Count, Day
+from shared.contracts.referrals import ServiceCode
+from shared.contracts.screening import Entitlement
+from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
+from shared.journey import Facet
+from shared.model import C0, C1, Event, Model
+
+GRANT = "GRANT-BIZ"
+
+
+class GrantConsent(Model):
+    """A consent to grant papers, for one organisation or for any."""
+
+    consent_ref: Ref
+    organisation_ref: OrganisationRef | None = None
+    valid_until: Day | None = None
+
+
+class IntakeFacet(Model):
+    """What intake told of the case."""
+
+    opened: bool = False
+    closed: bool = False
+    missing: bool = False
+    household_ref: HouseholdRef | None = None
+    implicated: tuple[PersonRef, ...] = ()
+    consents: tuple[GrantConsent, ...] = ()
+
+    def consents_to(self, organisation_ref: OrganisationRef, today: Day) -> bool:
+        """Is there a consent to grant papers at that organisation which holds today?"""
+        return any(
+            consent.organisation_ref in (None, organisation_ref)
+            and (consent.valid_until is None or today <= consent.valid_until)
+            for consent in self.consents
+        )
+
+
+class ScreeningFacet(Model):
+    """What the person may have, as screening published it last."""
+
+    entitlements: C1[tuple[Entitlement, ...]] = ()
+
+
+class Training(Model):
+    """A course that was given."""
+
+    service_referral_ref: Ref
+    service: ServiceCode
+
+
+class ReferralsFacet(Model):
+    """The goals that ask for a grant, and the courses that were given."""
+
+    goals: tuple[Ref, ...] = ()
+    training: tuple[Training, ...] = ()
+
+
+class GrantsFacet(Model):
+    """What grants itself told of the case."""
+
+    stage: C0[str] = "none"
+    approved: Count = 0
+    paid: Count = 0
+    reconciled: Count = 0
+    visits: Count = 0
+
+
+Step = Callable[[Any, Any], Any]
+
+
+def noted(facet: Any, _: Event) -> Any:
+    """Kept in the timeline; changes nothing here."""
+    return facet
+
+
+def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
+    return facet.but(opened=True, household_ref=event.household_ref)
+
+
+def case_closed(facet: IntakeFacet, _: intake.CaseClosed | intake.CaseVoided) -> IntakeFacet:
+    return facet.but(closed=True)
+
+
+def case_reopened(facet: IntakeFacet, _: intake.CaseReopened) -> IntakeFacet:
+    return facet.but(closed=False)
+
+
+def household_changed(facet: IntakeFacet, event: intake.CaseHouseholdChanged) -> IntakeFacet:
+    return facet.but(household_ref=event.household_ref)
+
+
+def implicated(facet: IntakeFacet, event: intake.CaseCaregiverImplicated) -> IntakeFacet:
+    others = tuple(ref for ref in facet.implicated if ref != event.person_ref)
+    return facet.but(implicated=(*others, event.person_ref) if event.implicated else others)
+
+
+def consented(facet: IntakeFacet, event: intake.ConsentGranted | intake.ConsentCorrected) -> IntakeFacet:
+    if event.purpose is not ConsentPurpose.GRANT:
+        return facet
+    known = any(consent.consent_ref == event.consent_ref for consent in facet.consents)
+    if isinstance(event, intake.ConsentCorrected) and not known:
+        return facet
+    consent = GrantConsent(
+        consent_ref=event.consent_ref, organisation_ref=event.organisation_ref, valid_until=event.valid_until
+    )
+    return _unconsented(facet, event.consent_ref, consent)
+
+
+def consent_ended(
+    facet: IntakeFacet,
+    event: intake.ConsentRefused | intake.ConsentExpired | intake.ConsentWithdrawn | intake.ConsentVoided,
+) -> IntakeFacet:
+    return _unconsented(facet, event.consent_ref)
+
+
+def _unconsented(facet: IntakeFacet, consent_ref: Ref, *instead: GrantConsent) -> IntakeFacet:
+    others = tuple(consent for consent in facet.consents if consent.consent_ref != consent_ref)
+    return facet.but(consents=(*others, *instead))
+
+
+def missing(facet: IntakeFacet, _: intake.StayMissing) -> IntakeFacet:
+    return facet.but(missing=True)
+
+
+def found(facet: IntakeFacet, _: intake.StayFound) -> IntakeFacet:
+    return facet.but(missing=False)
+
+
+def entitled(
+    facet: ScreeningFacet,
+    event: screening.DeterminationMade | screening.DeterminationAmended | screening.DeterminationVoided,
+) -> ScreeningFacet:
+    return facet.but(entitlements=event.entitlements)
+
+
+def goal_set(facet: ReferralsFacet, event: referrals.GoalSet | referrals.GoalCorrected) -> ReferralsFacet:
+    others = tuple(ref for ref in facet.goals if ref != event.goal_ref)
+    return facet.but(goals=(*others, event.goal_ref) if event.service == GRANT else others)
+
+
+def goal_dropped(facet: ReferralsFacet, event: referrals.GoalEnded | referrals.GoalVoided) -> ReferralsFacet:
+    if isinstance(event, referrals.GoalEnded) and event.result == "MET":
+        return facet
+    return facet.but(goals=tuple(ref for ref in facet.goals if ref != event.goal_ref))
+
+
+def trained(
+    facet: ReferralsFacet, event: referrals.ServiceReferralDelivered | referrals.ServiceReferralCompleted
+) -> ReferralsFacet:
+    given = Training(service_referral_ref=event.service_referral_ref, service=event.service)
+    if not referrals.is_training(event.service) or given in facet.training:
+        return facet
+    return facet.but(training=(*facet.training, given))
+
+
+def not_trained(
+    facet: ReferralsFacet, event: referrals.ServiceReferralNotCompleted | referrals.ServiceReferralVoided
+) -> ReferralsFacet:
+    left = tuple(given for given in facet.training if given.service_referral_ref != event.service_referral_ref)
+    return facet.but(training=left)
+
+
+def at(stage: str) -> Step:
+    """The grant is that far now."""
+
+    def step(facet: GrantsFacet, _: Event) -> GrantsFacet:
+        return facet.but(stage=stage)
+
+    return step
+
+
+def counted(name: str) -> Step:
+    """One more of these."""
+
+    def step(facet: GrantsFacet, _: Event) -> GrantsFacet:
+        return facet.but(**{name: getattr(facet, name) + 1})
+
+    return step
+
+
+def approved(facet: GrantsFacet, _: grants.ApplicationApproved) -> GrantsFacet:
+    return facet.but(stage="approved", approved=facet.approved + 1)
+
+
+_OWN: dict[type[Event], Step] = {
+    grants.ApplicationDrafted: at("applying"),
+    grants.ApplicationApproved: approved,
+    grants.ApplicationDisbursing: at("disbursing"),
+    grants.ApplicationActive: at("active"),
+    grants.ApplicationCompleted: at("completed"),
+    **dict.fromkeys(
+        (
+            grants.ApplicationRejected,
+            grants.ApplicationTerminated,
+            grants.ApplicationCancelled,
+            grants.ApplicationVoided,
+        ),
+        at("ended"),
+    ),
+    grants.InstalmentPaid: counted("paid"),
+    grants.InstalmentReconciled: counted("reconciled"),
+    grants.BusinessChecked: counted("visits"),
+}
+
+_INTAKE: dict[type[Event], Step] = {
+    intake.CaseOpened: opened,
+    intake.CaseClosed: case_closed,
+    intake.CaseVoided: case_closed,
+    intake.CaseReopened: case_reopened,
+    intake.CaseHouseholdChanged: household_changed,
+    intake.CaseCaregiverImplicated: implicated,
+    intake.ConsentGranted: consented,
+    intake.ConsentCorrected: consented,
+    **dict.fromkeys(
+        (intake.ConsentRefused, intake.ConsentExpired, intake.ConsentWithdrawn, intake.ConsentVoided), consent_ended
+    ),
+    intake.StayMissing: missing,
+    intake.StayFound: found,
+    **dict.fromkeys(
+        (
+            intake.CaseAssigned,
+            intake.CaseReleased,
+            intake.CaseCorrected,
+            intake.StayAdmitted,
+            intake.StayDeparted,
+            intake.StayHandedOver,
+            intake.StayLeftEarly,
+        ),
+        noted,
+    ),
+}
+
+_SCREENING: dict[type[Event], Step] = dict.fromkeys(
+    (screening.DeterminationMade, screening.DeterminationAmended, screening.DeterminationVoided), entitled
+)
+
+_REFERRALS: dict[type[Event], Step] = {
+    referrals.GoalSet: goal_set,
+    referrals.GoalCorrected: goal_set,
+    referrals.GoalEnded: goal_dropped,
+    referrals.GoalVoided: goal_dropped,
+    referrals.ServiceReferralDelivered: trained,
+    referrals.ServiceReferralCompleted: trained,
+    referrals.ServiceReferralNotCompleted: not_trained,
+    referrals.ServiceReferralVoided: not_trained,
+    **dict.fromkeys(
+        (
+            referrals.PlanOpened,
+            referrals.PlanAssigned,
+            referrals.PlanReleased,
+            referrals.PlanAgreed,
+            referrals.PlanBegun,
+            referrals.PlanClosed,
+            referrals.PlanReopened,
+            referrals.PlanVoided,
+            referrals.FollowupDone,
+            referrals.FollowupMissed,
+        ),
+        noted,
+    ),
+}
+
+OWN_CASE_FACTS = dict.fromkeys(
+    (kind for kind in CATALOGUE.values() if producer(kind) == "grants" and kind.stream == "case"), noted
+)
+
+OWN = Facet(GrantsFacet, {**OWN_CASE_FACTS, **_OWN})
+INTAKE = Facet(IntakeFacet, _INTAKE)
+SCREENING = Facet(ScreeningFacet, _SCREENING)
+REFERRALS = Facet(ReferralsFacet, _REFERRALS)
