@@ -73,6 +73,8 @@ def _base(state: BestInterests, facts: Facts) -> dict[str, Ref]:
 def _require(state: BestInterests | None, command: RequireBestInterests, facts: Facts) -> Decided[BestInterests]:
     """Required once; a panel that becomes necessary later is added, and never taken away."""
     panel = command.panel or bool(facts.implicated)
+    if state is not None and state.case_ref != command.case_ref:
+        raise Refused("ref_in_use")
     if state is None and facts.case_has_one:
         raise Refused("case_has_a_decision_pending")
     if state is not None and (state.panel or not panel):

@@ -111,8 +111,17 @@ def _answer(
         staff_ref=caller.staff_ref,
     )
     said = Said(value=line.value, source=line.source, quote=line.quote, quote_language=line.quote_language)
-    new = unit.add(AnswerRow, line.ref, answer, private={"said": said})
-    return LineReceipt(ref=line.ref, status="stored" if new else "known")
+    if unit.add(AnswerRow, line.ref, answer, private={"said": said}):
+        return LineReceipt(ref=line.ref, status="stored")
+    same = _same(unit, line.ref, answer, said)
+    return LineReceipt(ref=line.ref, status="known" if same else "refused", code=None if same else "ref_in_use")
+
+
+def _same(unit: Unit, ref: Ref, answer: Answer, said: Said) -> bool:
+    """Was this very answer sent before? Another one under the same ref must not vanish in silence."""
+    row = unit.peek(AnswerRow, ref)
+    there = (row["interview_ref"], row["question"]) == (answer.interview_ref, answer.question)
+    return there and unit.open(AnswerRow, row, "said") == said
 
 
 @handles("screening.interview.pause")

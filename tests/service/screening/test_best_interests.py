@@ -112,6 +112,7 @@ async def test_a_suspicion_that_comes_later_reopens_with_a_panel(casework: Casew
 async def test_a_suspicion_before_any_finding_asks_for_a_panel(casework: Casework) -> None:
     await casework.admit(suspicion())
     assert (await casework.told())[-1] == "interview.assigned"
+    await casework.world.hear("intake", suspicion(False))
     best = await casework.best()
     assert (best["status"], best["panel"]) == ("required", True)
 

@@ -88,6 +88,8 @@ async def test_answers_are_answered_for_line_by_line(casework: Casework) -> None
     ]  # fmt: skip
     again = await casework.ask("answers", {"answers": sent[:1]})
     assert again.json()["lines"][0]["status"] == "known"
+    other = await casework.ask("answers", {"answers": [sent[0] | {"value": "NO"}, sent[0] | {"question": "BEATEN"}]})
+    assert [line["code"] for line in other.json()["lines"]] == ["ref_in_use", "ref_in_use"]
     assert len(await casework.world.rows("screening", "answer")) == 1
 
 

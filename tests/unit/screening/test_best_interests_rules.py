@@ -40,6 +40,11 @@ def test_a_case_has_one() -> None:
         decide(None, asked, Facts(ref=ref("other"), day=DAY, by=ref("chan"), case_has_one=True))
 
 
+def test_a_ref_belongs_to_one_case() -> None:
+    with pytest.raises(Refused, match="ref_in_use"):
+        decide(STATE, ask.RequireBestInterests(case_ref=ref("another case")), FACTS)
+
+
 def test_an_infant_has_no_view_but_a_reason_for_it() -> None:
     decided = decide(STATE, home(child_view=None, view_not_given="TOO_YOUNG"), FACTS)
     assert decided.state.status is Status.DECIDED
