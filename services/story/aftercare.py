@@ -15,17 +15,14 @@ DOMAINS = {"EDU": "EDUCATION", "SKL": "SKILLS", "GRA": "LIVELIHOOD", "FOO": "FOO
 A_WEEK, A_YEAR = timedelta(days=7), timedelta(days=365)
 
 
-def _child(desk: Desk, person: Person) -> bool:
-    return any(True for _ in desk.scenario.of(desk.scenario.placements, person.key))
-
-
 def _signatures(desk: Desk, person: Person) -> list[dict[str, Any]]:
     """An adult signs; for a child the caregiver who receives it, and social affairs."""
-    supervisor = {"party": "SUPERVISOR"}
-    if not _child(desk, person):
-        return [{"party": "PERSON", "person_ref": person_ref(desk, person.key)}, supervisor]
+    supervisor = {"party": "SUPERVISOR", "kind": "WRITTEN"}
+    if person.key not in desk.scenario.children:
+        return [{"party": "PERSON", "kind": "THUMBPRINT", "person_ref": person_ref(desk, person.key)}, supervisor]
     receiver = desk.scenario.of(desk.scenario.placements, person.key)[0].receiver
-    return [{"party": "CAREGIVER", "person_ref": person_ref(desk, receiver)}, supervisor, {"party": "SOCIAL_AFFAIRS"}]
+    caregiver = {"party": "CAREGIVER", "kind": "THUMBPRINT", "person_ref": person_ref(desk, receiver)}
+    return [caregiver, supervisor, {"party": "SOCIAL_AFFAIRS", "kind": "WRITTEN"}]
 
 
 def _goals(desk: Desk, person: Person) -> list[str]:

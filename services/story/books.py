@@ -61,10 +61,7 @@ async def read_books(desk: Desk) -> Books:
         persons=persons,
         stays={stay["case_ref"]: stay for stay in await ours(officer, "/intake/v1/stays")},
         provisions=await ours(officer, "/intake/v1/provisions"),
-        determinations={
-            found["case_ref"]: found
-            for found in await ours(scenario.on_duty("DECIDES"), "/screening/v1/determinations")
-        },
+        determinations={found["case_ref"]: found for found in await ours(worker, "/screening/v1/determinations")},
         service_referrals=await ours(worker, "/referrals/v1/service-referrals"),
         deliveries=await ours(worker, "/referrals/v1/deliveries"),
         memberships=await ours(worker, "/referrals/v1/memberships"),

@@ -20,7 +20,7 @@ from shared.ids import derived_ref, pseudonym
 
 T = TypeVar("T")
 Json = dict[str, Any]
-PATIENCE = 60.0
+PATIENCE = 30.0
 TRIES = 5
 BUSY, STALE = 503, 412
 
@@ -112,13 +112,17 @@ class Desk:
             else:
                 break
         receipt = self._json(answer, "POST", path)
-        self._versions[_thing(path, receipt["ref"])] = receipt["version"]
+        self.met(_thing(path, receipt["ref"]), receipt["version"])
         return receipt
+
+    def met(self, thing: str, version: int) -> None:
+        """A thing was seen in that version."""
+        self._versions[thing] = version
 
     async def _look(self, who: Staff, thing: str) -> None:
         """The thing's version, once the service knows the thing."""
         found = await self.until(lambda: self.get(who, thing), f"{thing} to be there")
-        self._versions[thing] = found["version"]
+        self.met(thing, found["version"])
 
     @staticmethod
     def _json(answer: httpx.Response, method: str, path: str) -> Json:
@@ -130,7 +134,7 @@ class Desk:
         except ValueError:
             said = {}
         raise Stopped(
-            f"{method} {path} was answered {answer.status_code} {said.get('code', '')} {said.get('errors', '')}"
+            f"{method} {path} was answered {answer.status_code} {said.get('code', '')} {said.get('errors', [])[:3]}"
         )
 
     async def until(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:

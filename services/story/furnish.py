@@ -167,16 +167,30 @@ def decisions(people: list[Somebody]) -> Iterator[Cells]:
         }
 
 
+VIEWS = (
+    "ខ្ញុំចង់ទៅផ្ទះ ហើយទៅរៀនវិញ។",
+    "ខ្ញុំចង់នៅជាមួយគ្រួសារ ខ្ញុំមិនចង់ត្រឡប់ទៅទីនោះទៀតទេ។",
+    "ខ្ញុំចង់រៀន ហើយលេងជាមួយមិត្តភក្តិ។",
+)
+SAFE = "គ្រួសារមានផែនការសុវត្ថិភាព ហើយអ្នកទទួលបន្ទុកនឹងចុះសួរសុខទុក្ខ។"
+APART = "អ្នកថែទាំម្នាក់ត្រូវបានសង្ស័យ ដូច្នេះកុមារទៅនៅជាមួយអ្នកដែលមិនពាក់ព័ន្ធ។"
+
+
 def placements(people: list[Somebody]) -> Iterator[Cells]:
-    """Every child, before the way home: to the caregiver who is not implicated; a panel where somebody is."""
+    """Every child, before the way home: to a caregiver who is not implicated; a panel where somebody is."""
     for number, one in enumerate(one for one in people if one.child):
         yield {
             "person": one.key,
             "decided_by": "vanna-dosvy",
+            "panel": "vanna-dosvy;bopha-decider;leakhena-caseworker"
+            if one.implicated
+            else "vanna-dosvy;mealea-support",
             "receiver": one.receiver or "",
-            "panel": "vanna-dosvy;bopha-decider;leakhena-caseworker" if one.implicated else "",
-            "option": "OTHER_PARENT" if one.implicated else "PARENTS_WITH_SAFETY_PLAN",
-            "view_heard": "no" if one.observed else "yes",
+            "option": "OTHER_PARENT" if one.implicated else "PARENT",
+            "set_aside": "PARENT" if one.implicated else "",
+            "child_view": "" if one.observed else VIEWS[number % len(VIEWS)],
+            "view_not_given": "TOO_YOUNG" if one.observed else "",
+            "reasons": APART if one.implicated else SAFE,
             "review_on": str(after(93)),
             "at": moment(after(3), 18, number % 60),
         }

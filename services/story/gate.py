@@ -83,7 +83,7 @@ async def receive(desk: Desk, handover: Handover) -> None:
     heads = {"gate": handover.gate, "head_count": len(scenario.arrived)}
     await desk.change(scenario.on_duty("COUNTERSIGNS"), path, "arrive", handover.arrived, **heads)
     lines = [
-        {"line_ref": line_ref(desk, person.line), "outcome": person.arrival, "reason": person.absence_reason}
+        {"line_ref": line_ref(desk, person.line), "outcome": person.arrival.lower(), "reason": person.absence_reason}
         for person in scenario.people
         if person.line is not None
     ]

@@ -6,9 +6,6 @@ from services.story.desk import Desk
 from services.story.reception import person_ref, stay_path
 from services.story.rows import Stay
 
-RECEIVERS = {"PARENTS_WITH_SAFETY_PLAN": "PARENT", "OTHER_PARENT": "OTHER_PARENT", "KIN": "KIN"}
-"""Which kind of receiver a best-interests option means."""
-
 ON_THE_WAY = timedelta(hours=3)
 
 
@@ -23,5 +20,5 @@ async def go(desk: Desk, stay: Stay) -> None:
     await desk.change(officer, path, "depart", stay.departs)
     received: dict[str, str] = {"receiver": "SELF"}
     if placement is not None:
-        received = {"receiver": RECEIVERS[placement.option], "receiver_ref": person_ref(desk, placement.receiver)}
+        received = {"receiver": placement.option, "receiver_ref": person_ref(desk, placement.receiver)}
     await desk.change(officer, path, "hand-over", stay.departs + ON_THE_WAY, **received)

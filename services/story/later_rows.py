@@ -18,13 +18,16 @@ class Decision(OfPerson):
 
 
 class Placement(OfPerson):
-    """A best-interests decision: who may receive this child, and who decided it."""
+    """A best-interests decision: who may receive this child, which options were set aside first, and who decided."""
 
     decided_by: Key
-    panel: Keys = ()
+    panel: Keys
     receiver: Key
-    option: Code
-    view_heard: bool
+    option: Literal["PARENT", "OTHER_PARENT", "KIN"]
+    set_aside: Codes = ()
+    child_view: Label | None = None
+    view_not_given: Code | None = None
+    reasons: Label
     review_on: date
     at: Instant
 

@@ -11,6 +11,7 @@ from services.story.rows import Interview
 
 INTERVIEWS, DETERMINATIONS = "/screening/v1/interviews", "/screening/v1/determinations"
 BEST_INTERESTS = "/screening/v1/best-interests"
+MEMBERS = ("SOCIAL_AFFAIRS", "CASEWORKER", "SUPERVISOR", "DECIDER", "INTERVIEWER")
 
 
 async def only(desk: Desk, who: Staff, path: str, person: str) -> Json:
@@ -18,7 +19,10 @@ async def only(desk: Desk, who: Staff, path: str, person: str) -> Json:
 
     async def there() -> Json | None:
         page = await desk.get(who, path, case_ref=desk.case(person)) or {"items": []}
-        return next(iter(page["items"]), None)
+        found: Json | None = next(iter(page["items"]), None)
+        if found is not None:
+            desk.met(f"{path}/{found['ref']}", found["version"])
+        return found
 
     return await desk.until(there, f"{path} of {person}")
 
@@ -54,30 +58,41 @@ async def interview(desk: Desk, row: Interview) -> None:
 async def determine(desk: Desk, row: Decision) -> None:
     """A named person agrees with the suggestion or departs from it with a reason; a second one confirms where asked."""
     decider = desk.scenario.staff[row.decider]
-    found = await only(desk, decider, DETERMINATIONS, row.person)
-    path = f"{DETERMINATIONS}/{found['ref']}"
-    body: dict[str, Any] = {
-        "outcome": row.outcome,
-        "reason": row.reason or "AGREES_WITH_SUGGESTION",
-        "assessment": found["assessment"],
+    await desk.heard("screening", desk.case(row.person), "intake.case.age_evaluated")
+    asked = await only(desk, decider, INTERVIEWS, row.person)
+    suggest = {
+        "ref": desk.ref("determination", row.person),
+        "case_ref": desk.case(row.person),
+        "interview_ref": asked["ref"],
     }
-    if row.words:
-        body["words"] = row.words
+    await desk.post(decider, DETERMINATIONS, suggest, row.at - timedelta(hours=1))
+    path = f"{DETERMINATIONS}/{suggest['ref']}"
+    body = {"outcome": row.outcome, "reason": row.reason or "AGREES_WITH_SUGGESTION", "words": row.words}
     await desk.change(decider, path, "make", row.at, **body)
     if row.second:
         second = desk.scenario.staff[row.second]
-        await desk.change(second, path, "confirm", row.at + timedelta(minutes=30), **body)
+        await desk.change(second, path, "confirm", row.at + timedelta(minutes=30), words=row.words)
+
+
+def _member(desk: Desk, key: str, chair: bool) -> dict[str, Any]:
+    worker = desk.scenario.staff[key]
+    role = worker.role if worker.role in MEMBERS else "OTHER"
+    who = {"staff_ref": desk.staff(key), "organisation_ref": desk.organisation(worker.organisation)}
+    return {**who, "role": role, "chair": chair}
 
 
 async def decide_best_interests(desk: Desk, row: Placement) -> None:
-    """Who may receive this child."""
+    """Who may receive this child, which options were looked at before, and what the child says."""
     decider = desk.scenario.staff[row.decided_by]
     found = await only(desk, decider, BEST_INTERESTS, row.person)
     body = {
-        "option": row.option,
-        "receiver_ref": person_ref(desk, row.receiver),
-        "panel": [desk.staff(key) for key in row.panel],
-        "view_heard": row.view_heard,
-        "review_on": str(row.review_on),
+        "receiver": row.option,
+        "person_ref": person_ref(desk, row.receiver),
+        "members": [_member(desk, key, key == row.decided_by) for key in row.panel],
+        "set_aside": list(row.set_aside),
+        "child_view": row.child_view,
+        "view_not_given": row.view_not_given,
+        "reasons": row.reasons,
+        "review_day": str(row.review_on),
     }
     await desk.change(decider, f"{BEST_INTERESTS}/{found['ref']}", "decide", row.at, **body)

@@ -1,11 +1,14 @@
 """At the transit centre: who they are, who belongs together, a bed, what is urgent, consent, and daily care."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.story.desk import Desk
 from services.story.gate import detention, line_ref
 from services.story.rows import Consent, Person
+
+TEAM = {"SUPERVISES": "TEAM", "PROTECTS": "AUTHORITY"}
+"""Which duties work on a case from its first day, and as what; social affairs on children's cases only."""
 
 TOLD = ("purpose", "actual_use", "possible_use", "research_use", "right_of_access", "retention_time", "how_to_withdraw")
 """The seven things a person is told before consenting."""
@@ -77,6 +80,16 @@ async def gather(desk: Desk, household: str) -> None:
     await desk.post(desk.scenario.on_duty("RECEIVES"), "/intake/v1/households", body, at)
 
 
+async def _team(desk: Desk, person: Person, at: datetime) -> None:
+    """Name those who will work on the case: without that, nobody could."""
+    officer, path = desk.scenario.on_duty("RECEIVES"), f"/intake/v1/cases/{desk.case(person.key)}"
+    for worker in desk.scenario.header.staff:
+        for duty, kind in TEAM.items():
+            if duty in worker.duties and (kind == "TEAM" or person.key in desk.scenario.children):
+                who = {"staff_ref": desk.staff(worker.key), "organisation_ref": desk.organisation(worker.organisation)}
+                await desk.change(officer, path, "assign", at, kind=kind, **who)
+
+
 async def admit(desk: Desk, person: Person) -> None:
     """A case, a bed, and what is urgent, before anything is asked."""
     scenario, officer = desk.scenario, desk.scenario.on_duty("RECEIVES")
@@ -92,6 +105,7 @@ async def admit(desk: Desk, person: Person) -> None:
     }
     opened = scenario.header.handover.reconciled + timedelta(minutes=20)
     await desk.post(officer, "/intake/v1/cases", case, opened)
+    await _team(desk, person, opened)
     body = {
         "ref": desk.ref("stay", person.key),
         "case_ref": desk.case(person.key),
@@ -127,17 +141,21 @@ async def consent(desk: Desk, person: Person) -> None:
         asked |= {"informed": dict.fromkeys(TOLD, True), "signature": row.signature, "assent": row.assent}
         if row.witness:
             asked["witness"] = row.witness
-        await desk.post(asker, "/intake/v1/consents", asked, row.given)
+        await desk.post(asker, "/intake/v1/consents/grant", asked, row.given)
 
 
 async def provide(desk: Desk, person: Person) -> None:
-    """What was given to somebody at the centre, day by day."""
-    for row in desk.scenario.of(desk.scenario.help, person.key):
-        if row.through == "CENTRE":
-            line = {
+    """What was given to somebody at the centre, in one request for all that began together."""
+    given = [row for row in desk.scenario.of(desk.scenario.help, person.key) if row.through == "CENTRE"]
+    for begins in sorted({row.begins for row in given}):
+        lines = [
+            {
                 "ref": desk.ref("provision", person.key, row.code),
                 "stay_ref": desk.ref("stay", person.key),
                 "kind": row.code,
                 "count": row.quantity,
             }
-            await desk.post(desk.scenario.on_duty("RECEIVES"), "/intake/v1/provisions", {"lines": [line]}, row.begins)
+            for row in given
+            if row.begins == begins
+        ]
+        await desk.post(desk.scenario.on_duty("RECEIVES"), "/intake/v1/provisions", {"lines": lines}, begins)

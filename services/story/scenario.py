@@ -65,6 +65,11 @@ class Scenario:
         return {place.key: place for place in self.header.places}
 
     @cached_property
+    def children(self) -> frozenset[str]:
+        """Those about whom a best-interests decision is told."""
+        return frozenset(placement.person for placement in self.placements)
+
+    @cached_property
     def arrived(self) -> tuple[rows.Person, ...]:
         """Those who came through the gate, in the order of people.csv."""
         return tuple(person for person in self.people if person.arrival in ("PRESENT", "ADDED"))

@@ -12,18 +12,25 @@ Text = Mapping[str, str]
 Cell = str | int | Text
 LANGUAGES = ("km", "vi", "en")
 SERVICES = ("intake", "screening", "referrals", "grants")
-_CATALOGUE = tomllib.loads(Path(__file__).with_name("texts.toml").read_text("utf-8"))
+
+
+def _read(name: str, table: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))[table]
+    return found
+
+
+_WORDS, _FACTS = _read("texts.toml", "words"), _read("facts.toml", "facts")
 
 
 def word(key: str) -> Text:
     """A text of the catalogue."""
-    return MappingProxyType(_CATALOGUE["words"][key])
+    return MappingProxyType(_WORDS[key])
 
 
 def fact_name(kind: str) -> Text:
     """What a fact is called; a fact without words of its own goes by its wire name."""
     name = kind.rpartition(".v")[0] or kind
-    return MappingProxyType(_CATALOGUE.get("facts", {}).get(name) or dict.fromkeys(LANGUAGES, name))
+    return MappingProxyType(_FACTS.get(name) or dict.fromkeys(LANGUAGES, name))
 
 
 def same(text: str) -> Text:
