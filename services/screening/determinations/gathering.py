@@ -32,7 +32,14 @@ def assessed(unit: Unit, interview_ref: Ref, ruleset: rules.Ruleset = rules.LATE
     answers = (given(unit, row) for row in unit.select(AnswerRow, interview_ref=interview_ref))
     form = forms.form_of(interview["form"]) if interview["form"] else forms.LATEST
     stopped = interview["status"] != InterviewStatus.COMPLETED
-    return assess(ruleset, form, answers, Known(intake.child_then, stopped))
+    return assess(ruleset, form, answers, Known(_child_then(intake, interview["status"]), stopped))
+
+
+def _child_then(intake: IntakeFacet, status: str) -> bool | None:
+    """As intake evaluated it. After a refusal no months are known to ask about, so the day of opening decides."""
+    if intake.child_then is None and status == InterviewStatus.REFUSED and not intake.is_minor:
+        return False
+    return intake.child_then
 
 
 def facts_for(unit: Unit, caller: Caller, row: Row, suggestion: Assessment) -> Facts:

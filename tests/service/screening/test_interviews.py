@@ -149,6 +149,14 @@ async def test_refusing_is_an_outcome_and_leaves_everything_open(casework: Casew
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("minor", "outcome"), [(True, "VOT_PRESUMED"), (False, "INCONCLUSIVE")])
+async def test_a_refusal_is_never_a_no(casework: Casework, minor: bool, outcome: str) -> None:
+    await casework.admit(minor=minor)
+    await casework.ask("refuse")
+    read = await casework.world.get(f"/screening/v1/determinations/{await casework.suggest()}", DECIDER)
+    assert read.json()["suggested"] == outcome
+
+
 async def test_stopping_releasing_and_voiding(casework: Casework) -> None:
     await casework.admit()
     released = await casework.ask("release", {"reason": "HANDED_ON"})
