@@ -1,0 +1,79 @@
+"""Given a household, when somebody comes, goes or is suspected, then this fact, or this refusal."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.intake.households.domain import (
+    STATUSES,
+    AddMember,
+    CorrectMember,
+    Facts,
+    FormHousehold,
+    Member,
+    RemoveMember,
+    Status,
+    VoidHousehold,
+    decide,
+)  # fmt: skip
+from shared.model import Command
+from shared.testing import ref
+from tests.unit.intake.given import OTHER, PERSON, refused, told
+
+FACTS = Facts(household_ref=ref("home"))
+MOTHER = Member(person_ref=OTHER, relationship="HEAD", implicated_caregiver=True)
+CHILD = Member(person_ref=PERSON, relationship="CHILD")
+FORM = FormHousehold(members=(MOTHER, CHILD))
+FORMED = decide(None, FORM, FACTS).state
+
+
+def test_a_household_is_formed_with_its_members() -> None:
+    assert told(decide(None, FORM, FACTS)) == [
+        "household.formed",
+        "household.member_added",
+        "household.member_added",
+    ]
+    assert FORMED.implicated == (OTHER,)
+    assert told(decide(FORMED, FORM, FACTS)) == []
+    with refused("not_allowed_in_status"):
+        decide(FORMED, FormHousehold(), FACTS)
+
+
+def test_somebody_belongs_to_one_household_and_one_is_its_head() -> None:
+    assert told(decide(FORMED, AddMember(**CHILD.model_dump()), FACTS)) == []
+    with refused("already_a_member"):
+        decide(FORMED, AddMember(person_ref=PERSON, relationship="SIBLING"), FACTS)
+    new = ref("new")
+    with refused("member_of_another_household"):
+        decide(FORMED, AddMember(person_ref=new, relationship="CHILD"), replace(FACTS, elsewhere=frozenset({new})))
+    with refused("household_has_a_head"):
+        decide(FORMED, AddMember(person_ref=new, relationship="HEAD"), FACTS)
+    assert told(decide(FORMED, AddMember(person_ref=new, relationship="CHILD"), FACTS)) == ["household.member_added"]
+
+
+def test_a_suspicion_is_put_right() -> None:
+    cleared = CorrectMember(person_ref=OTHER, relationship="HEAD")
+    corrected = decide(FORMED, cleared, FACTS)
+    assert told(corrected) == ["household.corrected"]
+    assert corrected.state.implicated == ()
+    assert told(decide(corrected.state, cleared, FACTS)) == []
+    with refused("not_a_member"):
+        decide(FORMED, CorrectMember(person_ref=ref("new"), relationship="CHILD"), FACTS)
+
+
+def test_somebody_leaves_and_a_household_may_be_void() -> None:
+    left = decide(FORMED, RemoveMember(person_ref=PERSON), FACTS)
+    assert told(left) == ["household.member_left"]
+    assert told(decide(left.state, RemoveMember(person_ref=PERSON), FACTS)) == []
+    voided = decide(FORMED, VoidHousehold(reason="DUPLICATE"), FACTS)
+    assert told(voided) == ["household.voided"]
+    assert voided.state.members == ()
+
+
+def test_a_command_without_a_rule_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Strange(Command):
+        pass
+
+    monkeypatch.setitem(STATUSES.allowed, Status.FORMED, frozenset({Strange}))
+    with pytest.raises(AssertionError):
+        decide(FORMED, Strange(), FACTS)
