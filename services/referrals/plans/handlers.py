@@ -84,11 +84,10 @@ def open_plan(unit: Unit, caller: Caller, command: ask.OpenPlan, *, ref: Ref) ->
 
 @handles("referrals.plan.assign", if_match=False)
 def assign(unit: Unit, caller: Caller, command: ask.AssignPlan, *, ref: Ref) -> None:
-    """Give the plan to somebody: whoever works on the case may, and who leads the house that opened it."""
+    """Give the plan to somebody: whoever works on the case may, and the house that opened it."""
     case_ref = unit.peek(PlanRow, ref)["case_ref"]
     intake = unit.facet(f"case/{case_ref}", "intake", IntakeFacet)
-    leads = caller.role is not Role.CASEWORKER and caller.organisation_ref == intake.organisation_ref
-    if not (leads or unit.related(caller, f"case/{case_ref}")):
+    if not (caller.organisation_ref == intake.organisation_ref or unit.related(caller, f"case/{case_ref}")):
         raise NotFound()
     _change(unit, caller, command, "referrals.plan.assign", ref)
 
