@@ -28,7 +28,7 @@ def excepted(state: Application, *signatories: Signatory) -> Application:
     return state
 
 
-def test_a_caregiver_under_suspicion_is_not_the_only_holder() -> None:
+def test_h12_a_caregiver_under_suspicion_is_not_the_only_holder() -> None:
     with refused("holder_under_suspicion"):
         decide(submitted("sok"), CHECK, facts("mony", standing=SUSPECTED))
 
@@ -44,7 +44,7 @@ def test_one_signature_is_not_enough(signatory: Signatory) -> None:
         decide(excepted(submitted("sok"), signatory), CHECK, facts("mony", standing=SUSPECTED))
 
 
-def test_supervisor_and_social_affairs_together_except_a_holder() -> None:
+def test_h12_supervisor_and_social_affairs_together_except_a_holder() -> None:
     state = excepted(submitted("sok"), *Signatory)
     assert decide(state, CHECK, facts("mony", standing=SUSPECTED)).state.basis is Basis.GRANT_CAREGIVER_HOUSEHOLD
     assert [signed.reason for signed in state.exceptions] == ["UNDER_SUPERVISION"] * 2
