@@ -35,11 +35,12 @@ def _goals(desk: Desk, person: Person) -> list[str]:
 async def plan(desk: Desk, person: Person) -> None:
     """The caseworker takes the plan, writes down what is to be reached, and has it agreed."""
     worker, stay = desk.scenario.on_duty("PLANS"), desk.scenario.stay[person.key]
-    found = await only(desk, worker, PLANS, person.key)
+    lead = desk.scenario.on_duty("SUPERVISES")
+    found = await only(desk, lead, PLANS, person.key)
     path = f"{PLANS}/{found['ref']}"
     at = stay.departs + timedelta(days=1)
     me = {"staff_ref": desk.staff(worker.key), "organisation_ref": desk.organisation(worker.organisation)}
-    await desk.change(worker, path, "assign", at, **me)
+    await desk.change(lead, path, "assign", at, **me)
     for code in _goals(desk, person):
         goal = {
             "ref": desk.ref("goal", person.key, code),

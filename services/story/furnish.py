@@ -198,13 +198,13 @@ def placements(people: list[Somebody]) -> Iterator[Cells]:
 
 FOLLOWING = {
     "schoolchild": (
-        ("EDU-ENROL", "chantrea-school", "1", "ENROLMENT", 12, 19),
-        ("EDU-MATERIAL", "chantrea-school", "1", "KIT", 12, 19),
+        ("EDU-ENROL", "chantrea-school", "1", "ENROLMENT", 15, 22),
+        ("EDU-MATERIAL", "chantrea-school", "1", "KIT", 15, 22),
     ),
-    "small child": (("FOOD-PACK", "village-network", "30", "KILOGRAM", 8, 8),),
+    "small child": (("FOOD-PACK", "village-network", "30", "KILOGRAM", 15, 15),),
     "adult": (
         ("SKL-FIN", "svay-rieng-tvet", "5", "DAY", 19, 23),
-        ("FOOD-PACK", "village-network", "30", "KILOGRAM", 8, 8),
+        ("FOOD-PACK", "village-network", "30", "KILOGRAM", 15, 15),
     ),
 }
 """Which help follows for whom: service, provider, how much of what, first and last day after the hand-over."""
@@ -236,10 +236,10 @@ def help_row(one: Somebody, what: tuple[str, str, str, str, int, int], through: 
 
 
 def visits(people: list[Somebody]) -> Iterator[Cells]:
-    """The first follow-ups: children after two weeks, everyone after a month. The last person's is missed."""
+    """The first follow-ups: all after a month, children after two weeks and two months too. The last one is missed."""
     for number, one in enumerate(people):
-        slots = [("WEEK_2", 19)] if one.child else []
-        for slot, days in [*slots, ("MONTH_1", 35)]:
+        slots = [("WEEK_2", 19), ("MONTH_1", 35), ("MONTH_2", 67)] if one.child else [("MONTH_1", 35)]
+        for slot, days in slots:
             missed = slot == "MONTH_1" and number == len(people) - 1
             yield {
                 "person": one.key,

@@ -48,6 +48,7 @@ async def grant(desk: Desk, row: Grant) -> None:
     path = f"{APPLICATIONS}/{desk.ref('application', row.key)}"
     await _apply(desk, row, path)
     await _decide(desk, row, path)
+    await _sign(desk, row, path)
     await _pay(desk, row, path)
 
 
@@ -82,7 +83,7 @@ async def _apply(desk: Desk, row: Grant, path: str) -> None:
 
 
 async def _decide(desk: Desk, row: Grant, path: str) -> None:
-    """Assessed by somebody else, voted on by three, agreed to aloud."""
+    """Assessed by somebody else, voted on by three."""
     scenario = desk.scenario
     preparer, chair = scenario.staff[row.prepared_by], scenario.staff[row.committee[0]]
     await desk.change(scenario.staff[row.assessed_by], path, "assess", row.assessed, recommended=True)
@@ -92,10 +93,17 @@ async def _decide(desk: Desk, row: Grant, path: str) -> None:
     ]
     sent = row.decided - timedelta(days=1)
     await desk.change(preparer, path, "send-to-committee", sent, members=members, chair=desk.staff(chair.key))
+    # Members who have decided see the case no longer: on a second run there is nobody to ask again.
+    if (await desk.get(preparer, path) or {}).get("status") != "committee_review":
+        return
     for key in row.committee:
         await desk.change(scenario.staff[key], path, "vote", row.decided, ballot="FOR")
     await desk.change(chair, path, "approve", row.decided + timedelta(minutes=30), amount=row.amount)
-    agreed = scenario.staff[row.agreed_by]
+
+
+async def _sign(desk: Desk, row: Grant, path: str) -> None:
+    """The agreement is read aloud and signed, and a copy left."""
+    agreed = desk.scenario.staff[row.agreed_by]
     await desk.change(agreed, path, "sign-agreement", row.agreed, read_aloud=True, copy_left=True)
 
 

@@ -21,6 +21,8 @@ from shared.settings import Settings
 
 PAGE = Path("homeward-demo.html")
 UNUSABLE = 2
+ABREAST = 8
+"""So many people are worked on side by side, as in a real centre."""
 
 
 class Server(Protocol):
@@ -44,7 +46,7 @@ async def tell(settings: Settings, folder: Path, server: Server, console: Consol
     await _started(server, serving)
     base = f"http://{settings.host}:{settings.port}"
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-        await play(client, scenario, Progress(console))
+        await play(client, scenario, Progress(console), abreast=ABREAST)
         tables = await read_tables(client, scenario)
     print_tables(console, tables)
     write_page(PAGE, tables)
