@@ -1,7 +1,10 @@
-"""Problem answers (RFC 9457): a stable code, a title in the reader's language, and nothing of the input."""
+"""Problem answers (RFC 9457): a stable code, a title in the reader's language, and nothing of the input.
+
+The sentences lie in `problems*.toml` beside this, one per code: the same code may not say two things in two services.
+"""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from inspect import signature
@@ -16,8 +19,30 @@ from shared.errors import HomewardError
 from shared.model import Model
 
 LANGUAGES = ("km", "vi", "en")
-TITLES: Mapping[str, Mapping[str, str]] = tomllib.loads(files("shared").joinpath("problems.toml").read_text("utf-8"))
 MEDIA_TYPE = "application/problem+json"
+SERVER_ERROR = 500
+
+Titles = Mapping[str, Mapping[str, str]]
+
+
+def merged(parts: Iterable[Titles]) -> Titles:
+    """The sentences of several files as one table; a code with two different ones is an error."""
+    found: dict[str, Mapping[str, str]] = {}
+    for part in parts:
+        for code, sentence in part.items():
+            if found.setdefault(code, sentence) != sentence:
+                raise ValueError(f"{code} has two different titles")
+    return found
+
+
+def _read() -> Titles:
+    data = (
+        file for file in files("shared").iterdir() if file.name.startswith("problems") and file.name.endswith(".toml")
+    )
+    return merged(tomllib.loads(file.read_text("utf-8")) for file in data)
+
+
+TITLES = _read()
 
 
 def language_of(header: str | None) -> str:
@@ -30,8 +55,8 @@ def language_of(header: str | None) -> str:
 
 
 def title(code: str, status: int, language: str) -> str:
-    """The sentence for a code, or for its status when the code has none of its own."""
-    return TITLES.get(code, TITLES.get(f"status_{status}", TITLES["status_500"]))[language]
+    """The sentence for a code; a plain one for an answer of the framework that we never foresaw."""
+    return TITLES.get(code, TITLES["internal" if status >= SERVER_ERROR else "http_400"])[language]
 
 
 def problem(request: Request, status: int, code: str, **extra: Any) -> JSONResponse:
