@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 
 from services.story.drawing import picture
-from services.story.printing import MARKS, mark
-from services.story.sheets import LANGUAGES, SERVICES, Cell, Journey, Table, Tables, fact_name, word
+from services.story.printing import MARKS, mark, often, when
+from services.story.sheets import LANGUAGES, SERVICES, Cell, Journey, Table, Tables, fact_name, runs, word
 
 NATIVE = {"km": "ខ្មែរ", "vi": "Tiếng Việt", "en": "English"}
 
@@ -45,13 +45,14 @@ def _facts(journey: Journey) -> str:
     """The same journey as a table, for those who cannot or would not read a picture."""
     head = "".join(f'<th scope="col">{_in_all(cell)}</th>' for cell in (word("day"), word("fact"), *SERVICES))
     rows = ""
-    for fact in journey.facts:
+    for fact, times in runs(journey.facts):
         marks = (mark(fact.source, fact.seen_by, service) for service in SERVICES)
         seen = "".join(
             f'<td class="mark"><abbr title="{escape(word(one)["en"])}">{MARKS[one]}</abbr></td>' for one in marks
         )
-        when = escape(fact.effective[:16].replace("T", " "))
-        rows += f'<tr><td>{when}</td><th scope="row">{_in_all(fact_name(fact.kind))}</th>{seen}</tr>'
+        rows += (
+            f'<tr><td>{when(fact)}</td><th scope="row">{_in_all(fact_name(fact.kind))}{often(times)}</th>{seen}</tr>'
+        )
     stages = "".join(f"<td>{escape(view.stage)}</td>" for view in journey.views)
     rows += f'<tr><td></td><th scope="row">{_in_all(word("stage"))}</th>{stages}</tr>'
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text as Line
 
-from services.story.sheets import SERVICES, Journey, Table, Tables, fact_name, said, word
+from services.story.sheets import SERVICES, Fact, Journey, Table, Tables, fact_name, runs, said, word
 
 MARKS = {"told": "●", "heard": "○", "ignored": "·"}
 
@@ -25,16 +25,26 @@ def mark(source: str, seen_by: frozenset[str], service: str) -> str:
     return "told" if service == source else "heard" if service in seen_by else "ignored"
 
 
+def when(fact: Fact) -> str:
+    """The day and minute of a fact on the border's clocks."""
+    return fact.effective[:16].replace("T", " ")
+
+
+def often(times: int) -> str:
+    """How often, where it was more than once."""
+    return f" ({times})" if times > 1 else ""
+
+
 def _journey(journey: Journey, language: str) -> Grid:
     title = f"{said(word(journey.key), language)}: {journey.case_number} ({said(journey.who, language)})"
-    grid = Grid(title=title, box=box.SIMPLE_HEAD, title_style="bold", title_justify="left")
-    for key in ("day", "fact"):
-        grid.add_column(said(word(key), language))
+    grid = Grid(title=title, box=box.SIMPLE_HEAD, title_style="bold", title_justify="left", padding=(0, 1, 0, 0))
+    grid.add_column(said(word("day"), language), no_wrap=True)
+    grid.add_column(said(word("fact"), language))
     for service in SERVICES:
         grid.add_column(service, justify="center")
-    for fact in journey.facts:
+    for fact, times in runs(journey.facts):
         marks = (MARKS[mark(fact.source, fact.seen_by, service)] for service in SERVICES)
-        grid.add_row(fact.effective[:16].replace("T", " "), said(fact_name(fact.kind), language), *marks)
+        grid.add_row(when(fact), f"{said(fact_name(fact.kind), language)}{often(times)}", *marks)
     grid.add_section()
     grid.add_row("", said(word("stage"), language), *(view.stage for view in journey.views))
     return grid

@@ -1,8 +1,9 @@
 """What is read back, ready to be printed or drawn: tables and journeys whose texts stand in three languages."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
@@ -65,6 +66,13 @@ class Fact:
     version: int
     kind: str
     seen_by: frozenset[str]
+
+
+def runs(facts: tuple[Fact, ...]) -> Iterator[tuple[Fact, int]]:
+    """Facts in their order; the same fact several times at one moment is told once, with how often."""
+    for _, same_ones in groupby(facts, key=lambda fact: (fact.effective, fact.source, fact.kind, fact.seen_by)):
+        first, *others = same_ones
+        yield first, 1 + len(others)
 
 
 @dataclass(frozen=True)
