@@ -124,7 +124,9 @@ STATUSES = StatusTable(
     opening=frozenset({OpenCase}),
     allowed={
         Status.OPEN: frozenset({AssignCase, ReleaseCase, EvaluateAge, JoinHousehold, CloseCase, CorrectCase, VoidCase}),
-        Status.CLOSED: frozenset({AssignCase, ReleaseCase, EvaluateAge, ReopenCase, CorrectCase, VoidCase}),
+        Status.CLOSED: frozenset(
+            {AssignCase, ReleaseCase, EvaluateAge, JoinHousehold, ReopenCase, CorrectCase, VoidCase}
+        ),
         Status.VOIDED: frozenset(),
     },
     inner=frozenset({CloseCase, JoinHousehold}),

@@ -127,7 +127,9 @@ STATUSES = StatusTable(
         Status.CONFIRMED: _BEFORE,
         Status.POSTPONED: _BEFORE,
         Status.ARRIVED: frozenset({ConfirmHandover, ReconcileHandover, CorrectHandover, VoidHandover}),
-        Status.RECONCILED: frozenset({ReconcileHandover, CloseHandover, CorrectHandover, VoidHandover}),
+        Status.RECONCILED: frozenset(
+            {ConfirmHandover, ReconcileHandover, CloseHandover, CorrectHandover, VoidHandover}
+        ),
         Status.CLOSED: frozenset({CorrectHandover, VoidHandover}),
         Status.CANCELLED: frozenset({VoidHandover}),
         Status.VOIDED: frozenset(),
@@ -239,7 +241,8 @@ def _confirm(state: Handover, facts: Facts) -> Decided[Handover]:
     count = facts.count
     if count.unanswered:
         return Decided(state)
-    after = state if state.status is Status.ARRIVED else state.but(status=Status.CONFIRMED)
+    here = state.status in (Status.ARRIVED, Status.RECONCILED)
+    after = state if here else state.but(status=Status.CONFIRMED)
     confirmed = told.HandoverConfirmed(
         handover_ref=facts.handover_ref, confirmed=count.confirmed, unclear=count.unclear, refused=count.refused
     )
@@ -281,7 +284,7 @@ def _reconcile(state: Handover, facts: Facts) -> Decided[Handover]:
 
 
 def _correct(state: Handover, command: CorrectHandover, facts: Facts) -> Decided[Handover]:
-    if command.head_count is not None and state.status is not Status.ARRIVED:
+    if command.head_count is not None and state.status not in (Status.ARRIVED, Status.RECONCILED):
         raise Refused("heads_not_open")
     given = {name: getattr(command, name) for name in ("gate", "planned_day", "head_count")}
     after = state.but(**{name: value for name, value in given.items() if value is not None})

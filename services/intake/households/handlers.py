@@ -1,6 +1,7 @@
-"""Commands on households. Every open case of a member learns of it in the same unit: one fact per case."""
+"""Commands on households. Every case of a member learns of it in the same unit: one fact per case."""
 
 from services.intake.cases import handlers as cases
+from services.intake.cases.domain import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
 from services.intake.households import domain
 from services.intake.households.domain import Household
@@ -20,6 +21,7 @@ def form(unit: Unit, caller: Caller, command: domain.FormHousehold, *, ref: Hous
     """These people belong together."""
     authorise(unit, caller, "intake.household.form")
     named = frozenset(member.person_ref for member in command.members)
+    persons.works_with(unit, caller, *named)
     _lock(unit, ref, named)
     state = unit.find(HouseholdRow, Household, ref)
     _decide(unit, ref, state, command, named)
@@ -30,6 +32,7 @@ def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: Hous
     members = domain.Household.model_validate(_clear(unit, ref)).members
     asked: PersonRef | None = getattr(command, "person_ref", None)
     named = frozenset(member.person_ref for member in members) | ({asked} if asked else frozenset())
+    persons.works_with(unit, caller, *named)
     _lock(unit, ref, named)
     state, _ = unit.load(HouseholdRow, Household, ref)
     unit.restart_if(state.members != members)
@@ -42,21 +45,24 @@ def _clear(unit: Unit, ref: HouseholdRef) -> dict[str, object]:
 
 
 def _lock(unit: Unit, ref: HouseholdRef, named: frozenset[PersonRef]) -> None:
-    """The household, its people and their open cases, all before any state is read."""
+    """The household, its people and their cases, all before any state is read."""
     for person in named:
         try:
             unit.peek(PersonRow, person)
         except NotFound:
             raise Refused("person_unknown") from None
-    open_cases = _cases(unit, named)
+    their_cases = _cases(unit, named)
     people = (f"person/{person}" for person in named)
-    unit.lock(f"household/{ref}", *people, *(f"case/{case}" for case in open_cases))
-    unit.restart_if(_cases(unit, named) != open_cases)
+    unit.lock(f"household/{ref}", *people, *(f"case/{case}" for case in their_cases))
+    unit.restart_if(_cases(unit, named) != their_cases)
 
 
 def _cases(unit: Unit, named: frozenset[PersonRef]) -> dict[CaseRef, PersonRef]:
     return {
-        row["ref"]: person for person in sorted(named) for row in unit.select(CaseRow, person_ref=person, status="open")
+        row["ref"]: person
+        for person in sorted(named)
+        for row in unit.select(CaseRow, person_ref=person)
+        if row["status"] != CaseStatus.VOIDED
     }
 
 

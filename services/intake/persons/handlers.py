@@ -49,6 +49,13 @@ def person_of(row_class: type[Any]) -> Any:
     return subjects
 
 
+def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
+    """Whoever changes what is known of people works on a case of one of them, as long as they have any."""
+    cases = [case["ref"] for person in people for case in unit.select(CaseRow, person_ref=person)]
+    if cases and not any(unit.related(caller, f"case/{ref}") for ref in cases):
+        raise NotFound()
+
+
 @handles("intake.person.register", subjects=own("person"), creates=True)
 def register(unit: Unit, caller: Caller, command: domain.RegisterPerson, *, ref: PersonRef) -> None:
     """Somebody is here."""
@@ -64,6 +71,7 @@ def register(unit: Unit, caller: Caller, command: domain.RegisterPerson, *, ref:
 def correct(unit: Unit, caller: Caller, command: domain.CorrectPerson, *, ref: PersonRef) -> None:
     """Something is better known now."""
     authorise(unit, caller, "intake.person.correct")
+    works_with(unit, caller, ref)
     unit.lock(f"person/{ref}", *_line_streams(unit, command.line_ref))
     state, _ = unit.load(PersonRow, Person, ref)
     identity = identity_of(unit, ref)
@@ -76,6 +84,7 @@ def correct(unit: Unit, caller: Caller, command: domain.CorrectPerson, *, ref: P
 def void(unit: Unit, caller: Caller, command: domain.VoidPerson, *, ref: PersonRef) -> None:
     """The person was entered in error."""
     authorise(unit, caller, "intake.person.void")
+    works_with(unit, caller, ref)
     unit.lock(f"person/{ref}")
     state, _ = unit.load(PersonRow, Person, ref)
     unit.save(PersonRow, ref, domain.decide(state, command, _facts(unit, caller, ref, None, same=True)))
@@ -84,8 +93,8 @@ def void(unit: Unit, caller: Caller, command: domain.VoidPerson, *, ref: PersonR
 def join(unit: Unit, ref: PersonRef, household_ref: str | None) -> None:
     """Called by the household, inside its unit, whose lock holds the person's stream."""
     state = unit.find(PersonRow, Person, ref)
-    if state is None:
-        raise NotFound()
+    if state is None or state.status is domain.Status.VOIDED:
+        return
     facts = domain.Facts(person_ref=ref, day=unit.effective_day, by=unit.caller.staff_ref)
     unit.save(PersonRow, ref, domain.decide(state, domain.JoinHousehold(household_ref=household_ref), facts))
 

@@ -134,6 +134,10 @@ async def test_what_stands_beside_a_line_is_corrected_and_an_added_line_is_void(
     refused(await desk.change(group, "reconcile", GATE, lines=stranger), "line_unknown")
     ok(await desk.change(group, "reconcile", GATE, lines=come, added=[{"ref": ref("extra")}]))
     ok(await desk.change(f"lines/{ref('extra')}", "void", reason="ENTERED_IN_ERROR"))
+    refused(await desk.change(group, "reconcile", GATE), "count_differs")
+    ok(await desk.change(group, "correct", GATE, head_count=3))
+    ok(await desk.change(group, "reconcile", GATE))
+    assert (await desk.see(group))["added"] == 0
 
 
 async def test_h5_a_seventeen_year_old_listed_as_adult_is_a_child_here(desk: Desk) -> None:

@@ -45,6 +45,16 @@ async def test_a_person_is_corrected_and_void_only_without_a_case(desk: Desk) ->
     refused(await desk.do("cases", person_ref=person, country="VN"), "person_voided")
 
 
+async def test_only_who_works_on_a_case_of_theirs_changes_what_is_known_of_people(desk: Desk) -> None:
+    case = await desk.case("Sun Chantha", born(2011))
+    person = (await desk.see(f"cases/{case}"))["person_ref"]
+    refused(await desk.change(f"persons/{person}", "correct", OTHER, sex="MALE"), "not_found")
+    members = [{"person_ref": person, "relationship": "CHILD"}]
+    refused(await desk.do("households", OTHER, members=members), "not_found")
+    home = ok(await desk.do("households", members=members))["ref"]
+    refused(await desk.change(f"households/{home}", "remove-member", OTHER, person_ref=person), "not_found")
+
+
 async def test_a_line_has_one_person(desk: Desk) -> None:
     identity: dict[str, Any] = {"names": [{"full_name": "Sun", "script": "LATIN"}]}
     refused(await desk.do("persons", identity=identity, line_ref=ref("no line")), "line_unknown")

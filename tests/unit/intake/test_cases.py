@@ -100,6 +100,8 @@ def test_the_case_closes_with_its_plan_and_reopens() -> None:
     closed = decide(OPENED, CloseCase(), FACTS)
     assert told(closed) == ["case.closed"]
     assert told(decide(closed.state, CloseCase(), FACTS)) == []
+    moved = decide(closed.state, JoinHousehold(household_ref=HOME), FACTS)
+    assert told(moved) == ["case.household_changed"]
     reopened = decide(closed.state, ReopenCase(), FACTS)
     assert told(reopened) == ["case.reopened"]
     assert (reopened.state.status, reopened.state.closed) == (Status.OPEN, None)
