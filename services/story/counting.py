@@ -13,6 +13,10 @@ MINOR = {"USD": 100, "KHR": 1, "VND": 1}
 """How many minor units make one: only for showing, never for counting."""
 
 
+TICKETS = ("BUS", "TAXI", "BOAT")
+"""Ways home for which somebody bought a ticket."""
+
+
 def _table(key: str, columns: str, rows: Iterable[tuple[Cell, ...]]) -> Table:
     return Table(key, tuple(map(word, columns.split())), tuple(rows))
 
@@ -112,6 +116,8 @@ def help_given(books: Books, labels: Labels) -> Table:
     given += [(2, "service", one["service"], 1, one) for one in books.memberships]
     given += [(3, "service", "GRANT-BIZ", 1, one) for one in books.applications if one["signed_on"]]
     given += [(4, "service", one["service"], 1, one) for one in books.followups if one["status"] == "done"]
+    given += [(0, "service", "TRV-HOME", 1, one) for one in books.stays.values() if one["travel_mode"] in TICKETS]
+    given += [(0, "service", "TRV-ESCORT", 1, one) for one in books.stays.values() if one["escort_ref"]]
     for order, source, code, quantity, one in given:
         key = (order, code)
         people[key].add(one["case_ref"])
@@ -130,8 +136,8 @@ def grants(books: Books) -> Table:
         parts = [one for one in books.instalments if one["programme_ref"] == programme["ref"]]
         handed_over = [one for one in parts if one["status"] in ("paid", "evidenced", "reconciled")]
         approved = [one for one in ours if one.get("approved")]
-        lines = {
-            "asked": (len(ours), 0, sum(one["requested"] for one in ours)),
+        lines: dict[str, tuple[int, Cell, int]] = {
+            "asked": (len(ours), "", sum(one["requested"] for one in ours)),
             "approved": (len(approved), len(parts), sum(one["approved"] for one in approved)),
             "paid": (_grants(handed_over), len(handed_over), sum(one["amount"] for one in handed_over)),
         }
