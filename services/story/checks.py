@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from services.story.known_codes import sums, unknown_codes, unshared
 from services.story.rows import Row
 from services.story.sheet import Problem, Sheet
 from shared.clock import local_day
@@ -164,5 +165,5 @@ def _duties(scenario: Scenario) -> Iterator[Problem]:
 
 def check(scenario: Scenario) -> list[Problem]:
     """All problems between the files."""
-    rules = (_unknown_keys, _twice, _lines, _needs, _order, _duties)
+    rules = (_unknown_keys, _twice, _lines, _needs, _order, _duties, unknown_codes, unshared, sums)
     return [problem for rule in rules for problem in rule(scenario)]

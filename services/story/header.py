@@ -23,6 +23,7 @@ class About(Row):
     year: Annotated[int, Field(ge=1990, le=2100)]
     year_assumed: bool
     as_of: date
+    form: Annotated[str, Field(pattern=r"^\d{4}\.\d{1,3}$")]
     child_seen: Key
     adult_seen: Key
 

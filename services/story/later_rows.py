@@ -26,7 +26,7 @@ class Placement(OfPerson):
     option: Literal["PARENT", "OTHER_PARENT", "KIN"]
     set_aside: Codes = ()
     child_view: Label | None = None
-    view_not_given: Code | None = None
+    view_not_given: Literal["TOO_YOUNG", "DID_NOT_WISH", "UNABLE"] | None = None
     reasons: Label
     review_on: date
     at: Instant

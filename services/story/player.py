@@ -13,6 +13,7 @@ import httpx
 
 from services.story import aftercare, directory, gate, granting, home, questions, reception
 from services.story.desk import Desk
+from services.story.preflight import preflight
 from services.story.progress import Report
 from services.story.scenario import Scenario
 
@@ -58,6 +59,7 @@ def chapters(scenario: Scenario) -> Iterable[Chapter]:
 async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, abreast: int = 1) -> None:
     """Play the whole scenario. Playing it again does nothing twice."""
     desk = Desk(client, scenario)
+    await preflight(desk)
     try:
         for chapter in chapters(scenario):
             if chapter.parts:
@@ -76,6 +78,9 @@ async def _act(desk: Desk, chapter: Chapter, report: Report, abreast: int) -> No
             await chapter.act(desk, part)
             report.done()
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(abreast, len(chapter.parts))):
-            group.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(abreast, len(chapter.parts))):
+                group.create_task(work())
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None

@@ -30,6 +30,9 @@ Keys = Annotated[tuple[Key, ...], BeforeValidator(_several)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(_several)]
 Instant = Annotated[datetime, BeforeValidator(_at_the_border)]
 Amount = Annotated[int, Field(gt=0, le=1_000_000_000)]
+Purpose = Literal[
+    "INTERVIEW", "STORE", "SHARE", "MEDICAL", "PHOTOGRAPH", "REFERRAL", "FAMILY_CONTACT", "GRANT", "RESEARCH", "MEDIA"
+]
 Sex = Literal["FEMALE", "MALE", "OTHER", "PREFER_NOT", "NOT_RECORDED"]
 
 
@@ -102,7 +105,7 @@ class Stay(OfPerson):
 class Consent(OfPerson):
     """One purpose, one recipient, one answer."""
 
-    purpose: Code
+    purpose: Purpose
     recipient: Key | None = None
     answer: Literal["GRANTED", "REFUSED"]
     given_by: Key

@@ -10,17 +10,18 @@ from typing import Protocol
 import httpx
 from rich.console import Console
 
+from services.story.desk import Stopped
 from services.story.ending import addresses, curl_lines
 from services.story.page import write_page
 from services.story.player import play
 from services.story.progress import Progress
-from services.story.scenario import load
+from services.story.scenario import Scenario, load
 from services.story.sheet import UnusableScenario
 from services.story.tables import print_tables, read_tables
 from shared.settings import Settings
 
 PAGE = Path("homeward-demo.html")
-UNUSABLE = 2
+BROKEN_OFF, UNUSABLE = 1, 2
 ABREAST = 8
 """So many people are worked on side by side, as in a real centre."""
 
@@ -35,16 +36,26 @@ class Server(Protocol):
 
 
 async def tell(settings: Settings, folder: Path, server: Server, console: Console, *, stay: bool) -> int:
-    """Play the scenario of a folder and print its tables. 0 when told; 2 when the folder cannot be used."""
+    """Play a folder and print its tables. 0 when told; 1 when it broke off; 2 when the folder cannot be used."""
     try:
         scenario = load(folder)
     except UnusableScenario as unusable:
-        for problem in unusable.problems:
-            console.print(str(problem), highlight=False, markup=False)
-        return UNUSABLE
+        return _say(console, unusable, UNUSABLE)
     serving = asyncio.create_task(server.serve())
     await _started(server, serving)
-    base = f"http://{settings.host}:{settings.port}"
+    try:
+        await _tell(f"http://{settings.host}:{settings.port}", scenario, console)
+        code = 0
+    except UnusableScenario as unusable:
+        code = _say(console, unusable, UNUSABLE)
+    except Stopped as stopped:
+        code = _say(console, stopped, BROKEN_OFF)
+    server.should_exit = code != 0 or not stay
+    await serving
+    return code
+
+
+async def _tell(base: str, scenario: Scenario, console: Console) -> None:
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
         await play(client, scenario, Progress(console), abreast=ABREAST)
         tables = await read_tables(client, scenario)
@@ -53,9 +64,11 @@ async def tell(settings: Settings, folder: Path, server: Server, console: Consol
     console.print(f"The same as a page: {PAGE}", highlight=False)
     for line in (*addresses(base), *curl_lines(base, scenario)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    server.should_exit = not stay
-    await serving
-    return 0
+
+
+def _say(console: Console, problem: Exception, code: int) -> int:
+    console.print(str(problem), highlight=False, markup=False, soft_wrap=True)
+    return code
 
 
 async def _started(server: Server, serving: asyncio.Task[None]) -> None:

@@ -48,6 +48,10 @@ CELLS: list[Cell] = [
     ("help.csv", "BED_NIGHT,CENTRE", "BED_NIGHT,NOWHERE", 2, "through"),
     ("instalments.csv", ",1,", ",1.5,", 2, "number"),
     ("visits.csv", "2015-11-23", "2035-11-23", 2, "at"),
+    ("people.csv", "h01,CHILD", "h01,COUSIN", 2, "relation"),
+    ("stays.csv", "CENTRE_VEHICLE", "FLYING_CARPET", 3, "travel"),
+    ("consents.csv", ",STORE,", ",KEEP,", 3, "purpose"),
+    ("grants.csv", "GROCERY,25000", "GROCERY,25001", 2, "amount"),
     ("list.csv", "Chia Xrây Niêng,,Nữ", "Chia Xrây Niêng,,nu", 3, "Nam/Nữ"),
     ("list.csv", "05/09/2015", "5 September", 3, "Ngày tạm giữ"),
 ]  # fmt: skip
@@ -58,6 +62,16 @@ def test_a_cell_that_cannot_be_used(folder: Path, cell: Cell) -> None:
     file, old, new, line, column = cell
     change(folder, file, old, new)
     assert (file, line, column) in places(problems(folder))
+
+
+def test_help_from_a_partner_with_whom_nothing_may_be_shared(folder: Path) -> None:
+    change(
+        folder,
+        "consents.csv",
+        "chea-sreyneang,vanna-dosvy,chantrea-school",
+        "chea-sreyneang,vanna-dosvy,svay-rieng-tvet",
+    )
+    assert {(problem.file, problem.column) for problem in problems(folder)} == {("help.csv", "provider")}
 
 
 def test_all_problems_are_told_at_once(folder: Path) -> None:
