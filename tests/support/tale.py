@@ -4,29 +4,18 @@
 while a test asks for them.
 """
 
-import asyncio
-import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import MetaData, Table, insert, select
 
-from shared.bus.consumer import Consumer
-from shared.bus.embedded import EmbeddedBus
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Bus
+from shared.bus.envelope import Told
 from shared.contracts.leaves import Assigned, Count, Released
-from shared.db import SqliteDatabase
 from shared.ids import CaseRef, HouseholdRef
 from shared.journey import Facet, Facets, Journey
-from shared.ledger import Ledger, ledger
 from shared.model import Event, Model
-from shared.runtime import Kept
 from shared.todos import Heard, Reactions
 
 NOW = datetime(2015, 11, 4, 3, 0, tzinfo=UTC)
@@ -179,105 +168,6 @@ def reactions() -> Reactions:
         unit.append(("look_again", todo.subject))
 
     return made
-
-
-@dataclass
-class Watch:
-    """A clock that stands until it is moved."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-@dataclass
-class Listener:
-    """One service that listens, its store and its log."""
-
-    kept: Kept
-    bus: EmbeddedBus
-    consumer: Consumer
-    clock: Watch
-
-    async def hear(self, *told: Told) -> None:
-        """Publish, and consume to the end."""
-        await self.bus.publish([encode(fact) for fact in told])
-        await self.drain()
-
-    async def drain(self) -> None:
-        while await self.consumer.step():
-            pass
-
-    async def rows(self, table: Table) -> list[dict[str, Any]]:
-        """All rows of a table, by primary key."""
-        query = select(table).order_by(*table.primary_key)
-        found = await self.kept.database.read(lambda conn: conn.execute(query).mappings().all())
-        return [dict(row) for row in found]
-
-    async def statuses(self) -> dict[int, str]:
-        """Version -> status of what was heard, one stream assumed."""
-        return {row["version"]: row["status"] for row in await self.rows(self.kept.ledger.heard)}
-
-    async def numbers(self, subject: str = f"case/{CASE}", source: str = "intake") -> list[int]:
-        """What the tally of a subject holds."""
-        facets = {(row["subject"], row["source"]): row["data"] for row in await self.rows(self.kept.ledger.facet)}
-        return list(facets.get((subject, source), {}).get("numbers", []))
-
-    async def view(self) -> dict[str, list[dict[str, Any]]]:
-        """Everything that must come out the same, whatever the order of arrival."""
-        ledger = self.kept.ledger
-        return {table.name: await self.rows(table) for table in (ledger.facet, ledger.relation)}
-
-    async def write(self, table: Table, **values: Any) -> None:
-        await self.kept.database.write(lambda conn: conn.execute(insert(table), values))
-
-    def another(self, bus: Bus | None = None) -> Consumer:
-        """A second reader over the same store."""
-        return Consumer(self.kept, bus or self.bus)
-
-
-def keep(name: str, path: Path, clock: Callable[[], datetime], book: Ledger, journey: Journey) -> Kept:
-    """A running service without keys: nothing here is sealed."""
-    return Kept(
-        name=name,
-        database=SqliteDatabase(path),
-        ledger=book,
-        journey=journey,
-        reactions=reactions(),
-        key_store=cast(Any, None),
-        secret=b"invented",
-        clock=clock,
-        draw=draws(),
-        wake=asyncio.Event(),
-        todo_wake=asyncio.Event(),
-    )
-
-
-def draws() -> Callable[[], str]:
-    """Refs in order, so that the same test gives the same rows."""
-    numbers = itertools.count(1)
-    return lambda: f"{next(numbers):032x}"
-
-
-@asynccontextmanager
-async def listening(folder: Path) -> AsyncIterator[Listener]:
-    """A listener with a store and a log of its own in that folder."""
-    metadata, clock = MetaData(), Watch()
-    kept = keep("grants", folder / "grants.db", clock, ledger(metadata), JOURNEY)
-    bus = EmbeddedBus(folder / "bus.db", clock=clock)
-    await bus.start()
-    await kept.database.write(metadata.create_all)
-    listener = Listener(kept, bus, Consumer(kept, bus), clock)
-    try:
-        yield listener
-    finally:
-        await listener.consumer.close()
-        await bus.stop()
-        await kept.database.close()
 
 
 def told(event: Event, version: int, *, subject: str | None = None, event_id: str | None = None) -> Told:

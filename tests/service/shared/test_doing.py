@@ -1,8 +1,6 @@
 """To-dos: once in effect, in order per subject, and one that fails keeps no other subject waiting."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +11,10 @@ from shared.errors import NotFound, Refused, Unavailable
 from shared.runtime import Kept
 from shared.todos import Todo
 from shared.unit import Moved
-from tests.support.tale import CASE, NOW, Listener, listening, tale, told_world
+from tests.support.listening import Listener
+from tests.support.tale import CASE, NOW, tale
 
 OTHER = "d" * 32
-
-
-@pytest.fixture(autouse=True)
-def world() -> Iterator[None]:
-    with told_world():
-        yield
-
-
-@pytest.fixture
-async def listener(tmp_path: Path) -> AsyncIterator[Listener]:
-    async with listening(tmp_path) as one:
-        yield one
 
 
 class Hand:

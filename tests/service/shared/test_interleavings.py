@@ -17,6 +17,7 @@ from shared.bus.envelope import Told, encode
 from shared.bus.port import Delivered, Record, StartAt, Subscription
 from shared.bus.rebuild import refold
 from shared.journey import fold, view
+from tests.support.listening import Listener, listening
 from tests.support.tale import (
     CASE,
     JOURNEY,
@@ -24,13 +25,11 @@ from tests.support.tale import (
     STAFF,
     Counted,
     Granted,
-    Listener,
     Moved,
     Screened,
     TaleAssigned,
     TaleReleased,
     Whispered,
-    listening,
     told,
     told_world,
 )

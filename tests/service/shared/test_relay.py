@@ -10,7 +10,8 @@ from sqlalchemy import insert
 from shared.bus.envelope import Told, decode
 from shared.bus.port import Record
 from shared.bus.relay import BATCH, Relay
-from tests.support.tale import Listener, listening, tale, told_world
+from tests.support.listening import Listener, listening
+from tests.support.tale import tale, told_world
 
 
 @pytest.fixture(autouse=True)
