@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.intake.persons.age import AgeDetermination
-from services.intake.persons.births import Birth
+from services.intake.persons.births import Birth, span
 from shared.codes import CodeOf
 from shared.codes.places import Place, Province
 from shared.contracts import intake as told
@@ -164,6 +164,7 @@ def decide(state: Person | None, command: Command, facts: Facts) -> Decided[Pers
     if state is not None and _holds(state, command, facts):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
+    _born_already(getattr(command, "identity", None), facts.day)
     if isinstance(command, RegisterPerson):
         return _register(command, facts)
     assert state is not None
@@ -178,6 +179,12 @@ def decide(state: Person | None, command: Command, facts: Facts) -> Decided[Pers
         raise Refused("person_has_a_case")
     voided = told.PersonVoided(person_ref=facts.person_ref, reason=command.reason)
     return Decided(state.but(status=Status.VOIDED), (voided,))
+
+
+def _born_already(identity: PersonIdentity | None, day: date) -> None:
+    """Who stands here has been born: a statement that lies wholly in the future is a slip of the pen."""
+    if identity is not None and any(span(birth).earliest > day for birth in identity.births):
+        raise Refused("born_in_the_future")
 
 
 def _holds(state: Person, command: Command, facts: Facts) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
+from services.intake.persons.births import Birth, Precision
 from services.intake.persons.domain import (
     CorrectPerson,
     Facts,
@@ -34,6 +35,14 @@ def test_somebody_is_registered_once_and_without_a_name_too() -> None:
     assert told(decide(KNOWN, REGISTER, replace(FACTS, same_identity=True))) == []
     with refused("not_allowed_in_status"):
         decide(KNOWN, REGISTER, FACTS)
+
+
+def test_nobody_is_born_in_the_future() -> None:
+    later = Birth(precision=Precision.YEAR, year=FACTS.day.year + 1, source="SELF")
+    with refused("born_in_the_future"):
+        decide(None, REGISTER.but(identity=IDENTITY.but(births=(later,))), FACTS)
+    this_year = Birth(precision=Precision.YEAR, year=FACTS.day.year, source="SELF")
+    assert told(decide(None, REGISTER.but(identity=IDENTITY.but(births=(this_year,))), FACTS)) == ["person.registered"]
 
 
 def test_only_the_province_of_a_home_stands_in_the_clear() -> None:
