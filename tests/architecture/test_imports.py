@@ -73,12 +73,12 @@ def breaches(thing: str) -> dict[str, tuple[str, str]]:
     """For each contract, a module and an import that breaks it. `thing` is a folder of intake."""
     domain = f"services/intake/{thing}/domain.py"
     return {
-        "The four services never import each other": ("services/intake/settings.py", "services.grants.settings"),
-        "Only services.embedded knows all four": ("services/__main__.py", "services.grants.settings"),
-        "What is shared knows no service": ("shared/clock.py", "services.intake.settings"),
+        "The four services never import each other": ("services/intake/base.py", "services.grants.base"),
+        "Only services.embedded knows all four": ("services/__main__.py", "services.grants.base"),
+        "What is shared knows no service": ("shared/clock.py", "services.intake.base"),
         "The story is told over HTTP: it imports no service": (
             "services/story/__init__.py",
-            "services.intake.settings",
+            "services.intake.base",
         ),
         "Rules are pure": (domain, "sqlalchemy"),
         "A rule of intake tells only": (domain, "shared.contracts.grants"),
@@ -86,7 +86,7 @@ def breaches(thing: str) -> dict[str, tuple[str, str]]:
         "Handlers and queries know nothing": (f"services/intake/{thing}/handlers.py", "fastapi"),
         "A journey is folded from events alone": ("services/intake/journey.py", f"services.intake.{thing}.handlers"),
         "Reactions speak through handlers": ("services/intake/reactions.py", f"services.intake.{thing}.tables"),
-        "Only app joins the parts": ("services/intake/settings.py", "services.intake.reactions"),
+        "Only app joins the parts": ("services/intake/base.py", "services.intake.reactions"),
         "A service is entered only through": ("services/__main__.py", "services.intake.app"),
         "Events are plain": ("shared/contracts/leaves.py", "shared.unit"),
     }
