@@ -16,6 +16,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
+from shared.logging import configure
 from shared.settings import Settings, UnknownSetting, refuse_unknown, variables
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -36,8 +37,9 @@ def _settings() -> Settings:
 def _server(settings: Settings) -> uvicorn.Server:
     from services.embedded import Embedded
 
+    configure(settings.log_level)
     config = uvicorn.Config(
-        Embedded(settings), host=settings.host, port=settings.port, log_level="error", lifespan="on", access_log=False
+        Embedded(settings), host=settings.host, port=settings.port, log_config=None, lifespan="on", access_log=False
     )
     return uvicorn.Server(config)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +37,7 @@ class Settings(ServiceSettings):
     body_limit: int = 1_048_576
     """The largest request body, in bytes."""
 
-    log_level: str = "WARNING"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much to log: DEBUG, INFO, WARNING or ERROR."""
 
     @field_validator("host")
