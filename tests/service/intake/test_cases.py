@@ -43,6 +43,17 @@ async def test_h16_a_returnee_who_comes_back_gets_a_new_case_on_the_same_person(
     assert f'"previous_case_ref":"{first}"' in opened[0]["data"]
 
 
+async def test_h16_two_people_of_one_name_and_birth_stay_two(desk: Desk) -> None:
+    cases = []
+    for person in (ref("first"), ref("namesake")):
+        names = [{"full_name": "Sok Dara", "script": "LATIN", "order": "FAMILY_FIRST"}]
+        ok(await desk.do("persons", ref=person, identity={"names": names, "births": [born(1990)]}))
+        opened = ok(await desk.do("cases", person_ref=person, country="VN"))
+        cases.append(await desk.see(f"cases/{opened['ref']}"))
+    assert [case["person_ref"] for case in cases] == [ref("first"), ref("namesake")]
+    assert [case["previous_case_ref"] for case in cases] == [None, None]
+
+
 async def test_h4_an_unknown_or_year_only_age_that_may_be_under_18_is_a_child(desk: Desk) -> None:
     unknown = await desk.case("Chan Thy")
     presumed = await desk.case("Chan Mao", born(2008))  # 17 or 18 on the clock's day in November 2026

@@ -34,7 +34,7 @@ async def data(casework: Casework, kind: str) -> dict[str, Any]:
     return dict(json.loads(found.data))
 
 
-async def test_a_child_is_suggested_and_found_a_victim(casework: Casework) -> None:
+async def test_h9_a_suggestion_is_no_finding_until_somebody_makes_it(casework: Casework) -> None:
     await casework.admit()
     await casework.interviewed(SENT)
     ref = await casework.suggest()
@@ -80,7 +80,7 @@ async def test_an_age_heard_later_suggests_again_and_rewrites_no_finding(casewor
     assert (kept["status"], kept["assessment"], kept["outcome"]) == ("determined", 2, "EXPLOITED_MIGRANT")
 
 
-async def test_departing_needs_words_and_lowering_a_child_two_roles(casework: Casework) -> None:
+async def test_h9_departing_needs_words_and_lowering_a_child_two_roles(casework: Casework) -> None:
     await casework.admit()
     await casework.interviewed(SENT)
     ref = await casework.suggest()
@@ -133,7 +133,7 @@ async def test_a_means_of_vulnerability_is_decided_by_two_with_reasons(casework:
     assert (await casework.told())[-1] == "determination.made"
 
 
-async def test_bodies_stand_side_by_side_and_the_most_protective_opens_services(casework: Casework) -> None:
+async def test_h10_bodies_stand_side_by_side_and_the_most_protective_opens_services(casework: Casework) -> None:
     await casework.admit(aged(False, False), minor=False)
     await casework.interviewed(EXPLOITED, Profile.ADULT)
     ngo = await casework.suggest()

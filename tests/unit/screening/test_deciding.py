@@ -58,7 +58,7 @@ def test_the_system_suggests_without_working_on_the_case() -> None:
     assert [type(event).__name__ for event in decided.events] == ["DeterminationSuggested"]
 
 
-def test_raising_needs_one_person_with_words() -> None:
+def test_h9_raising_needs_one_person_with_words() -> None:
     raised = facts(suggested=Outcome.CHILD_AT_RISK)
     assert refusal(make(Outcome.VOT), raised) == "reason_needed"
     assert decide(STATE, make(Outcome.VOT, "Seen at work."), raised).state.status is Status.DETERMINED
