@@ -17,7 +17,6 @@ from sqlalchemy import select
 from shared.auth import Purpose, Role
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.clock import Clock
 from shared.columns import canonical
 from shared.ids import Draw
 from shared.model import Event
@@ -70,7 +69,7 @@ class Harness:
     app: Any
     running: dict[str, Running]
     bus: Bus
-    clock: Clock
+    clock: TickingClock
     draw: Draw
     _heard: dict[tuple[str, str], int] = field(default_factory=dict)
     _keys: int = 0
@@ -144,7 +143,7 @@ class Harness:
         return [dict(row) for row in rows]
 
 
-def harness_of(apps: Iterable[FastAPI], app: Any, bus: Bus, clock: Clock, draw: Draw) -> Harness:
+def harness_of(apps: Iterable[FastAPI], app: Any, bus: Bus, clock: TickingClock, draw: Draw) -> Harness:
     """A harness around apps that were made without loops."""
     running = {found.state.running.service.name: found.state.running for found in apps}
     return Harness(app, running, bus, clock, draw)

@@ -132,11 +132,10 @@ def evaluate(
 
 def adult_from(statements: Sequence[Birth], determination: AgeDetermination | None, day: date) -> date | None:
     """The first day on which the person is certainly 18, for the passage to adult services; None where unknown."""
+    if determination is not None:
+        return _birthday(_determined(determination).latest, ADULT)
     birth = governing(statements, day)
-    if determination is None and birth is None:
-        return None
-    latest = (_determined(determination) if determination else span(birth)).latest  # type: ignore[arg-type]
-    return _birthday(latest, ADULT)
+    return _birthday(span(birth).latest, ADULT) if birth else None
 
 
 def _between(born: Span, day: date) -> AgeInterval:

@@ -81,7 +81,7 @@ async def test_a_consent_expires_when_its_last_day_is_over_unless_it_was_correct
     short = ok(await desk.do("consents/grant", purpose="STORE", **ask))["ref"]
     longer = ok(await desk.do("consents/grant", purpose="GRANT", **ask))["ref"]
     ok(await desk.change(f"consents/{longer}", "correct", valid_until=f"{today + timedelta(days=30)}"))
-    desk.harness.clock.advance(days=2)  # type: ignore[attr-defined]
+    desk.harness.clock.advance(days=2)
     await desk.harness.settle()
     assert (await desk.see(f"consents/{short}"))["status"] == "expired"
     assert (await desk.see(f"consents/{longer}"))["status"] == "granted"

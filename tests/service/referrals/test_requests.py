@@ -147,10 +147,10 @@ async def test_a_request_expires_only_when_nobody_answered(desk: Desk, answered:
     await desk.do(f"service-referrals/{request}/send", WORKER, {"respond_by": "2026-11-10"})
     if answered:
         await desk.do(f"service-referrals/{request}/accept", TEACHER)
-    desk.harness.clock.advance(days=5)  # type: ignore[attr-defined]
+    desk.harness.clock.advance(days=5)
     await desk.harness.settle()
     assert (await desk.rows("service_referral"))[0]["status"] == ("accepted" if answered else "sent")
-    desk.harness.clock.advance(days=2)  # type: ignore[attr-defined]
+    desk.harness.clock.advance(days=2)
     await desk.harness.settle()
     assert (await desk.rows("service_referral"))[0]["status"] == ("accepted" if answered else "expired")
     assert await desk.rows("attention") == []

@@ -110,7 +110,7 @@ def test_money_goes_from_reserved_to_committed_to_spent() -> None:
         decided = step(state, MOVE)
         state = decided.state
         assert [type(event) for event in decided.events] == [fact]
-        assert decided.events[0].money_band is MoneyBand.UP_TO_250  # type: ignore[attr-defined]
+        assert decided.events[0].model_dump()["money_band"] is MoneyBand.UP_TO_250
     assert (state.reserved, state.committed, state.spent, state.free) == (0, 0, 25_000, 75_000)
 
 

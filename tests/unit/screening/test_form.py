@@ -4,6 +4,7 @@ import pytest
 
 from services.screening.determinations.reasons import SENTENCES, Reason, read, render
 from services.screening.determinations.rules import Dimension, Fact, Strength
+from services.screening.determinations.state import Outcome
 from services.screening.interviews import forms
 from services.screening.interviews.answers import standing
 from services.screening.interviews.forms import Phase
@@ -69,7 +70,7 @@ def test_entitlements_flags_and_outcomes_are_registered_codes() -> None:
         assert set(RULES.entitlements[profile]) == set(lookup("outcome").codes)
         assert all(code in lookup("entitlement") for codes in RULES.entitlements[profile].values() for code in codes)
         assert all({"BASIC_NEEDS", "TRAVEL_HOME"} <= set(codes) for codes in RULES.entitlements[profile].values())
-        assert RULES.entitlements[profile]["VOT"] == RULES.entitlements[profile]["VOT_PRESUMED"]  # type: ignore[index]
+        assert RULES.entitlements[profile][Outcome.VOT] == RULES.entitlements[profile][Outcome.VOT_PRESUMED]
     assert all(flag in lookup("finding_flag") for rule in RULES.rules for flag in rule.flags)
 
 
