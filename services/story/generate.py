@@ -21,6 +21,9 @@ COLUMNS = (
     *("STT", "Họ và tên", "Tên gọi khác", "Nam/Nữ", "Ngày, năm sinh", "Người lớn (từ 16 tuổi)"),
     *("Trẻ em (dưới 16 tuổi)", "Nơi thường trú", "Ngày tạm giữ", "Hoàn cảnh phát hiện", "Ghi chú"),
 )
+GRANT = 30_000
+"""More than any grant of `furnish_grants`, in cents: the budget is made to suffice."""
+
 PLACES = ("chantrea", "kampong-rou", "svay-teab", "romeas-haek")
 PEOPLE = tuple(Person.model_fields)
 
@@ -173,7 +176,8 @@ def generate(folder: Path, people: int, seed: int) -> Path:
     child = next(one for one in listed if one.child)
     adult = next((one for one in listed if not one.child), child)
     header = (EXAMPLE / "story.toml").read_text("utf-8")
-    for key, value in {"child_seen": child.key, "adult_seen": adult.key}.items():
-        header = re.sub(rf'^{key} = ".*"$', f'{key} = "{value}"', header, flags=re.MULTILINE)
+    budget = str(GRANT * (1 + people))
+    for key, value in {"child_seen": f'"{child.key}"', "adult_seen": f'"{adult.key}"', "budget": budget}.items():
+        header = re.sub(rf"^{key} = .*$", f"{key} = {value}", header, flags=re.MULTILINE)
     (folder / "story.toml").write_text(header, "utf-8")
     return folder

@@ -78,10 +78,16 @@ def unshared(scenario: Scenario) -> Iterator[Problem]:
 
 
 def sums(scenario: Scenario) -> Iterator[Problem]:
-    """The plan's lines and the instalments each make the whole grant."""
+    """The plan's lines and the instalments each make the whole grant; all grants fit into the budget."""
+    programme, promised = scenario.header.programme, 0
     for line, grant in scenario.grants.located():
         planned = sum(cost.quantity * cost.unit_price for cost in scenario.costs if cost.grant == grant.key)
         paid = sum(part.amount for part in scenario.instalments if part.grant == grant.key)
         for file, whole in (("costs.csv", planned), ("instalments.csv", paid)):
             if whole != grant.amount:
                 yield Problem("grants.csv", line, "amount", f"the lines of {file} make {whole}")
+        promised += grant.amount
+        if programme is not None and grant.amount > programme.ceiling:
+            yield Problem("grants.csv", line, "amount", "is more than the programme gives to one household")
+        if programme is not None and promised > programme.budget:
+            yield Problem("grants.csv", line, "amount", "is more than is left of the programme's budget")
