@@ -20,6 +20,7 @@ from services.story.page import write_page
 from services.story.player import play
 from services.story.progress import Progress
 from services.story.scenario import load
+from services.story.sheet import UnusableScenario
 from services.story.sheets import Cell, Tables, said
 from services.story.tables import print_tables, read_tables
 from shared.runtime import Kept
@@ -152,6 +153,20 @@ def _other_child(folder: Path, gone: str) -> str:
     with (folder / "placements.csv").open(encoding="utf-8", newline="") as file:
         left = [line["person"] for line in csv.DictReader(file) if line["person"] != gone]
     return f'child_seen = "{left[0]}"'
+
+
+async def test_a_question_that_the_form_does_not_ask_stops_it_before_anything_is_told(
+    world: Embedded, tmp_path: Path
+) -> None:
+    folder = generate(tmp_path / "four", 4, seed=4)
+    answers = folder / "answers.csv"
+    answers.write_text(answers.read_text("utf-8").replace("SLEPT_ROUGH", "SLEPT_WELL", 1), "utf-8")
+    with pytest.raises(UnusableScenario) as caught:
+        await played(world, folder)
+    assert [(found.file, found.line, found.column) for found in caught.value.problems] == [
+        ("answers.csv", 1, "SLEPT_WELL")
+    ]
+    assert set((await told(world)).values()) == {0}
 
 
 async def test_the_page_stands_alone_and_names_nobody(world: Embedded, tmp_path: Path) -> None:
