@@ -75,11 +75,12 @@ def demo(
     from services.story.telling import tell
 
     settings = _settings()
+    # Before anything is moved: a product that still runs here would lose the folder under its open files.
+    _must_be_free(settings)
     if fresh and settings.data_dir.exists():
         aside = settings.data_dir.with_name(f"{settings.data_dir.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         shutil.move(settings.data_dir, aside)
         console.print(f"The old folder is now {aside}", highlight=False)
-    _must_be_free(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     stay = sys.stdin.isatty() and sys.stdout.isatty() and not leave
     raise typer.Exit(asyncio.run(tell(settings, scenario, _server(settings), console, stay=stay)))

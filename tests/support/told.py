@@ -1,5 +1,6 @@
 """Runs of the demo as a person would start them, and what is left in the data folder afterwards."""
 
+import hashlib
 import json
 import os
 import signal
@@ -87,18 +88,18 @@ class Demo:
         connection.close()
         return facts
 
-    def rows(self) -> dict[str, int]:
-        """How many rows every table of every service has, the audit apart."""
-        counts: dict[str, int] = {}
+    def rows(self) -> dict[str, str]:
+        """A digest of all rows of every table of every service, the audit apart."""
+        digests: dict[str, str] = {}
         for service in (*SERVICES, "keys", "bus"):
             with sqlite3.connect(self.folder / "data" / f"{service}.db") as connection:
                 names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
                 for (name,) in names:
-                    if name != "audit":
-                        query = f"select count(*) from {name}"
-                        counts[f"{service}.{name}"] = connection.execute(query).fetchone()[0]
+                    if name not in {"audit", "sqlite_sequence"}:
+                        rows = sorted(map(repr, connection.execute(f"select * from {name}")))
+                        digests[f"{service}.{name}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
             connection.close()
-        return counts
+        return digests
 
 
 def codes(data: object) -> str:
