@@ -28,7 +28,7 @@ check: .venv/.ready  ## Format, lint, types and import contracts
 docs: .venv/.can-run  ## Write docs/events.md and docs/states/ again from the code
 	@$(BIN)/python -m services docs
 
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-strip-extras --python-version 3.11 \
 	--custom-compile-command 'make lock'
 
 lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, with hashes
@@ -45,10 +45,10 @@ clean:  ## Remove the environment and all caches (never the data folder)
 	this is " + sys.version.split()[0] + ". Name another one with: make PYTHON=/path/to/python3.11 ...")'
 	@echo 'Setting up .venv (once; a minute or two, depending on the network) ...'
 	@$(PYTHON) -m venv .venv
-	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --require-hashes --no-deps -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 .venv/.ready: requirements/dev.txt .venv/.can-run
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
