@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shared.logging import configure
-from shared.settings import Settings, UnknownSetting, refuse_unknown, variables
+from shared.settings import SECRET, Settings, UnknownSetting, refuse_unknown, variables
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -90,7 +90,7 @@ def demo(
 def check(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
     """List every setting with its default and its value, and refuse unknown ones."""
     settings = _settings()
-    rows = [(name, default, os.environ.get(name, default)) for name, default in variables(Settings).items()]
+    rows = [(name, default, _shown(name, default)) for name, default in variables(Settings).items()]
     if as_json:
         console.print_json(json.dumps([dict(zip(("name", "default", "value"), row, strict=True)) for row in rows]))
         return
@@ -98,6 +98,12 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="For machines.")]
     for row in rows:
         table.add_row(*row)
     console.print(table)
+
+
+def _shown(name: str, default: str) -> str:
+    """The value of a setting; that it is set, where it is a secret."""
+    value = os.environ.get(name, default)
+    return "(set)" if value and name in SECRET else value
 
 
 @app.command()

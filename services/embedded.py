@@ -18,15 +18,14 @@ from services.grants.app import create_app as grants
 from services.intake.app import create_app as intake
 from services.referrals.app import create_app as referrals
 from services.screening.app import create_app as screening
-from shared.bus.embedded import EmbeddedBus
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import CATALOGUE
 from shared.documents import events_page, states_pages
 from shared.ids import Draw, random_ref
 from shared.model import StatusTable
-from shared.sealing.keyfile import FileKeyStore
 from shared.service import Running, Runtime
 from shared.settings import Settings
+from shared.stores import bus_for, key_store_for
 
 SERVICES = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
 
@@ -38,8 +37,8 @@ class Embedded:
         self, settings: Settings, *, clock: Clock = system_clock, draw: Draw = random_ref, loops: bool = True
     ) -> None:
         self.folder = _private_folder(Path(settings.data_dir))
-        self.bus = EmbeddedBus(self.folder / "bus.db")
-        self.key_store = FileKeyStore(self.folder)
+        self.bus = bus_for(settings, clock)
+        self.key_store = key_store_for(settings)
         runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
         self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in SERVICES.items()}
 

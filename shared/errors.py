@@ -67,6 +67,12 @@ class Unavailable(HomewardError):
     code = "unavailable"
 
 
+class Contended(Unavailable):
+    """Two transactions stood in each other's way and this one gave way: run it again from its beginning."""
+
+    code = "busy"
+
+
 class Poison(HomewardError):
     """An event that can never be applied. It parks its stream and nothing else."""
 

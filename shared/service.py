@@ -7,16 +7,14 @@ request ever meets a half-open service.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from shared import migrations, openapi, pages, problems
+from shared import migrations, openapi, pages, problems, stores
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
 from shared.bus.relay import Relay
 from shared.clock import Clock
-from shared.db import SqliteDatabase
 from shared.doing import Doing
 from shared.edge import Edge
 from shared.ids import Draw
@@ -59,11 +57,12 @@ class Running:
 
     def __init__(self, service: Service, runtime: Runtime) -> None:
         self.service, self.runtime = service, runtime
-        self.path = Path(runtime.settings.data_dir) / f"{service.name}.db"
-        migrations.upgrade(f"services.{service.name}", self.path)
+        self.package = f"services.{service.name}"
+        if not stores.on_postgres(runtime.settings):
+            migrations.upgrade(self.package, stores.url_for(runtime.settings, service.name))
         self.kept = Kept(
             name=service.name,
-            database=SqliteDatabase(self.path),
+            database=stores.database_for(runtime.settings, service.name),
             ledger=service.ledger,
             journey=service.journey,
             reactions=service.reactions,
@@ -78,7 +77,8 @@ class Running:
         self.supervisor = Supervisor()
 
     async def start(self) -> None:
-        """Begin the loops, unless a test drives them."""
+        """Begin the loops, unless a test drives them. Raises UnknownRevision over a store that is not up to date."""
+        migrations.refuse_other(self.package, await self.kept.database.read(migrations.revision))
         if self.runtime.loops:
             self.supervisor.start("relay", self.relay.run)
             self.supervisor.start("consumer", self.consumer.run)

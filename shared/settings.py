@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOMEWARD_"
@@ -34,6 +34,49 @@ class Settings(ServiceSettings):
     port: int = 8470
     """The one port of the embedded run."""
 
+    database_url: SecretStr = SecretStr("")
+    """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
+    service; `{service}` stands for its name, and `keys` for the wrapped keys of sealed values."""
+
+    database_pool: int = 16
+    """How many connections to PostgreSQL a service keeps."""
+
+    master_key_file: Path | None = None
+    """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""
+
+    kafka_brokers: str = ""
+    """Nothing: the embedded log in the data folder. Or host:port,... of Apache Kafka."""
+
+    kafka_topic: str = "case-events"
+    """The one topic."""
+
+    kafka_partitions: int = 12
+    """How many partitions the topic is made with; never changed afterwards, since that would move keys."""
+
+    kafka_replication: int = 1
+    """On how many brokers each partition is kept when the topic is made: 3 in production."""
+
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How to speak to the brokers."""
+
+    kafka_ca_file: Path | None = None
+    """The authority that signed the brokers' certificates, as PEM."""
+
+    kafka_certificate_file: Path | None = None
+    """Our own certificate for the brokers, as PEM; with `kafka_key_file`."""
+
+    kafka_key_file: Path | None = None
+    """The key of our own certificate, as PEM."""
+
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How a user name and password are proven to the brokers, with SASL."""
+
+    kafka_user: str = ""
+    """The user name for SASL."""
+
+    kafka_password: SecretStr = SecretStr("")
+    """The password for SASL."""
+
     body_limit: int = 1_048_576
     """The largest request body, in bytes."""
 
@@ -55,8 +98,13 @@ def variables(*classes: type[ServiceSettings]) -> dict[str, str]:
     for settings in classes:
         prefix = str(settings.model_config.get("env_prefix", PREFIX))
         for name, info in settings.model_fields.items():
-            found[f"{prefix}{name}".upper()] = str(info.default)
+            default = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
+            found[f"{prefix}{name}".upper()] = "" if default is None else str(default)
     return found
+
+
+SECRET = frozenset({"HOMEWARD_DATABASE_URL", "HOMEWARD_KAFKA_PASSWORD"})
+"""Variables whose value is never shown."""
 
 
 def refuse_unknown(environment: Mapping[str, str], *classes: type[ServiceSettings]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared import tail
 from shared.auth import SYSTEM, Caller
-from shared.errors import HomewardError, Unavailable
+from shared.errors import Contended, HomewardError, Unavailable
 from shared.handling import Handling, handling_of
 from shared.model import Command
 from shared.reading import Reader
@@ -83,7 +83,7 @@ async def _attempts(
                     Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path
                 )
             )
-        except (Moved, IntegrityError):
+        except (Moved, Contended, IntegrityError):
             continue
         if done.positions:
             kept.wake.set()

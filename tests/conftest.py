@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from shared import migrations
 from shared.bus.embedded import EmbeddedBus
-from shared.sealing.keyfile import FileKeyStore
+from shared.sealing.keyfile import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
@@ -58,7 +58,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
 
     def copy(service: str, into: Path) -> None:
         template = folder / f"{service}.db"
-        migrations.upgrade(f"services.{service}", template)
+        migrations.upgrade(f"services.{service}", migrations.sqlite_url(template))
         into.mkdir(mode=0o700, exist_ok=True)
         shutil.copy(template, into / template.name)
 
@@ -73,7 +73,7 @@ def start(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated) -> Start:
         clock, draw = TickingClock(), CountedIds(service)
         folder = tmp_path / "data"
         migrated(service, folder)
-        bus, keys = EmbeddedBus(folder / "bus.db"), FileKeyStore(folder)
+        bus, keys = EmbeddedBus(folder / "bus.db"), file_key_store(folder)
         stack.push_async_callback(keys.close)
         await bus.start()
         stack.push_async_callback(bus.stop)

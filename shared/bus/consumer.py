@@ -16,7 +16,7 @@ from shared.bus.envelope import Stream, Unreadable, address
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription
 from shared.clock import Clock
-from shared.db import Database
+from shared.db import Database, add_if_new
 from shared.journey import Journey, load, save
 from shared.ledger import Ledger
 from shared.todos import Reactions
@@ -113,7 +113,7 @@ class Consumer:
         here = {"topic": self._bus.topic, "partition": partition}
 
         def position(conn: Connection) -> int:
-            conn.execute(heard.add_if_new(offsets, conn.dialect.name), {**here, "next": 0})
+            conn.execute(add_if_new(offsets, conn.dialect.name), {**here, "next": 0})
             found = conn.execute(select(offsets.c.next).filter_by(**here))
             return int(found.scalar_one())
 

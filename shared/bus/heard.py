@@ -11,28 +11,20 @@ from sqlalchemy import (
     Executable,
     Insert,
     Select,
-    Table,
     Update,
     bindparam,
     insert,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from shared.bus.envelope import Stream, Told
 from shared.bus.inbox import Letter, Outcome
 from shared.bus.port import Record
+from shared.db import add_if_new
 from shared.ledger import Ledger
 
 UNREADABLE = "unreadable"
-
-
-def add_if_new(table: Table, dialect: str) -> Insert:
-    """An insert that leaves a row alone which is there already."""
-    make = insert_sqlite if dialect == "sqlite" else insert_postgresql
-    return make(table).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The key store of the embedded default: a key file beside the data, and wrapped subject keys in a file of their own.
+"""Subject keys, wrapped by one master key from a file and kept in a store of their own, apart from what they seal.
 
-A stolen database without the key file gives nothing. A key file that others may read is refused at start.
+A stolen database without the key file gives nothing. A key file that others may read is refused at start. The store is
+a SQLite file in the embedded default and a database of its own on PostgreSQL, so that no backup of data holds a key.
 """
 
 import hashlib
@@ -10,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, select
 
-from shared.db import SqliteDatabase
+from shared.db import Database, add_if_new
+from shared.db.sqlite import SqliteDatabase
 from shared.sealing import NONCE
 
 _METADATA = MetaData()
@@ -31,11 +33,17 @@ class UnsafeKeyFile(Exception):
     """The key file can be read by others, or is not a key."""
 
 
-def master_key(path: Path) -> bytes:
-    """The key that wraps all others; made at first start, readable by its owner only."""
+def make_master_key(path: Path) -> None:
+    """Draw the key that wraps all others, readable by its owner only, unless there is one."""
     if not path.exists():
         path.touch(mode=0o600)
         path.write_bytes(secrets.token_bytes(KEY_BYTES))
+
+
+def master_key(path: Path) -> bytes:
+    """The key that wraps all others. A service never makes one: two replicas would make two."""
+    if not path.exists():
+        raise UnsafeKeyFile("there is no key file; `homeward migrate` makes one")
     if path.stat().st_mode & 0o077:
         raise UnsafeKeyFile("the key file may be read by others; run chmod 600 on it")
     key = path.read_bytes()
@@ -44,15 +52,18 @@ def master_key(path: Path) -> bytes:
     return key
 
 
-class FileKeyStore:
+def create_tables(connection: Connection) -> None:
+    """Make the one table of a key store, unless it is there."""
+    _METADATA.create_all(connection)
+
+
+class WrappedKeyStore:
     """Subject keys wrapped by the master key, each bound to its service and subject."""
 
-    def __init__(self, folder: Path) -> None:
-        self._key = master_key(folder / "master.key")
-        self._master = AESGCM(self._key)
-        self._database = SqliteDatabase(folder / "keys.db")
-        with self._database._writer_engine.connect() as connection:
-            _METADATA.create_all(connection)
+    def __init__(self, key: bytes, database: Database) -> None:
+        self._key = key
+        self._master = AESGCM(key)
+        self._database = database
 
     async def obtain(self, service: str, subjects: Iterable[str], *, create: bool) -> Mapping[str, bytes]:
         """The keys of these subjects; missing ones are made and committed first when `create` is set."""
@@ -87,8 +98,10 @@ class FileKeyStore:
             if subject not in made:
                 made[subject] = secrets.token_bytes(KEY_BYTES)
                 wrapped = self._wrap(service, subject, made[subject])
-                connection.execute(insert(_KEYS).values(service=service, subject=subject, wrapped=wrapped))
-        return made
+                # Another replica may be making the same key: the first one stored is the key.
+                row = {"service": service, "subject": subject, "wrapped": wrapped}
+                connection.execute(add_if_new(_KEYS, connection.dialect.name), row)
+        return self._find(connection, service, subjects)
 
     def _wrap(self, service: str, subject: str, key: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE)
@@ -96,3 +109,9 @@ class FileKeyStore:
 
     def _unwrap(self, service: str, subject: str, wrapped: bytes) -> bytes:
         return self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], f"{service}|{subject}".encode())
+
+
+def file_key_store(folder: Path) -> WrappedKeyStore:
+    """The key store of the embedded default: key file and wrapped keys in the data folder, made where missing."""
+    make_master_key(folder / "master.key")
+    return WrappedKeyStore(master_key(folder / "master.key"), SqliteDatabase(folder / "keys.db", create_tables))

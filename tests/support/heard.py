@@ -12,7 +12,7 @@ from shared.bus.embedded import EmbeddedBus
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Record
 from shared.columns import canonical
-from shared.sealing.keyfile import FileKeyStore
+from shared.sealing.keyfile import file_key_store
 from shared.service import Running, Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock
@@ -47,7 +47,7 @@ def interleaved(streams: Sequence[list[Told]], draw: Random) -> list[Record]:
 @asynccontextmanager
 async def hearing_alone(service: str, folder: Path) -> AsyncIterator[tuple[Running, EmbeddedBus]]:
     """One service with nothing behind it yet, and the bus it hears from."""
-    bus, keys = EmbeddedBus(folder / "bus.db"), FileKeyStore(folder)
+    bus, keys = EmbeddedBus(folder / "bus.db"), file_key_store(folder)
     await bus.start()
     runtime = Runtime(Settings(data_dir=folder), bus, keys, TickingClock(), CountedIds(service), loops=False)
     running: Running = import_module(f"services.{service}.app").create_app(runtime).state.running

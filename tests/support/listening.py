@@ -15,7 +15,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.db import SqliteDatabase
+from shared.db.sqlite import SqliteDatabase
 from shared.journey import Journey
 from shared.ledger import Ledger, ledger
 from shared.runtime import Kept

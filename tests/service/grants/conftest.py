@@ -7,7 +7,7 @@ import pytest
 
 from services.grants.app import create_app
 from shared.bus.embedded import EmbeddedBus
-from shared.sealing.keyfile import FileKeyStore
+from shared.sealing.keyfile import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, harness_of
@@ -18,7 +18,7 @@ from tests.service.grants.desk import Desk
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """Grants, with the people who work there."""
     bus, clock, draw = EmbeddedBus(tmp_path / "bus.db"), TickingClock(), CountedIds()
-    key_store = FileKeyStore(tmp_path)
+    key_store = file_key_store(tmp_path)
     await bus.start()
     app = create_app(Runtime(Settings(data_dir=tmp_path), bus, key_store, clock, draw, loops=False))
     yield Desk(harness_of([app], app, bus, clock, draw))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from shared.db import SqliteDatabase
+from shared.db.sqlite import SqliteDatabase
 from shared.errors import Refused
 
 

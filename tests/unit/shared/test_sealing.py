@@ -7,7 +7,7 @@ import pytest
 from shared.errors import Unavailable
 from shared.model import C2, Model, Name
 from shared.sealing import Keys, Undeclared
-from shared.sealing.keyfile import FileKeyStore, UnsafeKeyFile, master_key
+from shared.sealing.keyfile import UnsafeKeyFile, file_key_store, make_master_key, master_key
 
 
 class Identity(Model):
@@ -46,7 +46,7 @@ def test_a_subject_that_was_not_declared_cannot_be_touched() -> None:
 
 
 async def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
-    store = FileKeyStore(tmp_path)
+    store = file_key_store(tmp_path)
     made = await store.obtain("intake", ["person/a", "person/b"], create=True)
     again = await store.obtain("intake", ["person/a"], create=True)
     other = await store.obtain("grants", ["person/a"], create=True)
@@ -60,10 +60,15 @@ async def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "master.key"
-    master_key(path)
+    make_master_key(path)
     path.chmod(0o644)
     with pytest.raises(UnsafeKeyFile):
         master_key(path)
+
+
+def test_a_service_never_makes_the_key_file(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeKeyFile):
+        master_key(tmp_path / "master.key")
 
 
 def test_a_short_key_file_is_refused(tmp_path: Path) -> None:

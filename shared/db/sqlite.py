@@ -1,4 +1,4 @@
-"""Where transactions really happen. SQLite here; PostgreSQL joins behind the same two methods.
+"""A SQLite file per service: the embedded default.
 
 The surprise: SQLite has one writer thread per file, and all units that wait (at most 32) share one durable commit, each
 in a savepoint of its own, so one that fails undoes itself alone. Readers are a separate pool that cannot write.
@@ -7,31 +7,21 @@ in a savepoint of its own, so one that fails undoes itself alone. Readers are a 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from shared.db import Still, T, Work
 from shared.errors import Unavailable
 
-T = TypeVar("T")
-Work = Callable[[Connection], T]
 GROUP = 32
 READERS = 2
-
-
-class Database(Protocol):
-    """One service's store. `write` returns after the durable commit; `read` sees only what is committed."""
-
-    async def write(self, work: Work[T]) -> T: ...
-
-    async def read(self, work: Work[T]) -> T: ...
-
-    async def close(self) -> None: ...
 
 
 def _engine(path: Path, *, read_only: bool) -> Engine:
@@ -65,11 +55,12 @@ def _pragmas(*, read_only: bool) -> tuple[str, ...]:
 class SqliteDatabase:
     """A SQLite file with one writer thread and group commit."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, prepare: Work[None] = lambda _: None) -> None:
         self.path = path
         self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._writer_engine = _engine(path, read_only=False)
-        self._writer_engine.connect().close()
+        with self._writer_engine.connect() as connection:
+            prepare(connection)
         self._reader_engine = _engine(path, read_only=True)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"read-{path.stem}")
         self._writer = threading.Thread(target=self._write_forever, name=f"write-{path.stem}", daemon=True)
@@ -82,6 +73,11 @@ class SqliteDatabase:
 
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    @asynccontextmanager
+    async def alone(self, task: str) -> AsyncIterator[Still]:
+        """One process writes a file, so whoever asks is alone already."""
+        yield _alone_already
 
     async def close(self) -> None:
         self._waiting.put(None)
@@ -133,6 +129,10 @@ class SqliteDatabase:
                 future.set_result(value)
             else:
                 future.set_exception(error)
+
+
+async def _alone_already() -> None:
+    return
 
 
 def _in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:

@@ -1,0 +1,91 @@
+"""A PostgreSQL database per service: the same synchronous work, over asyncpg through SQLAlchemy's bridge.
+
+The surprise: nothing here retries. A deadlock or a lost race ends the transaction as `Contended`, and whoever asked
+runs the whole work again from its beginning, because what it had read is no longer so.
+"""
+
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.db import Still, T, Work
+from shared.errors import Contended, Unavailable
+
+RACES = {"40001", "40P01"}
+"""SQLSTATE of a serialization failure and of a deadlock."""
+GONE = ("08", "53", "57", "58")
+"""SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
+
+
+def engine_of(url: str, pool: int) -> AsyncEngine:
+    """An engine for a `postgresql://` address. Statement parameters never reach an error or a log."""
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        hide_parameters=True,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=20,
+        connect_args={"server_settings": {"application_name": "homeward", "jit": "off"}, "timeout": 10},
+    )
+
+
+class PostgresDatabase:
+    """A pool of connections to one database."""
+
+    def __init__(self, url: str, pool: int = 16) -> None:
+        self._engine = engine_of(url, pool)
+
+    async def write(self, work: Work[T]) -> T:
+        with _trouble_named():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def read(self, work: Work[T]) -> T:
+        with _trouble_named():
+            async with self._engine.connect() as connection:
+                reading = await connection.execution_options(postgresql_readonly=True)
+                return await reading.run_sync(work)
+
+    @asynccontextmanager
+    async def alone(self, task: str) -> AsyncIterator[Still]:
+        """Hold a session's advisory lock on a connection of its own: the lock ends with the connection."""
+        with _trouble_named():
+            async with self._engine.connect() as connection:
+                session = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                key = {"key": zlib.crc32(f"homeward:{task}".encode())}
+                await session.execute(text("SELECT pg_advisory_lock(:key)"), key)
+                try:
+                    yield lambda: _still(session)
+                finally:
+                    # A pooled connection outlives this block, and its lock would too.
+                    await session.invalidate()
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def _still(session: AsyncConnection) -> None:
+    await session.execute(text("SELECT 1"))
+
+
+@contextmanager
+def _trouble_named() -> Iterator[None]:
+    """Turn the driver's errors into what they mean for the caller. A broken rule of the data stays what it is."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state in RACES:
+            raise Contended from None
+        if error.connection_invalidated or not state or state.startswith(GONE):
+            raise Unavailable("store_unavailable") from None
+        raise
+    except (PoolTimeout, OSError):
+        raise Unavailable("store_unavailable") from None

@@ -1,0 +1,62 @@
+"""From settings to stores: which database, key store and bus this process has. The only module that chooses.
+
+Files in the data folder and the embedded log are the default; PostgreSQL and Apache Kafka each join by one setting.
+"""
+
+from pathlib import Path
+
+from shared import migrations
+from shared.bus.embedded import EmbeddedBus
+from shared.bus.port import Bus
+from shared.clock import Clock
+from shared.db import Database
+from shared.db.postgres import PostgresDatabase
+from shared.db.sqlite import SqliteDatabase
+from shared.sealing.keyfile import WrappedKeyStore, create_tables, file_key_store, make_master_key, master_key
+from shared.settings import Settings
+
+KEYS = "keys"
+
+
+def url_for(settings: Settings, name: str) -> str:
+    """The address of a service's store, or of `keys`: SQLAlchemy's for a file, ours for PostgreSQL."""
+    url = settings.database_url.get_secret_value()
+    return url.replace("{service}", name) if url else migrations.sqlite_url(Path(settings.data_dir) / f"{name}.db")
+
+
+def on_postgres(settings: Settings) -> bool:
+    """Whether the stores are PostgreSQL databases."""
+    return bool(settings.database_url.get_secret_value())
+
+
+def database_for(settings: Settings, name: str) -> Database:
+    """A service's store."""
+    if on_postgres(settings):
+        return PostgresDatabase(url_for(settings, name), settings.database_pool)
+    return SqliteDatabase(Path(settings.data_dir) / f"{name}.db")
+
+
+def key_store_for(settings: Settings) -> WrappedKeyStore:
+    """The wrapped keys of sealed values, with the master key from its file."""
+    if not on_postgres(settings):
+        return file_key_store(Path(settings.data_dir))
+    return WrappedKeyStore(master_key(key_file(settings)), PostgresDatabase(url_for(settings, KEYS), 4))
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the master key lies."""
+    return settings.master_key_file or Path(settings.data_dir) / "master.key"
+
+
+def bus_for(settings: Settings, clock: Clock) -> Bus:
+    """The bus: the embedded log in the data folder."""
+    return EmbeddedBus(Path(settings.data_dir) / "bus.db", settings.kafka_topic, clock)
+
+
+def migrate(settings: Settings, services: tuple[str, ...]) -> None:
+    """Bring every store to its newest revision, and make the key table and the master key where missing."""
+    make_master_key(key_file(settings))
+    for name in services:
+        migrations.upgrade(f"services.{name}", url_for(settings, name))
+    if on_postgres(settings):
+        migrations.with_connection(url_for(settings, KEYS), create_tables)
