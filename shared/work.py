@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from shared import tail
 from shared.auth import SYSTEM, Caller
 from shared.errors import Contended, HomewardError, Unavailable
+from shared.failpoints import failpoint
 from shared.handling import Handling, handling_of
 from shared.model import Command
 from shared.reading import Reader
@@ -85,6 +86,7 @@ async def _attempts(
             )
         except (Moved, Contended, IntegrityError):
             continue
+        failpoint("unit.after_commit")
         if done.positions:
             kept.wake.set()
             kept.todo_wake.set()
@@ -100,7 +102,9 @@ def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) 
         return tail.replayed(unit, replay)
     if unit.asked.key is not None and not unit.versions:
         raise AssertionError("a handler that never locks cannot be repeated safely")
-    return tail.finish(unit, lines)
+    done = tail.finish(unit, lines)
+    failpoint("unit.before_commit")
+    return done
 
 
 async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) -> None:
@@ -114,7 +118,10 @@ async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) ->
 
 
 async def carry_out(kept: Kept, todo: Todo) -> None:
-    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well."""
+    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well.
+
+    Whoever comes second, from another replica, waits for the row, finds it gone and does nothing.
+    """
     heard = todo.heard if todo.due_at is None else None
     asked = Asked(
         request_id=heard.correlation if heard else todo.cause[-64:],
@@ -126,14 +133,21 @@ async def carry_out(kept: Kept, todo: Todo) -> None:
     keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False))
     function = kept.reactions.bind(todo)
 
+    here = kept.ledger.todo.c.id == todo.id
+
     def work(connection: Connection) -> bool:
+        if connection.execute(select(kept.ledger.todo.c.id).where(here).with_for_update()).first() is None:
+            return False
         unit = Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment)
         function(unit)
         tail.finish(unit, None)
-        connection.execute(delete(kept.ledger.todo).where(kept.ledger.todo.c.id == todo.id))
+        connection.execute(delete(kept.ledger.todo).where(here))
+        failpoint("todo.before_commit")
         return bool(unit.told)
 
-    if await kept.database.write(work):
+    told = await kept.database.write(work)
+    failpoint("todo.after_commit")
+    if told:
         kept.wake.set()
         kept.todo_wake.set()
 

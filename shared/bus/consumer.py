@@ -17,6 +17,7 @@ from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription
 from shared.clock import Clock
 from shared.db import Database, add_if_new
+from shared.failpoints import failpoint
 from shared.journey import Journey, load, save
 from shared.ledger import Ledger
 from shared.todos import Reactions
@@ -85,6 +86,7 @@ class Consumer:
             await self._subscription.seek(partition, self._next[partition])
             raise
         else:
+            failpoint("consumer.after_commit")
             self._next[partition] = reached
             self._on_applied()
         return len(batch)
@@ -96,6 +98,7 @@ class Consumer:
             heard.lock(conn, self._kept.ledger, [subject])
             streams = heard.waiting(conn, self._kept.ledger, [subject])
             outcomes = self._write(conn, dict.fromkeys(streams, ()), retry=True)
+            failpoint("redrive.before_commit")
             return sum(len(outcome.applied) for outcome in outcomes)
 
         applied = await self._kept.database.write(again)
@@ -132,6 +135,7 @@ class Consumer:
             for stream, letters in mail.items():
                 for letter in letters:
                     self._write_alone(conn, {stream: [letter]})
+        failpoint("consumer.before_commit")
 
     def _fence(self, conn: Connection, partition: int, reached: int) -> None:
         offsets = self._kept.ledger.bus_offset

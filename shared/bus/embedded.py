@@ -19,6 +19,7 @@ from pathlib import Path
 
 from shared.bus.port import Delivered, Record, StartAt
 from shared.clock import Clock, system_clock
+from shared.failpoints import failpoint
 
 PARTITIONS = 4
 KEEP = timedelta(days=30)
@@ -113,11 +114,13 @@ class EmbeddedBus:
             placed = sorted(((partition_of(record.key), record) for record in records), key=lambda pair: pair[0])
             for part, group in groupby(placed, key=lambda pair: pair[0]):
                 self._append_to(part, [record for _, record in group], at)
+            failpoint("bus.sent")
             self._log.execute("COMMIT")
         except BaseException:
             if self._log.in_transaction:
                 self._log.execute("ROLLBACK")
             raise
+        failpoint("bus.stored")
 
     def _append_to(self, part: int, records: Sequence[Record], at: float) -> None:
         found = self._log.execute("SELECT next FROM head WHERE topic = ? AND part = ?", (self.topic, part)).fetchone()

@@ -12,6 +12,7 @@ from shared.bus import heard
 from shared.bus.envelope import Stream, Told
 from shared.contracts.catalogue import PRODUCERS
 from shared.db import Database
+from shared.failpoints import failpoint
 from shared.journey import Journey, Progress, advance, blank, save
 from shared.ledger import Ledger
 
@@ -30,6 +31,7 @@ def refold_subject(conn: Connection, ledger: Ledger, journey: Journey, subject: 
     made = {stream: _folded(journey, stream, told) for stream, told in _history(conn, ledger, journey, subject).items()}
     for table in (ledger.facet, ledger.relation):
         conn.execute(delete(table).where(table.c.subject == subject))
+    failpoint("rebuild.half_way")
     save(conn, ledger, {stream: (blank(journey, stream), after) for stream, after in made.items()})
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, Delete, Select, Update, bindpa
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
 from shared.db import Database
+from shared.failpoints import failpoint
 from shared.ledger import Ledger
 
 BATCH = 500
@@ -73,6 +74,7 @@ class Relay:
         waiting = await self._database.read(self._waiting)
         if waiting:
             await self._bus.publish([encode(told) for _, told in waiting])
+            failpoint("relay.after_publish")
             await self._database.write(lambda conn: self._mark(conn, [journal_id for journal_id, _ in waiting]))
         return len(waiting)
 
@@ -106,6 +108,7 @@ class Relay:
             places = [{"journal_id": journal_id, "place": place} for place, journal_id in enumerate(unnumbered, first)]
             conn.execute(statements.number, places)
         conn.execute(statements.done, {"ids": ids})
+        failpoint("relay.before_commit")
 
     def _reached(self, conn: Connection, many: int) -> int:
         """Move the counter; its row is the lock that keeps positions in commit order."""
