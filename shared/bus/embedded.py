@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import groupby
@@ -94,6 +94,10 @@ class EmbeddedBus:
             return []
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, positions, limit)
 
+    async def ends(self) -> Mapping[int, int]:
+        """By partition: the offset that the next record will get."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._ends)
+
     def forget(self, subscription: "EmbeddedSubscription") -> None:
         """Wake it no more."""
         self._listening.discard(subscription)
@@ -139,6 +143,10 @@ class EmbeddedBus:
             if rows:
                 return [Delivered(part, row[0], Record(row[1], json.loads(row[2]), row[3])) for row in rows]
         return []
+
+    def _ends(self) -> dict[int, int]:
+        found = dict(self._view.execute("SELECT part, next FROM head WHERE topic = ?", (self.topic,)).fetchall())
+        return dict.fromkeys(range(PARTITIONS), 0) | found
 
 
 class EmbeddedSubscription:

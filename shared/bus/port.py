@@ -5,7 +5,7 @@ The surprise: the bus keeps no positions. Every reader keeps its own, in the tra
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 StartAt = Callable[[int], Awaitable[int]]
 """Asked by the bus for every partition it hands out: the offset to go on from."""
@@ -57,3 +57,12 @@ class Bus(Protocol):
         ...
 
     async def subscribe(self, group: str, start_at: StartAt) -> Subscription: ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A bus that can say how far it reaches."""
+
+    async def ends(self) -> Mapping[int, int]:
+        """By partition: the offset that the next record will get."""
+        ...

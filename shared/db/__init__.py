@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Insert, Table, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -39,3 +39,10 @@ def add_if_new(table: Table, dialect: str) -> Insert:
     """An insert that leaves a row alone which is there already."""
     make = insert_sqlite if dialect == "sqlite" else insert_postgresql
     return make(table).on_conflict_do_nothing()
+
+
+def one_moment(conn: Connection) -> None:
+    """Let all that follows in this transaction see the store at one moment. Ask before anything else is read."""
+    # A transaction of SQLite does so anyway.
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))

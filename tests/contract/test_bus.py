@@ -180,6 +180,14 @@ class TestEmbedded(BusConformance):
         subscription = await bus.subscribe("grants", beginning)
         assert len({(await subscription.batch(1, 0.0))[0].partition for _ in range(PARTITIONS)}) == PARTITIONS
 
+    async def test_it_says_where_it_ends(self, tmp_path: Path) -> None:
+        bus = EmbeddedBus(tmp_path / "ends.db")
+        await bus.start()
+        assert await bus.ends() == dict.fromkeys(range(PARTITIONS), 0)
+        await bus.publish([record("case/1", 1), record("case/1", 2), record("case/1", 2)])
+        assert await bus.ends() == dict.fromkeys(range(PARTITIONS), 0) | {partition_of("case/1"): 2}
+        await bus.stop()
+
     def test_keys_spread_over_all_partitions(self) -> None:
         assert {partition_of(f"case/{number}") for number in range(100)} == set(range(PARTITIONS))
 

@@ -1,12 +1,15 @@
-"""A listener in the world of the tale, for the tests of the bus."""
+"""A listener in the world of the tale, and the three who tell it, for the tests of the bus."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from shared.db import Database
+from shared.db.sqlite import SqliteDatabase
 from tests.support.listening import Listener, listening
 from tests.support.tale import told_world
+from tests.support.three import OpenDatabase, Three, three
 
 
 @pytest.fixture
@@ -15,3 +18,20 @@ async def listener(tmp_path: Path) -> AsyncIterator[Listener]:
     with told_world():
         async with listening(tmp_path) as one:
             yield one
+
+
+@pytest.fixture(params=["sqlite"])
+def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> OpenDatabase:
+    """An empty store by name, on every kind of database."""
+
+    async def open_one(name: str) -> Database:
+        return SqliteDatabase(tmp_path / f"{name}.db")
+
+    return open_one
+
+
+@pytest.fixture
+async def tellers(tmp_path: Path, open_database: OpenDatabase) -> AsyncIterator[Three]:
+    """Three services that tell and hear."""
+    async with three(tmp_path, open_database) as all_three:
+        yield all_three

@@ -1,0 +1,34 @@
+"""Long work over a whole store goes subject by subject, in portions small enough to hold and to stop between."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Connection, select, union
+
+from shared.bus.consumer import Kept
+
+Progress = Callable[[int, int], None]
+"""Told after each portion: how many are done, of how many."""
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+async def subjects(kept: Kept) -> list[str]:
+    """Every subject that a service told of, heard of or has a facet of, sorted."""
+    return await kept.database.read(lambda conn: _subjects(conn, kept))
+
+
+def portions(items: Sequence[str], size: int, progress: Progress) -> Iterator[Sequence[str]]:
+    """The items, so many at a time; progress is told when the next portion is asked for."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+        progress(min(start + size, len(items)), len(items))
+
+
+def _subjects(conn: Connection, kept: Kept) -> list[str]:
+    ledger = kept.ledger
+    applied = select(ledger.heard.c.subject).where(ledger.heard.c.status == "applied")
+    return sorted(
+        conn.execute(union(select(ledger.journal.c.subject), applied, select(ledger.facet.c.subject))).scalars()
+    )

@@ -1,0 +1,126 @@
+"""Compares the journals of all services with all views: lost, doubled, untold, out of order, other words, other facets.
+
+It changes nothing, and the services may go on meanwhile: views are read before journals, so whatever a view holds must
+have been told; what a view still lacks is looked for again until `patience` is over, and only then is it lost.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from shared.bus.consumer import Kept
+from shared.bus.envelope import Stream
+from shared.bus.portions import Progress, portions, quiet, subjects
+from shared.bus.verdict import NOTHING_HEARD, NOTHING_TOLD, Fact, Finding, Kind, Told, Verdict, View, compare, own
+from shared.db import one_moment
+
+PORTION = 300
+PAUSE = 0.2
+MAY_COME = frozenset({Kind.LOST, Kind.WAITING})
+
+Place = tuple[str, str, str, int]
+
+
+async def verify(stores: Sequence[Kept], *, patience: float = 10.0, progress: Progress = quiet) -> Verdict:
+    """Compare every journal with every view of these services; only among them is anything expected to be heard.
+
+    `patience` is in seconds; a lost fact costs all of it.
+    """
+    verdict, late = Verdict(), set[Finding]()
+    everything = sorted(set[str]().union(*[await subjects(kept) for kept in stores]))
+    for portion in portions(everything, PORTION, progress):
+        for finding in await _compared(stores, portion, verdict):
+            if finding.kind in MAY_COME and finding.teller != finding.hearer:
+                late.add(finding)
+            else:
+                verdict.add([finding])
+    verdict.add(await _still(stores, late, patience, verdict))
+    return verdict
+
+
+async def _still(stores: Sequence[Kept], late: set[Finding], patience: float, verdict: Verdict) -> list[Finding]:
+    """What is still wrong with these places, when they have had time to come right."""
+    until = asyncio.get_running_loop().time() + patience
+    missed, wrong = {_place(finding) for finding in late}, late
+    while any(finding.kind in MAY_COME for finding in wrong) and asyncio.get_running_loop().time() < until:
+        await asyncio.sleep(PAUSE)
+        wrong = set()
+        for portion in portions(sorted({subject for _, _, subject, _ in missed}), PORTION, quiet):
+            found = await _compared(stores, portion, Verdict())
+            wrong |= {finding for finding in found if _place(finding) in missed}
+    for teller, hearer, _, _ in missed - {_place(finding) for finding in wrong if finding.kind in MAY_COME}:
+        verdict.applied[teller, hearer] += 1
+    return sorted(wrong)
+
+
+def _place(finding: Finding) -> Place:
+    return finding.teller, finding.hearer, finding.subject, finding.version
+
+
+async def _compared(stores: Sequence[Kept], portion: Sequence[str], verdict: Verdict) -> list[Finding]:
+    tellers = [kept.name for kept in stores]
+    views = {kept.name: await kept.database.read(partial(_views, kept, tellers, portion)) for kept in stores}
+    found: list[Finding] = []
+    for kept in stores:
+        told, facets = await kept.database.read(partial(_journal, kept, portion))
+        for subject in portion:
+            stream, here = Stream(kept.name, subject), told.get(subject, NOTHING_TOLD)
+            verdict.told[kept.name] += len(here.facts)
+            found.extend(own(stream, here, facets.get(subject, 0)))
+            for hearer, view in views.items():
+                if hearer != kept.name:
+                    heard = view.get(stream, NOTHING_HEARD)
+                    verdict.applied[kept.name, hearer] += len(heard.applied)
+                    found.extend(compare(stream, hearer, here, heard))
+    return found
+
+
+def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Connection) -> Mapping[Stream, View]:
+    """What a service makes of the others' streams."""
+    one_moment(conn)
+    heard = kept.ledger.heard
+    query = select(heard.c.source, heard.c.subject, heard.c.version, heard.c.status, *_words(heard))
+    applied: dict[Stream, dict[int, Fact]] = {}
+    waiting: dict[Stream, set[int]] = {}
+    for source, subject, version, status, *words in conn.execute(
+        query.where(heard.c.source.in_(tellers), heard.c.subject.in_(portion))
+    ):
+        stream = Stream(source, subject)
+        if status == "applied":
+            applied.setdefault(stream, {})[version] = Fact(*words)
+        else:
+            waiting.setdefault(stream, set()).add(version)
+    facets = {stream: version for stream, version in _facets(conn, kept, portion) if stream.source != kept.name}
+    return {
+        stream: View(applied.get(stream, {}), frozenset(waiting.get(stream, ())), facets.get(stream, 0))
+        for stream in {*applied, *waiting, *facets}
+    }
+
+
+def _journal(kept: Kept, portion: Sequence[str], conn: Connection) -> tuple[Mapping[str, Told], Mapping[str, int]]:
+    """What a service told, by subject, and how far its own facets are."""
+    one_moment(conn)
+    journal, stream = kept.ledger.journal, kept.ledger.stream
+    query = select(journal.c.subject, journal.c.version, *_words(journal)).where(journal.c.subject.in_(portion))
+    facts: dict[str, dict[int, Fact]] = {}
+    for subject, version, *words in conn.execute(query):
+        facts.setdefault(subject, {})[version] = Fact(*words)
+    ends = select(stream.c.subject, stream.c.version).where(stream.c.subject.in_(portion))
+    reached = {row.subject: row.version for row in conn.execute(ends)}
+    own_facets = {at.subject: version for at, version in _facets(conn, kept, portion) if at.source == kept.name}
+    told = {subject: Told(facts.get(subject, {}), reached.get(subject, 0)) for subject in {*facts, *reached}}
+    return told, own_facets
+
+
+def _facets(conn: Connection, kept: Kept, portion: Iterable[str]) -> Iterator[tuple[Stream, int]]:
+    facet = kept.ledger.facet
+    query = select(facet.c.source, facet.c.subject, facet.c.version).where(facet.c.subject.in_(portion))
+    for source, subject, version in conn.execute(query):
+        yield Stream(source, subject), version
+
+
+def _words(table: Table) -> Iterable[Any]:
+    return [table.c[name] for name in Fact._fields]
