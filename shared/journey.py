@@ -4,21 +4,14 @@ The surprise: because no step sees another source's facts, the order in which so
 rebuild is the same fold again. A facet's version is how far that stream was heard, whether or not a step cared.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, bindparam, delete, insert, select, update
-
 from shared.bus.envelope import Stream, Told
-from shared.clock import Moment
-from shared.contracts.catalogue import CATALOGUE, PRODUCERS
 from shared.contracts.leaves import Assigned, Released
-from shared.errors import NotFound
-from shared.ids import CaseRef
-from shared.ledger import Ledger
-from shared.model import C0, Event, Model
+from shared.model import Event, Model
 
 M = TypeVar("M", bound=Model)
 Step = Callable[[Any, Any], Any]
@@ -114,142 +107,3 @@ def _relation(told: Told) -> Relation:
     event = told.event
     assert isinstance(event, Assigned | Released)
     return Relation(told.subject, told.source, event.staff_ref, event.organisation_ref, event.kind)
-
-
-@dataclass(frozen=True)
-class _Statements:
-    load: Select[Any]
-    insert: Executable
-    update: Executable
-    relate: Executable
-    unrelate: Executable
-
-
-@cache
-def _statements(ledger: Ledger) -> _Statements:
-    facet, relation = ledger.facet, ledger.relation
-    return _Statements(
-        load=select(facet).where(facet.c.subject.in_(bindparam("subjects", expanding=True))),
-        insert=insert(facet),
-        update=update(facet).where(facet.c.subject == bindparam("of"), facet.c.source == bindparam("by")),
-        relate=insert(relation),
-        unrelate=delete(relation).where(*(relation.c[name] == bindparam(f"old_{name}") for name in Relation._fields)),
-    )
-
-
-def load(conn: Connection, ledger: Ledger, journey: Journey, streams: Iterable[Stream]) -> dict[Stream, Progress]:
-    """How far each of these streams is, in one statement."""
-    found = {stream: blank(journey, stream) for stream in streams}
-    subjects = sorted({stream.subject for stream in found})
-    for row in conn.execute(_statements(ledger).load, {"subjects": subjects}):
-        stream = Stream(row.source, row.subject)
-        if stream in found:
-            declared = journey.facet(stream)
-            found[stream] = Progress(row.version, declared.model.model_validate(row.data) if declared else None)
-    return found
-
-
-def save(conn: Connection, ledger: Ledger, moved: Mapping[Stream, tuple[Progress, Progress]]) -> None:
-    """Write what changed, a statement per table. `moved` says for each stream: before, after."""
-    statements = _statements(ledger)
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for (source, subject), (before, after) in moved.items():
-        row: dict[str, Any] = {"version": after.version, "data": after.facet or {}}
-        if before.version:
-            changed.append({"of": subject, "by": source, **row})
-        else:
-            new.append({"subject": subject, "source": source, **row})
-    relations = {key: holds for _, after in moved.values() for key, holds in after.relations.items()}
-    for statement, rows in (
-        (statements.insert, new),
-        (statements.update, changed),
-        (statements.unrelate, [{f"old_{name}": part for name, part in key._asdict().items()} for key in relations]),
-        (statements.relate, [key._asdict() for key, holds in relations.items() if holds]),
-    ):
-        if rows:
-            conn.execute(statement, rows)
-
-
-def fold(
-    conn: Connection, ledger: Ledger, journey: Journey, source: str, subject: str, told: Sequence[Told]
-) -> Progress:
-    """Move one stream's facet by its next facts. The caller holds the stream's lock."""
-    stream = Stream(source, subject)
-    before = after = load(conn, ledger, journey, [stream])[stream]
-    for fact in told:
-        after = advance(journey, after, fact)
-    save(conn, ledger, {stream: (before, after)})
-    return after
-
-
-def facet_of(conn: Connection, ledger: Ledger, subject: str, source: str, model: type[M]) -> M:
-    """What this service makes of a subject from that source's facts so far."""
-    facet = ledger.facet
-    data = conn.execute(
-        select(facet.c.data).where(facet.c.subject == subject, facet.c.source == source)
-    ).scalar_one_or_none()
-    return model.model_validate(data or {})
-
-
-class TimelineEntry(Model):
-    """One fact in a case's life: when it was true there, when it was recorded."""
-
-    source: C0[str]
-    version: int
-    type: C0[str]
-    effective: Moment
-    recorded: Moment
-
-
-class JourneyRead(Model):
-    """A case as this service sees it. `behind` names the sources of which some facts still wait."""
-
-    case_ref: CaseRef
-    stage: C0[str]
-    next: C0[tuple[str, ...]]
-    timeline: tuple[TimelineEntry, ...]
-    facets: C0[dict[str, dict[str, Any]]]
-    behind: C0[tuple[str, ...]]
-
-
-def view(conn: Connection, ledger: Ledger, journey: Journey, case_ref: str) -> JourneyRead:
-    """The journey, computed at read from facets, `heard` and the own journal."""
-    subject = f"case/{case_ref}"
-    timeline = _own(conn, ledger, journey, subject)
-    heard, behind = _heard(conn, ledger, journey, subject)
-    facets = Facets(
-        (source, facet_of(conn, ledger, subject, source, facet.model))
-        for source, facet in ((key.partition("/")[0], facet) for key, facet in journey.facets.items())
-        if "case" in facet.streams
-    )
-    if not timeline and not heard and not behind:
-        raise NotFound
-    return JourneyRead(
-        case_ref=case_ref,
-        stage=journey.stage(facets),
-        next=tuple(journey.next(facets)),
-        timeline=tuple(sorted(timeline + heard, key=lambda at: (at.effective, at.recorded, at.source, at.version))),
-        facets={source: facet.model_dump(mode="json") for source, facet in sorted(facets.items())},
-        behind=behind,
-    )
-
-
-def _own(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> list[TimelineEntry]:
-    journal = ledger.journal.c
-    query = select(journal.version, journal.type, journal.effective, journal.recorded).where(journal.subject == subject)
-    return [TimelineEntry(source=journey.source, **row) for row in conn.execute(query).mappings()]
-
-
-def _heard(
-    conn: Connection, ledger: Ledger, journey: Journey, subject: str
-) -> tuple[list[TimelineEntry], tuple[str, ...]]:
-    """What was applied and is not ignored; and the sources that have facts waiting."""
-    heard = ledger.heard.c
-    # Naming the sources lets the primary key (source, subject, version) find the rows.
-    here = heard.source.in_(PRODUCERS), heard.subject == subject
-    columns = heard.source, heard.version, heard.type, heard.effective, heard.recorded
-    applied = conn.execute(select(*columns).where(*here, heard.status == "applied")).mappings()
-    behind = conn.execute(select(heard.source).where(*here, heard.status != "applied").distinct()).scalars()
-    timeline = [TimelineEntry(**row) for row in applied if CATALOGUE.get(row["type"]) not in journey.ignores]
-    return timeline, tuple(sorted(behind))

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, and_, or_, select
 from shared.auth import Caller, Role, readable
 from shared.errors import Invalid, NotFound
 from shared.ids import Ref
-from shared.journey import facet_of
 from shared.model import CX, FieldClass, Model
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.tables import Row, sealed_columns, table_of
+from shared.views import facet_of
 
 M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741

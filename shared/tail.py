@@ -4,26 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from shared.auth import Caller
 from shared.bus.envelope import Told
-from shared.journey import fold
+from shared.ending import JOURNAL, Ending, store
+from shared.journey import blank
 from shared.unit import Done, Replayed, Unit, told_of
+from shared.views import Moves, fold, load
 
 
 def finish(unit: Unit, lines: Any) -> Done:
     """Write everything that belongs to the change, beside it."""
     told = _versioned(unit)
-    if told:
-        _journal(unit, told)
-    _plant(unit, told)
-    audit(unit, "done")
     thing, ref, version, status = unit.written or (None, None, None, None)
     kept_lines = None if lines is None else [line.model_dump(mode="json") for line in lines]
-    if unit.asked.key is not None:
-        _remember(unit, thing, ref, kept_lines)
-    return Done(thing, ref, version, status, dict(_last(told)), kept_lines)
+    positions = {fact.subject: fact.version for fact in told}
+    ending = Ending(
+        versions=[{"subject": subject, "version": reached} for subject, reached in positions.items()],
+        journal=[{name: getattr(fact, name) for name in JOURNAL} for fact in told],
+        moves=_moves(unit, told),
+        todos=_planted(unit, told),
+        audit=[_entry(unit, "done")],
+        idempotency=[] if unit.asked.key is None else [_remembered(unit, thing, ref, kept_lines)],
+    )
+    store(unit.connection, unit.kept.ledger, ending)
+    return Done(thing, ref, version, status, positions, kept_lines)
 
 
 def _versioned(unit: Unit) -> list[Told]:
@@ -34,45 +40,24 @@ def _versioned(unit: Unit) -> list[Told]:
     return told
 
 
-def _last(told: Sequence[Told]) -> list[tuple[str, int]]:
-    return [(fact.subject, fact.version) for fact in told]
+def _moves(unit: Unit, told: Sequence[Told]) -> Moves:
+    """How our own view moves. A stream that begins here has no facet yet, so none is looked for."""
+    journey, ledger = unit.kept.journey, unit.kept.ledger
+    first = {fact.stream: fact.version for fact in reversed(told)}
+    progress = {stream: blank(journey, stream) for stream, version in first.items() if version == 1}
+    known = [stream for stream, version in first.items() if version > 1]
+    if known:
+        progress |= load(unit.connection, ledger, journey, known)
+    return fold(journey, progress, told)
 
 
-def _journal(unit: Unit, told: Sequence[Told]) -> None:
-    ledger = unit.kept.ledger
-    for subject, version in dict(_last(told)).items():
-        unit.connection.execute(update(ledger.stream).where(ledger.stream.c.subject == subject).values(version=version))
-    for fact in told:
-        values = {
-            "event_id": fact.event_id,
-            "subject": fact.subject,
-            "version": fact.version,
-            "type": fact.type,
-            "effective": fact.effective,
-            "recorded": fact.recorded,
-            "correlation": fact.correlation,
-            "causation": fact.causation,
-            "traceparent": fact.traceparent,
-            "data": fact.data,
-        }
-        key = unit.connection.execute(insert(ledger.journal).values(**values)).inserted_primary_key
-        unit.connection.execute(insert(ledger.pending).values(journal_id=key[0] if key else None))
-    for subject in dict(_last(told)):
-        own = [fact for fact in told if fact.subject == subject]
-        fold(unit.connection, ledger, unit.kept.journey, unit.kept.name, subject, own)
-
-
-def _plant(unit: Unit, told: Sequence[Told]) -> None:
-    todo = unit.kept.ledger.todo
+def _planted(unit: Unit, told: Sequence[Told]) -> list[dict[str, Any]]:
     rows = [row for fact in told for row in unit.kept.reactions.rows(fact)]
     for reaction, subject, due_at, data in unit.planted:
         cause = f"{subject}|{due_at.isoformat()}|{data}"
-        known = select(todo.c.id).where(todo.c.cause == cause, todo.c.reaction == reaction)
-        if unit.connection.execute(known).first() is None:
-            row = {"cause": cause, "reaction": reaction, "subject": subject, "due_at": due_at, "attempts": 0}
-            rows.append({**row, "not_before": None, "data": data})
-    if rows:
-        unit.connection.execute(insert(todo), rows)
+        row = {"cause": cause, "reaction": reaction, "subject": subject, "due_at": due_at, "attempts": 0}
+        rows.append({**row, "not_before": None, "data": data})
+    return rows
 
 
 def entry(
@@ -100,10 +85,9 @@ def entry(
     }
 
 
-def audit(unit: Unit, decision: str) -> None:
-    """The audit entry of a write, in its own unit."""
+def _entry(unit: Unit, decision: str) -> dict[str, Any]:
     subjects = sorted({subject for _, subject in unit.noted if subject} | set(unit.versions))
-    row = entry(
+    return entry(
         unit.now,
         unit.caller,
         unit.asked.operation,
@@ -112,11 +96,15 @@ def audit(unit: Unit, decision: str) -> None:
         classes=sorted(unit.opened),
         request_id=unit.asked.request_id,
     )
-    unit.connection.execute(insert(unit.kept.ledger.audit).values(**row))
 
 
-def _remember(unit: Unit, thing: str | None, ref: str | None, lines: Any) -> None:
-    values = {
+def audit(unit: Unit, decision: str) -> None:
+    """The audit entry of a unit that changed nothing, in that unit."""
+    unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
+
+
+def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: Any) -> dict[str, Any]:
+    return {
         "caller": unit.caller.staff_ref,
         "operation": unit.asked.operation,
         "key": unit.asked.key,
@@ -127,7 +115,6 @@ def _remember(unit: Unit, thing: str | None, ref: str | None, lines: Any) -> Non
         "lines": lines,
         "at": unit.now,
     }
-    unit.connection.execute(insert(unit.kept.ledger.idempotency).values(**values))
 
 
 def replayed(unit: Unit, replay: Replayed) -> Done:

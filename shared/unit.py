@@ -12,21 +12,20 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert_postgres
-from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
+from shared import streams
 from shared.auth import Caller, Role
 from shared.bus.envelope import Told
 from shared.clock import local_day
 from shared.columns import canonical
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
 from shared.ids import derived_ref
-from shared.journey import facet_of
 from shared.model import Command, Decided, Event, Model
 from shared.reading import Reading
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.tables import Row, sealed_columns, state_of, table_of
+from shared.views import facet_of
 
 S = TypeVar("S", bound=Model)
 MAX_EVENT_BYTES = 64_000
@@ -111,14 +110,7 @@ class Unit(Reading):
 
     def lock(self, *subjects: str) -> None:
         """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay)."""
-        ordered = sorted(set(subjects))
-        stream = self.kept.ledger.stream
-        make = upsert_sqlite if self.connection.dialect.name == "sqlite" else upsert_postgres
-        values = [{"subject": subject, "version": 0} for subject in ordered]
-        self.connection.execute(make(stream).on_conflict_do_nothing(index_elements=["subject"]), values)
-        query = select(stream.c.subject, stream.c.version).where(stream.c.subject.in_(ordered))
-        rows = self.connection.execute(query.order_by(stream.c.subject).with_for_update())
-        self.versions = {row.subject: row.version for row in rows}
+        self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
         self._replay()
 
     def _replay(self) -> None:

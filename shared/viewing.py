@@ -11,9 +11,9 @@ from shared.errors import NotFound
 from shared.handling import shows
 from shared.http import Calling, Work, show
 from shared.ids import CaseRef
-from shared.journey import JourneyRead, view
 from shared.model import CX, Model
 from shared.reading import Reader
+from shared.timeline import JourneyRead, view
 
 
 class CodeRead(Model):

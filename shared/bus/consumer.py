@@ -9,18 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
+from shared import streams
 from shared.bus import heard
 from shared.bus.envelope import Stream, Unreadable, address
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription
 from shared.clock import Clock
-from shared.db import Database, add_if_new
+from shared.db import Database, add_if_new, unfit
 from shared.failpoints import failpoint
-from shared.journey import Journey, load, save
+from shared.journey import Journey
 from shared.ledger import Ledger
 from shared.todos import Reactions
+from shared.views import load, moves_of, save
 
 LIMIT = 500
 SILENCE = 1.0
@@ -95,9 +97,9 @@ class Consumer:
         """Try once more, in order, what a subject holds and parks; how many facts were applied."""
 
         def again(conn: Connection) -> int:
-            heard.lock(conn, self._kept.ledger, [subject])
-            streams = heard.waiting(conn, self._kept.ledger, [subject])
-            outcomes = self._write(conn, dict.fromkeys(streams, ()), retry=True)
+            streams.lock(conn, self._kept.ledger, [subject])
+            waiting = heard.waiting(conn, self._kept.ledger, [subject])
+            outcomes = self._write(conn, dict.fromkeys(waiting, ()), retry=True)
             failpoint("redrive.before_commit")
             return sum(len(outcome.applied) for outcome in outcomes)
 
@@ -126,12 +128,13 @@ class Consumer:
     def _apply(self, conn: Connection, partition: int, reached: int, batch: Sequence[Delivered]) -> None:
         self._fence(conn, partition, reached)
         mail, unreadable = self._sorted(batch)
-        heard.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
+        streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
         heard.write_unreadable(conn, self._kept.ledger, unreadable)
         try:
             with conn.begin_nested():
                 self._write(conn, mail)
-        except (DataError, IntegrityError):
+        except DBAPIError as error:
+            _refuse_trouble(error)
             for stream, letters in mail.items():
                 for letter in letters:
                     self._write_alone(conn, {stream: [letter]})
@@ -179,7 +182,7 @@ class Consumer:
             for stream, letters in mail.items()
         ]
         heard.write(conn, ledger, outcomes)
-        save(conn, ledger, {outcome.stream: (outcome.before, outcome.after) for outcome in outcomes if outcome.applied})
+        save(conn, ledger, moves_of({outcome.stream: outcome.after for outcome in outcomes if outcome.applied}))
         for outcome in outcomes:
             _tell_of_trouble(outcome)
         return outcomes
@@ -189,8 +192,15 @@ class Consumer:
         try:
             with conn.begin_nested():
                 self._write(conn, mail)
-        except (DataError, IntegrityError):
+        except DBAPIError as error:
+            _refuse_trouble(error)
             self._write(conn, mail, refuse="unwritable")
+
+
+def _refuse_trouble(error: DBAPIError) -> None:
+    """Trouble with the store is never an event's fault: it ends the batch, which is read again."""
+    if not unfit(error):
+        raise error
 
 
 def _tell_of_trouble(outcome: Outcome) -> None:

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Connection,
     Executable,
     Insert,
@@ -21,16 +20,22 @@ from sqlalchemy import (
 from shared.bus.envelope import Stream, Told
 from shared.bus.inbox import Letter, Outcome
 from shared.bus.port import Record
-from shared.db import add_if_new
+from shared.db import add_if_new, among
+from shared.db.sets import RowSet, Statement, insert_of
 from shared.ledger import Ledger
 
 UNREADABLE = "unreadable"
 
 
+_KEY = ("source", "subject", "version")
+_COLUMNS = (
+    *_KEY, "status", "event_id", "type", "effective", "recorded", "correlation", "causation", "data", "raw", "headers",
+    "why", "heard_at",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Statements:
-    make: Insert
-    lock: Select[Any]
     waiting: Select[Any]
     insert: Executable
     update: Update
@@ -40,15 +45,11 @@ class _Statements:
 
 @cache
 def _statements(ledger: Ledger, dialect: str) -> _Statements:
-    stream, heard = ledger.stream, ledger.heard
-    subjects: BindParameter[str] = bindparam("subjects", expanding=True)
+    heard = ledger.heard
     return _Statements(
-        make=add_if_new(stream, dialect),
-        lock=select(stream.c.subject)
-        .where(stream.c.subject.in_(subjects))
-        .order_by(stream.c.subject)
-        .with_for_update(),
-        waiting=select(heard).where(heard.c.status.in_(("held", "parked")), heard.c.subject.in_(subjects)),
+        waiting=select(heard).where(
+            heard.c.status.in_(("held", "parked")), among(heard.c.subject, "subjects", dialect)
+        ),
         insert=insert(heard),
         update=update(heard).where(*(heard.c[name] == bindparam(f"at_{name}") for name in _KEY)),
         unreadable=add_if_new(heard, dialect),
@@ -56,16 +57,11 @@ def _statements(ledger: Ledger, dialect: str) -> _Statements:
     )
 
 
-_KEY = ("source", "subject", "version")
-
-
-def lock(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> None:
-    """Lock the streams in sorted order, making unknown ones at version 0. Inserting first cannot deadlock."""
-    ordered = sorted(set(subjects))
-    if ordered:
-        statements = _statements(ledger, conn.dialect.name)
-        conn.execute(statements.make, [{"subject": subject, "version": 0} for subject in ordered])
-        conn.execute(statements.lock, {"subjects": ordered}).all()
+@cache
+def _many(ledger: Ledger) -> Statement:
+    """The inbox rows of a batch in one statement, for PostgreSQL."""
+    rows = RowSet(ledger.heard, _COLUMNS)
+    return Statement((rows,), insert_of(rows))
 
 
 def waiting(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> dict[Stream, dict[int, Letter]]:
@@ -92,6 +88,9 @@ def write(conn: Connection, ledger: Ledger, outcomes: Sequence[Outcome]) -> None
                     {"source": outcome.stream.source, "subject": outcome.stream.subject, "version": version, **row}
                 )
     todos = [todo for outcome in outcomes for todo in outcome.todos]
+    if new and conn.dialect.name == "postgresql":
+        _many(ledger).run(conn, new)
+        new = []
     for statement, rows in ((statements.insert, new), (statements.update, changed), (statements.plant, todos)):
         if rows:
             conn.execute(statement, rows)

@@ -8,13 +8,14 @@ from functools import partial
 
 from sqlalchemy import Connection, delete, select, union
 
-from shared.bus import heard
+from shared import streams
 from shared.bus.envelope import Stream, Told
 from shared.contracts.catalogue import PRODUCERS
 from shared.db import Database
 from shared.failpoints import failpoint
-from shared.journey import Journey, Progress, advance, blank, save
+from shared.journey import Journey, Progress, advance, blank
 from shared.ledger import Ledger
+from shared.views import moves_of, save
 
 
 async def refold(database: Database, ledger: Ledger, journey: Journey) -> int:
@@ -27,12 +28,12 @@ async def refold(database: Database, ledger: Ledger, journey: Journey) -> int:
 
 def refold_subject(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> None:
     """Fold all sources of one subject again, under its lock."""
-    heard.lock(conn, ledger, [subject])
+    streams.lock(conn, ledger, [subject])
     made = {stream: _folded(journey, stream, told) for stream, told in _history(conn, ledger, journey, subject).items()}
     for table in (ledger.facet, ledger.relation):
         conn.execute(delete(table).where(table.c.subject == subject))
     failpoint("rebuild.half_way")
-    save(conn, ledger, {stream: (blank(journey, stream), after) for stream, after in made.items()})
+    save(conn, ledger, moves_of(made))
 
 
 def _folded(journey: Journey, stream: Stream, told: list[Told]) -> Progress:

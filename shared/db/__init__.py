@@ -5,11 +5,12 @@ Work is a plain synchronous function over a connection on both, so no slow await
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, text
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Insert, Table, any_, bindparam, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -35,6 +36,15 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
+def unfit(error: DBAPIError) -> bool:
+    """Whether the data itself does not fit and never will: a broken rule, a value out of range. Else it is trouble."""
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    cause = error.orig.__cause__ if error.orig is not None else None
+    # asyncpg checks values before it sends them, and then there is no SQLSTATE: it says so by ValueError.
+    return isinstance(cause, ValueError) or str(getattr(error.orig, "sqlstate", None) or "").startswith(("22", "23"))
+
+
 def add_if_new(table: Table, dialect: str) -> Insert:
     """An insert that leaves a row alone which is there already."""
     make = insert_sqlite if dialect == "sqlite" else insert_postgresql
@@ -46,3 +56,10 @@ def one_moment(conn: Connection) -> None:
     # A transaction of SQLite does so anyway.
     if conn.dialect.name == "postgresql":
         conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def among(column: Column[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """The column is one of the list given as parameter `name`: on PostgreSQL one array, so the text never changes."""
+    if dialect == "sqlite":
+        return column.in_(bindparam(name, expanding=True))
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from shared.db import Still, T, Work
+from shared.db import Still, T, Work, unfit
 from shared.errors import Contended, Unavailable
 
 RACES = {"40001", "40P01"}
@@ -78,9 +78,9 @@ def _trouble_named() -> Iterator[None]:
     """Turn the driver's errors into what they mean for the caller. A broken rule of the data stays what it is."""
     try:
         yield
-    except IntegrityError:
-        raise
     except DBAPIError as error:
+        if unfit(error):
+            raise
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if state in RACES:
             raise Contended from None

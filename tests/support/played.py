@@ -13,8 +13,8 @@ from services.story.progress import Progress
 from services.story.scenario import load
 from services.story.tables import Tables, read_tables
 from shared.columns import canonical
-from shared.journey import view
 from shared.testing import Harness
+from shared.timeline import view
 
 STORY = Path("examples/long-an-33")
 

@@ -87,7 +87,7 @@ EVENTS = (Counted, Refuted, Whispered, TaleAssigned, TaleReleased, Moved, Screen
 def told_world() -> Iterator[None]:
     """The catalogue holds the facts of this world, and no other."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("shared.bus.envelope", "shared.journey"):
+        for module in ("shared.bus.envelope", "shared.timeline"):
             patch.setattr(f"{module}.CATALOGUE", {event.type: event for event in EVENTS})
         yield
 
