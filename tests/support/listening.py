@@ -19,6 +19,7 @@ from shared.db.sqlite import SqliteDatabase
 from shared.journey import Journey
 from shared.ledger import Ledger, ledger
 from shared.runtime import Kept
+from shared.views import fold, load, save
 from tests.support.tale import CASE, JOURNEY, NOW, reactions
 
 
@@ -98,6 +99,11 @@ def _forbid_writing(conn: Connection) -> None:
                 f"CREATE TRIGGER no_{change}_{table} BEFORE {change} ON {table} "
                 "BEGIN SELECT RAISE(FAIL, 'a row was written'); END"
             )
+
+
+def move(conn: Connection, book: Ledger, journey: Journey, fact: Told) -> None:
+    """Move a service's own facet by a fact it told, as a unit's end does."""
+    save(conn, book, fold(journey, load(conn, book, journey, [fact.stream]), [fact]))
 
 
 def keep(name: str, path: Path, clock: Callable[[], datetime], book: Ledger, journey: Journey) -> Kept:

@@ -12,16 +12,15 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, MetaData, Table, insert, select, update
 
-from shared.bus import heard
+from shared import streams
 from shared.bus.consumer import Consumer
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.envelope import Told
 from shared.bus.relay import Relay
 from shared.db import Database
-from shared.journey import fold
 from shared.ledger import Ledger, ledger
 from shared.runtime import Kept
-from tests.support.listening import Watch, draws
+from tests.support.listening import Watch, draws, move
 from tests.support.tale import JOURNEY, Counted, Granted, Screened, reactions, told, told_world
 
 NAMES = ("intake", "screening", "grants")
@@ -80,12 +79,12 @@ class Three:
 
 def _store(conn: Connection, kept: Kept, fact: Told) -> None:
     book = kept.ledger
-    heard.lock(conn, book, [fact.subject])
+    streams.lock(conn, book, [fact.subject])
     conn.execute(update(book.stream).filter_by(subject=fact.subject).values(version=fact.version))
     row = {name: getattr(fact, name) for name in Told.__dataclass_fields__ if name != "source"}
     key = conn.execute(insert(book.journal).values(**row)).inserted_primary_key
     conn.execute(insert(book.pending).values(journal_id=key[0] if key else None))
-    fold(conn, book, kept.journey, kept.name, fact.subject, [fact])
+    move(conn, book, kept.journey, fact)
 
 
 async def _kept(name: str, database: Database, clock: Watch) -> Kept:

@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import insert, update
 
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Delivered, Record, StartAt, Subscription
 from shared.bus.rebuild import refold
-from shared.ledger import Ledger
 from shared.timeline import view
-from shared.views import fold, load, save
-from tests.support.listening import Listener, listening
+from tests.support.listening import Listener, listening, move
 from tests.support.tale import (
     CASE,
     JOURNEY,
@@ -164,12 +162,7 @@ async def lived(listener: Listener) -> None:
     names = ("event_id", "subject", "version", "type", "effective", "recorded", "correlation", "data")
     row = {name: getattr(fact, name) for name in names}
     await listener.kept.database.write(lambda conn: conn.execute(insert(ledger.journal), row))
-    await listener.kept.database.write(lambda conn: _move(conn, ledger, fact))
-
-
-def _move(conn: Connection, ledger: Ledger, fact: Told) -> None:
-    """The own facet moves with the write."""
-    save(conn, ledger, fold(JOURNEY, load(conn, ledger, JOURNEY, [fact.stream]), [fact]))
+    await listener.kept.database.write(lambda conn: move(conn, ledger, JOURNEY, fact))
 
 
 async def test_a_rebuild_equals_what_was_there(tmp_path: Path) -> None:
