@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sys
 from datetime import UTC, datetime
 from importlib import import_module
@@ -16,7 +15,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from shared.logging import configure
+from services import SERVICES
 from shared.settings import SECRET, Settings, UnknownSetting, refuse_unknown, variables
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -34,24 +33,34 @@ def _settings() -> Settings:
         raise typer.Exit(2) from None
 
 
-def _server(settings: Settings) -> uvicorn.Server:
+def _embedded(settings: Settings) -> uvicorn.Server:
     from services.embedded import Embedded
+    from services.serving import server
 
-    configure(settings.log_level)
-    config = uvicorn.Config(
-        Embedded(settings), host=settings.host, port=settings.port, log_config=None, lifespan="on", access_log=False
-    )
-    return uvicorn.Server(config)
+    return server(Embedded(settings), settings)
 
 
-def _must_be_free(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError:
-            console.print(f"[red]Port {settings.port} is taken. Set HOMEWARD_PORT to another one.[/red]")
-            raise typer.Exit(2) from None
+def _apart(settings: Settings, service: str) -> uvicorn.Server:
+    from services.alone import alone
+    from services.apart import Apart
+    from services.serving import server
+    from shared.hosting import NotStarted
+    from shared.sealing.keyfile import UnsafeKeyFile
+
+    try:
+        return server(alone(settings, service) if service else Apart(settings), settings)
+    except (NotStarted, UnsafeKeyFile) as trouble:
+        console.print(f"[red]{trouble}[/red]", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+def _must_be_free(settings: Settings, ports: int = 1) -> None:
+    from services.serving import taken
+
+    for port in range(settings.port, settings.port + ports):
+        if taken(settings.host, port):
+            console.print(f"[red]Port {port} is taken. Set HOMEWARD_PORT to another one.[/red]")
+            raise typer.Exit(2)
 
 
 @app.command()
@@ -60,9 +69,33 @@ def run() -> None:
     settings = _settings()
     _must_be_free(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
-    for service in ("intake", "screening", "referrals", "grants"):
+    for service in SERVICES:
         console.print(f"  http://{settings.host}:{settings.port}/{service}/docs", highlight=False)
-    asyncio.run(_server(settings).serve())
+    asyncio.run(_embedded(settings).serve())
+
+
+@app.command()
+def up(
+    service: Annotated[str, typer.Argument(help="One of the four; all of them unless named.")] = "",
+    port: Annotated[int, typer.Option(help="Where to listen; HOMEWARD_PORT unless given.")] = 0,
+    until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
+) -> None:
+    """Start one service in a process of its own, or all four so behind one address, on PostgreSQL and Kafka."""
+    settings = _settings()
+    settings = settings.model_copy(update={"port": port or settings.port})
+    if service not in {"", *SERVICES}:
+        console.print(f"[red]There is no service {service}: {', '.join(SERVICES)}.[/red]", highlight=False)
+        raise typer.Exit(2)
+    _must_be_free(settings, 1 if service else 1 + len(SERVICES))
+    serving = _apart(settings, service)
+    if until_eof:
+        import_module("services.serving").stop_at_end_of_input(serving)
+    else:
+        console.print(f"[bold yellow]{BANNER}[/bold yellow]")
+        for name in (service,) if service else SERVICES:
+            console.print(f"  http://{settings.host}:{settings.port}/{name}/docs", highlight=False)
+    asyncio.run(serving.serve())
+    raise typer.Exit(0 if serving.started else 1)
 
 
 @app.command()
@@ -83,7 +116,7 @@ def demo(
         console.print(f"The old folder is now {aside}", highlight=False)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     stay = sys.stdin.isatty() and sys.stdout.isatty() and not leave
-    raise typer.Exit(asyncio.run(tell(settings, scenario, _server(settings), console, stay=stay)))
+    raise typer.Exit(asyncio.run(tell(settings, scenario, _embedded(settings), console, stay=stay)))
 
 
 @app.command()

@@ -3,16 +3,10 @@
 The surprise: it loads a service only when its package is asked for by name, in the order in which people meet them.
 """
 
-import contextlib
-import os
 import pkgutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-
-from fastapi import FastAPI
-from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
 
 from services.grants.app import create_app as grants
 from services.intake.app import create_app as intake
@@ -21,61 +15,21 @@ from services.screening.app import create_app as screening
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import CATALOGUE
 from shared.documents import events_page, states_pages
+from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
 from shared.model import StatusTable
-from shared.service import Running, Runtime
 from shared.settings import Settings
-from shared.stores import bus_for, key_store_for
 
-SERVICES = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
+SERVICES: dict[str, CreateApp] = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
 
 
-class Embedded:
+class Embedded(Hosting):
     """The whole product as one ASGI application."""
 
     def __init__(
         self, settings: Settings, *, clock: Clock = system_clock, draw: Draw = random_ref, loops: bool = True
     ) -> None:
-        self.folder = _private_folder(Path(settings.data_dir))
-        self.bus = bus_for(settings, clock)
-        self.key_store = key_store_for(settings)
-        runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
-        self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in SERVICES.items()}
-
-    @property
-    def running(self) -> dict[str, Running]:
-        """What works behind each app."""
-        return {name: app.state.running for name, app in self.apps.items()}
-
-    @contextlib.asynccontextmanager
-    async def lifespan(self) -> AsyncIterator[None]:
-        """Start the bus, then the services; stop in the reverse order."""
-        async with contextlib.AsyncExitStack() as stack:
-            stack.push_async_callback(self.key_store.close)
-            await self.bus.start()
-            stack.push_async_callback(self.bus.stop)
-            for running in self.running.values():
-                await running.start()
-                stack.push_async_callback(running.stop)
-            yield
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-            return
-        app = self.apps.get(scope["path"].split("/")[1])
-        if app is not None:
-            await app(scope, receive, send)
-            return
-        answer = JSONResponse({"services": sorted(self.apps)}, 200 if scope["path"] == "/" else 404)
-        await answer(scope, receive, send)
-
-    async def _live(self, receive: Receive, send: Send) -> None:
-        await receive()
-        async with self.lifespan():
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-        await send({"type": "lifespan.shutdown.complete"})
+        super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
 
 
 def documents() -> dict[str, str]:
@@ -103,11 +57,3 @@ def _status_tables(service: str) -> Iterator[StatusTable]:
         if found.name.endswith(".domain"):
             tables = [value for value in vars(import_module(found.name)).values() if isinstance(value, StatusTable)]
             yield from tables
-
-
-def _private_folder(folder: Path) -> Path:
-    """The data folder, open to its owner only."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    os.umask(0o077)
-    return folder

@@ -29,6 +29,11 @@ def on_postgres(settings: Settings) -> bool:
     return bool(settings.database_url.get_secret_value())
 
 
+def elsewhere(settings: Settings) -> bool:
+    """Whether stores and bus are servers that several processes may use, so that no file in the data folder is."""
+    return on_postgres(settings) and bool(settings.kafka_brokers)
+
+
 def database_for(settings: Settings, name: str) -> Database:
     """A service's store."""
     if on_postgres(settings):

@@ -1,0 +1,102 @@
+"""Services at one address: starts the bus, then each service, and hands a request to the one its path names first.
+
+All four in one process and one in a process of its own are the same code: it hosts what it is given. The surprise: a
+service is given by the function that makes its app, so a process loads no service that it does not host.
+"""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared import stores
+from shared.clock import Clock, system_clock
+from shared.ids import Draw, random_ref
+from shared.migrations import UnknownRevision
+from shared.service import Running, Runtime
+from shared.settings import Settings
+
+CreateApp = Callable[[Runtime], FastAPI]
+Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]
+
+
+class Hosting:
+    """Some services as one ASGI application."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        services: Mapping[str, CreateApp],
+        *,
+        clock: Clock = system_clock,
+        draw: Draw = random_ref,
+        loops: bool = True,
+    ) -> None:
+        _keep_private(settings)
+        self.bus = stores.bus_for(settings, clock)
+        self.key_store = stores.key_store_for(settings)
+        runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
+        self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in services.items()}
+
+    @property
+    def running(self) -> dict[str, Running]:
+        """What works behind each app."""
+        return {name: app.state.running for name, app in self.apps.items()}
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Start the bus, then the services; stop in the reverse order."""
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.key_store.close)
+            await self.bus.start()
+            stack.push_async_callback(self.bus.stop)
+            for running in self.running.values():
+                await running.start()
+                stack.push_async_callback(running.stop)
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await live(self.lifespan, receive, send)
+        else:
+            await by_first_segment(self.apps, scope, receive, send)
+
+
+async def by_first_segment(apps: Mapping[str, ASGIApp], scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand a request to the app its path names first; `/` tells which there are."""
+    app = apps.get(scope["path"].split("/")[1])
+    if app is None:
+        app = JSONResponse({"services": sorted(apps)}, 200 if scope["path"] == "/" else 404)
+    await app(scope, receive, send)
+
+
+async def live(lifespan: Lifespan, receive: Receive, send: Send) -> None:
+    """What a server asks of an application when it starts and when it stops."""
+    await receive()
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(lifespan())
+        except (UnknownRevision, NotStarted) as trouble:
+            # What an operator can do about it is in these words; any other error keeps its kind and place.
+            await send({"type": "lifespan.startup.failed", "message": str(trouble)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+class NotStarted(Exception):
+    """What must run before anything is answered does not; the text says what an operator can do."""
+
+
+def _keep_private(settings: Settings) -> None:
+    """All that this process writes is its owner's alone, and so is the data folder where it is used."""
+    os.umask(0o077)
+    if not stores.elsewhere(settings):
+        folder = Path(settings.data_dir)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
