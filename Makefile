@@ -4,11 +4,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lock docs clean
+.PHONY: help demo run test check lock docs clean kafka kafka-jars postgres
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the end, ARGS=--fresh to begin anew)
 	@$(BIN)/homeward demo $(ARGS)
@@ -16,7 +16,7 @@ demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the 
 run: .venv/.can-run  ## Start the four services, empty, on one port, and stay
 	@$(BIN)/homeward run $(ARGS)
 
-test: .venv/.ready  ## Run all tests but the slow ones (ARGS="-k word" narrows)
+test: .venv/.ready kafka-jars  ## Run all tests but the slow ones (ARGS="-k word" narrows)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "not slow" $(ARGS)
 
 check: .venv/.ready  ## Format, lint, types and import contracts
@@ -24,6 +24,24 @@ check: .venv/.ready  ## Format, lint, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+kafka: .venv/.ready kafka-jars  ## Start Apache Kafka on this machine, without Docker, and stay (ARGS="--brokers 3")
+	@$(BIN)/python -m deploy.local kafka $(ARGS)
+
+postgres: .venv/.ready  ## Start PostgreSQL on this machine and stay
+	@$(BIN)/python -m deploy.local postgres $(ARGS)
+
+# Where nothing can be fetched nothing fails here: tests that need a broker say so and are skipped.
+JARS := deploy/kafka-local/libs/.fetched
+kafka-jars:  ## Fetch Apache Kafka for `make kafka` and tests (Maven; 43 MB, once)
+	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory $(JARS); else false; fi \
+	|| echo 'Not fetched (no Maven, or no network): what needs Apache Kafka is left out.'
+
+$(JARS): deploy/kafka-local/pom.xml
+	@echo 'Fetching Apache Kafka (43 MB, once) ...'
+	@rm -rf $(@D)
+	@mvn --quiet --batch-mode -Dstyle.color=never --file $< dependency:copy-dependencies -DoutputDirectory=libs
+	@touch $@
 
 docs: .venv/.can-run  ## Write docs/events.md and docs/states/ again from the code
 	@$(BIN)/python -m services docs
@@ -36,8 +54,8 @@ lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, wit
 	@$(LOCK) --upgrade requirements/dev.in --output-file requirements/dev.txt
 
 clean:  ## Remove the environment and all caches (never the data folder)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
-	find services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS))
+	find services shared tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps in one environment: running needs only run.txt, testing needs both.
 .venv/.can-run: requirements/run.txt pyproject.toml

@@ -21,8 +21,15 @@ from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
+pytest_plugins = ("tests.support.parts",)
+
 settings.register_profile(
-    "homeward", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+    "homeward",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=60,
+    derandomize=False,  # which Hypothesis turns on under CI, and the printed seed would mean nothing
 )
 settings.load_profile("homeward")
 

@@ -1,0 +1,1 @@
+"""What stands under deploy/, run for real."""
