@@ -1,0 +1,42 @@
+"""`python -m bench`: every figure against its yardstick, as one table. Names narrow it; --quick only sees that all run."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench import writing
+from bench.measure import FULL, QUICK, Figure, Scale
+
+MEASURES: dict[str, Callable[[Scale], Awaitable[list[Figure]]]] = {
+    "sqlite-write": writing.sqlite,
+}
+console = Console(width=200)
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Of: {', '.join(MEASURES)}; nothing: all.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Small and soon; bounds are looked at loosely.")] = False,
+) -> None:
+    """Measure, print, and end with 1 where a bound is broken (with --quick: broken by more than half)."""
+    scale = QUICK if quick else FULL
+    figures: list[Figure] = []
+    for name in names or MEASURES:
+        for figure in asyncio.run(MEASURES[name](scale)):
+            console.print(*figure.cells(), sep=" | ", highlight=False)
+            figures.append(figure)
+    table = Table("row", "work", "figure (least-most)", "must", "aim", "seen")
+    for figure in figures:
+        table.add_row(*figure.cells())
+    console.print(table)
+    broken = [figure.number for figure in figures if not figure.holds(2.0 if quick else 1.0)]
+    if broken:
+        console.print(f"[red]not met: {', '.join(broken)}[/red]")
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,99 @@
+"""What is measured: one service at work over a store of its own, and the write that stands for all writes.
+
+The write opens an interview for a case. It is a whole unit of work: idempotency, lock, load, save, journal, pending,
+own view, audit. It seals nothing, so no second database takes part, and it needs nothing before it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shared import stores
+from shared.auth import Caller, Purpose, Role
+from shared.bus.port import Bus
+from shared.clock import system_clock
+from shared.ids import pseudonym, random_ref
+from shared.runtime import Kept
+from shared.service import Running, Runtime
+from shared.settings import Settings
+from shared.unit import Asked
+from shared.work import perform
+
+WRITERS = 64
+CALLER = Caller(
+    pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING
+)
+
+
+@asynccontextmanager
+async def at_work(name: str, settings: Settings, bus: Bus, *, loops: bool = False) -> AsyncIterator[Running]:
+    """One service. Its loops run only when asked for."""
+    if stores.on_postgres(settings):
+        await asyncio.to_thread(stores.migrate, settings, (name,))
+    async with AsyncExitStack() as stack:
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        keys = stores.key_store_for(settings)
+        stack.push_async_callback(keys.close)
+        runtime = Runtime(settings, bus, keys, system_clock, random_ref, loops)
+        running: Running = import_module(f"services.{name}.app").create_app(runtime).state.running
+        stack.push_async_callback(running.stop)
+        await running.start()
+        yield running
+
+
+def in_folder(folder: Path) -> Settings:
+    """Settings of a store in files."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Settings(data_dir=folder)
+
+
+async def write(kept: Kept) -> None:
+    """Open an interview for a case nobody heard of yet."""
+    handlers = import_module("services.screening.interviews.handlers")
+    commands = import_module("services.screening.interviews.commands")
+    asked = Asked(request_id=random_ref(), key=random_ref())
+    command = commands.OpenInterview(case_ref=random_ref())
+    await perform(kept, asked, CALLER, handlers.open_interview, command, ref=random_ref())
+
+
+async def write_many(kept: Kept, many: int, writers: int = WRITERS) -> None:
+    """That many writes, by so many writers at once, each waiting for its own answer."""
+    left = iter(range(many))
+
+    async def writer() -> None:
+        for _ in left:
+            await write(kept)
+
+    await asyncio.gather(*(writer() for _ in range(writers)))
+
+
+async def count(kept: Kept, table: str) -> int:
+    """The rows of a table, as they are stored."""
+    found = kept.ledger.stream.metadata.tables[table]
+    query = select(func.count()).select_from(found)
+    return int(await kept.database.read(lambda conn: conn.execute(query).scalar_one()))
+
+
+class Nowhere:
+    """A bus that takes everything at once and gives nothing back: what is measured against it is not the bus."""
+
+    topic = "case-events"
+
+    def __init__(self) -> None:
+        self.published = 0
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def publish(self, records: Any) -> None:
+        self.published += len(records)
+
+    async def subscribe(self, group: str, start_at: Any) -> Any:
+        raise NotImplementedError("nobody hears anything from nowhere")
