@@ -1,8 +1,8 @@
-"""`python -m bench`: every figure against its yardstick, as one table. Names narrow it; --quick only sees that all run."""
+"""`python -m bench`: every figure against its yardstick, as one table. --quick only sees that each still runs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,8 +11,9 @@ from rich.table import Table
 from bench import writing
 from bench.measure import FULL, QUICK, Figure, Scale
 
-MEASURES: dict[str, Callable[[Scale], Awaitable[list[Figure]]]] = {
+MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "sqlite-write": writing.sqlite,
+    "postgres-write": writing.postgres,
 }
 console = Console(width=200)
 

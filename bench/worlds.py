@@ -25,9 +25,7 @@ from shared.unit import Asked
 from shared.work import perform
 
 WRITERS = 64
-CALLER = Caller(
-    pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING
-)
+CALLER = Caller(pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING)
 
 
 @asynccontextmanager
