@@ -8,12 +8,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import writing
+from bench import hearing, writing
 from bench.measure import FULL, QUICK, Figure, Scale
 
 MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "sqlite-write": writing.sqlite,
+    "sqlite-hear": hearing.sqlite,
+    "sqlite-fall-back": hearing.falling_back,
     "postgres-write": writing.postgres,
+    "postgres-hear": hearing.postgres,
 }
 console = Console(width=200)
 

@@ -36,7 +36,9 @@ class Store:
         command = [str(PROGRAMS / "psql"), "-At", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", self.url(service)]
         for statement in statements:
             command += ["-c", statement]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def empty(self, kept: Kept) -> None:
         """Forget all rows of a service, so that every pass begins alike."""

@@ -45,8 +45,9 @@ def replay(path: Path, units: list[list[Executed]]) -> float:
         return len(units) / (perf_counter() - begun)
 
 
-def insert_all(path: Path, columns: int, rows: list[tuple[Any, ...]], batch: int) -> float:
-    """Rows per second into a bare table of so many columns, without an index: a durable commit per batch."""
+def insert_all(path: Path, rows: list[tuple[Any, ...]], batch: int) -> float:
+    """Rows per second into a bare table without an index: a durable commit per batch."""
+    columns = len(rows[0])
     marks = ", ".join("?" * columns)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.executescript(PRAGMAS)
