@@ -53,7 +53,10 @@ def check_json(body: bytes) -> None:
 
 
 class Edge:
-    """Wraps an app. Every answer carries a Request-Id; every body has been looked at."""
+    """Wraps an app. Every answer carries a Request-Id; every body has been looked at.
+
+    What stands in `scope["stamped"]` joins the headers of the answer, be it a success or a problem.
+    """
 
     def __init__(self, app: ASGIApp, body_limit: int, draw: Draw) -> None:
         self.app, self.body_limit, self.draw = app, body_limit, draw
@@ -64,11 +67,12 @@ class Edge:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"request-id", b"")
+        scope["stamped"] = []
         scope["request_id"] = given.decode() if _REQUEST_ID.fullmatch(given) else self.draw()
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS]
+                extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 

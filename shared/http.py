@@ -11,9 +11,10 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
 
-from shared import work
+from shared import positions, work
 from shared.auth import Caller
 from shared.auth.development import caller_of
+from shared.bus.envelope import Stream
 from shared.errors import HomewardError
 from shared.handling import handling_of
 from shared.ids import Ref, derived_ref
@@ -40,7 +41,12 @@ __all__ = [
 T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _ETAG = re.compile(r'"(\d{1,9})"')
-POSITIONS = 16
+_POSITION = (
+    "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to 2 s "
+    "until this service has heard of it; if it has not, `Homeward-Position-Behind` names what is missing."
+)
+POSITION = "Homeward-Position"
+BEHIND = "Homeward-Position-Behind"
 
 
 class BadHeader(HomewardError):
@@ -66,11 +72,16 @@ class BulkReceipt(Receipt):
 
 @dataclass(frozen=True)
 class Errand:
-    """One request at a service: what it came with, and where its answer's headers go."""
+    """One request at a service: what it came with, what it waits for, and where its answer's headers go.
+
+    `stamped` are headers that an answer carries also when it is a problem.
+    """
 
     kept: Kept
     response: Response
     asked: Asked
+    wanted: positions.Positions
+    stamped: list[tuple[bytes, bytes]]
 
     def ref(self, given: str | None) -> str:
         """The ref of a thing to create: the client's own, or one that a repeated request finds again."""
@@ -79,6 +90,15 @@ class Errand:
         if self.asked.key is None:
             return self.kept.draw()
         return derived_ref(self.kept.secret, "created", self.asked.operation, self.asked.key)
+
+    async def caught_up(self) -> None:
+        """Wait for what the request must see; say what is still missing after that, and go on."""
+        if self.wanted:
+            kept = self.kept
+            missing = await positions.behind(kept.database, kept.ledger, kept.applied, self.wanted)
+            if missing:
+                places = (positions.written(kept.position_secret, *place) for place in missing.items())
+                self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
 
 
 def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
@@ -91,6 +111,7 @@ async def _errand(
     caller: Annotated[Caller, Depends(_calling)],
     idempotency_key: Annotated[str | None, Header()] = None,
     if_match: Annotated[str | None, Header()] = None,
+    homeward_position: Annotated[str | None, Header(description=_POSITION)] = None,
 ) -> Errand:
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise BadHeader("idempotency_key_unusable")
@@ -103,7 +124,11 @@ async def _errand(
         key=idempotency_key,
         if_match=None if match is None else int(match[1]),
     )
-    return Errand(request.app.state.kept, response, asked)
+    kept: Kept = request.app.state.kept
+    # A header may come in several lines; the declared parameter is only the first of them.
+    given = () if homeward_position is None else request.headers.getlist(POSITION)
+    wanted = positions.read(kept.position_secret, given)
+    return Errand(kept, response, asked, wanted, request.scope["stamped"])
 
 
 async def _paging(
@@ -122,13 +147,24 @@ async def _perform(errand: Errand, handler: Callable[..., Any], caller: Caller, 
     if declared.creates and errand.asked.key is None:
         raise BadHeader("idempotency_key_required")
     asked = Asked(**{**vars(errand.asked), "needs_match": declared.if_match})
+    await errand.caught_up()
     done = await work.perform(errand.kept, asked, caller, handler, body, **path)
     if done.version is not None:
         errand.response.headers["ETag"] = f'"{done.version}"'
-    positions = [f"{errand.kept.name}:{subject}:{version}" for subject, version in done.positions.items()]
-    if positions:
-        errand.response.headers["Homeward-Position"] = ", ".join(positions[:POSITIONS])
+    if done.positions:
+        places = [_place(errand.kept, done, subject) for subject in done.positions]
+        errand.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
     return done
+
+
+def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
+    """The position of a stream that was written, to be sent along with a read anywhere."""
+    version = done.positions.get(subject or "")
+    return (
+        None
+        if subject is None or version is None
+        else positions.written(kept.position_secret, Stream(kept.name, subject), version)
+    )
 
 
 def _receipt(handler: Callable[..., Any], done: Done) -> dict[str, Any]:
@@ -149,11 +185,14 @@ async def run_lines(
 ) -> BulkReceipt:
     """Run a handler that answers line by line."""
     done = await _perform(errand, handler, caller, body, path)
-    return BulkReceipt(**_receipt(handler, done), lines=tuple(LineReceipt(**line) for line in done.lines or ()))
+    lines = (LineReceipt(**line) for line in done.lines or ())
+    placed = tuple(line.but(position=_place(errand.kept, done, line.position)) for line in lines)
+    return BulkReceipt(**_receipt(handler, done), lines=placed)
 
 
 async def show(errand: Errand, query: Callable[..., T], caller: Caller, **arguments: Any) -> T:
     """Run a query; its audit entry is stored before the answer leaves."""
+    await errand.caught_up()
     answer = await work.look(errand.kept, errand.asked.request_id, caller, query, **arguments)
     version = getattr(answer, "version", None)
     if isinstance(version, int):

@@ -30,6 +30,22 @@ ANSWER = {
     "description": "A problem.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+BEHIND = {
+    "description": "The positions asked for that are still missing after the wait. The answer is what is known so far.",
+    "schema": {"type": "string"},
+}
+POSITION = {
+    "description": "Where it was written. A read in any service that sends it along waits until that service knows.",
+    "schema": {"type": "string"},
+}
+
+
+def _headers(operation: dict[str, Any], method: str) -> None:
+    """What an operation that may wait for a position answers beside its body."""
+    if any(parameter["name"] == "homeward-position" for parameter in operation.get("parameters", ())):
+        found = {"Homeward-Position-Behind": BEHIND}
+        for answer in operation["responses"].values():
+            answer["headers"] = found if method == "get" else {**found, "Homeward-Position": POSITION}
 
 
 def install(app: FastAPI) -> None:
@@ -44,9 +60,10 @@ def install(app: FastAPI) -> None:
             schemas.pop("HTTPValidationError", None)
             schemas.pop("ValidationError", None)
             for path in document["paths"].values():
-                for operation in path.values():
+                for method, operation in path.items():
                     operation["responses"].pop("422", None)
-                    operation["responses"]["default"] = ANSWER
+                    operation["responses"]["default"] = dict(ANSWER)
+                    _headers(operation, method)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

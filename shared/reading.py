@@ -30,11 +30,15 @@ class Page(Model, Generic[I]):
 
 
 class LineReceipt(Model):
-    """The answer to one line of many: stored, known already, or refused with a code."""
+    """The answer to one line of many: stored, known already, or refused with a code.
+
+    `position` is where it was written, for reads in other services. A handler gives the stream, the edge the rest.
+    """
 
     ref: Ref
     status: CX[str]
     code: CX[str | None] = None
+    position: CX[str | None] = None
 
 
 @dataclass(frozen=True)

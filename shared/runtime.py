@@ -8,6 +8,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.ids import Draw
 from shared.ledger import Ledger
+from shared.positions import Bell
 from shared.sealing import KeyStore
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class Kept:
     reactions: "Reactions"
     key_store: KeyStore
     secret: bytes
+    position_secret: bytes
     clock: Clock
     draw: Draw
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     todo_wake: asyncio.Event = field(default_factory=asyncio.Event)
+    applied: Bell = field(default_factory=Bell)

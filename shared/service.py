@@ -68,13 +68,18 @@ class Running:
             reactions=service.reactions,
             key_store=runtime.key_store,
             secret=runtime.key_store.secret(service.name),
+            position_secret=runtime.key_store.secret("positions"),
             clock=runtime.clock,
             draw=runtime.draw,
         )
         self.relay = Relay(self.kept.database, service.ledger, runtime.bus, service.name, self.kept.wake)
-        self.consumer = Consumer(self.kept, runtime.bus, self.kept.todo_wake.set)
+        self.consumer = Consumer(self.kept, runtime.bus, self._applied)
         self.doing = Doing(self.kept)
         self.supervisor = Supervisor()
+
+    def _applied(self) -> None:
+        self.kept.todo_wake.set()
+        self.kept.applied.ring()
 
     async def start(self) -> None:
         """Begin the loops, unless a test drives them. Raises UnknownRevision over a store that is not up to date."""

@@ -124,4 +124,5 @@ def replayed(unit: Unit, replay: Replayed) -> Done:
         table = next(t for t in unit.kept.ledger.stream.metadata.tables.values() if t.name == replay.thing)
         row = unit.connection.execute(select(table).where(table.c.ref == replay.ref)).mappings().one()
         version, status = row["version"], row.get("status")
-    return Done(replay.thing, replay.ref, version, status, {}, replay.lines, replayed=True)
+    reached = {subject: version for subject, version in unit.versions.items() if version}
+    return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True)

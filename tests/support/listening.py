@@ -116,6 +116,7 @@ def keep(name: str, path: Path, clock: Callable[[], datetime], book: Ledger, jou
         reactions=reactions(),
         key_store=cast(Any, None),
         secret=b"invented",
+        position_secret=b"invented",
         clock=clock,
         draw=draws(),
         wake=asyncio.Event(),

@@ -62,7 +62,7 @@ def announce(unit: Unit, caller: Caller, command: domain.AnnounceHandover, *, re
     for line_ref, line in zip(refs, command.lines, strict=True):
         if decided.events:
             lines.receive(unit, ref, line_ref, line, line.number)
-    return tuple(LineReceipt(ref=line_ref, status="listed") for line_ref in refs)
+    return tuple(LineReceipt(ref=line_ref, status="listed", position=f"handover/{ref}") for line_ref in refs)
 
 
 def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: HandoverRef) -> None:
@@ -84,7 +84,9 @@ def confirm(unit: Unit, caller: Caller, command: domain.ConfirmHandover, *, ref:
     unit.save(HandoverRow, ref, Decided(state))
     answered = [(line.line_ref, lines.answer(unit, ref, line.line_ref, line)) for line in command.lines]
     unit.save(HandoverRow, ref, domain.decide(state, command, _facts(unit, caller, ref, _count(unit, ref))))
-    return tuple(LineReceipt(ref=line_ref, status=line.status) for line_ref, line in answered)
+    return tuple(
+        LineReceipt(ref=line_ref, status=line.status, position=f"handover/{ref}") for line_ref, line in answered
+    )
 
 
 @handles("intake.handover.arrive")
@@ -110,7 +112,7 @@ def reconcile(unit: Unit, caller: Caller, command: domain.ReconcileHandover, *, 
     for place, line in enumerate(command.added, start=number + 1):
         done.append((line.ref, lines.receive(unit, ref, line.ref, line, place)))
     unit.save(HandoverRow, ref, domain.decide(state, command, _facts(unit, caller, ref, _count(unit, ref))))
-    return tuple(LineReceipt(ref=line_ref, status=line.status) for line_ref, line in done)
+    return tuple(LineReceipt(ref=line_ref, status=line.status, position=f"handover/{ref}") for line_ref, line in done)
 
 
 @handles("intake.handover.close")

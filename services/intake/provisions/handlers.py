@@ -65,7 +65,7 @@ def _line(unit: Unit, caller: Caller, line: RecordProvision, case_ref: CaseRef |
     except HomewardError as refusal:
         return LineReceipt(ref=line.ref, status="refused", code=refusal.code)
     unit.save(ProvisionRow, line.ref, decided)
-    return LineReceipt(ref=line.ref, status=decided.state.status)
+    return LineReceipt(ref=line.ref, status=decided.state.status, position=f"case/{case_ref}")
 
 
 def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: Ref) -> None:

@@ -11,7 +11,10 @@ from shared.errors import NotFound, Refused
 from shared.handling import handles
 from shared.ids import Ref
 from shared.model import Command
+from shared.reading import LineReceipt
 from shared.unit import Unit
+
+Receipts = tuple[LineReceipt, ...]
 
 
 def _facts(unit: Unit, caller: Caller, ref: Ref) -> Facts:
@@ -35,8 +38,8 @@ def form(unit: Unit, caller: Caller, command: ask.FormGroup, *, ref: Ref) -> Non
 
 
 @handles("referrals.group.hold_meeting", creates=True)
-def hold_meeting(unit: Unit, caller: Caller, command: ask.HoldMeeting, *, ref: Ref, meeting_ref: Ref) -> None:
-    """Record a meeting and who of the members came."""
+def hold_meeting(unit: Unit, caller: Caller, command: ask.HoldMeeting, *, ref: Ref, meeting_ref: Ref) -> Receipts:
+    """Record a meeting and who of the members came, each answered for."""
     authorise(unit, caller, "referrals.group.hold_meeting")
     cases = {unit.peek(MembershipRow, member)["case_ref"] for member in command.memberships}
     unit.lock(f"group/{ref}", *(f"case/{case_ref}" for case_ref in cases))
@@ -47,17 +50,19 @@ def hold_meeting(unit: Unit, caller: Caller, command: ask.HoldMeeting, *, ref: R
         raise Refused("meeting_known")
     decided = decide(state, command, _facts(unit, caller, ref))
     unit.save(GroupRow, ref, decided if known is None else type(decided)(state))
-    if unit.add(MeetingRow, meeting_ref, meeting):
-        for member in command.memberships:
-            _attend(unit, ref, member)
+    if not unit.add(MeetingRow, meeting_ref, meeting):
+        return tuple(LineReceipt(ref=member, status="known") for member in command.memberships)
+    return tuple(_attend(unit, ref, member) for member in command.memberships)
 
 
-def _attend(unit: Unit, group_ref: Ref, ref: Ref) -> None:
+def _attend(unit: Unit, group_ref: Ref, ref: Ref) -> LineReceipt:
     state, _ = unit.load(MembershipRow, Membership, ref, change=False)
     if state.group_ref != group_ref:
         raise NotFound()
     facts = members.Facts(membership_ref=ref, day=unit.effective_day, service=state.service)
-    unit.save(MembershipRow, ref, members.decide(state, members.AttendMeeting(), facts))
+    decided = members.decide(state, members.AttendMeeting(), facts)
+    unit.save(MembershipRow, ref, decided)
+    return LineReceipt(ref=ref, status=decided.state.status, position=f"case/{state.case_ref}")
 
 
 @handles("referrals.group.close")

@@ -7,7 +7,7 @@ from services.referrals.groups import handlers, queries
 from services.referrals.groups.domain import Status
 from services.referrals.groups.schemas import GroupRead, MeetingRead
 from shared.contracts.referrals import GroupKind
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
+from shared.http import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 from shared.ids import Ref
 
 router = APIRouter(prefix="/referrals/v1", tags=["groups"])
@@ -38,9 +38,9 @@ async def void(ref: Ref, body: ask.VoidGroup, caller: Calling, unit: Work) -> Re
 
 
 @router.post("/groups/{ref}/meetings", operation_id="holdMeeting", status_code=201)
-async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, unit: Work) -> Receipt:
+async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, unit: Work) -> BulkReceipt:
     """Record a meeting and who of the members came."""
-    return await run(unit, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=unit.ref(body.ref))
+    return await run_lines(unit, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=unit.ref(body.ref))
 
 
 @router.get("/groups/{ref}/meetings", operation_id="listMeetings")

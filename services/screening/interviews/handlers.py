@@ -112,7 +112,7 @@ def _answer(
     )
     said = Said(value=line.value, source=line.source, quote=line.quote, quote_language=line.quote_language)
     if unit.add(AnswerRow, line.ref, answer, private={"said": said}):
-        return LineReceipt(ref=line.ref, status="stored")
+        return LineReceipt(ref=line.ref, status="stored", position=f"case/{state.case_ref}")
     same = _same(unit, line.ref, answer, said)
     return LineReceipt(ref=line.ref, status="known" if same else "refused", code=None if same else "ref_in_use")
 

@@ -211,8 +211,11 @@ async def test_a_household_joins_a_self_help_group_and_comes_to_a_meeting(desk: 
     again = await desk.post("memberships", WORKER, joins | {"ref": ref("again")})
     assert again.json()["code"] == "already_a_member"
     meeting = {"ref": ref("meeting"), "memberships": [ref("joins")]}
-    for _ in range(2):
-        assert (await desk.post(f"groups/{ref('group')}/meetings", WORKER, meeting)).status_code == 201
+    held = [await desk.post(f"groups/{ref('group')}/meetings", WORKER, meeting) for _ in range(2)]
+    assert [answer.status_code for answer in held] == [201, 201]
+    (came,), (known,) = (answer.json()["lines"] for answer in held)
+    assert (came["ref"], came["status"], known["status"]) == (ref("joins"), "joined", "known")
+    assert came["position"] in held[0].headers["Homeward-Position"]
     other = await desk.post(f"groups/{ref('group')}/meetings", WORKER, meeting | {"memberships": []})
     assert other.json()["code"] == "meeting_known"
     assert (await desk.do(f"memberships/{ref('joins')}/leave", WORKER, {"reason": "MOVED"})).status_code == 200
@@ -220,8 +223,8 @@ async def test_a_household_joins_a_self_help_group_and_comes_to_a_meeting(desk: 
     assert await desk.told(f"group/{ref('group')}") == ["group.formed", "group.held"]
     member = (await desk.get("memberships", WORKER, group_ref=ref("group"))).json()["items"][0]
     assert (member["household_ref"], member["attended"]) == (HOUSEHOLD, 1)
-    held = (await desk.get(f"groups/{ref('group')}/meetings", WORKER)).json()["items"]
-    assert [found["attended"] for found in held] == [1]
+    meetings = (await desk.get(f"groups/{ref('group')}/meetings", WORKER)).json()["items"]
+    assert [found["attended"] for found in meetings] == [1]
 
 
 async def test_every_thing_is_corrected_and_voided_with_a_fact(desk: Desk) -> None:
