@@ -99,6 +99,7 @@ async def _kept(name: str, database: Database, clock: Watch) -> Kept:
         reactions=reactions(),
         key_store=cast(Any, None),
         secret=b"invented",
+        position_secret=b"invented",
         clock=clock,
         draw=draws(),
     )
