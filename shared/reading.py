@@ -5,13 +5,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, Table, and_, bindparam, or_, select
 
 from shared.auth import Caller, Role, readable
 from shared.errors import Invalid, NotFound
 from shared.ids import Ref
+from shared.ledger import Ledger
 from shared.model import CX, FieldClass, Model
 from shared.runtime import Kept
 from shared.sealing import Keys
@@ -60,8 +62,7 @@ class Reading:
 
     def peek(self, row_class: type[Any], ref: str) -> Row:
         """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""
-        table = table_of(row_class)
-        row = self.connection.execute(select(table).where(table.c.ref == ref)).mappings().first()
+        row = self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
         if row is None:
             raise NotFound()
         return row
@@ -81,11 +82,8 @@ class Reading:
         """Whether the caller works on the subject, by this service's own facts or by those it heard."""
         if caller.role is Role.SYSTEM:
             return True
-        relation = self.kept.ledger.relation
-        query = select(relation.c.subject).where(
-            relation.c.subject == subject, relation.c.staff_ref == caller.staff_ref
-        )
-        return self.connection.execute(query.limit(1)).first() is not None
+        who = {"subject": subject, "staff_ref": caller.staff_ref}
+        return self.connection.execute(_related(self.kept.ledger), who).first() is not None
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
@@ -119,9 +117,7 @@ class Reader(Reading):
 
     def rows(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
         """All rows by equal clear columns, oldest first: for the few that belong to one thing."""
-        table = table_of(row_class)
-        query = select(table).where(*(table.c[name] == value for name, value in equals.items()))
-        return self.connection.execute(query.order_by(table.c.recorded_at, table.c.ref)).mappings().all()
+        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
 
     def page(self, row_class: type[Any], page: PageAsked, **equals: Any) -> tuple[Sequence[Row], str | None]:
         """One keyset page, oldest first, and the cursor of the next. Filters that are None are left out."""
@@ -135,6 +131,26 @@ class Reader(Reading):
         more = len(rows) > page.limit
         last = rows[page.limit - 1] if more else None
         return rows[: page.limit], None if last is None else _to_cursor(last["recorded_at"], last["ref"])
+
+
+@cache
+def by_ref(table: Table) -> Select[Any]:
+    """A row of a table by its ref."""
+    return select(table).where(table.c.ref == bindparam("ref"))
+
+
+@cache
+def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    """Rows of a table by equal columns, oldest first."""
+    query = select(table).where(*(table.c[name] == bindparam(name) for name in names))
+    return query.order_by(table.c.recorded_at, table.c.ref)
+
+
+@cache
+def _related(ledger: Ledger) -> Select[Any]:
+    relation = ledger.relation.c
+    found = relation.subject == bindparam("subject"), relation.staff_ref == bindparam("staff_ref")
+    return select(relation.subject).where(*found).limit(1)
 
 
 def _to_cursor(at: datetime, ref: str) -> str:

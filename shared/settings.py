@@ -38,8 +38,8 @@ class Settings(ServiceSettings):
     """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
     service; `{service}` stands for its name, and `keys` for the wrapped keys of sealed values."""
 
-    database_pool: int = 16
-    """How many connections to PostgreSQL a service keeps."""
+    database_pool: int = 8
+    """How many connections to PostgreSQL a service writes over; it reads over half as many more."""
 
     master_key_file: Path | None = None
     """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from shared.clock import Moment
 from shared.contracts.catalogue import CATALOGUE, PRODUCERS
+from shared.db import one_moment
 from shared.errors import NotFound
 from shared.ids import CaseRef
 from shared.journey import Facets, Journey
@@ -37,6 +38,7 @@ class JourneyRead(Model):
 
 def view(conn: Connection, ledger: Ledger, journey: Journey, case_ref: str) -> JourneyRead:
     """The journey, computed at read from facets, `heard` and the own journal."""
+    one_moment(conn)
     subject = f"case/{case_ref}"
     timeline = _own(conn, ledger, journey, subject)
     heard, behind = _heard(conn, ledger, journey, subject)

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
 
 from shared import streams
 from shared.auth import Caller, Role
@@ -20,8 +21,9 @@ from shared.clock import local_day
 from shared.columns import canonical
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
 from shared.ids import derived_ref
+from shared.ledger import Ledger
 from shared.model import Command, Decided, Event, Model
-from shared.reading import Reading
+from shared.reading import Reading, by_equal, by_ref
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.tables import Row, sealed_columns, state_of, table_of
@@ -116,13 +118,8 @@ class Unit(Reading):
     def _replay(self) -> None:
         if self.asked.key is None:
             return
-        table = self.kept.ledger.idempotency
-        query = select(table).where(
-            table.c.caller == self.caller.staff_ref,
-            table.c.operation == self.asked.operation,
-            table.c.key == self.asked.key,
-        )
-        stored = self.connection.execute(query).mappings().first()
+        given = {"caller": self.caller.staff_ref, "operation": self.asked.operation, "key": self.asked.key}
+        stored = self.connection.execute(_answered(self.kept.ledger), given).mappings().first()
         if stored is None:
             return
         if stored["digest"] != self.asked.digest:
@@ -142,7 +139,7 @@ class Unit(Reading):
     def find(self, row_class: type[Any], state: type[S], ref: str) -> S | None:
         """The state of a thing, or None: for handlers that may create it."""
         table = table_of(row_class)
-        row = self.connection.execute(select(table).where(table.c.ref == ref)).mappings().first()
+        row = self.connection.execute(by_ref(table), {"ref": ref}).mappings().first()
         found = None if row is None else state_of(state, row)
         self._loaded[(table.name, ref)] = (found, 0 if row is None else row["version"])
         return found
@@ -203,9 +200,9 @@ class Unit(Reading):
         values |= {"ref": ref, "version": version + 1, "updated_at": self.now}
         values |= self._sealed(table, ref, values, private)
         if version == 0:
-            self.connection.execute(insert(table).values(**values, recorded_at=self.now))
+            self.connection.execute(insert(table), {**values, "recorded_at": self.now})
         else:
-            self.connection.execute(update(table).where(table.c.ref == ref).values(**values))
+            self.connection.execute(_renewing(table), {**values, "of": ref})
         if answer:
             self._answer(row_class, ref, version + 1, state)
 
@@ -237,9 +234,7 @@ class Unit(Reading):
 
     def select(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
         """Rows by equal columns, oldest first. Only clear columns can be asked for."""
-        table = table_of(row_class)
-        query = select(table).where(*(table.c[name] == value for name, value in equals.items()))
-        return self.connection.execute(query.order_by(table.c.recorded_at, table.c.ref)).mappings().all()
+        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
 
     def facet(self, subject: str, source: str, model: type[S]) -> S:
         """What this service heard (or told) about a subject from one source. Defaults where nothing was heard."""
@@ -249,6 +244,19 @@ class Unit(Reading):
         """A link read before the lock has moved: the whole unit runs again."""
         if moved:
             raise Moved()
+
+
+@cache
+def _answered(ledger: Ledger) -> Select[Any]:
+    known = ledger.idempotency.c
+    return select(ledger.idempotency).where(
+        known.caller == bindparam("caller"), known.operation == bindparam("operation"), known.key == bindparam("key")
+    )
+
+
+@cache
+def _renewing(table: Table) -> Update:
+    return update(table).where(table.c.ref == bindparam("of"))
 
 
 class Moved(Refused):

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Insert, Table, any_, bindparam, text
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Insert, Table, any_, bindparam
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+MOMENT = "one_moment"
 Still = Callable[[], Awaitable[None]]
 """Raises when we are no longer the only one."""
 
@@ -52,10 +53,10 @@ def add_if_new(table: Table, dialect: str) -> Insert:
 
 
 def one_moment(conn: Connection) -> None:
-    """Let all that follows in this transaction see the store at one moment. Ask before anything else is read."""
-    # A transaction of SQLite does so anyway.
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    """Let all that follows in this read see the store at one moment. On SQLite every read does."""
+    if conn.dialect.name == "postgresql" and not conn.info.get(MOMENT):
+        conn.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        conn.info[MOMENT] = True
 
 
 def among(column: Column[Any], name: str, dialect: str) -> ColumnElement[bool]:

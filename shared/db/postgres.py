@@ -8,12 +8,12 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from shared.db import Still, T, Work, unfit
+from shared.db import MOMENT, Still, T, Work, unfit
 from shared.errors import Contended, Unavailable
 
 RACES = {"40001", "40P01"}
@@ -22,23 +22,29 @@ GONE = ("08", "53", "57", "58")
 """SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
 
 
-def engine_of(url: str, pool: int) -> AsyncEngine:
+def engine_of(url: str, pool: int, *, reading: bool = False) -> AsyncEngine:
     """An engine for a `postgresql://` address. Statement parameters never reach an error or a log."""
+    session = {"application_name": "homeward", "jit": "off"}
+    if reading:
+        session["default_transaction_read_only"] = "on"
     return create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         hide_parameters=True,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=20,
-        connect_args={"server_settings": {"application_name": "homeward", "jit": "off"}, "timeout": 10},
+        # A read is mostly one statement: a transaction around it would triple its way to the server and back.
+        isolation_level="AUTOCOMMIT" if reading else None,
+        connect_args={"server_settings": session, "timeout": 10},
     )
 
 
 class PostgresDatabase:
-    """A pool of connections to one database."""
+    """Two small pools of connections to one database: one writes, the other cannot."""
 
-    def __init__(self, url: str, pool: int = 16) -> None:
+    def __init__(self, url: str, pool: int = 8) -> None:
         self._engine = engine_of(url, pool)
+        self._readers = engine_of(url, max(2, pool // 2), reading=True)
 
     async def write(self, work: Work[T]) -> T:
         with _trouble_named():
@@ -47,9 +53,8 @@ class PostgresDatabase:
 
     async def read(self, work: Work[T]) -> T:
         with _trouble_named():
-            async with self._engine.connect() as connection:
-                reading = await connection.execution_options(postgresql_readonly=True)
-                return await reading.run_sync(work)
+            async with self._readers.connect() as connection:
+                return await connection.run_sync(_ended, work)
 
     @asynccontextmanager
     async def alone(self, task: str) -> AsyncIterator[Still]:
@@ -67,6 +72,16 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self._engine.dispose()
+        await self._readers.dispose()
+
+
+def _ended(conn: Connection, work: Work[T]) -> T:
+    """Run work, and end the transaction that `one_moment` may have begun."""
+    try:
+        return work(conn)
+    finally:
+        if conn.info.pop(MOMENT, False):
+            conn.exec_driver_sql("ROLLBACK")
 
 
 async def _still(session: AsyncConnection) -> None:

@@ -8,12 +8,24 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Insert,
+    LargeBinary,
+    MetaData,
+    Select,
+    String,
+    Table,
+    bindparam,
+    select,
+)
 
-from shared.db import Database, add_if_new
+from shared.db import Database, add_if_new, among
 from shared.db.sqlite import SqliteDatabase
 from shared.sealing import NONCE
 
@@ -57,6 +69,17 @@ def create_tables(connection: Connection) -> None:
     _METADATA.create_all(connection)
 
 
+@cache
+def _wrapped(dialect: str) -> Select[tuple[str, bytes]]:
+    query = select(_KEYS.c.subject, _KEYS.c.wrapped).where(_KEYS.c.service == bindparam("service"))
+    return query.where(among(_KEYS.c.subject, "subjects", dialect))
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    return add_if_new(_KEYS, dialect)
+
+
 class WrappedKeyStore:
     """Subject keys wrapped by the master key, each bound to its service and subject."""
 
@@ -85,22 +108,21 @@ class WrappedKeyStore:
 
     def _find(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, bytes]:
         keys: dict[str, bytes] = {}
+        query = _wrapped(connection.dialect.name)
         for start in range(0, len(subjects), CHUNK):
-            chunk = subjects[start : start + CHUNK]
-            query = select(_KEYS.c.subject, _KEYS.c.wrapped).where(_KEYS.c.service == service)
-            for subject, wrapped in connection.execute(query.where(_KEYS.c.subject.in_(chunk))):
-                keys[subject] = self._unwrap(service, subject, wrapped)
+            given = {"service": service, "subjects": subjects[start : start + CHUNK]}
+            for row in connection.execute(query, given):
+                keys[row.subject] = self._unwrap(service, row.subject, row.wrapped)
         return keys
 
     def _make(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, bytes]:
-        made = self._find(connection, service, subjects)
-        for subject in subjects:
-            if subject not in made:
-                made[subject] = secrets.token_bytes(KEY_BYTES)
-                wrapped = self._wrap(service, subject, made[subject])
-                # Another replica may be making the same key: the first one stored is the key.
-                row = {"service": service, "subject": subject, "wrapped": wrapped}
-                connection.execute(add_if_new(_KEYS, connection.dialect.name), row)
+        made = [self._wrap(service, subject, secrets.token_bytes(KEY_BYTES)) for subject in subjects]
+        rows = [
+            {"service": service, "subject": subject, "wrapped": wrapped}
+            for subject, wrapped in zip(subjects, made, strict=True)
+        ]
+        # Another unit may be making the same key: the first one stored is the key.
+        connection.execute(_adding(connection.dialect.name), rows)
         return self._find(connection, service, subjects)
 
     def _wrap(self, service: str, subject: str, key: bytes) -> bytes:
