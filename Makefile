@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lock docs clean kafka kafka-jars postgres
+.PHONY: help demo run test check lock docs schemas clean kafka kafka-jars postgres
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
@@ -43,8 +43,11 @@ $(JARS): deploy/kafka-local/pom.xml
 	@mvn --quiet --batch-mode -Dstyle.color=never --file $< dependency:copy-dependencies -DoutputDirectory=libs
 	@touch $@
 
-docs: .venv/.can-run  ## Write docs/events.md and docs/states/ again from the code
+docs: .venv/.can-run  ## Write the pages under docs/ again from the code, and what is kept of each new event
 	@$(BIN)/python -m services docs
+
+schemas: .venv/.ready  ## Take new optional fields of events into docs/events/schemas; refuse any other change
+	@$(BIN)/python -m tests.support.evolution
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-strip-extras --python-version 3.11 \
 	--custom-compile-command 'make lock'

@@ -141,7 +141,7 @@ def _shown(name: str, default: str) -> str:
 
 @app.command()
 def docs() -> None:
-    """Write docs/events.md and docs/states/ again from the code."""
+    """Write the pages under docs/ again from the code, and once what is kept of each event."""
     for path in import_module("services.embedded").write_documents(Path("docs")):
         console.print(str(path), highlight=False)
 

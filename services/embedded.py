@@ -13,8 +13,10 @@ from services.intake.app import create_app as intake
 from services.referrals.app import create_app as referrals
 from services.screening.app import create_app as screening
 from shared.clock import Clock, system_clock
-from shared.contracts.catalogue import CATALOGUE
-from shared.documents import events_page, states_pages
+from shared.contracts.catalogue import EVERY
+from shared.documents.asyncapi import asyncapi
+from shared.documents.kept import as_text, keep
+from shared.documents.pages import events_page, states_pages
 from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
 from shared.model import StatusTable
@@ -35,14 +37,14 @@ class Embedded(Hosting):
 def documents() -> dict[str, str]:
     """The pages under docs/ that are written from the code, by their path there."""
     journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
-    pages = {"events.md": events_page(CATALOGUE, journeys)}
+    pages = {"events.md": events_page(EVERY, journeys), "asyncapi.json": as_text(asyncapi(EVERY, journeys))}
     states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
     return pages | {f"states/{name}": page for name, page in states.items()}
 
 
 def write_documents(folder: Path) -> list[Path]:
-    """Write the generated pages below a folder; the paths that were written."""
-    written = []
+    """Write the generated pages below a folder, and once what is kept of each event; the paths that were written."""
+    written = keep(folder / "events", EVERY.values())
     for name, page in documents().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

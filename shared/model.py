@@ -110,11 +110,20 @@ class Command(Model):
     effective_at: Moment | None = None
 
 
+Version = type["Event"]
+
+
 class Event(Model):
     """A fact that may be told. Only refs, codes, enums, booleans, days, months, counts and money bands."""
 
     type: ClassVar[str]
     stream: ClassVar[str] = "case"
+    becomes: ClassVar[Version | None] = None
+    """Set on a version that nobody tells any more: the version after it, as which it is read for ever."""
+
+    def upcast(self) -> "Event":
+        """This fact in the words of the version after it. Pure, and on the same stream."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)

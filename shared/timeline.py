@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from shared.clock import Moment
-from shared.contracts.catalogue import CATALOGUE, PRODUCERS
+from shared.contracts.catalogue import EVERY, PRODUCERS, today
 from shared.db import one_moment
 from shared.errors import NotFound
 from shared.ids import CaseRef
@@ -75,5 +75,9 @@ def _heard(
     columns = heard.source, heard.version, heard.type, heard.effective, heard.recorded
     applied = conn.execute(select(*columns).where(*here, heard.status == "applied")).mappings()
     behind = conn.execute(select(heard.source).where(*here, heard.status != "applied").distinct()).scalars()
-    timeline = [TimelineEntry(**row) for row in applied if CATALOGUE.get(row["type"]) not in journey.ignores]
+    timeline = [TimelineEntry(**row) for row in applied if not _ignored(journey, row["type"])]
     return timeline, tuple(sorted(behind))
+
+
+def _ignored(journey: Journey, type_: str) -> bool:
+    return type_ in EVERY and today(EVERY[type_]) in journey.ignores

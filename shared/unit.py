@@ -225,6 +225,8 @@ class Unit(Reading):
         subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
         if subject not in self.versions:
             raise AssertionError(f"{event.type} tells of a stream that was not locked")
+        if event.becomes is not None:
+            raise AssertionError(f"{event.type} is told no more, only read")
         self.told.append((subject, event))
 
     def later(self, reaction: str, subject: str, due_at: datetime, data: Mapping[str, Any] | None = None) -> None:

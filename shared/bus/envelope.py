@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shared.bus.port import Record
-from shared.contracts.catalogue import CATALOGUE, subject_of
+from shared.contracts.catalogue import EVERY, subject_of, today, upcast
 from shared.errors import Poison
 from shared.model import Event
 
@@ -57,10 +57,14 @@ class Told:
     def stream(self) -> Stream:
         return Stream(self.source, self.subject)
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
-        """The event's class, or Poison when the type is unknown or told by the wrong service."""
-        kind = CATALOGUE.get(self.type)
+        """The event's class as of today, or Poison when the type is unknown or told by the wrong service."""
+        return today(self._as_told)
+
+    @property
+    def _as_told(self) -> Kind:
+        kind = EVERY.get(self.type)
         if kind is None:
             raise Poison("unknown_type")
         if not self.type.startswith(f"{self.source}."):
@@ -69,13 +73,14 @@ class Told:
 
     @cached_property
     def event(self) -> Event:
-        """The fact itself. Fields that a newer producer added are ignored."""
-        kind = self.kind
+        """The fact itself, in the words of today. Fields that a newer producer added are ignored."""
+        kind = self._as_told
         try:
             said = json.loads(self.data)
             event = kind.model_validate({name: said[name] for name in kind.model_fields if name in said})
         except (ValueError, TypeError, RecursionError):
             raise Poison("bad_body") from None
+        event = upcast(event)
         if subject_of(event) != self.subject:
             raise Poison("wrong_subject")
         return event

@@ -1,4 +1,8 @@
-"""All events that exist, by their wire type. A type that is not here is unknown to everybody."""
+"""All events that exist, by their wire type. A type that is not here is unknown to everybody.
+
+The surprise: a version that is told no more stays for ever, since journals and views hold it. It is read as the version
+after it (`becomes`, `upcast`), so that nothing but this module and the envelope knows that there was another.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
@@ -26,7 +30,25 @@ def by_type(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
     return MappingProxyType(found)
 
 
-CATALOGUE = by_type(event for contract in CONTRACTS.values() for event in published(contract))
+EVERY = by_type(event for contract in CONTRACTS.values() for event in published(contract))
+"""Every version that was ever told."""
+
+CATALOGUE = by_type(event for event in EVERY.values() if event.becomes is None)
+"""What is told today: what services hear or ignore."""
+
+
+def today(event: type[Event]) -> type[Event]:
+    """The version as which this one is read: itself, if it is told today."""
+    while event.becomes is not None:
+        event = event.becomes
+    return event
+
+
+def upcast(event: Event) -> Event:
+    """The fact in the words of today. One look at the class, for a fact that is in them already."""
+    while event.becomes is not None:
+        event = event.upcast()
+    return event
 
 
 def producer(event: type[Event]) -> str:

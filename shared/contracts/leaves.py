@@ -16,7 +16,10 @@ Day = date
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 """`YYYY-MM`."""
 
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+MOST = 1_000_000
+"""The largest count: nothing that is counted here comes near, and no telephone number is as small."""
+
+Count = Annotated[int, Field(ge=0, le=MOST)]
 
 Country = Annotated[str, CodeOf("country")]
 RelationKind = Annotated[str, CodeOf("relation_kind")]

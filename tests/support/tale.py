@@ -88,7 +88,7 @@ def told_world() -> Iterator[None]:
     """The catalogue holds the facts of this world, and no other."""
     with pytest.MonkeyPatch.context() as patch:
         for module in ("shared.bus.envelope", "shared.timeline"):
-            patch.setattr(f"{module}.CATALOGUE", {event.type: event for event in EVENTS})
+            patch.setattr(f"{module}.EVERY", {event.type: event for event in EVENTS})
         yield
 
 

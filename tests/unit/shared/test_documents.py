@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from shared.contracts.catalogue import CATALOGUE
-from shared.documents import events_page, states_pages
+from shared.documents.pages import events_page, states_pages
 from shared.model import Command, StatusTable
 from tests.support.tale import JOURNEY, Counted, TaleAssigned, Whispered
 
@@ -13,7 +13,8 @@ PAGE = f"""\
 # Events
 
 3 facts that the services tell each other. None carries a name, a text or an exact amount: only refs, codes, days, \
-months, counts, bands and yes or no. A stream's facts are numbered 1, 2, 3 ... per source and subject.
+months, counts, bands and yes or no. A stream's facts are numbered 1, 2, 3 ... per source and subject. \
+Schemas and samples of all versions stand in [events/](events), the topic in [asyncapi.json](asyncapi.json).
 
 ## intake
 

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event, to_binary_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus.envelope import Told, Unreadable, address, decode, encode
+from shared.bus.envelope import Unreadable, address, decode, encode
 from shared.bus.port import Record
 from shared.errors import Poison
 from shared.model import Event
@@ -102,9 +103,9 @@ def test_a_field_of_a_newer_producer_is_ignored() -> None:
         ({"data": '{"case_ref":"' + "d" * 32 + '","number":7}'}, "wrong_subject"),
     ],
 )
-def test_what_can_never_be_applied_is_poison(change: dict[str, str], code: str) -> None:
+def test_what_can_never_be_applied_is_poison(change: dict[str, Any], code: str) -> None:
     with pytest.raises(Poison) as poison:
-        _ = Told(**{**vars(FACT), **change}).event
+        _ = replace(FACT, **change).event
     assert poison.value.code == code
     assert CASE not in str(poison.value)
 

@@ -6,7 +6,7 @@ Pure functions to text; who writes the files, and which services there are, is n
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import cleandoc
 
-from shared.contracts.catalogue import producer
+from shared.contracts.catalogue import producer, today
 from shared.contracts.kinds import fields
 from shared.journey import Journey
 from shared.model import Event, StatusTable
@@ -15,14 +15,14 @@ from shared.statuses import next_operations, operation
 GENERATED = "<!-- Written by `make docs` from the code. Change the code instead. -->"
 
 
-def events_page(catalogue: Mapping[str, type[Event]], journeys: Iterable[Journey] = ()) -> str:
-    """docs/events.md: every fact with its teller, stream, fields, and who hears it."""
+def events_page(every: Mapping[str, type[Event]], journeys: Iterable[Journey] = ()) -> str:
+    """docs/events.md: every fact that is told today with its teller, stream, fields, and who hears it."""
     journeys = sorted(journeys, key=lambda journey: journey.source)
-    parts = [GENERATED, "# Events", _preface(catalogue)]
-    for source in dict.fromkeys(producer(event) for event in catalogue.values()):
+    told = sorted((event for event in every.values() if event.becomes is None), key=lambda event: event.type)
+    parts = [GENERATED, "# Events", _preface(len(told))]
+    for source in dict.fromkeys(producer(event) for event in every.values()):
         parts.append(f"## {source}")
-        told = sorted((event for event in catalogue.values() if producer(event) == source), key=lambda one: one.type)
-        parts.extend(_event(event, journeys) for event in told)
+        parts.extend(_event(event, _former(every, event), journeys) for event in told if producer(event) == source)
     return "\n\n".join(parts) + "\n"
 
 
@@ -35,15 +35,22 @@ def states_pages(tables: Mapping[str, Iterable[StatusTable]]) -> dict[str, str]:
     }
 
 
-def _preface(catalogue: Mapping[str, type[Event]]) -> str:
+def _former(every: Mapping[str, type[Event]], event: type[Event]) -> list[str]:
+    """The types that are told no more and read as this one."""
+    return [name for name, other in every.items() if other is not event and today(other) is event]
+
+
+def _preface(many: int) -> str:
     return (
-        f"{len(catalogue)} facts that the services tell each other. None carries a name, a text or an exact amount: "
+        f"{many} facts that the services tell each other. None carries a name, a text or an exact amount: "
         "only refs, codes, days, months, counts, bands and yes or no. A stream's facts are numbered 1, 2, 3 ... per "
-        "source and subject."
+        "source and subject. Schemas and samples of all versions stand in [events/](events), the topic in "
+        "[asyncapi.json](asyncapi.json)."
     )
 
 
-def _event(event: type[Event], journeys: Sequence[Journey]) -> str:
+def _event(event: type[Event], former: Sequence[str], journeys: Sequence[Journey]) -> str:
+    read = f" Also read as this: {', '.join(f'`{name}`' for name in former)}." if former else ""
     heard = [journey.source for journey in journeys if event in journey.hears and journey.source != producer(event)]
     return "\n".join(
         (
@@ -51,7 +58,7 @@ def _event(event: type[Event], journeys: Sequence[Journey]) -> str:
             "",
             cleandoc(event.__doc__ or ""),
             "",
-            f"Stream: `{event.stream}`. Heard by: {', '.join(heard) or 'nobody yet'}.",
+            f"Stream: `{event.stream}`. Heard by: {', '.join(heard) or 'nobody yet'}.{read}",
             "",
             "| Field | Kind |",
             "|---|---|",
