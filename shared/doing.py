@@ -54,13 +54,16 @@ class Doing:
         self._due = due(kept.ledger)
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Carry out for ever: at once when something was planted, else look every second."""
-        while True:
-            self._kept.todo_wake.clear()
-            if not await self.step():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._kept.todo_wake.wait(), POLL)
-            beat()
+        """Carry out for ever, when it is our turn: at once when something was planted, else look every second."""
+        wake = self._kept.todo_wake
+        async with self._kept.database.turn("todos").taken(wake, beat) as still:
+            while True:
+                wake.clear()
+                if not await self.step():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(wake.wait(), POLL)
+                    await still()
+                beat()
 
     async def step(self) -> int:
         """Carry out what is due now, one per subject; how many were tried."""

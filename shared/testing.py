@@ -107,6 +107,11 @@ class Harness:
 
     async def hear(self, source: str, *events: Event, at: datetime | None = None) -> None:
         """Let the services hear facts of another service that is not here, in order, and come to rest."""
+        await self.tell(source, *events, at=at)
+        await self.settle()
+
+    async def tell(self, source: str, *events: Event, at: datetime | None = None) -> None:
+        """Publish facts of another service that is not here; nobody has heard them yet."""
         moment = at or self.clock()
         records = []
         for event in events:
@@ -125,7 +130,6 @@ class Harness:
             )
             records.append(encode(told))
         await self.bus.publish(records)
-        await self.settle()
 
     async def told(self, service: str, subject: str | None = None) -> list[str]:
         """The types of the facts a service has told, oldest first."""

@@ -61,13 +61,15 @@ class Relay:
         self._wake = wake
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Send for ever: at once when a unit has committed, else look every second."""
-        while True:
-            self._wake.clear()
-            if not await self.step():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL)
-            beat()
+        """Send for ever, when it is our turn: at once when a unit has committed, else look every second."""
+        async with self._database.turn("relay").taken(self._wake, beat) as still:
+            while True:
+                self._wake.clear()
+                if not await self.step():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL)
+                    await still()
+                beat()
 
     async def step(self) -> int:
         """Send one batch; how many facts it had."""

@@ -3,8 +3,9 @@
 Work is a plain synchronous function over a connection on both, so no slow await can ever happen under a lock.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Insert, Table, any_, bindparam
@@ -16,7 +17,20 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 MOMENT = "one_moment"
 Still = Callable[[], Awaitable[None]]
-"""Raises when we are no longer the only one."""
+"""Raises when it may no longer be our turn."""
+
+
+class Turn:
+    """The right to do a task that one process does at a time. Whoever has a store to itself always has it."""
+
+    @asynccontextmanager
+    async def taken(self, wake: asyncio.Event, beat: Callable[[], None]) -> AsyncIterator[Still]:
+        """Wait for our turn, beating meanwhile, and keep it while inside. A wake of any process sets `wake` here."""
+        yield _always
+
+
+async def _always() -> None:
+    return
 
 
 class Database(Protocol):
@@ -30,8 +44,8 @@ class Database(Protocol):
         """Run work on a connection that cannot write."""
         ...
 
-    def alone(self, task: str) -> AbstractAsyncContextManager[Still]:
-        """Wait until no other process does this task on this store, and keep it that way while inside."""
+    def turn(self, task: str) -> Turn:
+        """Our turn at a task that one process does at a time."""
         ...
 
     async def close(self) -> None: ...

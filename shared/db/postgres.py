@@ -4,20 +4,22 @@ The surprise: nothing here retries. A deadlock or a lost race ends the transacti
 runs the whole work again from its beginning, because what it had read is no longer so.
 """
 
-import zlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from shared.db import MOMENT, Still, T, Work, unfit
+from shared.db import MOMENT, T, Turn, Work, unfit
+from shared.db.turns import SessionTurn
 from shared.errors import Contended, Unavailable
 
 RACES = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock."""
+TURNS = 2
+"""A service waits for its turn at two tasks, each on a connection of its own."""
 GONE = ("08", "53", "57", "58")
 """SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
 
@@ -43,7 +45,7 @@ class PostgresDatabase:
     """Two small pools of connections to one database: one writes, the other cannot."""
 
     def __init__(self, url: str, pool: int = 8) -> None:
-        self._engine = engine_of(url, pool)
+        self._engine = engine_of(url, pool + TURNS)
         self._readers = engine_of(url, max(2, pool // 2), reading=True)
 
     async def write(self, work: Work[T]) -> T:
@@ -56,19 +58,8 @@ class PostgresDatabase:
             async with self._readers.connect() as connection:
                 return await connection.run_sync(_ended, work)
 
-    @asynccontextmanager
-    async def alone(self, task: str) -> AsyncIterator[Still]:
-        """Hold a session's advisory lock on a connection of its own: the lock ends with the connection."""
-        with _trouble_named():
-            async with self._engine.connect() as connection:
-                session = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                key = {"key": zlib.crc32(f"homeward:{task}".encode())}
-                await session.execute(text("SELECT pg_advisory_lock(:key)"), key)
-                try:
-                    yield lambda: _still(session)
-                finally:
-                    # A pooled connection outlives this block, and its lock would too.
-                    await session.invalidate()
+    def turn(self, task: str) -> Turn:
+        return SessionTurn(self._engine, task)
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -82,10 +73,6 @@ def _ended(conn: Connection, work: Work[T]) -> T:
     finally:
         if conn.info.pop(MOMENT, False):
             conn.exec_driver_sql("ROLLBACK")
-
-
-async def _still(session: AsyncConnection) -> None:
-    await session.execute(text("SELECT 1"))
 
 
 @contextmanager

@@ -7,9 +7,7 @@ in a savepoint of its own, so one that fails undoes itself alone. Readers are a 
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from shared.db import Still, T, Work
+from shared.db import T, Turn, Work
 from shared.errors import Unavailable
 
 GROUP = 32
@@ -74,10 +72,9 @@ class SqliteDatabase:
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
-    @asynccontextmanager
-    async def alone(self, task: str) -> AsyncIterator[Still]:
-        """One process writes a file, so whoever asks is alone already."""
-        yield _alone_already
+    def turn(self, task: str) -> Turn:
+        """One process writes a file, so it is always its turn."""
+        return Turn()
 
     async def close(self) -> None:
         self._waiting.put(None)
@@ -129,10 +126,6 @@ class SqliteDatabase:
                 future.set_result(value)
             else:
                 future.set_exception(error)
-
-
-async def _alone_already() -> None:
-    return
 
 
 def _in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:

@@ -19,6 +19,10 @@ SUPERVISOR = caller("supervisor", Role.SUPERVISOR, purpose=Purpose.REINTEGRATION
 STRANGER = caller("stranger", Role.CASEWORKER, "other-house", Purpose.REINTEGRATION)
 TEACHER = caller("teacher", Role.SERVICE_PROVIDER, "bavet-school", Purpose.REINTEGRATION)
 
+WITHDRAWN = intake.ConsentWithdrawn(
+    case_ref=CASE, consent_ref=SHARE, purpose=ConsentPurpose.SHARE, organisation_ref=SCHOOL
+)
+
 
 @dataclass
 class Desk:
@@ -58,12 +62,7 @@ class Desk:
 
     async def withdrawn(self) -> None:
         """The person takes the consent back."""
-        await self.harness.hear(
-            "intake",
-            intake.ConsentWithdrawn(
-                case_ref=CASE, consent_ref=SHARE, purpose=ConsentPurpose.SHARE, organisation_ref=SCHOOL
-            ),
-        )
+        await self.harness.hear("intake", WITHDRAWN)
 
     async def entitled(self, *entitlements: str, handling: tuple[str, ...] = ()) -> None:
         """Somebody has decided what the person may have."""
