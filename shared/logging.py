@@ -73,3 +73,5 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # The Kafka client says at each try what we say once, and at DEBUG what every record holds.
+    logging.getLogger("aiokafka").setLevel("WARNING" if level == "DEBUG" else "CRITICAL")

@@ -54,7 +54,12 @@ def key_file(settings: Settings) -> Path:
 
 
 def bus_for(settings: Settings, clock: Clock) -> Bus:
-    """The bus: the embedded log in the data folder."""
+    """The bus: Apache Kafka where brokers are named, else the embedded log in the data folder."""
+    if settings.kafka_brokers:
+        # Only here: the embedded product does not wait for a client that it never uses.
+        from shared.bus.kafka import KafkaBus  # noqa: PLC0415
+
+        return KafkaBus(settings)
     return EmbeddedBus(Path(settings.data_dir) / "bus.db", settings.kafka_topic, clock)
 
 

@@ -1,0 +1,154 @@
+"""The bus on Apache Kafka, by aiokafka: an idempotent producer, and readers that keep their positions in our databases.
+
+The surprise: no call waits for ever. aiokafka's producer never gives a batch up, so after `ANSWER` seconds without an
+answer it is thrown away and `NoAnswer` raised: the supervisor sees it and the relay sends the whole batch again. What
+comes twice is dropped by its version. Starting needs no broker, so writes go on without one.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from shared.bus.kafka_reading import KafkaSubscription
+from shared.bus.kafka_wire import connection, headers_of
+from shared.bus.port import Record, StartAt
+from shared.settings import Settings
+
+ANSWER = 10.0
+"""Seconds that a batch may take before its producer counts as lost."""
+KEEP_DAYS = 30
+
+log = logging.getLogger(__name__)
+
+
+class NoAnswer(Exception):
+    """The brokers did not confirm in time: each record may be there or not. Send all of them again."""
+
+
+class KafkaBus:
+    """One topic, made where it is missing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.topic = settings.kafka_topic
+        self._settings = settings
+        self._connection = connection(settings)
+        self._turn = asyncio.Lock()
+        self._producer: AIOKafkaProducer | None = None
+        self._readers: set[KafkaSubscription] = set()
+
+    async def start(self) -> None:
+        """Nothing yet: brokers are called when there is something to say to them."""
+
+    async def stop(self) -> None:
+        """Leave the brokers. Waiting readers end empty; stopping twice is fine."""
+        await asyncio.gather(*(reader.close() for reader in tuple(self._readers)))
+        async with self._turn:
+            await self._throw_away(self._producer)
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """Return when all in-sync replicas have them. A producer that failed is renewed once, and all is sent again."""
+        if not records:
+            return
+        try:
+            await self._send(records)
+        except KafkaError as error:
+            log.warning("producer renewed", extra={"error": type(error).__name__})
+            try:
+                await self._send(records)
+            except KafkaError as again:
+                raise NoAnswer(type(again).__name__) from None
+
+    async def subscribe(self, group: str, start_at: StartAt) -> KafkaSubscription:
+        """Join the group of all replicas of a service, and return once its partitions are shared out."""
+        await self._ensure_topic()
+        reader = KafkaSubscription(self._connection, self.topic, group, start_at, self._readers.discard)
+        self._readers.add(reader)
+        await reader.open()
+        return reader
+
+    async def _send(self, records: Sequence[Record]) -> None:
+        async with self._turn:
+            producer = self._producer = self._producer or await self._new_producer()
+        try:
+            async with asyncio.timeout(ANSWER):
+                sent = [
+                    await producer.send(self.topic, record.value, record.key.encode(), headers=headers_of(record))
+                    for record in records
+                ]
+                outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        except TimeoutError:
+            await self._renew(producer)
+            raise NoAnswer("TimeoutError") from None
+        except KafkaError:
+            await self._renew(producer)
+            raise
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                await self._renew(producer)
+                raise outcome
+
+    async def _ensure_topic(self) -> None:
+        admin = AIOKafkaAdminClient(**self._connection)
+        try:
+            await admin.start()
+            if self.topic not in await admin.list_topics():
+                await self._make_topic(admin)
+        except KafkaError as error:
+            raise NoAnswer(type(error).__name__) from None
+        finally:
+            await admin.close()
+
+    async def _make_topic(self, admin: AIOKafkaAdminClient) -> None:
+        replicas = self._settings.kafka_replication
+        kept = {
+            "cleanup.policy": "delete",
+            "retention.ms": str(KEEP_DAYS * 24 * 60 * 60 * 1000),
+            "min.insync.replicas": str(max(1, replicas - 1)),
+        }
+        wanted = NewTopic(self.topic, self._settings.kafka_partitions, replicas, topic_configs=kept)
+        answer = await admin.create_topics([wanted])
+        for _, code, *_ in answer.topic_errors:
+            error = for_code(code)
+            # Another replica may have been quicker.
+            if code and error is not TopicAlreadyExistsError:
+                raise error
+
+    async def _new_producer(self) -> AIOKafkaProducer:
+        await self._ensure_topic()
+        # No lingering: the records of one publish are handed over before the sender runs, and so travel together.
+        producer = AIOKafkaProducer(
+            **self._connection, acks="all", enable_idempotence=True, linger_ms=0, max_batch_size=131_072
+        )
+        try:
+            async with asyncio.timeout(ANSWER):
+                await producer.start()
+        except (KafkaError, TimeoutError) as error:
+            await _abandon(producer)
+            raise NoAnswer(type(error).__name__) from None
+        return producer
+
+    async def _renew(self, failed: AIOKafkaProducer) -> None:
+        async with self._turn:
+            if self._producer is failed:
+                await self._throw_away(failed)
+
+    async def _throw_away(self, producer: AIOKafkaProducer | None) -> None:
+        self._producer = None
+        if producer is not None:
+            await _abandon(producer)
+
+
+async def _abandon(producer: AIOKafkaProducer) -> None:
+    """End a producer without its brokers. Its own `stop` first waits until everything is sent, which may be never."""
+    error = KafkaError("thrown away")
+    await producer.client.close()
+    producer._message_accumulator.fail_all(error)
+    if producer._sender.sender_task is not None:
+        producer._sender.sender_task.cancel()
+    with contextlib.suppress(KafkaError):
+        await producer.stop()

@@ -1,0 +1,205 @@
+"""One replica's place in the topic. Kafka shares the partitions out; where each goes on, our database says.
+
+The surprise: a reader that is stuck raises, and whoever runs it takes a new one. That is always safe, because positions
+are not here. What Kafka is told of them is for people who look at lag, and may fail.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.structs import TopicPartition
+
+from shared.bus.kafka_wire import record_of
+from shared.bus.port import Delivered, StartAt
+
+JOINING = 30.0
+"""Seconds in which a group must have shared its partitions out."""
+SUSPICIOUS = 5.0
+"""Seconds of silence after which the brokers are asked whether there is anything; after twice that, it is an error."""
+LEAVING = 5.0
+"""Seconds to take leave of brokers that may be gone."""
+COMMIT_EVERY = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Stuck(Exception):
+    """This reader gets nothing although there is something, or has lost its group: take a new one."""
+
+
+class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
+    """A member of a service's group."""
+
+    def __init__(
+        self,
+        connection: dict[str, Any],
+        topic: str,
+        group: str,
+        start_at: StartAt,
+        on_closed: Callable[["KafkaSubscription"], None],
+    ) -> None:
+        self._topic = topic
+        self._start_at = start_at
+        self._on_closed = on_closed
+        self._consumer = AIOKafkaConsumer(
+            **connection,
+            # By topic, so that two installations on the same brokers never share a group.
+            group_id=f"{topic}.{group}",
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            max_poll_interval_ms=60_000,
+        )
+        self._clock = asyncio.get_running_loop().time
+        self._shared_out = asyncio.Event()
+        self._trouble: Exception | None = None
+        self._ours: set[int] = set()
+        self._fetched: deque[list[Delivered]] = deque()
+        self._applied: dict[TopicPartition, int] = {}
+        self._committing: asyncio.Task[None] | None = None
+        self._next_commit = 0.0
+        self._silent_since = self._clock()
+        self._owed: dict[TopicPartition, int] = {}
+        self._closed = False
+
+    async def open(self) -> None:
+        """Join, and wait for our share. Raises Stuck when the group does not come to rest."""
+        try:
+            async with asyncio.timeout(JOINING):
+                await self._consumer.start()
+                self._consumer.subscribe([self._topic], listener=self)
+                await self._shared_out.wait()
+            self._refuse_trouble()
+        except (KafkaError, TimeoutError) as error:
+            await self.close()
+            raise Stuck(type(error).__name__) from None
+        except BaseException:
+            await self.close()
+            raise
+
+    async def batch(self, limit: int, wait: float) -> list[Delivered]:
+        """See the port. Raises Stuck, or what reading a position from our database raised."""
+        self._refuse_trouble()
+        self._tell_kafka()
+        if not self._fetched and not self._closed:
+            self._fetched.extend(await self._fetch(limit, wait))
+        if not self._fetched:
+            await self._look_for_silence()
+            return []
+        found = self._fetched.popleft()
+        if found[limit:]:
+            self._fetched.appendleft(found[limit:])
+        self._silent_since, self._owed = self._clock(), {}
+        self._applied[self._place(found[0].partition)] = found[:limit][-1].offset + 1
+        return found[:limit]
+
+    async def seek(self, partition: int, offset: int) -> None:
+        self._forget({partition})
+        # Nothing to move where the partition has become another member's.
+        if partition in self._ours:
+            self._consumer.seek(self._place(partition), offset)
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._on_closed(self)
+        if self._committing is not None:
+            self._committing.cancel()
+            await asyncio.wait([self._committing])
+        await _leave(self._consumer)
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Kafka takes partitions back; what of them was fetched and not handed out is another member's now."""
+        self._forget({place.partition for place in revoked})
+        self._ours -= {place.partition for place in revoked}
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Kafka gives partitions: go on where our database says. aiokafka swallows what is raised here; it is kept."""
+        try:
+            for place in sorted(assigned):
+                self._consumer.seek(place, await self._start_at(place.partition))
+                self._ours.add(place.partition)
+            log.info("partitions shared out", extra={"count": len(self._ours)})
+        except Exception as error:
+            self._trouble = error
+        self._shared_out.set()
+
+    async def _fetch(self, limit: int, wait: float) -> list[list[Delivered]]:
+        """What came, by partition. While its group is unsettled the consumer waits without end, so we do not."""
+        try:
+            async with asyncio.timeout(wait + 2 * SUSPICIOUS):
+                found = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
+        except ConsumerStoppedError:
+            return []
+        except (KafkaError, TimeoutError) as error:
+            raise Stuck(type(error).__name__) from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Not ours: a task of the consumer was cancelled, and it hands that on.
+            raise Stuck("CancelledError") from None
+        # Before a partition is ours it may be read from where Kafka thinks we are.
+        return [
+            [Delivered(place.partition, message.offset, record_of(message)) for message in messages]
+            for place, messages in found.items()
+            if place.partition in self._ours
+        ]
+
+    async def _look_for_silence(self) -> None:
+        """Raise Stuck when what was owed at the last look has not come by this one."""
+        if self._closed or self._clock() - self._silent_since < SUSPICIOUS:
+            return
+        places = [self._place(partition) for partition in self._ours]
+        try:
+            async with asyncio.timeout(SUSPICIOUS):
+                reached = {place: await self._consumer.position(place) for place in places}
+                ends = await self._consumer.end_offsets(places)
+        except (KafkaError, TimeoutError) as error:
+            raise Stuck(type(error).__name__) from None
+        if any(offset < self._owed.get(place, 0) for place, offset in reached.items()):
+            raise Stuck("behind")
+        self._owed, self._silent_since = ends, self._clock()
+
+    def _tell_kafka(self) -> None:
+        """Whoever asks for more has applied what it got: say so, for people who look at lag."""
+        idle = self._committing is None or self._committing.done()
+        if self._applied and idle and self._clock() >= self._next_commit:
+            self._committing = asyncio.create_task(self._commit(self._applied))
+            self._applied, self._next_commit = {}, self._clock() + COMMIT_EVERY
+
+    async def _commit(self, applied: dict[TopicPartition, int]) -> None:
+        with contextlib.suppress(KafkaError):
+            await self._consumer.commit(applied)
+
+    def _forget(self, partitions: set[int]) -> None:
+        self._fetched = deque(batch for batch in self._fetched if batch[0].partition not in partitions)
+        self._applied = {place: at for place, at in self._applied.items() if place.partition not in partitions}
+
+    def _place(self, partition: int) -> TopicPartition:
+        return TopicPartition(self._topic, partition)
+
+    def _refuse_trouble(self) -> None:
+        if self._trouble is not None:
+            raise self._trouble
+
+
+async def _leave(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer, also one whose brokers or tasks are gone: its own `stop` may then wait for ever, or raise."""
+    try:
+        async with asyncio.timeout(LEAVING):
+            await consumer.stop()
+    except (KafkaError, TimeoutError):
+        coordinator, fetcher = consumer._coordinator, consumer._fetcher
+        if coordinator is not None:
+            coordinator._coordination_task.cancel()
+        if fetcher is not None:
+            await fetcher.close()
+        await consumer._client.close()

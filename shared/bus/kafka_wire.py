@@ -1,0 +1,80 @@
+"""How we speak to Apache Kafka: the arguments of every client, and a record as Kafka's bytes.
+
+The surprise: whatever a third party may have written is turned into a record, never into an error. A key or header that
+is not plain UTF-8 text has no meaning to us, so such a record keeps none of its attributes: it names no stream, and the
+consumer parks it as unreadable with its bytes spelt out.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from ssl import SSLContext, create_default_context
+from typing import Any
+
+from aiokafka.structs import ConsumerRecord
+
+from shared.bus.port import Record
+from shared.settings import Settings
+
+Headers = Sequence[tuple[str, bytes | None]]
+NOT_TEXT = "not-text-"
+"""Stands before the name of every header of a record that is not plain text."""
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """The arguments of every aiokafka client. Raises OSError or ValueError over certificate files that do not fit."""
+    arguments = {
+        "bootstrap_servers": settings.kafka_brokers,
+        "client_id": "homeward",
+        "security_protocol": settings.kafka_security,
+        "request_timeout_ms": 10_000,
+        "metadata_max_age_ms": 60_000,
+    }
+    if settings.kafka_security.endswith("SSL"):
+        arguments["ssl_context"] = _trust(settings)
+    if settings.kafka_security.startswith("SASL"):
+        arguments |= {
+            "sasl_mechanism": settings.kafka_mechanism,
+            "sasl_plain_username": settings.kafka_user,
+            "sasl_plain_password": settings.kafka_password.get_secret_value(),
+        }
+    return arguments
+
+
+def _trust(settings: Settings) -> SSLContext:
+    """Only brokers whose certificate the authority signed for the name we call them by; none given: the system's."""
+    context = create_default_context(cafile=_path(settings.kafka_ca_file))
+    if settings.kafka_certificate_file is not None:
+        context.load_cert_chain(settings.kafka_certificate_file, _path(settings.kafka_key_file))
+    return context
+
+
+def _path(file: Path | None) -> str | None:
+    return str(file) if file else None
+
+
+def headers_of(record: Record) -> list[tuple[str, bytes]]:
+    """A record's headers as Kafka takes them."""
+    return [(name, value.encode()) for name, value in record.headers.items()]
+
+
+def record_of(message: "ConsumerRecord[bytes | None, bytes | None]") -> Record:
+    """A message as a record; of headers of one name the last, and nothing as empty."""
+    key, value = message.key or b"", message.value or b""
+    try:
+        headers = {_text(name.encode()): _text(content or b"") for name, content in message.headers}
+        return Record(_text(key), headers, value)
+    except ValueError:
+        return Record(
+            _shown(key), {NOT_TEXT + name: _shown(content or b"") for name, content in message.headers}, value
+        )
+
+
+def _text(raw: bytes) -> str:
+    """Text that every database can hold: UTF-8 without NUL, or ValueError."""
+    if b"\x00" in raw:
+        raise ValueError
+    return raw.decode()
+
+
+def _shown(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
