@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.ids import Draw
 from shared.problems import problem
+from shared.watching import Answered, Watching
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 _HEADERS = (
@@ -58,20 +59,27 @@ class Edge:
     What stands in `scope["stamped"]` joins the headers of the answer, be it a success or a problem.
     """
 
-    def __init__(self, app: ASGIApp, body_limit: int, draw: Draw) -> None:
-        self.app, self.body_limit, self.draw = app, body_limit, draw
+    def __init__(self, app: ASGIApp, body_limit: int, draw: Draw, watching: Watching) -> None:
+        self.app, self.body_limit, self.draw, self.watching = app, body_limit, draw, watching
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        with self.watching.request(scope, headers.get(b"traceparent", b"")) as answered:
+            await self._answer(scope, headers, receive, send, answered)
+
+    async def _answer(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, answered: Answered
+    ) -> None:
         given = headers.get(b"request-id", b"")
         scope["stamped"] = []
         scope["request_id"] = given.decode() if _REQUEST_ID.fullmatch(given) else self.draw()
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
+                answered.status = message["status"]
                 extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)

@@ -123,6 +123,7 @@ async def _errand(
         operation=f"{caller.staff_ref}|{request.method} {request.url.path}",
         key=idempotency_key,
         if_match=None if match is None else int(match[1]),
+        traceparent=request.scope["traceparent"],
     )
     kept: Kept = request.app.state.kept
     # A header may come in several lines; the declared parameter is only the first of them.

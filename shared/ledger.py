@@ -83,6 +83,7 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("recorded", Instant),
             Column("correlation", String),
             Column("causation", String),
+            Column("traceparent", String),
             Column("data", LongText),
             Column("raw", LargeBinary),
             Column("headers", Json),

@@ -62,9 +62,18 @@ def revision(connection: Connection) -> str | None:
 def refuse_other(package: str, at: str | None) -> None:
     """Raise UnknownRevision unless a store is at this version's newest revision."""
     if at != head(package):
-        known = at is None or at in {found.revision for found in _scripts(package).walk_revisions()}
+        known = at is None or at in _known(package)
         advice = "run `homeward migrate` first" if known else "it was written by a newer Homeward"
         raise UnknownRevision(f"the store of {package.rpartition('.')[2]} is at another revision: {advice}")
+
+
+def behind(package: str, at: str | None) -> bool:
+    """Whether a store lacks revisions of ours. One of a newer Homeward does not: each of them only adds."""
+    return at != head(package) and (at is None or at in _known(package))
+
+
+def _known(package: str) -> set[str]:
+    return {found.revision for found in _scripts(package).walk_revisions()}
 
 
 def sqlite_url(path: Path) -> str:
@@ -83,7 +92,7 @@ def _upgrade(package: str, url: str, connection: Connection) -> None:
     at = revision(connection)
     if at == head(package):
         return
-    if at is not None and at not in {found.revision for found in _scripts(package).walk_revisions()}:
+    if at is not None and at not in _known(package):
         refuse_other(package, at)
     config = _config(package, url)
     config.attributes["connection"] = connection

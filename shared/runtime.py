@@ -10,6 +10,7 @@ from shared.ids import Draw
 from shared.ledger import Ledger
 from shared.positions import Bell
 from shared.sealing import KeyStore
+from shared.tracing import Tracing, Untraced
 
 if TYPE_CHECKING:
     from shared.journey import Journey
@@ -31,5 +32,6 @@ class Kept:
     clock: Clock
     draw: Draw
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    tracing: Tracing = field(default_factory=Untraced)
     todo_wake: asyncio.Event = field(default_factory=asyncio.Event)
     applied: Bell = field(default_factory=Bell)

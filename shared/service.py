@@ -4,13 +4,15 @@ A service starts its store before its loops and its loops before it answers, and
 request ever meets a half-open service.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
-from shared import migrations, openapi, pages, problems, stores
+from shared import migrations, openapi, pages, probes, problems, stores
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
 from shared.bus.relay import Relay
@@ -20,12 +22,24 @@ from shared.edge import Edge
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.ledger import Ledger
+from shared.metrics import Metrics
 from shared.runtime import Kept
 from shared.sealing import KeyStore
 from shared.settings import Settings
 from shared.supervisor import Supervisor
 from shared.todos import Reactions
+from shared.tracing import Tracing, tracing_for
 from shared.viewing import viewing_router
+from shared.watching import Watching
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI would record addresses, messages of errors and stack traces by itself where its variables are set."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,7 @@ class Runtime:
     clock: Clock
     draw: Draw
     loops: bool = True
+    tracing_for: Callable[[Settings, str], Tracing] = tracing_for
 
 
 class Running:
@@ -71,11 +86,16 @@ class Running:
             position_secret=runtime.key_store.secret("positions"),
             clock=runtime.clock,
             draw=runtime.draw,
+            tracing=runtime.tracing_for(runtime.settings, service.name),
         )
+        self.bus = runtime.bus
         self.relay = Relay(self.kept.database, service.ledger, runtime.bus, service.name, self.kept.wake)
         self.consumer = Consumer(self.kept, runtime.bus, self._applied)
         self.doing = Doing(self.kept)
         self.supervisor = Supervisor()
+        self.watching = Watching(service.name, self.kept.tracing)
+        self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
+        self.started = False
 
     def _applied(self) -> None:
         self.kept.todo_wake.set()
@@ -88,12 +108,14 @@ class Running:
             self.supervisor.start("relay", self.relay.run)
             self.supervisor.start("consumer", self.consumer.run)
             self.supervisor.start("to-dos", self.doing.run)
+        self.started = True
 
     async def stop(self) -> None:
         """End the loops, then close the store."""
         await self.supervisor.stop()
         await self.consumer.close()
         await self.kept.database.close()
+        await asyncio.to_thread(self.kept.tracing.close)
 
     async def drain(self) -> bool:
         """One round of relay, consumer and to-dos by hand. True when anything moved."""
@@ -122,12 +144,14 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=SILENT,
     )
     app.state.kept, app.state.running = running.kept, running
     for router in (*service.routers, viewing_router(service.name)):
         app.include_router(router)
     pages.install(app, service.name, running.supervisor.health)
+    probes.install(app, running)
     openapi.install(app)
     problems.install(app)
-    app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw)
+    app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
     return app

@@ -77,6 +77,9 @@ class Settings(ServiceSettings):
     kafka_password: SecretStr = SecretStr("")
     """The password for SASL."""
 
+    otlp_endpoint: str = ""
+    """Nothing: no traces. Or the address of an OpenTelemetry collector, such as http://127.0.0.1:4318."""
+
     body_limit: int = 1_048_576
     """The largest request body, in bytes."""
 

@@ -57,6 +57,11 @@ class Supervisor:
             for name, watched in self._loops.items()
         }
 
+    def silent(self) -> dict[str, float]:
+        """For how many seconds each loop has not had a turn that went well."""
+        now = asyncio.get_running_loop().time()
+        return {name: now - watched.beaten for name, watched in self._loops.items()}
+
     @property
     def healthy(self) -> bool:
         """Whether all loops are."""

@@ -31,6 +31,7 @@ class Heard(Generic[E]):
     effective: datetime
     recorded: datetime
     correlation: str
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Todo:
             told.effective,
             told.recorded,
             told.correlation,
+            told.traceparent,
         )
 
 

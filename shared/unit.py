@@ -52,6 +52,7 @@ class Asked:
     if_match: int | None = None
     needs_match: bool = False
     causation: str | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -282,6 +283,6 @@ def told_of(unit: Unit, subject: str, version: int, event: Event) -> Told:
         recorded=unit.now,
         correlation=unit.asked.request_id,
         causation=unit.asked.causation,
-        traceparent=None,
+        traceparent=unit.asked.traceparent,
         data=data,
     )

@@ -24,7 +24,7 @@ from shared.model import Command
 from shared.reading import Reader
 from shared.runtime import Kept
 from shared.sealing import Keys
-from shared.todos import Todo
+from shared.todos import Heard, Todo
 from shared.unit import Asked, Done, Moved, Replayed, Unit
 
 T = TypeVar("T")
@@ -118,15 +118,22 @@ async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) ->
 
 
 async def carry_out(kept: Kept, todo: Todo) -> None:
+    """Carry out a to-do, as part of the trace of the fact it answers to."""
+    heard = todo.heard if todo.due_at is None else None
+    with kept.tracing.doing(todo.reaction, heard.traceparent if heard else None) as span:
+        await _carry_out(kept, todo, heard, span.traceparent)
+
+
+async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, traceparent: str | None) -> None:
     """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well.
 
     Whoever comes second, from another replica, waits for the row, finds it gone and does nothing.
     """
-    heard = todo.heard if todo.due_at is None else None
     asked = Asked(
         request_id=heard.correlation if heard else todo.cause[-64:],
         operation=f"{kept.name}.{todo.reaction}",
         causation=heard.cause if heard else None,
+        traceparent=traceparent,
     )
     moment = heard.effective if heard else kept.clock()
     subjects = await kept.database.read(lambda connection: kept.reactions.opens(todo, _peek(kept, connection)))

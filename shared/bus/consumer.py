@@ -5,7 +5,7 @@ then `heard`, facets and to-dos in sets. Trouble with the database is never an e
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, select, update
@@ -22,6 +22,7 @@ from shared.failpoints import failpoint
 from shared.journey import Journey
 from shared.ledger import Ledger
 from shared.todos import Reactions
+from shared.tracing import Tracing, context
 from shared.views import load, moves_of, save
 
 LIMIT = 500
@@ -46,6 +47,8 @@ class Kept(Protocol):
     def reactions(self) -> Reactions: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def tracing(self) -> Tracing: ...
 
 
 class Fenced(Exception):
@@ -80,7 +83,8 @@ class Consumer:
             return 0
         partition, reached = batch[0].partition, batch[-1].offset + 1
         try:
-            await self._kept.database.write(lambda conn: self._apply(conn, partition, reached, batch))
+            with self._kept.tracing.hearing(self._causes(batch)):
+                await self._kept.database.write(lambda conn: self._apply(conn, partition, reached, batch))
         except Fenced:
             log.warning("partition was moved on by another reader", extra={"partition": partition})
             await self._subscription.seek(partition, await self._start_at(partition))
@@ -139,6 +143,14 @@ class Consumer:
                 for letter in letters:
                     self._write_alone(conn, {stream: [letter]})
         failpoint("consumer.before_commit")
+
+    def _causes(self, batch: Sequence[Delivered]) -> Iterator[str]:
+        """From which requests a batch comes, as far as its records say."""
+        own = f"/{self._kept.name}"
+        for delivered in batch:
+            cause = context(delivered.record.headers.get("traceparent"))
+            if cause is not None and delivered.record.headers.get("ce_source") != own:
+                yield cause
 
     def _fence(self, conn: Connection, partition: int, reached: int) -> None:
         offsets = self._kept.ledger.bus_offset

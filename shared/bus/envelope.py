@@ -15,6 +15,7 @@ from shared.bus.port import Record
 from shared.contracts.catalogue import EVERY, subject_of, today, upcast
 from shared.errors import Poison
 from shared.model import Event
+from shared.tracing import context
 
 Kind = type[Event]
 CONTENT_TYPE = "application/json"
@@ -132,7 +133,7 @@ def decode(record: Record) -> Told:
             recorded=_read(headers["ce_time"]),
             correlation=_plain(headers["ce_correlationid"]),
             causation=_plain(headers["ce_causationid"]) if "ce_causationid" in headers else None,
-            traceparent=headers.get("traceparent"),
+            traceparent=context(headers.get("traceparent")),
             data=_plain(record.value.decode()),
         )
     except (KeyError, ValueError):

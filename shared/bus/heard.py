@@ -29,9 +29,10 @@ UNREADABLE = "unreadable"
 
 _KEY = ("source", "subject", "version")
 _COLUMNS = (
-    *_KEY, "status", "event_id", "type", "effective", "recorded", "correlation", "causation", "data", "raw", "headers",
-    "why", "heard_at",
+    *_KEY, "status", "event_id", "type", "effective", "recorded", "correlation", "causation", "traceparent", "data",
+    "raw", "headers", "why", "heard_at",
 )  # fmt: skip
+_TOLD = ("event_id", "type", "effective", "recorded", "correlation", "causation", "traceparent", "data")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def _applied(told: Told, letter: Letter) -> dict[str, Any]:
         "recorded": told.recorded,
         "correlation": told.correlation,
         "causation": told.causation,
+        "traceparent": told.traceparent,
         "data": told.data,
         "raw": None,
         "headers": None,
@@ -132,7 +134,7 @@ def _applied(told: Told, letter: Letter) -> dict[str, Any]:
 
 
 def _waits(letter: Letter) -> dict[str, Any]:
-    unknown = dict.fromkeys(("event_id", "type", "effective", "recorded", "correlation", "causation", "data"))
+    unknown = dict.fromkeys(_TOLD)
     return {
         **unknown,
         "status": letter.status,

@@ -62,5 +62,6 @@ def _history(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -
 
 
 _PARTS = (
-    "source", "subject", "version", "event_id", "type", "effective", "recorded", "correlation", "causation", "data",
+    "source", "subject", "version", "event_id", "type", "effective", "recorded", "correlation", "causation",
+    "traceparent", "data",
 )  # fmt: skip

@@ -17,7 +17,9 @@ from shared.errors import Poison
 from shared.model import Event
 from tests.support.tale import CASE, EVENTS, Counted, Screened, told, told_world
 
-FACT = replace(told(Counted(case_ref=CASE, number=7), 3), causation="command-1", traceparent="00-" + "a" * 32)
+FACT = replace(
+    told(Counted(case_ref=CASE, number=7), 3), causation="command-1", traceparent=f"00-{'a' * 32}-{'b' * 16}-03"
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
