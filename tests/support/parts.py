@@ -5,7 +5,6 @@ skipped with what to install; under CI=true they fail. All workers of a run shar
 run ends it.
 """
 
-import atexit
 import fcntl
 import json
 import os
@@ -45,8 +44,8 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(folder, ignore_errors=True)
         os.environ.pop(FOLDER, None)
     _own.clear()
-    # A part that one worker started outlives it, for the others; nobody needs to be warned of that.
-    atexit.register(warnings.simplefilter, "ignore", ResourceWarning)
+    # A part that one worker started outlives it, for the others.
+    warnings.simplefilter("ignore", ResourceWarning)
 
 
 @pytest.fixture

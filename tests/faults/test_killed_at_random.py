@@ -1,0 +1,85 @@
+"""Processes killed at moments drawn at random, again and again, under load: everything ends exact.
+
+HOMEWARD_TEST_SOAK multiplies how long it goes on.
+"""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from tests.support.load.ground import Ground
+from tests.support.load.processes import Load, load
+from tests.support.load.writer import cases
+
+SOAK = float(os.environ.get("HOMEWARD_TEST_SOAK", "1"))
+QUICK, LONG = 4.0, 20.0
+
+
+def kill_for(running: Load, seconds: float, chance: random.Random) -> int:
+    """Kill one process after another for a while and start each again; how many were killed."""
+    until, killed = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        time.sleep(chance.uniform(0.4, 1.2) if seconds == QUICK else chance.uniform(1.2, 3.0))
+        running.kill_one(chance)
+        killed += 1
+    return killed
+
+
+def survive(ground: Ground, seed: int, seconds: float) -> None:
+    chance = random.Random(seed)  # noqa: S311 -- moments, not secrets
+    with load(ground, seed) as running:
+        running.start_all(seconds=seconds + 10)
+        killed = kill_for(running, seconds, chance)
+        running.stop_writing()
+        books = running.exact()
+        told = sum(len(books.of(service, "journal")) for service in ("intake", "grants"))
+        print(f"{killed} kills, {told} facts, {len(books.answered)} answers")  # noqa: T201 -- the figures of a soak
+
+
+def test_kills_at_random_lose_and_double_nothing(ground: Ground, seed: int) -> None:
+    survive(ground, seed, QUICK)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300 + 120 * SOAK)
+def test_kills_at_random_for_long(ground: Ground, seed: int) -> None:
+    survive(ground, seed + 1, LONG * SOAK)
+
+
+@pytest.mark.parametrize("moment", ["redrive.before_commit", "rebuild.half_way:7"])
+def test_a_redrive_or_a_rebuild_that_is_killed_is_simply_run_again(ground: Ground, seed: int, moment: str) -> None:
+    with load(ground, seed) as running:
+        first = running.start(writes=150, cases=4)
+        first.said("written")
+        before = running.exact()
+        first.kill()
+        assert len([row for row in before.of("grants", "heard") if row["status"] == "parked"]) > 1
+        mended = int(moment.startswith("redrive"))
+        died = running.start(failpoint=moment, mended=mended, rebuild=1 - mended, writes=50, cases=4).died()
+        assert died == -signal.SIGKILL
+        running.start(mended=mended, rebuild=1 - mended, writes=50, cases=4).said("written")
+        running.exact(mended=bool(mended))
+
+
+def test_a_rebuild_goes_on_while_everything_runs(ground: Ground, seed: int) -> None:
+    with load(ground, seed) as running:
+        running.start(rebuild=1, writes=200).said("written")
+        running.exact()
+
+
+def test_asked_to_stop_it_stops_soon_and_resends_no_more_than_a_batch(ground: Ground, seed: int) -> None:
+    with load(ground, seed) as running:
+        one = running.start(seconds=60, writers=8)
+        one.said("running")
+        time.sleep(1)
+        assert one.stop(within=10) == 0
+        again = running.start(writes=1)
+        again.said("written")
+        running.exact(least=10)
+
+
+def test_the_poisoned_case_is_in_every_load() -> None:
+    assert cases(3)[0] == "f" * 32

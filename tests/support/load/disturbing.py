@@ -1,0 +1,75 @@
+"""What strangers do to the stores of a load while it runs."""
+
+import asyncio
+import contextlib
+import sqlite3
+import time
+
+from sqlalchemy import text
+
+from shared import stores
+from shared.db.postgres import engine_of
+from tests.support.load.ground import METADATA, Ground
+
+
+def disturb(ground: Ground, seconds: float) -> None:
+    """Lock the files again and again; or end every connection to PostgreSQL, and stand in the way of its locks."""
+    if ground.kind == "embedded":
+        _lock_files(ground, seconds)
+    else:
+        asyncio.run(_cut_and_cross(ground, seconds))
+
+
+def alter(ground: Ground, table: str) -> None:
+    """Give a table one more column, in whichever store has it."""
+    for service, metadata in METADATA.items():
+        if table in metadata.tables:
+            url = stores.url_for(ground.settings, service)
+            statement = f"ALTER TABLE {table} ADD COLUMN added_under_load VARCHAR"
+            if ground.kind == "embedded":
+                _execute_in_file(url.removeprefix("sqlite:///"), statement)
+            else:
+                asyncio.run(_execute(url, statement))
+
+
+def _lock_files(ground: Ground, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for name in (*METADATA, "bus"):
+            with contextlib.closing(sqlite3.connect(ground.folder / f"{name}.db", isolation_level=None)) as stranger:
+                stranger.executescript("PRAGMA wal_autocheckpoint=0; BEGIN IMMEDIATE;")
+                time.sleep(0.3)
+                stranger.execute("ROLLBACK")
+
+
+def _execute_in_file(path: str, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as stranger:
+        stranger.execute("PRAGMA wal_autocheckpoint=0")
+        stranger.execute(statement)
+
+
+async def _execute(url: str, statement: str) -> None:
+    engine = engine_of(url, 1)
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database() AND random() < 0.5"""
+CROSS = "SELECT subject FROM stream ORDER BY subject DESC FOR UPDATE"
+
+
+async def _cut_and_cross(ground: Ground, seconds: float) -> None:
+    engines = [engine_of(stores.url_for(ground.settings, service), 2) for service in METADATA]
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for engine in engines:
+            with contextlib.suppress(Exception):  # a stranger may be the victim of its own deadlock
+                async with engine.begin() as connection:
+                    await connection.execute(text(CROSS))
+            async with engine.begin() as connection:
+                await connection.execute(text(CUT))
+        await asyncio.sleep(0.2)
+    for engine in engines:
+        await engine.dispose()

@@ -1,0 +1,117 @@
+"""The two services of the load in one process, driven step by step, for faults that must be crafted."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from shared.bus.envelope import Told, encode
+from shared.bus.port import Bus, Record
+from shared.clock import system_clock
+from shared.errors import Unavailable
+from shared.ids import random_ref
+from shared.runtime import Kept
+from shared.service import Running
+from shared.stores import bus_for
+from shared.unit import Done
+from tests.support.load.__main__ import running
+from tests.support.load.facts import known
+from tests.support.load.ground import Books, Ground
+from tests.support.load.oracles import faults
+from tests.support.load.processes import REST
+from tests.support.load.refolding import refolded
+from tests.support.load.writer import note, write
+
+
+@dataclass
+class Shifted:
+    """The system's clock, moved by hand."""
+
+    by: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.by
+
+
+@dataclass
+class Pair:
+    """Both services without loops, and their bus."""
+
+    ground: Ground
+    bus: Bus
+    clock: Shifted
+    services: dict[str, Running] = field(default_factory=dict)
+
+    def kept(self, service: str) -> Kept:
+        return self.services[service].kept
+
+    async def count(self, *cases: str) -> Done:
+        """One write, noted as answered."""
+        request, key = random_ref(), random_ref()
+        done = await write(self.kept("intake"), cases, request, key)
+        with (self.ground.folder / "answered-pair.jsonl").open("a") as answered:
+            note(answered, request, key, done)
+        return done
+
+    async def drain(self) -> None:
+        """A round of every loop. Trouble with a store is met again, as the supervisor would."""
+        for one in self.services.values():
+            with contextlib.suppress(Unavailable):
+                await one.drain()
+
+    async def exact(self, within: float = REST, *, mended: bool = False) -> Books:
+        """Let everything run and time pass until all is exact."""
+        until = time.monotonic() + within
+        while True:
+            for _ in range(5):
+                await self.drain()
+            self.clock.by += timedelta(seconds=1)
+            books = await self.ground.books()
+            found = faults(books, mended=mended)
+            if not found:
+                assert await refolded(books, mended=mended) == []
+                return books
+            assert time.monotonic() < until, f"not exact: {found[:12]} ({len(found)} in all)"
+            await asyncio.sleep(0.01)
+
+    async def records(self, service: str = "intake") -> list[Record]:
+        """Everything a service has told, as its relay would send it."""
+        journal = self.kept(service).ledger.journal
+        rows = await self.kept(service).database.read(lambda conn: conn.execute(select(journal).order_by("id")).all())
+        names = [name for name in Told.__dataclass_fields__ if name != "source"]
+        return [encode(Told(source=service, **{name: getattr(row, name) for name in names})) for row in rows]
+
+    async def publish_all(self, records: Sequence[Record]) -> None:
+        """Send these, in this order whatever their keys, and let grants hear them."""
+        for record in records:
+            await self.bus.publish([record])
+
+    async def hears(self, service: str = "grants", rounds: int = 3) -> None:
+        """Let a service hear until it has been silent for some rounds."""
+        silent = 0
+        while silent < rounds:
+            silent = 0 if await self.services[service].consumer.step(0.05) else silent + 1
+
+
+@asynccontextmanager
+async def pair(ground: Ground, seed: int) -> AsyncIterator[Pair]:
+    """Both services over the stores of a ground, while the catalogue holds the facts of the load alone."""
+    clock = Shifted()
+    with known():
+        bus = bus_for(ground.settings, clock)
+        await bus.start()
+        one = Pair(ground, bus, clock)
+        for name in ("intake", "grants"):
+            one.services[name] = running(name, ground.settings, bus, seed, loops=False, clock=clock)
+            await one.services[name].start()
+        try:
+            yield one
+        finally:
+            for service in one.services.values():
+                await service.stop()
+            await bus.stop()
