@@ -8,15 +8,26 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import hearing, writing
+from bench import growing, hearing, latency, listing, relaying, writing
 from bench.measure import FULL, QUICK, Figure, Scale
 
 MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "sqlite-write": writing.sqlite,
     "sqlite-hear": hearing.sqlite,
     "sqlite-fall-back": hearing.falling_back,
+    "embedded-latency": latency.embedded,
+    "sqlite-list": listing.sqlite,
+    "sqlite-remake": growing.remade_sqlite,
+    "sqlite-growth": growing.sqlite,
     "postgres-write": writing.postgres,
     "postgres-hear": hearing.postgres,
+    "wake-up": relaying.wake_up,
+    "postgres-list": listing.postgres,
+    "postgres-remake": growing.remade_postgres,
+    "postgres-growth": growing.postgres,
+    "kafka-relay": relaying.to_kafka,
+    "kafka-away": relaying.broker_away,
+    "kafka-latency": latency.kafka,
 }
 console = Console(width=200)
 

@@ -51,13 +51,14 @@ def in_folder(folder: Path) -> Settings:
     return Settings(data_dir=folder)
 
 
-async def write(kept: Kept) -> None:
-    """Open an interview for a case nobody heard of yet."""
+async def write(kept: Kept, case_ref: str = "") -> str:
+    """Open an interview for a case, one nobody heard of yet unless named; the subject it told of."""
     handlers = import_module("services.screening.interviews.handlers")
     commands = import_module("services.screening.interviews.commands")
     asked = Asked(request_id=random_ref(), key=random_ref())
-    command = commands.OpenInterview(case_ref=random_ref())
+    command = commands.OpenInterview(case_ref=case_ref or random_ref())
     await perform(kept, asked, CALLER, handlers.open_interview, command, ref=random_ref())
+    return f"case/{command.case_ref}"
 
 
 async def write_many(kept: Kept, many: int, writers: int = WRITERS) -> None:

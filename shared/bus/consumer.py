@@ -134,14 +134,7 @@ class Consumer:
         mail, unreadable = self._sorted(batch)
         streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
         heard.write_unreadable(conn, self._kept.ledger, unreadable)
-        try:
-            with conn.begin_nested():
-                self._write(conn, mail)
-        except DBAPIError as error:
-            _refuse_trouble(error)
-            for stream, letters in mail.items():
-                for letter in letters:
-                    self._write_alone(conn, {stream: [letter]})
+        self._write_what_fits(conn, mail)
         failpoint("consumer.before_commit")
 
     def _causes(self, batch: Sequence[Delivered]) -> Iterator[str]:
@@ -199,14 +192,35 @@ class Consumer:
             _tell_of_trouble(outcome)
         return outcomes
 
-    def _write_alone(self, conn: Connection, mail: Mail) -> None:
-        """One record, after its batch could not be stored: the one at fault is parked, the others go on."""
+    def _write_what_fits(self, conn: Connection, mail: Mail) -> None:
+        """All of it at once. Where that cannot be stored, each half, until the record at fault is alone and parked.
+
+        Halving keeps the writers' wait short: one bad record among 500 costs a few batches, not 500 small ones.
+        """
         try:
             with conn.begin_nested():
                 self._write(conn, mail)
         except DBAPIError as error:
             _refuse_trouble(error)
-            self._write(conn, mail, refuse="unwritable")
+            halves = _halved(mail)
+            for half in halves:
+                self._write_what_fits(conn, half)
+            if not halves:
+                self._write(conn, mail, refuse="unwritable")
+
+
+def _halved(mail: Mail) -> tuple[Mail, ...]:
+    """Two parts, each stream in its order; nothing for a single record."""
+    letters = [(stream, letter) for stream, some in mail.items() for letter in some]
+    middle = len(letters) // 2
+    return (_by_stream(letters[:middle]), _by_stream(letters[middle:])) if middle else ()
+
+
+def _by_stream(letters: Sequence[tuple[Stream, Letter]]) -> Mail:
+    mail: dict[Stream, list[Letter]] = {}
+    for stream, letter in letters:
+        mail.setdefault(stream, []).append(letter)
+    return mail
 
 
 def _refuse_trouble(error: DBAPIError) -> None:

@@ -36,8 +36,10 @@ class _Statements:
 def _statements(ledger: Ledger) -> _Statements:
     journal, pending, counter = ledger.journal, ledger.pending, ledger.counter
     ids: BindParameter[int] = bindparam("ids", expanding=True)
+    heads = select(pending.c.journal_id).order_by(pending.c.journal_id).limit(BATCH).subquery("heads")
     return _Statements(
-        pending=select(journal).join(pending, pending.c.journal_id == journal.c.id).order_by(journal.c.id).limit(BATCH),
+        # First the few that wait, then their facts: the other way round SQLite reads the whole journal each time.
+        pending=select(journal).join(heads, journal.c.id == heads.c.journal_id).order_by(heads.c.journal_id),
         unnumbered=select(journal.c.id)
         .where(journal.c.id.in_(ids), journal.c.position.is_(None))
         .order_by(journal.c.id),
