@@ -4,20 +4,38 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lock docs schemas clean kafka kafka-jars postgres
+.PHONY: help demo run up down secrets test check lock docs schemas clean kafka kafka-jars postgres
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the end, ARGS=--fresh to begin anew)
+ifeq ($(BUS)$(DB),)
+demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the end; BUS=kafka DB=postgres: in four processes)
 	@$(BIN)/homeward demo $(ARGS)
+else ifeq ($(BUS)$(DB),kafkapostgres)
+demo: .venv/.ready kafka-jars
+	@$(BIN)/python -m deploy.local.demo $(ARGS)
+else
+demo:
+	@echo 'The demo knows two forms: nothing said, or BUS=kafka DB=postgres, both.' >&2; false
+endif
 
 run: .venv/.can-run  ## Start the four services, empty, on one port, and stay
 	@$(BIN)/homeward run $(ARGS)
 
 test: .venv/.ready kafka-jars  ## Run all tests but the slow ones (ARGS="-k word" narrows)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "not slow" $(ARGS)
+
+secrets:  ## Write .env with new secrets for `make up`, unless it is there
+	@$(PYTHON) -m deploy.make_env
+
+up: secrets  ## Start the production form in containers (Docker Compose), and wait until it is healthy
+	@docker compose up --build --detach --wait
+	@echo 'PRACTICE ONLY. Open http://127.0.0.1:8470/intake/docs, or the port that .env names. `make down` stops it.'
+
+down:  ## Stop those containers; their data stays
+	@docker compose down
 
 check: .venv/.ready  ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check .

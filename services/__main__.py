@@ -99,15 +99,28 @@ def up(
 
 
 @app.command()
+def migrate() -> None:
+    """Bring every store to this version, and make the keys where there are none. Before services of their own start."""
+    from shared import stores
+
+    settings = _settings()
+    stores.migrate(settings, SERVICES)
+    console.print(f"Up to date: {', '.join(SERVICES)} and the keys.", highlight=False)
+
+
+@app.command()
 def demo(
     scenario: Annotated[Path, typer.Option(help="A folder of the same form as examples/long-an-33.")] = STORY,
     leave: Annotated[bool, typer.Option("--exit", help="Stop when the story is told, also at a terminal.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Set the data folder aside and begin anew.")] = False,
+    at: Annotated[str, typer.Option(help="The address of a product that runs already; starts none.")] = "",
 ) -> None:
     """Play a scenario over HTTP only, then show what the four services know."""
-    from services.story.telling import tell
+    from services.story.telling import tell, tell_at
 
     settings = _settings()
+    if at:
+        raise typer.Exit(asyncio.run(tell_at(at.rstrip("/"), scenario, console)))
     # Before anything is moved: a product that still runs here would lose the folder under its open files.
     _must_be_free(settings)
     if fresh and settings.data_dir.exists():

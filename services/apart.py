@@ -23,7 +23,7 @@ from shared.supervisor import Supervisor
 
 SOON, CALM = 0.05, 2.0
 """Seconds between two looks at a child: while it starts, and afterwards."""
-PATIENCE = 60.0
+PATIENCE = 180.0
 GRACE = 10.0
 
 

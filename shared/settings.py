@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOMEWARD_"
@@ -29,10 +29,13 @@ class Settings(ServiceSettings):
     """The folder that holds everything the product writes."""
 
     host: str = "127.0.0.1"
-    """The address to listen on. Loopback only, until accounts exist."""
+    """The address to listen on. Loopback only, until accounts exist; see `network`."""
+
+    network: Literal["loopback", "private"] = "loopback"
+    """Who can reach that address: this machine alone; or, said by whoever runs it, a closed network of containers."""
 
     port: int = 8470
-    """The one port of the embedded run."""
+    """The port to listen on. Four processes behind one address take the next four as well."""
 
     database_url: SecretStr = SecretStr("")
     """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
@@ -86,13 +89,16 @@ class Settings(ServiceSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much to log: DEBUG, INFO, WARNING or ERROR."""
 
-    @field_validator("host")
-    @classmethod
-    def _loopback_only(cls, host: str) -> str:
-        # The development identity lets anybody be anyone, so nobody else may reach it.
-        if host != "localhost" and not ip_address(host).is_loopback:
-            raise ValueError("only a loopback address, while callers are development identities")
-        return host
+    @model_validator(mode="after")
+    def _out_of_reach(self) -> Self:
+        """The development identity lets anybody be anyone, so nobody else may reach it (decision 0018)."""
+        if self.host == "localhost" or ip_address(self.host).is_loopback:
+            return self
+        if self.network == "loopback":
+            raise ValueError("HOMEWARD_HOST: only a loopback address, while callers are development identities")
+        if not ip_address(self.host).is_private:
+            raise ValueError("HOMEWARD_HOST: no address of the internet, while callers are development identities")
+        return self
 
 
 def variables(*classes: type[ServiceSettings]) -> dict[str, str]:

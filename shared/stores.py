@@ -65,6 +65,7 @@ def bus_for(settings: Settings, clock: Clock) -> Bus:
 
 def migrate(settings: Settings, services: tuple[str, ...]) -> None:
     """Bring every store to its newest revision, and make the key table and the master key where missing."""
+    key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_master_key(key_file(settings))
     for name in services:
         migrations.upgrade(f"services.{name}", url_for(settings, name))

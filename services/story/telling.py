@@ -36,23 +36,28 @@ class Server(Protocol):
 
 
 async def tell(settings: Settings, folder: Path, server: Server, console: Console, *, stay: bool) -> int:
-    """Play a folder and print its tables. 0 when told; 1 when it broke off; 2 when the folder cannot be used."""
+    """Start the product, play a folder, print its tables. 0: told; 1: broken off; 2: the folder cannot be used."""
     try:
-        scenario = load(folder)
+        load(folder)
     except UnusableScenario as unusable:
         return _say(console, unusable, UNUSABLE)
     serving = asyncio.create_task(server.serve())
     await _started(server, serving)
-    try:
-        await _tell(f"http://{settings.host}:{settings.port}", scenario, console)
-        code = 0
-    except UnusableScenario as unusable:
-        code = _say(console, unusable, UNUSABLE)
-    except Stopped as stopped:
-        code = _say(console, stopped, BROKEN_OFF)
+    code = await tell_at(f"http://{settings.host}:{settings.port}", folder, console)
     server.should_exit = code != 0 or not stay
     await serving
     return code
+
+
+async def tell_at(base: str, folder: Path, console: Console) -> int:
+    """The same to a product that runs already, at this address."""
+    try:
+        await _tell(base, load(folder), console)
+    except UnusableScenario as unusable:
+        return _say(console, unusable, UNUSABLE)
+    except (Stopped, httpx.TransportError) as stopped:
+        return _say(console, stopped, BROKEN_OFF)
+    return 0
 
 
 async def _tell(base: str, scenario: Scenario, console: Console) -> None:

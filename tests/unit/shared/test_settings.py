@@ -28,3 +28,14 @@ def test_only_loopback_may_be_listened_on(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_loopback_is_fine(host: str) -> None:
     assert Settings(host=host).host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "172.20.0.3"])  # noqa: S104 -- inside a container
+def test_a_closed_network_of_containers_may_be_listened_on_when_somebody_says_so(host: str) -> None:
+    assert Settings(host=host, network="private").host == host
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1.example", "8.8.8.8", "2a00:1450::1"])
+def test_no_network_makes_an_address_of_the_internet_right(host: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(host=host, network="private")

@@ -1,0 +1,119 @@
+"""`make demo BUS=kafka DB=postgres`: the story in the production form, on a real broker and a real database server.
+
+It starts what HOMEWARD_KAFKA_BROKERS and HOMEWARD_DATABASE_URL do not name, in a folder that is removed at the end, and
+does what an operator would do: migrate, up, the story over HTTP, bus verify. The surprise: it is only this list of
+commands; nothing here knows the product from inside.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from deploy.local import kafka, postgres
+
+PATIENCE = 200.0
+COMMAND = [sys.executable, "-m", "services"]
+
+Environment = dict[str, str]
+
+
+def demo(
+    scenario: Annotated[str, typer.Option(help="A folder of the same form as examples/long-an-33.")] = "",
+    leave: Annotated[bool, typer.Option("--exit", help="Stop when all is done, also at a terminal.")] = False,
+) -> None:
+    """Play a scenario with four service processes on Apache Kafka and PostgreSQL, then compare journals and views."""
+    # Asked to end, it leaves nothing running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with ExitStack() as stack:
+        environment = os.environ | _parts(stack)
+        _homeward(environment, "migrate")
+        address = stack.enter_context(_running(environment))
+        _homeward(environment, "demo", "--at", address, *(["--scenario", scenario] if scenario else []))
+        _homeward(environment, "bus", "verify")
+        if sys.stdin.isatty() and not leave:
+            typer.echo("Still running; Ctrl-C ends it.")
+            _until_interrupted()
+
+
+def _parts(stack: ExitStack) -> Environment:
+    """Settings for what is started here; nothing for what was given."""
+    found: Environment = {}
+    folder = Path(tempfile.mkdtemp(prefix="homeward-demo-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    if not os.environ.get("HOMEWARD_KAFKA_BROKERS"):
+        found["HOMEWARD_KAFKA_BROKERS"] = _kafka(stack, folder / "kafka")
+    if not os.environ.get("HOMEWARD_DATABASE_URL"):
+        server = postgres.Postgres(folder / "postgres")
+        stack.callback(server.stop)
+        server.start()
+        # Wrapped keys lie in that server, so what opens them lives as long.
+        found["HOMEWARD_DATABASE_URL"] = postgres.make_databases(server.address)
+        found["HOMEWARD_DATA_DIR"] = str(folder / "data")
+    return found
+
+
+def _kafka(stack: ExitStack, folder: Path) -> str:
+    if missing := kafka.missing():
+        typer.secho(f"THERE IS NO APACHE KAFKA HERE: {missing}, or set HOMEWARD_KAFKA_BROKERS.", fg="red", err=True)
+        raise typer.Exit(2)
+    typer.echo("Starting Apache Kafka and PostgreSQL ...")
+    cluster = kafka.Kafka(folder)
+    stack.callback(cluster.stop)
+    cluster.start()
+    return cluster.addresses
+
+
+def _homeward(environment: Environment, *words: str) -> None:
+    """One command of the product. When it fails, this one ends with its status."""
+    status = subprocess.run([*COMMAND, *words], env=environment, check=False).returncode
+    if status:
+        raise typer.Exit(status)
+
+
+@contextmanager
+def _running(environment: Environment) -> Iterator[str]:
+    """The product as four processes; the one address of all."""
+    port = environment.get("HOMEWARD_PORT", "8470")
+    process = subprocess.Popen([*COMMAND, "up"], env=environment, stdin=subprocess.DEVNULL)
+    try:
+        address = f"http://{environment.get('HOMEWARD_HOST', '127.0.0.1')}:{port}"
+        _await(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _await(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            httpx.get(address)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise typer.Exit(process.returncode or 1)
+
+
+def _until_interrupted() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return
+
+
+if __name__ == "__main__":
+    typer.run(demo)
