@@ -44,6 +44,8 @@ REQUESTS = "homeward_request_duration_seconds"
 
 Values = list[tuple[dict[str, str], float]]
 STORE_TROUBLE = (Unavailable, SQLAlchemyError, TimeoutError)
+STORE_PATIENCE = 5.0
+"""Seconds within which the store answers, or is taken to be away."""
 BUS_PATIENCE = 2.0
 """Seconds within which a bus says how far it reaches, or is taken to be away."""
 
@@ -58,8 +60,9 @@ class Metrics:
         """The whole page. That the store does not answer is said there, beside what the process knows by itself."""
         found = self._loops()
         try:
-            now = await lag(self._kept)
-            published = await self._kept.database.read(lambda conn: _published(conn, self._kept.ledger))
+            async with asyncio.timeout(STORE_PATIENCE):
+                now = await lag(self._kept)
+                published = await self._kept.database.read(lambda conn: _published(conn, self._kept.ledger))
         except STORE_TROUBLE:
             found["homeward_store_reachable"] = [({}, 0)]
         else:
