@@ -88,7 +88,9 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
         self._refuse_trouble()
         self._tell_kafka()
         if not self._fetched and not self._closed:
-            self._fetched.extend(await self._fetch(limit, wait))
+            fetched = await self._fetch(limit, wait)
+            # Only now: while we waited partitions may have been shared out anew, and that begins a new queue.
+            self._fetched.extend(fetched)
         if not self._fetched:
             await self._look_for_silence()
             return []
