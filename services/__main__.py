@@ -116,13 +116,20 @@ def demo(
     at: Annotated[str, typer.Option(help="The address of a product that runs already; starts none.")] = "",
 ) -> None:
     """Play a scenario over HTTP only, then show what the four services know."""
-    from services.story.telling import tell, tell_at
+    from services.story.scenario import load
+    from services.story.sheet import UnusableScenario
+    from services.story.telling import UNUSABLE, tell, tell_at
 
     settings = _settings()
     if at:
         raise typer.Exit(asyncio.run(tell_at(at.rstrip("/"), scenario, console)))
     # Before anything is moved: a product that still runs here would lose the folder under its open files.
     _must_be_free(settings)
+    try:
+        load(scenario)
+    except UnusableScenario as unusable:
+        console.print(str(unusable), highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from None
     if fresh and settings.data_dir.exists():
         aside = settings.data_dir.with_name(f"{settings.data_dir.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         shutil.move(settings.data_dir, aside)

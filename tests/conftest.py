@@ -21,6 +21,8 @@ from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 -- pytest makes a private folder in it
+
 pytest_plugins = ("tests.support.parts",)
 
 settings.register_profile(
@@ -46,6 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("HOMEWARD_")]:
         if not name.startswith("HOMEWARD_TEST_"):
             del os.environ[name]
+    _in_memory()
+
+
+def _in_memory() -> None:
+    """Temporary folders in memory, where there is room: what our tests kill is a process, never a machine."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

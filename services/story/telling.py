@@ -37,10 +37,6 @@ class Server(Protocol):
 
 async def tell(settings: Settings, folder: Path, server: Server, console: Console, *, stay: bool) -> int:
     """Start the product, play a folder, print its tables. 0: told; 1: broken off; 2: the folder cannot be used."""
-    try:
-        load(folder)
-    except UnusableScenario as unusable:
-        return _say(console, unusable, UNUSABLE)
     serving = asyncio.create_task(server.serve())
     await _started(server, serving)
     code = await tell_at(f"http://{settings.host}:{settings.port}", folder, console)

@@ -5,10 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from services.__main__ import app
 from services.story.generate import EXAMPLE, generate
 from services.story.scenario import load
 from services.story.sheet import Problem, UnusableScenario
+from tests.support.told import free_port
 
 
 @pytest.fixture
@@ -140,3 +143,17 @@ def test_a_generated_folder_loads_and_is_the_same_for_the_same_seed(tmp_path: Pa
     )
     assert len(first.arrived) == people
     assert first.digest == second.digest != other.digest
+
+
+def test_an_unusable_folder_moves_and_makes_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(folder, *CELLS[0][:3])
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("HOMEWARD_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("HOMEWARD_PORT", str(free_port()))
+    told = CliRunner().invoke(app, ["demo", "--fresh", "--exit", "--scenario", str(folder)])
+    assert told.exit_code == 2
+    assert told.output.startswith("people.csv, line 2, column birth: ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "story"]
+    assert list((tmp_path / "data").iterdir()) == []
