@@ -26,6 +26,7 @@ class IntakeFacet(Model):
     household_ref: HouseholdRef | None = None
     centre: OrganisationRef | None = None
     urgent_needs_met: bool = False
+    too_young_to_ask: bool = False
     consents: tuple[Agreed, ...] = ()
     implicated: tuple[PersonRef, ...] = ()
     child_then: bool | None = None
@@ -101,7 +102,7 @@ def reopened(facet: IntakeFacet, _: Any) -> IntakeFacet:
 
 def admitted(facet: IntakeFacet, event: intake.StayAdmitted) -> IntakeFacet:
     """Somebody has a bed at a centre."""
-    return facet.but(centre=event.organisation_ref)
+    return facet.but(centre=event.organisation_ref, too_young_to_ask=event.too_young_to_ask)
 
 
 def needs_met(facet: IntakeFacet, _: Any) -> IntakeFacet:

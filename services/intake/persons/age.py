@@ -33,7 +33,9 @@ __all__ = [
     "interval",
 ]
 
-ADULT = 18
+ADULT, ASKED_FROM = 18, 6
+"""Ages in completed years: of an adult, by law; from which anybody is interviewed, by policy."""
+
 DOCUMENTS = {"BIRTH_CERTIFICATE", "FAMILY_BOOK", "NATIONAL_ID", "CONSULAR_PAPER", "SCHOOL_RECORD"}
 BODY = {"PHYSICAL", "DENTAL"}
 
@@ -74,11 +76,15 @@ class AgeInterval:
 
 @dataclass(frozen=True)
 class AgeEvaluation:
-    """What intake may tell of an age: child then, child on the day, and what that rests on. Never the age."""
+    """What intake may tell of an age: child then, child on the day, and what that rests on. Never the age.
+
+    `too_young_to_ask` on the day only where it is certain: an unknown age silences nobody.
+    """
 
     child_then: bool
     child_on_day: bool
     basis: AgeBasis
+    too_young_to_ask: bool
 
 
 def completed_years(born: date, day: date) -> int:
@@ -127,7 +133,8 @@ def evaluate(
     Where nobody knows when it began, the day itself counts.
     """
     then = child_on(statements, determination, min(first, day) if first else day)
-    return AgeEvaluation(then, child_on(statements, determination, day), _basis(statements, determination, day))
+    age = age_on(statements, determination, day)
+    return AgeEvaluation(then, age.child, _basis(statements, determination, day), age.high < ASKED_FROM)
 
 
 def adult_from(statements: Sequence[Birth], determination: AgeDetermination | None, day: date) -> date | None:

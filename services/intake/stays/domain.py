@@ -159,6 +159,7 @@ class Facts:
     day: date
     organisation_ref: OrganisationRef
     child: bool = True
+    too_young_to_ask: bool = False
     decided: Receiver | None = None
     implicated: frozenset[PersonRef] = frozenset()
     other_stay_open: bool = False
@@ -169,9 +170,8 @@ def decide(state: Stay | None, command: Command, facts: Facts) -> Decided[Stay]:
     if state is not None and _holds(state, command):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    match command:
-        case ExpectStay() | AdmitStay():
-            return _begin(state, command, facts)
+    if isinstance(command, ExpectStay | AdmitStay):
+        return _begin(state, command, facts)
     assert state is not None
     named = {"case_ref": state.case_ref, "stay_ref": facts.stay_ref}
     match command:
@@ -226,10 +226,10 @@ def _begin(state: Stay | None, command: ExpectStay | AdmitStay, facts: Facts) ->
     if state is not None and state.case_ref != command.case_ref:
         raise Refused("stay_of_another_case")
     begun: dict[str, Any] = {"case_ref": command.case_ref, "organisation_ref": facts.organisation_ref, "day": facts.day}
-    admit = isinstance(command, AdmitStay)
-    fact = told.StayAdmitted if admit else told.StayExpected
-    status = Status.ADMITTED if admit else Status.EXPECTED
-    return Decided(Stay(**begun, status=status), (fact(**begun, stay_ref=facts.stay_ref),))
+    if isinstance(command, ExpectStay):
+        return Decided(Stay(**begun, status=Status.EXPECTED), (told.StayExpected(**begun, stay_ref=facts.stay_ref),))
+    admitted = told.StayAdmitted(**begun, stay_ref=facts.stay_ref, too_young_to_ask=facts.too_young_to_ask)
+    return Decided(Stay(**begun, status=Status.ADMITTED), (admitted,))
 
 
 def _urgent(state: Stay, command: CheckUrgentNeeds, facts: Facts, named: Named) -> Decided[Stay]:

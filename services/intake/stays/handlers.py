@@ -25,11 +25,13 @@ def _facts(unit: Unit, caller: Caller, ref: Ref, case_ref: CaseRef) -> domain.Fa
         raise Refused("case_not_open")
     heard = unit.facet(f"case/{case_ref}", "screening", ScreeningFacet)
     stays = unit.select(StayRow, case_ref=case_ref)
+    age = persons.age_of(unit, case.person_ref, unit.effective_day)
     return domain.Facts(
         stay_ref=ref,
         day=unit.effective_day,
         organisation_ref=caller.organisation_ref,
-        child=persons.age_of(unit, case.person_ref, unit.effective_day).child_on_day,
+        child=age.child_on_day,
+        too_young_to_ask=age.too_young_to_ask,
         decided=_decided(heard),
         implicated=frozenset(case.implicated),
         other_stay_open=any(row["ref"] != ref and row["status"] not in OVER for row in stays),

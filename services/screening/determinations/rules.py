@@ -112,7 +112,6 @@ class Ruleset:
     version: str
     valid_from: date
     unknown_threshold_percent: int
-    lowest_age_interviewed: int
     separate: tuple[tuple[str, str], ...]
     other_purposes: frozenset[str]
     indicators: Mapping[str, Indicator]
@@ -169,7 +168,6 @@ def read(text: str) -> Ruleset:
         version=written["version"],
         valid_from=written["valid_from"],
         unknown_threshold_percent=written["unknown_threshold_percent"],
-        lowest_age_interviewed=written["lowest_age_interviewed"],
         separate=tuple((first, second) for first, second in written["separate"]),
         other_purposes=frozenset(written["other_purposes"]),
         indicators=MappingProxyType({found.code: found for found in _indicators(written["dimension"])}),

@@ -72,6 +72,7 @@ class Facts:
     urgent_needs_met: bool = False
     consent_held: bool = False
     child: bool = True
+    too_young_to_ask: bool = False
     caregiver_implicated: bool = False
     form: str = ""
     stored: int = 0
@@ -185,6 +186,8 @@ def _sit_down(
     if isinstance(command, commands.ResumeInterview):
         resumed = told.InterviewResumed(case_ref=state.case_ref, interview_ref=facts.ref, sitting=sitting)
         return Decided(sat, (resumed,))
+    if facts.too_young_to_ask and not command.observation_only:
+        raise Refused("too_young_to_be_asked")
     started = told.InterviewStarted(case_ref=state.case_ref, interview_ref=facts.ref, day=facts.day)
     return Decided(sat.but(form=facts.form, observation_only=command.observation_only), (started,))
 

@@ -28,6 +28,7 @@ def _facts(unit: Unit, caller: Caller, case_ref: Ref, ref: Ref, **known: Any) ->
         urgent_needs_met=intake.urgent_needs_met,
         consent_held=intake.agreed(ConsentPurpose.INTERVIEW),
         child=intake.is_minor,
+        too_young_to_ask=intake.too_young_to_ask,
         caregiver_implicated=bool(intake.implicated),
         form=LATEST.version,
         **known,

@@ -24,11 +24,12 @@ class StayExpected(_OfStay):
 
 
 class StayAdmitted(_OfStay):
-    """Somebody has a bed."""
+    """Somebody has a bed. Who is certainly too young for an interview is not asked, only seen and heard about."""
 
     type: ClassVar[str] = "intake.stay.admitted.v1"
     organisation_ref: OrganisationRef
     day: Day
+    too_young_to_ask: bool = False
 
 
 class StayUrgentNeedsChecked(_OfStay):

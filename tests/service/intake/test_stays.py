@@ -1,5 +1,10 @@
 """Stays over HTTP: a bed, food, urgent needs, and a way home that is safe for a child."""
 
+import json
+from typing import Any
+
+import pytest
+
 from shared.contracts import screening
 from shared.contracts.screening import ReceiverKind
 from shared.testing import ref
@@ -38,6 +43,15 @@ async def test_somebody_expected_gets_a_bed_and_the_bed_is_for_the_team(desk: De
     refused(await desk.do("stays/admit", case_ref=case), "stay_already_open")
     audit = await desk.harness.rows("intake", "audit")
     assert any("C4" in row["classes"] and row["action"] == "intake.stay.read" for row in audit)
+
+
+@pytest.mark.parametrize(("birth", "too_young"), [(born(2023), True), (CHILD, False)])
+async def test_an_admission_says_who_is_too_young_to_be_asked(
+    desk: Desk, birth: dict[str, Any], too_young: bool
+) -> None:
+    await desk.stay(await desk.case("Keo Dara", birth))
+    told = [row["data"] for row in await desk.harness.rows("intake", "journal") if row["type"].endswith("admitted.v1")]
+    assert [json.loads(data)["too_young_to_ask"] for data in told] == [too_young]
 
 
 async def test_a_child_goes_home_escorted_after_a_decision_and_only_to_that_receiver(desk: Desk) -> None:

@@ -64,13 +64,13 @@ class Casework:
     interview: str = ""
     version: int = 0
 
-    async def admit(self, *further: Any, minor: bool = True) -> None:
+    async def admit(self, *further: Any, minor: bool = True, too_young: bool = False) -> None:
         """Intake opened the case, admitted the person, met urgent needs and took consent."""
         opened = intake.CaseOpened(
             case_ref=CASE, organisation_ref=CENTRE, country="VN", is_minor=minor, opened=DAY, household_ref=HOUSEHOLD
         )
         stay: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
-        admitted = intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY)
+        admitted = intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY, too_young_to_ask=too_young)
         needs = intake.StayUrgentNeedsChecked(**stay, day=DAY, needs=("FOOD",))
         await self.world.hear("intake", opened, admitted, needs, consent(), *further)
         self.interview = (await self.world.rows("screening", "interview"))[0]["ref"]

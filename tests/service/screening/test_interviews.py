@@ -114,7 +114,8 @@ async def test_the_value_in_force_is_computed_and_conflicts_stay_visible(casewor
 
 
 async def test_the_youngest_are_not_asked(casework: Casework) -> None:
-    await casework.admit()
+    await casework.admit(too_young=True)
+    assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "too_young_to_be_asked"
     await casework.ask("start", {"room": ROOM, "observation_only": True})
     said = [
         {"ref": ref(source), "question": "SLEPT_ROUGH", "value": "YES", "source": source}

@@ -215,6 +215,20 @@ def test_turning_18_changes_today_and_never_the_time_of_exploitation() -> None:
     assert evaluate([stated("40")], None, first=date(2026, 1, 1), day=DAY).basis is AgeBasis.STATED
 
 
+@pytest.mark.parametrize(
+    ("births", "too_young"),
+    [
+        ((stated("2020-11-24"),), True),
+        ((stated("2020-11-23"),), False),
+        ((stated("2021"),), True),
+        ((stated("2020"),), False),
+        ((), False),
+    ],
+)
+def test_only_who_is_certainly_under_6_is_too_young_to_be_asked(births: tuple[Birth, ...], too_young: bool) -> None:
+    assert evaluate(births, None, first=None, day=DAY).too_young_to_ask is too_young
+
+
 def test_who_was_born_on_29_february_comes_of_age_on_1_march() -> None:
     birth = stated("29/02/2008")
     assert child_on([birth], None, date(2026, 2, 28))
