@@ -54,6 +54,8 @@ TEXTS: dict[str, tuple[str, bool]] = {
 BIRTHS: dict[str, tuple[dict[str, Any], bool]] = {
     "a day": ({"precision": "DAY", "year": 2004, "month": 2, "day": 29}, True),
     "a Buddhist year": ({"precision": "YEAR", "year": 2548}, True),
+    "a month": ({"precision": "MONTH", "year": 2004, "month": 2}, True),
+    "an unknown day": ({"precision": "DAY", "year": 2004, "month": 2}, False),
     "a year": ({"precision": "YEAR", "year": 2004}, True),
     "unknown": ({"precision": "UNKNOWN"}, True),
     "year 0": ({"precision": "YEAR", "year": 0}, False),
@@ -70,6 +72,30 @@ BIRTHS: dict[str, tuple[dict[str, Any], bool]] = {
     "a day without its month": ({"precision": "DAY", "year": 2004, "day": 1}, False),
     "an empty birth": ({}, False),
     "a precision of another list": ({"precision": "FEMALE"}, False),
+}
+
+RIEL: dict[str, Any] = {"currency": "KHR", "per_dollar": 41_000_000, "day": "2026-11-03", "source": "NBC"}
+
+MONEY: dict[str, tuple[dict[str, Any], bool]] = {
+    "whole riel": ({"budget": 41_000_000}, True),
+    "no riel at all": ({"budget": 0}, True),
+    "whole dong": ({"budget": 250_000, "currency": "VND", "rate": RIEL | {"currency": "VND"}}, True),
+    "cents need no rate": ({"budget": 10_000_00, "currency": "USD", "rate": None}, True),
+    "negative riel": ({"budget": -1}, False),
+    "a fraction of a riel": ({"budget": 0.5}, False),
+    "a fraction of a dong": ({"budget": 1.5, "currency": "VND", "rate": RIEL | {"currency": "VND"}}, False),
+    "an exponent": ({"budget": 1e3}, False),
+    "riel as text": ({"budget": "100"}, False),
+    "true": ({"budget": True}, False),
+    "more than any programme has": ({"budget": 10**14}, False),
+    "more than eight bytes hold": ({"budget": 2**63}, False),
+    "400 digits": ({"budget": 10**400}, False),
+    "a currency of nobody": ({"currency": "XXX"}, False),
+    "a currency in lower case": ({"currency": "khr"}, False),
+    "riel at the rate of the dong": ({"rate": RIEL | {"currency": "VND"}}, False),
+    "riel without a rate": ({"rate": None}, False),
+    "a rate of nothing": ({"rate": RIEL | {"per_dollar": 0}}, False),
+    "a fraction in a rate": ({"rate": RIEL | {"per_dollar": 4100.5}}, False),
 }
 
 MOMENTS: dict[str, tuple[Any, bool]] = {

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.auth import Role
+from shared.auth import Purpose, Role
 from shared.testing import Harness, caller
-from tests.service.trust.bad_inputs import BIRTHS, BODIES, CODES, HEADERS, MOMENTS, PAGES, REFS, TEXTS
+from tests.service.trust.bad_inputs import BIRTHS, BODIES, CODES, HEADERS, MOMENTS, MONEY, PAGES, REFS, RIEL, TEXTS
 
 OFFICER = caller("sok", Role.INTAKE_OFFICER)
 PERSONS = "/intake/v1/persons"
@@ -82,6 +82,21 @@ async def test_births(intake: Harness, name: str) -> None:
         assert {key: read["identity"]["births"][0][key] for key in birth} == birth
 
 
+@pytest.mark.parametrize("name", MONEY)
+async def test_money(start: Callable[[str], Awaitable[Harness]], name: str) -> None:
+    change, taken = MONEY[name]
+    desk, who = await start("grants"), caller("bopha", Role.SUPERVISOR, "livelihood-fund", Purpose.GRANTS)
+    terms = {"ceiling": 50_000, "small_limit": 15_000, "tolerance": 50}
+    body = {"name": "Livelihoods", "currency": "KHR", "rate": RIEL, "budget": 1_000_000, "terms": terms} | change
+    answer = await desk.post("/grants/v1/programmes", who, body)
+    if not taken:
+        _is_problem(answer)
+        assert await desk.told("grants") == []
+        return
+    read = await desk.get(f"/grants/v1/programmes/{answer.json()['ref']}", who)
+    assert (read.json()["budget"], read.json()["currency"]) == (body["budget"], body["currency"])
+
+
 @pytest.mark.parametrize("name", MOMENTS)
 async def test_moments(intake: Harness, name: str) -> None:
     moment, taken = MOMENTS[name]
@@ -119,6 +134,30 @@ async def test_a_body_that_says_too_little_of_its_length(intake: Harness) -> Non
     async with intake.client() as client:
         answer = await client.post(PERSONS, content=body[:-5], headers=headers | {"Content-Length": str(len(body))})
     _is_problem(answer, 400)
+
+
+async def test_a_body_without_end(intake: Harness) -> None:
+    """It is read no further than the limit."""
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 65_536
+            yield b" " * 65_536
+
+    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", "Content-Type": "application/json"}
+    async with intake.client() as client:
+        answer = await client.post(PERSONS, content=endless(), headers=headers)
+    _is_problem(answer, 413)
+    assert sent < 3_000_000
+
+
+async def test_ten_thousand_and_one_lines(intake: Harness) -> None:
+    line = {"ref": "a" * 32, "case_ref": "b" * 32, "kind": "MEAL", "quantity": 1, "unit": "MEAL"}
+    answer = await intake.post("/intake/v1/provisions", OFFICER, {"lines": [line] * 10_001})
+    _is_problem(answer)
+    assert await intake.told("intake") == []
 
 
 @pytest.mark.parametrize("name", PAGES)
