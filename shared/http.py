@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
+from starlette.datastructures import URL
 
 from shared import positions, work
 from shared.auth import Caller
@@ -82,6 +83,7 @@ class Errand:
     asked: Asked
     wanted: positions.Positions
     stamped: list[tuple[bytes, bytes]]
+    url: URL
 
     def ref(self, given: str | None) -> str:
         """The ref of a thing to create: the client's own, or one that a repeated request finds again."""
@@ -129,7 +131,7 @@ async def _errand(
     # A header may come in several lines; the declared parameter is only the first of them.
     given = () if homeward_position is None else request.headers.getlist(POSITION)
     wanted = positions.read(kept.position_secret, given)
-    return Errand(kept, response, asked, wanted, request.scope["stamped"])
+    return Errand(kept, response, asked, wanted, request.scope["stamped"], request.url)
 
 
 async def _paging(
@@ -198,4 +200,7 @@ async def show(errand: Errand, query: Callable[..., T], caller: Caller, **argume
     version = getattr(answer, "version", None)
     if isinstance(version, int):
         errand.response.headers["ETag"] = f'"{version}"'
+    if isinstance(answer, Page) and answer.next_cursor is not None:
+        following = errand.url.include_query_params(cursor=answer.next_cursor)
+        errand.response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
     return answer

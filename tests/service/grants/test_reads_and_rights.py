@@ -25,6 +25,17 @@ async def test_lists_are_filtered_and_paged(desk: Desk) -> None:
     assert len((await desk.read("programmes", status="open"))["items"]) == 1
 
 
+async def test_a_page_links_to_the_next(desk: Desk) -> None:
+    refs = [await desk.programme() for _ in range(3)]
+    first = await desk.world.get("/grants/v1/programmes", who("bopha"), limit=2, status="open")
+    link = first.headers["Link"]
+    assert link.endswith('>; rel="next"')
+    async with desk.world.client() as client:
+        last = await client.get(link[1 : link.index(">")], headers={"Homeward-Caller": who("bopha")})
+    assert [item["ref"] for item in (*first.json()["items"], *last.json()["items"])] == refs
+    assert "Link" not in last.headers
+
+
 def stored(folder: Path) -> bytes:
     """Every byte that was written."""
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
