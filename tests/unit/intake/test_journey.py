@@ -13,7 +13,7 @@ from shared.testing import ref
 from tests.unit.intake.given import CASE, DAY, ORGANISATION, OTHER
 
 OPENED = intake.CaseOpened(case_ref=CASE, organisation_ref=ORGANISATION, country="VN", is_minor=True, opened=DAY)
-STAY = {"case_ref": CASE, "stay_ref": ref("stay")}
+STAY: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
 ADMITTED = intake.StayAdmitted(**STAY, organisation_ref=ORGANISATION, day=DAY)
 BEST: dict[str, Any] = {"case_ref": CASE, "best_interests_ref": ref("decision")}
 DECIDED = screening.BestInterestsDecided(
