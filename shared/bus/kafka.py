@@ -21,6 +21,8 @@ from shared.settings import Settings
 
 ANSWER = 10.0
 """Seconds that a batch may take before its producer counts as lost."""
+PARTING = 6.0
+"""Seconds that taking leave of the brokers may take."""
 KEEP_DAYS = 30
 
 log = logging.getLogger(__name__)
@@ -40,15 +42,18 @@ class KafkaBus:
         self._turn = asyncio.Lock()
         self._producer: AIOKafkaProducer | None = None
         self._readers: set[KafkaSubscription] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Nothing yet: brokers are called when there is something to say to them."""
 
     async def stop(self) -> None:
         """Leave the brokers. Waiting readers end empty; stopping twice is fine."""
-        await asyncio.gather(*(reader.close() for reader in tuple(self._readers)))
         async with self._turn:
-            await self._throw_away(self._producer)
+            self._throw_away(self._producer)
+        parting = {asyncio.create_task(reader.close()) for reader in self._readers} | self._leaving
+        if parting:
+            await asyncio.wait(parting, timeout=PARTING)
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Return when all in-sync replicas have them. A producer that failed is renewed once, and all is sent again."""
@@ -128,27 +133,29 @@ class KafkaBus:
             async with asyncio.timeout(ANSWER):
                 await producer.start()
         except (KafkaError, TimeoutError) as error:
-            await _abandon(producer)
+            self._throw_away(producer)
             raise NoAnswer(type(error).__name__) from None
         return producer
 
     async def _renew(self, failed: AIOKafkaProducer) -> None:
         async with self._turn:
             if self._producer is failed:
-                await self._throw_away(failed)
+                self._throw_away(failed)
 
-    async def _throw_away(self, producer: AIOKafkaProducer | None) -> None:
+    def _throw_away(self, producer: AIOKafkaProducer | None) -> None:
+        """Use it no more. It leaves in its own time, since it waits for answers that are under way."""
         self._producer = None
         if producer is not None:
-            await _abandon(producer)
+            leaving = asyncio.create_task(_leave(producer))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
 
 
-async def _abandon(producer: AIOKafkaProducer) -> None:
-    """End a producer without its brokers. Its own `stop` first waits until everything is sent, which may be never."""
-    error = KafkaError("thrown away")
-    await producer.client.close()
-    producer._message_accumulator.fail_all(error)
-    if producer._sender.sender_task is not None:
-        producer._sender.sender_task.cancel()
+async def _leave(producer: AIOKafkaProducer) -> None:
+    """End a producer that may have no brokers. Its own `stop` alone would wait until everything is sent."""
+    if (sender := producer._sender.sender_task) is not None:
+        sender.cancel()
+        await asyncio.wait([sender])
+    producer._message_accumulator.fail_all(KafkaError("thrown away"))
     with contextlib.suppress(KafkaError):
         await producer.stop()

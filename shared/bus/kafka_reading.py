@@ -22,8 +22,8 @@ JOINING = 30.0
 """Seconds in which a group must have shared its partitions out."""
 SUSPICIOUS = 5.0
 """Seconds of silence after which the brokers are asked whether there is anything; after twice that, it is an error."""
-LEAVING = 5.0
-"""Seconds to take leave of brokers that may be gone."""
+ANSWER = 5.0
+"""Seconds that brokers have to answer a question, or to take leave of us."""
 COMMIT_EVERY = 1.0
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             max_poll_interval_ms=60_000,
+            # How soon a member learns that its partitions are shared out anew.
+            heartbeat_interval_ms=1_000,
         )
         self._clock = asyncio.get_running_loop().time
         self._shared_out = asyncio.Event()
@@ -66,7 +68,13 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
         self._next_commit = 0.0
         self._silent_since = self._clock()
         self._owed: dict[TopicPartition, int] = {}
+        self._patience: asyncio.Timeout | None = None
         self._closed = False
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """What Kafka has given to this member."""
+        return frozenset(self._ours)
 
     async def open(self) -> None:
         """Join, and wait for our share. Raises Stuck when the group does not come to rest."""
@@ -112,6 +120,8 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         self._closed = True
         self._on_closed(self)
+        if self._patience is not None:
+            self._patience.reschedule(self._clock())
         if self._committing is not None:
             self._committing.cancel()
             await asyncio.wait([self._committing])
@@ -136,11 +146,11 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _fetch(self, limit: int, wait: float) -> list[list[Delivered]]:
         """What came, by partition. While its group is unsettled the consumer waits without end, so we do not."""
         try:
-            async with asyncio.timeout(wait + 2 * SUSPICIOUS):
+            async with asyncio.timeout(wait + JOINING) as self._patience:
                 found = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
-        except ConsumerStoppedError:
-            return []
-        except (KafkaError, TimeoutError) as error:
+        except (ConsumerStoppedError, KafkaError, TimeoutError) as error:
+            if self._closed:
+                return []
             raise Stuck(type(error).__name__) from None
         except asyncio.CancelledError:
             task = asyncio.current_task()
@@ -148,6 +158,8 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 raise
             # Not ours: a task of the consumer was cancelled, and it hands that on.
             raise Stuck("CancelledError") from None
+        finally:
+            self._patience = None
         # Before a partition is ours it may be read from where Kafka thinks we are.
         return [
             [Delivered(place.partition, message.offset, record_of(message)) for message in messages]
@@ -161,7 +173,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         places = [self._place(partition) for partition in self._ours]
         try:
-            async with asyncio.timeout(SUSPICIOUS):
+            async with asyncio.timeout(ANSWER):
                 reached = {place: await self._consumer.position(place) for place in places}
                 ends = await self._consumer.end_offsets(places)
         except (KafkaError, TimeoutError) as error:
@@ -195,13 +207,13 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
 
 async def _leave(consumer: AIOKafkaConsumer) -> None:
     """Stop a consumer, also one whose brokers or tasks are gone: its own `stop` may then wait for ever, or raise."""
-    try:
-        async with asyncio.timeout(LEAVING):
-            await consumer.stop()
-    except (KafkaError, TimeoutError):
-        coordinator, fetcher = consumer._coordinator, consumer._fetcher
-        if coordinator is not None:
-            coordinator._coordination_task.cancel()
-        if fetcher is not None:
-            await fetcher.close()
-        await consumer._client.close()
+    stopping = asyncio.create_task(consumer.stop())
+    await asyncio.wait([stopping], timeout=ANSWER)
+    if stopping.done() and not stopping.cancelled() and stopping.exception() is None:
+        return
+    stopping.cancel()
+    for part in (consumer._coordinator, consumer._fetcher):
+        for name in ("_coordination_task", "_heartbeat_task", "_fetch_task"):
+            if (task := getattr(part, name, None)) is not None:
+                task.cancel()
+    await consumer._client.close()
