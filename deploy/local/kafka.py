@@ -84,6 +84,8 @@ class Kafka:
     """Where the first broker listens if that port is free."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Broker properties beyond deploy/kafka-local/server.properties, or instead of them."""
+    formatting: Sequence[str] = ()
+    """Arguments for the first formatting beyond the usual: users for SCRAM."""
     nodes: list[Broker] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -105,7 +107,15 @@ class Kafka:
         for node in self.nodes:
             node.folder.mkdir(parents=True, exist_ok=True)
             node.properties.write_text(self._properties(node), "utf-8")
-        arguments = ("format", "--cluster-id", cluster, "--ignore-formatted", "--config", "server.properties")
+        arguments = (
+            "format",
+            "--cluster-id",
+            cluster,
+            "--ignore-formatted",
+            "--config",
+            "server.properties",
+            *self.formatting,
+        )
         formatting = [(node, node.java("kafka.tools.StorageTool", *arguments)) for node in self.nodes]
         for node, process in formatting:
             if process.wait(PATIENCE):

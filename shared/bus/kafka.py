@@ -66,7 +66,7 @@ class KafkaBus:
             try:
                 await self._send(records)
             except KafkaError as again:
-                raise NoAnswer(type(again).__name__) from None
+                raise _no_answer(again) from None
 
     async def subscribe(self, group: str, start_at: StartAt) -> KafkaSubscription:
         """Join the group of all replicas of a service, and return once its partitions are shared out."""
@@ -86,9 +86,9 @@ class KafkaBus:
                     for record in records
                 ]
                 outcomes = await asyncio.gather(*sent, return_exceptions=True)
-        except TimeoutError:
+        except TimeoutError as error:
             await self._renew(producer)
-            raise NoAnswer("TimeoutError") from None
+            raise _no_answer(error) from None
         except KafkaError:
             await self._renew(producer)
             raise
@@ -104,7 +104,7 @@ class KafkaBus:
             if self.topic not in await admin.list_topics():
                 await self._make_topic(admin)
         except KafkaError as error:
-            raise NoAnswer(type(error).__name__) from None
+            raise _no_answer(error) from None
         finally:
             await admin.close()
 
@@ -134,7 +134,7 @@ class KafkaBus:
                 await producer.start()
         except (KafkaError, TimeoutError) as error:
             self._throw_away(producer)
-            raise NoAnswer(type(error).__name__) from None
+            raise _no_answer(error) from None
         return producer
 
     async def _renew(self, failed: AIOKafkaProducer) -> None:
@@ -149,6 +149,12 @@ class KafkaBus:
             leaving = asyncio.create_task(_leave(producer))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
+
+
+def _no_answer(error: Exception) -> NoAnswer:
+    """Whether it was the network, a certificate or a password stands in the log, by the kind of error."""
+    log.warning("brokers do not answer", extra={"error": type(error).__name__})
+    return NoAnswer(type(error).__name__)
 
 
 async def _leave(producer: AIOKafkaProducer) -> None:
