@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import growing, hearing, latency, listing, relaying, writing
+from bench import footprint, growing, hearing, latency, listing, relaying, writing
 from bench.measure import FULL, QUICK, Figure, Scale
 
 MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
@@ -28,6 +28,7 @@ MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "kafka-relay": relaying.to_kafka,
     "kafka-away": relaying.broker_away,
     "kafka-latency": latency.kafka,
+    "footprint": footprint.alone,
 }
 console = Console(width=200)
 

@@ -1,9 +1,11 @@
-"""How soon an existing folder is healthy again, and how large the one process is: `python -m bench.footprint`.
+"""How soon the product is ready, and how large it is.
 
-Both are promises to whoever runs the product on an old laptop; the best of three starts counts, since a busy machine
-says nothing about us.
+`python -m bench.footprint` looks at the one process with all four services: a promise to whoever runs it on an old
+laptop. The best of three starts counts, since a busy machine says nothing about us. `alone` looks at one service in a
+process of its own.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -14,6 +16,11 @@ from pathlib import Path
 import httpx
 import psutil
 
+from bench import parts, served
+from bench.measure import Figure, Scale
+from shared import stores
+from shared.ids import random_ref
+from shared.settings import Settings
 from tests.support.told import SERVICES, free_port
 
 START_SECONDS = 3.0
@@ -50,6 +57,58 @@ def _until_healthy(folder: Path) -> tuple[float, int]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+async def alone(scale: Scale) -> list[Figure]:
+    """Rows 21 and 22: one service with relay, consumer and to-dos, on PostgreSQL and Apache Kafka."""
+    sizes, starts = [], []
+    async with parts.postgres() as store, parts.kafka() as cluster:
+        settings = store.settings.model_copy(update={"kafka_brokers": cluster.addresses})
+        await asyncio.to_thread(stores.migrate, settings, SERVICES)
+        for _ in range(scale.rounds):
+            seconds, memory = await asyncio.to_thread(_until_first_case, settings)
+            sizes.append(memory / 2**20)
+            starts.append(seconds)
+    return [
+        Figure("21", "memory of one service process with relay and consumer", 140, 120, sizes, "MiB"),
+        Figure("22", "start of that process to its first stored case", 2, 1.3, starts, "s"),
+    ]
+
+
+def _until_first_case(settings: Settings) -> tuple[float, int]:
+    """Seconds from the start of the process until a case is stored, and its memory after some more of them."""
+    port, begun = free_port(), time.monotonic()
+    environment = served.environment(settings) | {"HOMEWARD_KAFKA_BROKERS": settings.kafka_brokers}
+    command = (sys.executable, "-m", "services", "up", "intake", "--port", str(port))
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/intake/v1", headers=WHO, timeout=10) as client:
+            while not _stores_a_case(client):
+                assert process.poll() is None and time.monotonic() - begun < 60, "the service did not start"
+                time.sleep(0.01)
+            took = time.monotonic() - begun
+            for _ in range(200):
+                _stores_a_case(client)
+        return took, psutil.Process(process.pid).memory_info().rss
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+WHO = {"Homeward-Caller": "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"}
+
+
+def _stores_a_case(client: httpx.Client) -> bool:
+    """Register somebody and open their case."""
+    person, case = random_ref(), random_ref()
+    try:
+        registered = client.post("/persons", json={"ref": person, "identity": {}}, headers={"Idempotency-Key": person})
+    except httpx.TransportError:
+        return False
+    assert registered.status_code == 201, registered.text
+    body = {"ref": case, "person_ref": person, "country": "KH"}
+    assert client.post("/cases", json=body, headers={"Idempotency-Key": case}).status_code == 201
+    return True
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ async def serving(settings: Settings, port: int, workers: int) -> AsyncIterator[
     """So many workers on that port, over a store that is there already."""
     command = (sys.executable, "-m", "uvicorn", "--factory", "bench.served:app", "--port", str(port))
     quiet = ("--workers", str(workers), "--no-access-log", "--log-level", "error")
-    process = subprocess.Popen((*command, *quiet), env=_environment(settings))
+    process = subprocess.Popen((*command, *quiet), env=environment(settings))
     try:
         await _until_answers(port, process)
         yield
@@ -41,7 +41,8 @@ async def serving(settings: Settings, port: int, workers: int) -> AsyncIterator[
         process.wait(20)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process of the product reads to find this store."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")}
     url = settings.database_url.get_secret_value()
     return kept | {"HOMEWARD_DATA_DIR": str(settings.data_dir), "HOMEWARD_DATABASE_URL": url}

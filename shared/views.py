@@ -131,8 +131,11 @@ def fold(journey: Journey, progress: Mapping[Stream, Progress], told: Sequence[T
 
 def facet_of(conn: Connection, ledger: Ledger, subject: str, source: str, model: type[M]) -> M:
     """What this service makes of a subject from that source's facts so far."""
-    facet = ledger.facet
-    data = conn.execute(
-        select(facet.c.data).where(facet.c.subject == subject, facet.c.source == source)
-    ).scalar_one_or_none()
+    data = conn.execute(_facet(ledger), {"subject": subject, "source": source}).scalar_one_or_none()
     return model.model_validate(data or {})
+
+
+@cache
+def _facet(ledger: Ledger) -> Select[Any]:
+    facet = ledger.facet
+    return select(facet.c.data).where(facet.c.subject == bindparam("subject"), facet.c.source == bindparam("source"))

@@ -6,6 +6,7 @@ Work is a plain synchronous function over a connection on both, so no slow await
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Insert, Table, any_, bindparam
@@ -60,6 +61,7 @@ def unfit(error: DBAPIError) -> bool:
     return isinstance(cause, ValueError) or str(getattr(error.orig, "sqlstate", None) or "").startswith(("22", "23"))
 
 
+@cache
 def add_if_new(table: Table, dialect: str) -> Insert:
     """An insert that leaves a row alone which is there already."""
     make = insert_sqlite if dialect == "sqlite" else insert_postgresql
