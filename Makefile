@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run up down secrets test check lock docs schemas clean kafka kafka-jars postgres
+.PHONY: help demo run up down secrets test check bench lock docs schemas clean kafka kafka-jars postgres
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
@@ -60,6 +60,9 @@ $(JARS): deploy/kafka-local/pom.xml
 	@rm -rf $(@D)
 	@mvn --quiet --batch-mode -Dstyle.color=never --file $< dependency:copy-dependencies -DoutputDirectory=libs
 	@touch $@
+
+bench: .venv/.ready kafka-jars  ## Measure against yardsticks: long (ARGS=--quick: minutes); see docs/performance.md
+	@$(BIN)/python -m bench $(ARGS)
 
 docs: .venv/.can-run  ## Write the pages under docs/ again from the code, and what is kept of each new event
 	@$(BIN)/python -m services docs

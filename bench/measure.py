@@ -52,6 +52,10 @@ class Figure:
             return self.middle <= self.must * slack
         return self.middle >= self.must / slack
 
+    def loosely_holds(self) -> bool:
+        """For a busy machine: seconds and milliseconds are its own, and of a ratio a quarter is enough."""
+        return bool(self.unit) or self.holds(4.0)
+
     def cells(self) -> tuple[str, ...]:
         """Number, work, figure with least and most, must, aim, and what was seen."""
         figure = f"{_shown(self.middle)} ({_shown(min(self.values))}-{_shown(max(self.values))}) {self.unit}".strip()

@@ -6,6 +6,7 @@ from time import perf_counter
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from bench import parts
 from bench.facts import told
@@ -21,6 +22,7 @@ from shared.settings import Settings
 from shared.stores import bus_for
 
 BATCH = 500
+YARDSTICK = "yardstick"
 
 
 async def wake_up(scale: Scale) -> list[Figure]:
@@ -59,6 +61,7 @@ async def to_kafka(scale: Scale) -> list[Figure]:
     records = [encode(fact) for fact in told(many)]
     async with parts.postgres() as store, parts.kafka() as cluster:
         settings = store.settings.model_copy(update={"kafka_brokers": cluster.addresses})
+        await _make_topic(settings)
         async with at_work("intake", settings, bus_for(settings, system_clock)) as running:
 
             async def ours() -> float:
@@ -135,12 +138,19 @@ async def _read_and_delete(url: str) -> None:
     await conn.close()
 
 
+async def _make_topic(settings: Settings) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers)
+    await admin.start()
+    await admin.create_topics([NewTopic(YARDSTICK, settings.kafka_partitions, 1)])
+    await admin.close()
+
+
 async def _produce(brokers: str, records: Sequence[Record]) -> None:
     async with AIOKafkaProducer(bootstrap_servers=brokers, enable_idempotence=True, acks="all") as producer:
         for start in range(0, len(records), BATCH):
             sent = [
                 await producer.send(
-                    "yardstick",
+                    YARDSTICK,
                     key=record.key.encode(),
                     value=record.value,
                     headers=[(name, value.encode()) for name, value in record.headers.items()],

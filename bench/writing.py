@@ -13,7 +13,7 @@ from deploy.local.ports import free_port
 
 async def sqlite(scale: Scale) -> list[Figure]:
     """Row 15: group commit, one thread, each unit in its savepoint, over raw `sqlite3` with one commit each."""
-    many = scale.of(4000)
+    many = scale.of(2000)
     with TemporaryDirectory() as place:
         folder = Path(place)
         async with at_work("screening", in_folder(folder / "empty"), Nowhere()):
@@ -49,7 +49,7 @@ async def sqlite(scale: Scale) -> list[Figure]:
 
 async def postgres(scale: Scale) -> list[Figure]:
     """Rows 3 and 4, and the same write without HTTP: each over pgbench with the statements of the write itself."""
-    many = scale.of(3200, least=640) // WRITERS * WRITERS
+    many = scale.of(1920, least=640) // WRITERS * WRITERS
     async with parts.postgres() as store, at_work("screening", store.settings, Nowhere()) as running:
         script = await store.script(store.server.folder.parent / "write.sql")
 
