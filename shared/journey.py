@@ -5,7 +5,7 @@ rebuild is the same fold again. A facet's version is how far that stream was hea
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -98,9 +98,9 @@ def advance(journey: Journey, progress: Progress, told: Told) -> Progress:
     step = declared.steps.get(told.kind) if declared else None
     if step is not None:
         facet = step(facet, told.event)
-    if issubclass(told.kind, Assigned | Released):
+    if issubclass(told.kind, (Assigned, Released)):
         relations = {**relations, _relation(told): issubclass(told.kind, Assigned)}
-    return replace(progress, version=told.version, facet=facet, relations=relations)
+    return Progress(told.version, facet, relations)
 
 
 def _relation(told: Told) -> Relation:

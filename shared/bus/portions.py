@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Connection, select, union
 
-from shared.bus.consumer import Kept
+from shared.db import Database
+from shared.ledger import Ledger
 
 Progress = Callable[[int, int], None]
 """Told after each portion: how many are done, of how many."""
@@ -14,9 +15,9 @@ def quiet(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-async def subjects(kept: Kept) -> list[str]:
+async def subjects(database: Database, ledger: Ledger) -> list[str]:
     """Every subject that a service told of, heard of or has a facet of, sorted."""
-    return await kept.database.read(lambda conn: _subjects(conn, kept))
+    return await database.read(lambda conn: _subjects(conn, ledger))
 
 
 def portions(items: Sequence[str], size: int, progress: Progress) -> Iterator[Sequence[str]]:
@@ -26,8 +27,7 @@ def portions(items: Sequence[str], size: int, progress: Progress) -> Iterator[Se
         progress(min(start + size, len(items)), len(items))
 
 
-def _subjects(conn: Connection, kept: Kept) -> list[str]:
-    ledger = kept.ledger
+def _subjects(conn: Connection, ledger: Ledger) -> list[str]:
     applied = select(ledger.heard.c.subject).where(ledger.heard.c.status == "applied")
     return sorted(
         conn.execute(union(select(ledger.journal.c.subject), applied, select(ledger.facet.c.subject))).scalars()

@@ -1,67 +1,113 @@
-"""Make the views again from what was heard and told, in place, stream by stream under its lock, while all runs on.
+"""Make a service's views again from what it heard and told, in place, while everything runs on. Plants no to-do.
 
-It plants no to-do and tells nobody. What it makes equals what was there, unless a step has changed.
+The surprise: a portion is read and folded without any lock. Only subjects that came out otherwise are locked, and
+written if nobody moved them meanwhile; one that was moved is folded again under its lock. So a view is wholly old or
+wholly new at every moment, writers hardly notice, and running it again finishes what was interrupted.
 """
 
-from collections.abc import Mapping
+import asyncio
+import contextlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Connection, delete, select, union
+from sqlalchemy import Connection, delete
 
 from shared import streams
-from shared.bus.envelope import Stream, Told
-from shared.contracts.catalogue import PRODUCERS
-from shared.db import Database
+from shared.bus.envelope import Stream
+from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
+from shared.bus.portions import Progress, portions, quiet, subjects
+from shared.db import Database, Work, one_moment
+from shared.errors import Contended
 from shared.failpoints import failpoint
-from shared.journey import Journey, Progress, advance, blank
+from shared.journey import Journey
 from shared.ledger import Ledger
-from shared.views import moves_of, save
+from shared.views import Moves, save
+
+PORTION = 100
+TRIES = 10
 
 
-async def refold(database: Database, ledger: Ledger, journey: Journey) -> int:
-    """Fold every subject again; how many there were. A step that fails leaves its subject as it was and raises."""
-    subjects = await database.read(lambda conn: _subjects(conn, ledger))
-    for subject in subjects:
-        await database.write(partial(refold_subject, ledger=ledger, journey=journey, subject=subject))
-    return len(subjects)
+@dataclass(frozen=True)
+class Refolded:
+    """How many subjects there were, how many came out otherwise; which could not be folded and stay as they were."""
+
+    subjects: int
+    changed: int
+    failed: tuple[str, ...]
 
 
-def refold_subject(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> None:
-    """Fold all sources of one subject again, under its lock."""
-    streams.lock(conn, ledger, [subject])
-    made = {stream: _folded(journey, stream, told) for stream, told in _history(conn, ledger, journey, subject).items()}
+async def refold(database: Database, ledger: Ledger, journey: Journey, progress: Progress = quiet) -> Refolded:
+    """Fold every subject again."""
+    everything, changed, failed = await subjects(database, ledger), 0, list[str]()
+    for portion in portions(everything, PORTION, progress):
+        stored, made = await _look(database, ledger, journey, portion)
+        failed += [subject for subject in portion if subject not in made]
+        other = {subject: stored[subject] for subject, view in made.items() if view != stored[subject]}
+        if other:
+            await _replace(database, partial(_write, ledger, journey, other, made))
+            changed += len(other)
+    return Refolded(len(everything), changed, tuple(failed))
+
+
+async def differences(
+    database: Database, ledger: Ledger, journey: Journey, progress: Progress = quiet
+) -> list[tuple[Stream, int]]:
+    """The streams of which the view holds something else than the facts make of it, and its version. Writes nothing."""
+    found = []
+    for portion in portions(await subjects(database, ledger), PORTION, progress):
+        stored, made = await _look(database, ledger, journey, portion)
+        for subject in portion:
+            facets = stored[subject].facets
+            unlike = _unlike(stored[subject], made.get(subject, NOTHING))
+            found += [(Stream(source, subject), facets[source][0] if source in facets else 0) for source in unlike]
+    return found
+
+
+def _unlike(stored: View, made: View) -> list[str]:
+    """The sources of which one view holds something else than the other."""
+    facets = {source for source, _ in set(stored.facets.items()) ^ set(made.facets.items())}
+    return sorted(facets | {relation.source for relation in stored.relations ^ made.relations})
+
+
+async def _look(database: Database, ledger: Ledger, journey: Journey, portion: Sequence[str]) -> tuple[Views, Views]:
+    """What is stored of these subjects, and what comes of their facts, where a fold can be made."""
+
+    def read(conn: Connection) -> tuple[Views, History]:
+        one_moment(conn)
+        return stored_of(conn, ledger, portion), history_of(conn, ledger, journey.source, portion)
+
+    stored, history = await database.read(read)
+    # Folding is work for the processor: in a thread, whoever shares this process goes on being answered.
+    return stored, await asyncio.to_thread(folded, journey, portion, history)
+
+
+async def _replace(database: Database, work: Work[None]) -> None:
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(Contended):
+            return await database.write(work)
+    return await database.write(work)
+
+
+def _write(ledger: Ledger, journey: Journey, stored: Views, made: Views, conn: Connection) -> None:
+    """Under the locks: what was folded before, or folded again where somebody moved the subject meanwhile."""
+    streams.lock(conn, ledger, stored)
+    now = stored_of(conn, ledger, stored)
+    moved = [subject for subject in stored if now[subject] != stored[subject]]
+    again = folded(journey, moved, history_of(conn, ledger, journey.source, moved)) if moved else {}
+    views = {**{subject: made[subject] for subject in stored.keys() - moved}, **again}
     for table in (ledger.facet, ledger.relation):
-        conn.execute(delete(table).where(table.c.subject == subject))
+        conn.execute(delete(table).where(table.c.subject.in_(views)))
     failpoint("rebuild.half_way")
-    save(conn, ledger, moves_of(made))
+    save(conn, ledger, _moves(views))
 
 
-def _folded(journey: Journey, stream: Stream, told: list[Told]) -> Progress:
-    progress = blank(journey, stream)
-    for fact in told:
-        progress = advance(journey, progress, fact)
-    return progress
-
-
-def _subjects(conn: Connection, ledger: Ledger) -> list[str]:
-    told, applied = select(ledger.journal.c.subject), select(ledger.heard.c.subject).filter_by(status="applied")
-    return sorted(conn.execute(union(told, applied)).scalars())
-
-
-def _history(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> Mapping[Stream, list[Told]]:
-    """Every fact of a subject that this service applied or told, by stream, in order."""
-    journal, inbox = ledger.journal, ledger.heard
-    own = conn.execute(select(journal).filter_by(subject=subject).order_by(journal.c.version))
-    applied = select(inbox).where(inbox.c.source.in_(PRODUCERS)).filter_by(subject=subject, status="applied")
-    others = conn.execute(applied.order_by(inbox.c.version))
-    history: dict[Stream, list[Told]] = {}
-    for row in [{"source": journey.source, **row} for row in own.mappings()] + [dict(row) for row in others.mappings()]:
-        told = Told(**{name: row[name] for name in _PARTS})
-        history.setdefault(told.stream, []).append(told)
-    return history
-
-
-_PARTS = (
-    "source", "subject", "version", "event_id", "type", "effective", "recorded", "correlation", "causation",
-    "traceparent", "data",
-)  # fmt: skip
+def _moves(views: Views) -> Moves:
+    facets = [
+        {"subject": subject, "source": source, "version": version, "data": json.loads(data)}
+        for subject, view in views.items()
+        for source, (version, data) in view.facets.items()
+    ]
+    relations = sorted(relation for view in views.values() for relation in view.relations)
+    return Moves(facets, [], [relation._asdict() for relation in relations])

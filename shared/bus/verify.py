@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 from shared.bus.consumer import Kept
 from shared.bus.envelope import Stream
 from shared.bus.portions import Progress, portions, quiet, subjects
+from shared.bus.rebuild import differences
 from shared.bus.verdict import NOTHING_HEARD, NOTHING_TOLD, Fact, Finding, Kind, Told, Verdict, View, compare, own
 from shared.db import one_moment
 
@@ -24,13 +25,16 @@ MAY_COME = frozenset({Kind.LOST, Kind.WAITING})
 Place = tuple[str, str, str, int]
 
 
-async def verify(stores: Sequence[Kept], *, patience: float = 10.0, progress: Progress = quiet) -> Verdict:
+async def verify(
+    stores: Sequence[Kept], *, patience: float = 10.0, deep: bool = False, progress: Progress = quiet
+) -> Verdict:
     """Compare every journal with every view of these services; only among them is anything expected to be heard.
 
-    `patience` is in seconds; a lost fact costs all of it.
+    `patience` is in seconds; a lost fact costs all of it. `deep` folds every view once more, in memory,
+    and compares it with the stored one byte for byte.
     """
     verdict, late = Verdict(), set[Finding]()
-    everything = sorted(set[str]().union(*[await subjects(kept) for kept in stores]))
+    everything = sorted(set[str]().union(*[await subjects(kept.database, kept.ledger) for kept in stores]))
     for portion in portions(everything, PORTION, progress):
         for finding in await _compared(stores, portion, verdict):
             if finding.kind in MAY_COME and finding.teller != finding.hearer:
@@ -38,6 +42,9 @@ async def verify(stores: Sequence[Kept], *, patience: float = 10.0, progress: Pr
             else:
                 verdict.add([finding])
     verdict.add(await _still(stores, late, patience, verdict))
+    for kept in stores if deep else ():
+        for (teller, subject), version in await differences(kept.database, kept.ledger, kept.journey, progress):
+            verdict.add([Finding(Kind.FACET, teller, kept.name, subject, version)])
     return verdict
 
 

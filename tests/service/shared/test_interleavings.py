@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Delivered, Record, StartAt, Subscription
-from shared.bus.rebuild import refold
+from shared.bus.rebuild import Refolded, refold
 from shared.timeline import view
 from tests.support.listening import Listener, listening, move
 from tests.support.tale import (
@@ -175,7 +175,7 @@ async def test_a_rebuild_equals_what_was_there(tmp_path: Path) -> None:
         await kept.database.write(lambda conn: conn.execute(update(ledger.facet).values(data={})))
         await kept.database.write(lambda conn: conn.execute(ledger.relation.delete()))
         assert await listener.view() != live
-        assert await refold(kept.database, ledger, JOURNEY) == 3
+        assert await refold(kept.database, ledger, JOURNEY) == Refolded(3, 3, ())
         assert await listener.view() == live
         assert await listener.rows(ledger.todo) == todos
 

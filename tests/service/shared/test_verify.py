@@ -11,15 +11,15 @@ from sqlalchemy import insert, update
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify
 from shared.ledger import Ledger
-from tests.support.tale import CASE, NOW, Counted, Moved, told
+from tests.support.tale import CASE, NOW, ORGANISATION, STAFF, Counted, Moved, told
 from tests.support.three import Three
 
 OTHER = "d" * 32
 SUBJECT = f"case/{CASE}"
 
 
-async def judged(tellers: Three, *, patience: float = 0.0) -> Verdict:
-    return await verify(list(tellers.stores.values()), patience=patience)
+async def judged(tellers: Three, *, patience: float = 0.0, deep: bool = False) -> Verdict:
+    return await verify(list(tellers.stores.values()), patience=patience, deep=deep)
 
 
 def named(verdict: Verdict) -> list[tuple[str, str, str, int]]:
@@ -32,7 +32,7 @@ def at(version: int, subject: str = SUBJECT) -> Mapping[str, Any]:
 
 async def test_three_who_heard_each_other_are_exact(tellers: Three) -> None:
     await tellers.lives(CASE, OTHER)
-    verdict = await judged(tellers)
+    verdict = await judged(tellers, deep=True)
     assert verdict.exact
     assert verdict.findings == []
     assert verdict.told == {"intake": 6, "screening": 4, "grants": 2}
@@ -41,7 +41,7 @@ async def test_three_who_heard_each_other_are_exact(tellers: Three) -> None:
 
 
 async def test_nothing_at_all_is_exact(tellers: Three) -> None:
-    assert (await judged(tellers)).exact
+    assert (await judged(tellers, deep=True)).exact
 
 
 async def test_what_was_not_heard_is_lost(tellers: Three) -> None:
@@ -158,3 +158,20 @@ async def test_other_streams_and_ignored_facts_are_compared_too(tellers: Three) 
     assert (await judged(tellers)).exact
     await tellers.change("screening", lambda book: book.heard.delete().filter_by(**at(1, f"household/{OTHER}")))
     assert named(await judged(tellers)) == [("lost", "intake", "screening", 1)]
+
+
+@pytest.mark.parametrize("source", ["intake", "screening", "grants"])
+async def test_a_facet_that_the_facts_do_not_make_is_found_by_looking_deeper(tellers: Three, source: str) -> None:
+    await tellers.lives(CASE)
+    here = {"subject": SUBJECT, "source": source}
+    await tellers.change("grants", lambda book: update(book.facet).filter_by(**here).values(data={"numbers": [9]}))
+    assert (await judged(tellers)).exact
+    found = named(await judged(tellers, deep=True))
+    assert [(kind, teller, hearer) for kind, teller, hearer, _ in found] == [("facet", source, "grants")]
+
+
+async def test_a_relation_that_nobody_told_is_found_by_looking_deeper(tellers: Three) -> None:
+    await tellers.lives(CASE)
+    told_by_nobody = {"subject": SUBJECT, "source": "intake", "staff_ref": STAFF, "organisation_ref": ORGANISATION}
+    await tellers.change("grants", lambda book: insert(book.relation).values(kind="TEAM", **told_by_nobody))
+    assert named(await judged(tellers, deep=True)) == [("facet", "intake", "grants", 3)]

@@ -57,7 +57,7 @@ async def test_old_facts_are_heard_and_folded_again_for_ever(listener: Listener)
         live = await listener.view()
 
         await kept.database.write(lambda conn: conn.execute(ledger.facet.delete()))
-        assert await refold(kept.database, ledger, kept.journey) == 1
+        assert (await refold(kept.database, ledger, kept.journey)).subjects == 1
         assert await listener.view() == live
         assert (await read(listener)).stage == "granted"
 

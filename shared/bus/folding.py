@@ -1,0 +1,87 @@
+"""What comes of a subject's facts, read many subjects at a time; and what is stored of them, to compare.
+
+Facets are compared as the text they are stored as, so "equal" means byte for byte.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, String, select, type_coerce
+
+from shared.bus.envelope import Stream, Told
+from shared.columns import canonical
+from shared.contracts.catalogue import PRODUCERS
+from shared.journey import Journey, Relation, advance, blank
+from shared.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a service makes of one subject: by source its facet as stored text, and who works on it."""
+
+    facets: Mapping[str, tuple[int, str]]
+    relations: frozenset[Relation]
+
+
+NOTHING = View({}, frozenset())
+Views = Mapping[str, View]
+History = Mapping[str, Mapping[str, Sequence[Told]]]
+"""By subject and source, every fact that a service applied or told, in order."""
+
+
+def folded(journey: Journey, portion: Iterable[str], history: History) -> Views:
+    """What comes of these subjects. One whose fold fails is missing, and the log says where it failed."""
+    made = {}
+    for subject in portion:
+        try:
+            made[subject] = _folded_one(journey, subject, history.get(subject, {}))
+        except Exception:
+            log.exception("a view cannot be made again", extra={"subject": subject})
+    return made
+
+
+def _folded_one(journey: Journey, subject: str, history: Mapping[str, Sequence[Told]]) -> View:
+    facets, relations = {}, set[Relation]()
+    for source, facts in history.items():
+        progress = blank(journey, Stream(source, subject))
+        for fact in facts:
+            progress = advance(journey, progress, fact)
+        facets[source] = progress.version, canonical(progress.facet or {})
+        relations |= {relation for relation, holds in progress.relations.items() if holds}
+    return View(facets, frozenset(relations))
+
+
+def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views:
+    """What is stored of these subjects now; of an unknown one, nothing."""
+    facet, relation = ledger.facet, ledger.relation
+    text = type_coerce(facet.c.data, String)
+    query = select(facet.c.subject, facet.c.source, facet.c.version, text).where(facet.c.subject.in_(portion))
+    facets: dict[str, dict[str, tuple[int, str]]] = {}
+    for subject, source, version, data in conn.execute(query):
+        facets.setdefault(subject, {})[source] = version, data
+    relations: dict[str, set[Relation]] = {}
+    for row in conn.execute(select(relation).where(relation.c.subject.in_(portion))):
+        relations.setdefault(row.subject, set()).add(Relation(**row._mapping))
+    return {subject: View(facets.get(subject, {}), frozenset(relations.get(subject, ()))) for subject in portion}
+
+
+def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterable[str]) -> History:
+    """Every fact of these subjects that the service `own_name` told or applied, two statements for all of them."""
+    journal, inbox = ledger.journal, ledger.heard
+    own = select(*(journal.c[name] for name in _PARTS)).where(journal.c.subject.in_(portion))
+    others = select(inbox.c.source, *(inbox.c[name] for name in _PARTS)).where(
+        inbox.c.source.in_(PRODUCERS), inbox.c.subject.in_(portion), inbox.c.status == "applied"
+    )
+    history: dict[str, dict[str, list[Told]]] = {}
+    for row in conn.execute(own.order_by(journal.c.version)):
+        history.setdefault(row.subject, {}).setdefault(own_name, []).append(Told(own_name, *row))
+    for row in conn.execute(others.order_by(inbox.c.version)):
+        history.setdefault(row.subject, {}).setdefault(row.source, []).append(Told(*row))
+    return history
+
+
+_PARTS = ("subject", "version", "event_id", "type", "effective", "recorded", "correlation", "data", "causation")
+"""The columns of a fact, in the order of `Told`."""

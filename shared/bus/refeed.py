@@ -1,0 +1,77 @@
+"""Publish a journal again, for a consumer that lost its store, a new one, or a topic that is gone.
+
+Whoever has a fact already drops it. The surprise: each record says in a header which refeed it belongs to, so its bytes
+are new: a log that keeps equal records once keeps it again, and a parked version is tried again with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, func, select
+
+from shared.bus.consumer import Kept
+from shared.bus.envelope import Told, encode
+from shared.bus.port import Bus, Record
+from shared.bus.portions import Progress, quiet
+
+PORTION = 500
+HEADER = "ce_refeed"
+
+
+@dataclass(frozen=True)
+class Refed:
+    """How many facts were published again, and the last of them, by its id in the journal."""
+
+    published: int
+    reached: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which facts: of one subject or all, behind an id of the journal, from the first recorded at or after a moment."""
+
+    subject: str | None = None
+    after: int = 0
+    since: datetime | None = None
+
+
+async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progress = quiet) -> Refed:
+    """Publish what is wanted, in the order of the journal. `run` names this refeed; the bus must be started.
+
+    Interrupted, it can go on behind the last id that `progress` was told of; from the beginning is as good.
+    """
+    after, last = await kept.database.read(lambda conn: _bounds(conn, kept, wanted))
+    published = 0
+    while found := await kept.database.read(partial(_next, kept, wanted.subject, after, last)):
+        await bus.publish([_again(told, run) for _, told in found])
+        published, after = published + len(found), found[-1][0]
+        progress(after, last)
+    return Refed(published, after)
+
+
+def _again(told: Told, run: str) -> Record:
+    record = encode(told)
+    return replace(record, headers={**record.headers, HEADER: run})
+
+
+def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
+    """The id behind which to begin, and the last there is now: what is told later is published anyway."""
+    journal = kept.ledger.journal
+    last = conn.execute(select(func.max(journal.c.id))).scalar() or 0
+    if wanted.since is None:
+        return wanted.after, last
+    # By id from there on, since a clock that was set back must leave out nothing that came later.
+    first = conn.execute(select(func.min(journal.c.id)).where(journal.c.recorded >= wanted.since)).scalar()
+    return max(wanted.after, last if first is None else first - 1), last
+
+
+def _next(kept: Kept, subject: str | None, after: int, last: int, conn: Connection) -> Sequence[tuple[int, Told]]:
+    journal = kept.ledger.journal
+    query = select(journal).where(journal.c.id > after, journal.c.id <= last).order_by(journal.c.id).limit(PORTION)
+    if subject is not None:
+        query = query.where(journal.c.subject == subject)
+    names = [name for name in Told.__dataclass_fields__ if name != "source"]
+    rows = conn.execute(query).mappings()
+    return [(row["id"], Told(source=kept.name, **{name: row[name] for name in names})) for row in rows]
