@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 5.0
+"""Seconds: how late, at most, a loop notices that what it needs is back."""
 SILENCE = 60.0
 
 Loop = Callable[[Callable[[], None]], Awaitable[None]]
