@@ -32,17 +32,15 @@ def recorded() -> Iterator[list[list[Executed]]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def replay(path: Path, units: list[list[Executed]]) -> float:
-    """Units per second, each with a durable commit of its own, on one connection that nobody else uses."""
+def replay(path: Path, units: list[list[Executed]]) -> None:
+    """Do all of it again, each unit with a durable commit of its own, on one connection that nobody else uses."""
     with closing(sqlite3.connect(path, isolation_level=None, cached_statements=512)) as conn:
         conn.executescript(PRAGMAS)
-        begun = perf_counter()
         for unit in units:
             conn.execute("BEGIN IMMEDIATE")
             for text, given, many in unit:
                 (conn.executemany if many else conn.execute)(text, given).fetchall()
             conn.execute("COMMIT")
-        return len(units) / (perf_counter() - begun)
 
 
 def insert_all(path: Path, rows: list[tuple[Any, ...]], batch: int) -> float:

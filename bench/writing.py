@@ -22,17 +22,19 @@ async def sqlite(scale: Scale) -> list[Figure]:
             with raw_sqlite.recorded() as units:
                 await write_many(running.kept, many)
         turns = iter(range(1000))
+        spent: list[float] = []
+        raw_spent: list[float] = []
 
         async def ours() -> float:
             async with at_work("screening", in_folder(folder / f"ours-{next(turns)}"), Nowhere()) as running:
-                found = await per_second(many, write_many(running.kept, many))
+                found = await per_second(many, write_many(running.kept, many), spent)
                 assert await count(running.kept, "journal") == await count(running.kept, "audit") == many
                 return found
 
         async def raw() -> float:
             path = folder / f"raw-{next(turns)}.db"
             shutil.copy(folder / "empty" / "screening.db", path)
-            return raw_sqlite.replay(path, units)
+            return await per_second(many, asyncio.to_thread(raw_sqlite.replay, path, units), raw_spent)
 
         found, yardstick = await in_turn(scale.rounds, ours, raw)
     return [
@@ -42,7 +44,7 @@ async def sqlite(scale: Scale) -> list[Figure]:
             0.5,
             0.8,
             over(found, yardstick),
-            seen=rates(ours=found, raw=yardstick),
+            seen=f"{rates(ours=found, raw=yardstick)}; CPU {min(spent):.0f} over {min(raw_spent):.0f} us",
         )
     ]
 
