@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run up down secrets test check bench lock docs schemas clean kafka kafka-jars postgres
+.PHONY: help demo run up down secrets test soak check bench lock docs schemas clean kafka kafka-jars postgres
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
@@ -36,6 +36,10 @@ up: secrets  ## Start the production form in containers (Docker Compose), and wa
 
 down:  ## Stop those containers; their data stays
 	@docker compose down
+
+soak: .venv/.ready kafka-jars  ## Attack the promise for long: kills for minutes, brokers away for minutes (SOAK=3 is its length)
+	@HOMEWARD_TEST_SOAK=$(or $(SOAK),3) CI=true $(BIN)/python -m pytest -s --durations=15 -m slow \
+	tests/faults/test_killed_at_random.py tests/faults/test_brokers_fail.py tests/faults/test_any_order.py $(ARGS)
 
 check: .venv/.ready  ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check .

@@ -82,6 +82,7 @@ class Consumer:
         if not batch:
             return 0
         partition, reached = batch[0].partition, batch[-1].offset + 1
+        failpoint("consumer.read")
         try:
             with self._kept.tracing.hearing(self._causes(batch)):
                 await self._kept.database.write(lambda conn: self._apply(conn, partition, reached, batch))

@@ -84,7 +84,10 @@ class EmbeddedBus:
 
     async def subscribe(self, group: str, start_at: StartAt) -> "EmbeddedSubscription":
         """All partitions, to everybody who asks: groups have one member where there is one process."""
-        subscription = EmbeddedSubscription(self, {part: await start_at(part) for part in range(PARTITIONS)})
+        ends, positions = await self.ends(), {part: await start_at(part) for part in range(PARTITIONS)}
+        # A position behind the end is one in a log that was lost: the new one is read from its beginning.
+        there = {part: at if at <= ends.get(part, 0) else 0 for part, at in positions.items()}
+        subscription = EmbeddedSubscription(self, there)
         self._listening.add(subscription)
         return subscription
 

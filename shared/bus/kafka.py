@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from shared.bus.kafka_reading import KafkaSubscription
 from shared.bus.kafka_wire import connection, headers_of
 from shared.bus.port import Record, StartAt
+from shared.failpoints import failpoint
 from shared.settings import Settings
 
 ANSWER = 10.0
@@ -85,6 +86,7 @@ class KafkaBus:
                     await producer.send(self.topic, record.value, record.key.encode(), headers=headers_of(record))
                     for record in records
                 ]
+                failpoint("bus.sent")
                 outcomes = await asyncio.gather(*sent, return_exceptions=True)
         except TimeoutError as error:
             await self._renew(producer)
@@ -96,6 +98,7 @@ class KafkaBus:
             if isinstance(outcome, BaseException):
                 await self._renew(producer)
                 raise outcome
+        failpoint("bus.stored")
 
     async def _ensure_topic(self) -> None:
         admin = AIOKafkaAdminClient(**self._connection)

@@ -11,29 +11,33 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Delete, Select, Update, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Delete, Insert, Select, Update, bindparam, delete, select, update
 
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.db import Database
+from shared.db import Database, add_if_new
 from shared.failpoints import failpoint
 from shared.ledger import Ledger
 
 BATCH = 500
 POLL = 1.0
+POSITION = "position"
+"""The counter of places in the change feed."""
 
 
 @dataclass(frozen=True)
 class _Statements:
     pending: Select[Any]
     unnumbered: Select[Any]
-    count: Any
+    begin: Insert
+    reached: Select[Any]
+    count: Update
     number: Update
     done: Delete
 
 
 @cache
-def _statements(ledger: Ledger) -> _Statements:
+def _statements(ledger: Ledger, dialect: str) -> _Statements:
     journal, pending, counter = ledger.journal, ledger.pending, ledger.counter
     ids: BindParameter[int] = bindparam("ids", expanding=True)
     heads = select(pending.c.journal_id).order_by(pending.c.journal_id).limit(BATCH).subquery("heads")
@@ -43,10 +47,9 @@ def _statements(ledger: Ledger) -> _Statements:
         unnumbered=select(journal.c.id)
         .where(journal.c.id.in_(ids), journal.c.position.is_(None))
         .order_by(journal.c.id),
-        count=update(counter)
-        .where(counter.c.name == "position")
-        .values(value=counter.c.value + bindparam("many"))
-        .returning(counter.c.value),
+        begin=add_if_new(counter, dialect),
+        reached=select(counter.c.value).where(counter.c.name == POSITION).with_for_update(),
+        count=update(counter).where(counter.c.name == POSITION),
         number=update(journal).where(journal.c.id == bindparam("journal_id")).values(position=bindparam("place")),
         done=delete(pending).where(pending.c.journal_id.in_(ids)),
     )
@@ -100,24 +103,19 @@ class Relay:
                     data=row.data,
                 ),
             )
-            for row in conn.execute(_statements(self._ledger).pending)
+            for row in conn.execute(_statements(self._ledger, conn.dialect.name).pending)
         ]
 
     def _mark(self, conn: Connection, ids: Sequence[int]) -> None:
         """Give the facts that have none their position in the change feed, and forget that they were pending."""
-        statements = _statements(self._ledger)
+        statements = _statements(self._ledger, conn.dialect.name)
+        # The counter's row is locked before anything is looked at: two relays never number the same fact.
+        conn.execute(statements.begin, {"name": POSITION, "value": 0})
+        reached = conn.execute(statements.reached).scalar_one()
         unnumbered = list(conn.execute(statements.unnumbered, {"ids": ids}).scalars())
         if unnumbered:
-            first = self._reached(conn, len(unnumbered)) - len(unnumbered) + 1
-            places = [{"journal_id": journal_id, "place": place} for place, journal_id in enumerate(unnumbered, first)]
+            places = [{"journal_id": key, "place": place} for place, key in enumerate(unnumbered, reached + 1)]
             conn.execute(statements.number, places)
+            conn.execute(statements.count, {"value": reached + len(unnumbered)})
         conn.execute(statements.done, {"ids": ids})
         failpoint("relay.before_commit")
-
-    def _reached(self, conn: Connection, many: int) -> int:
-        """Move the counter; its row is the lock that keeps positions in commit order."""
-        value = conn.execute(_statements(self._ledger).count, {"many": many}).scalar_one_or_none()
-        if value is None:
-            conn.execute(insert(self._ledger.counter), {"name": "position", "value": many})
-            return many
-        return int(value)

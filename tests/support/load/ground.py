@@ -1,11 +1,15 @@
 """Where a load runs: the settings of its stores and its bus, and everything that can be read there afterwards."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import Connection, MetaData, create_engine, select
 from sqlalchemy.pool import NullPool
 
@@ -31,7 +35,7 @@ class Books:
 
 @dataclass(frozen=True)
 class Ground:
-    """The folder, databases and topic of one load. `kind`: `embedded` or `kafka`."""
+    """The folder, databases and topic of one load. `kind`: `embedded`, or `kafka` with PostgreSQL."""
 
     kind: str
     settings: Settings
@@ -60,6 +64,32 @@ class Ground:
         lines = [line for path in files for line in path.read_text().splitlines(keepends=True)]
         # A process killed while it wrote leaves half a line: nobody had read that answer yet.
         return Books(rows, [json.loads(line) for line in lines if line.endswith("\n")])
+
+    async def records_in_topic(self) -> int:
+        """How many records the bus has taken so far, duplicates as well."""
+        if self.kind == "embedded":
+            with contextlib.closing(sqlite3.connect(self.folder / "bus.db")) as log:
+                return int(log.execute("SELECT coalesce(sum(next), 0) FROM head").fetchone()[0])
+        reader = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka_brokers)
+        await reader.start()
+        try:
+            places = [TopicPartition(self.settings.kafka_topic, n) for n in range(self.settings.kafka_partitions)]
+            return sum((await reader.end_offsets(places)).values())
+        finally:
+            await reader.stop()
+
+    async def lose_topic(self) -> None:
+        """The topic and everything in it is gone."""
+        if self.kind == "embedded":
+            for file in self.folder.glob("bus.db*"):
+                file.unlink()
+            return
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_brokers)
+        await admin.start()
+        try:
+            await admin.delete_topics([self.settings.kafka_topic])
+        finally:
+            await admin.close()
 
     async def _read(self, service: str) -> dict[str, Rows]:
         tables = METADATA[service]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus, Record
@@ -91,11 +91,14 @@ class Pair:
         for record in records:
             await self.bus.publish([record])
 
-    async def hears(self, service: str = "grants", rounds: int = 3) -> None:
-        """Let a service hear until it has been silent for some rounds."""
-        silent = 0
-        while silent < rounds:
-            silent = 0 if await self.services[service].consumer.step(0.05) else silent + 1
+    async def hears(self, service: str = "grants", within: float = REST) -> None:
+        """Let a service hear everything that stands in the topic now."""
+        offsets, until = self.kept(service).ledger.bus_offset, time.monotonic() + within
+        reach = select(func.coalesce(func.sum(offsets.c.next), 0))
+        end = await self.ground.records_in_topic()
+        while await self.kept(service).database.read(lambda conn: conn.execute(reach).scalar_one()) != end:
+            assert time.monotonic() < until, f"{service} does not reach record {end}"
+            await self.services[service].consumer.step(0.05)
 
 
 @asynccontextmanager

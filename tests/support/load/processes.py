@@ -49,6 +49,14 @@ class Running:
         before = self.output().count(word)
         self._wait(lambda: self.output().count(word) > before, within, f"it never said {word!r} again")
 
+    def said_of(self, *words: str, within: float = 30.0) -> None:
+        """Wait until one line of it holds all of these."""
+
+        def there() -> bool:
+            return any(all(word in line for word in words) for line in self.output().splitlines())
+
+        self._wait(there, within, f"it never said {words}")
+
     def died(self, within: float = 60.0) -> int:
         """Wait for its end; its return code."""
         self.process.join(within)
@@ -167,5 +175,11 @@ async def exact(ground: Ground, within: float = REST, least: int = 1, *, mended:
         if not found and len(books.of("intake", "journal")) >= least:
             assert await refolded(books, mended=mended) == []
             return books
-        assert time.monotonic() < until, f"not exact: {found[:12]} ({len(found)} in all)"
+        assert time.monotonic() < until, f"not exact: {found[:12]} ({len(found)} in all)\n{last_words(ground)}"
         await asyncio.sleep(0.2)
+
+
+def last_words(ground: Ground) -> str:
+    """The end of what each process printed."""
+    logs = sorted(ground.folder.glob("load-*.log"))
+    return "\n".join(f"== {log.name}\n" + "\n".join(log.read_text().splitlines()[-15:]) for log in logs)

@@ -1,0 +1,62 @@
+"""`python -m tests.faults.mutations`: break each guard once and expect red. Exits 1 when one survives.
+
+A mutation whose text is no longer found fails as well: the guard moved, and the mutation must follow it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.faults.mutations.guards import MUTATIONS, Mutation
+
+ROOT = Path(__file__).parents[3]
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".homeward", "__pycache__", ".*_cache", ".hypothesis", "*.db")
+TESTS_FAILED = 1
+
+
+def broken(text: str, mutation: Mutation) -> str:
+    """The text with the guard broken. Raises ValueError unless each place is found exactly once."""
+    for before, after in ((mutation.before, mutation.after), *mutation.also):
+        if text.count(before) != 1:
+            raise ValueError(f"{mutation.path} holds {text.count(before)} of: {before}")
+        text = text.replace(before, after)
+    return text
+
+
+def is_noticed(tree: Path, mutation: Mutation) -> bool:
+    """Whether the test fails with the guard broken; it must also be there to fail."""
+    path = tree / mutation.path
+    whole = path.read_text("utf-8")
+    path.write_text(broken(whole, mutation), "utf-8")
+    try:
+        status = _pytest(tree, mutation.test)
+    finally:
+        path.write_text(whole, "utf-8")
+    return status == TESTS_FAILED
+
+
+def _pytest(tree: Path, test: str) -> int:
+    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test)
+    environment = os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
+    quiet = subprocess.DEVNULL
+    return subprocess.run(command, cwd=tree, env=environment, stdout=quiet, stderr=quiet, check=False).returncode
+
+
+def main() -> int:
+    """Break one guard after the other; a line for each."""
+    survived = 0
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "homeward"
+        shutil.copytree(ROOT, tree, ignore=NOT_COPIED, symlinks=True)
+        for mutation in MUTATIONS:
+            noticed = is_noticed(tree, mutation)
+            survived += not noticed
+            print(f"{'red' if noticed else 'SURVIVED':9} without: {mutation.guard}", flush=True)  # noqa: T201
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Which guard, how it is broken, and the smallest test that must notice."""
+
+from dataclasses import dataclass
+
+FAULTS = "tests/faults"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`before` stands exactly once in `path`; `after` breaks the guard. `also` are further changes to the same file."""
+
+    guard: str
+    path: str
+    before: str
+    after: str
+    test: str
+    also: tuple[tuple[str, str], ...] = ()
+
+
+CONSUMER = "shared/bus/consumer.py"
+MUTATIONS = (
+    Mutation(
+        "a version that was applied is not applied again",
+        "shared/bus/inbox.py",
+        "if letter.version > before.version and not letter.same_as",
+        "if not letter.same_as",
+        f"{FAULTS}/test_what_arrives.py::test_a_log_read_again_from_its_beginning_changes_nothing[embedded]",
+    ),
+    Mutation(
+        "a version waits for the one before it",
+        "shared/bus/inbox.py",
+        "(head := waits.get(after.version + 1))",
+        "(head := waits.get(min(waits, default=0)))",
+        f"{FAULTS}/test_what_arrives.py::test_versions_out_of_order_wait_for_the_one_that_is_missing[embedded]",
+    ),
+    Mutation(
+        "a reader that lost its partition is fenced",
+        CONSUMER,
+        ".rowcount != 1:",
+        ".rowcount < 0:",
+        "tests/service/shared/test_consumer.py::test_the_fence_holds_even_when_the_inbox_would_let_it_pass",
+    ),
+    Mutation(
+        "the relay sends in the order of ids",
+        "shared/bus/relay.py",
+        "pending.c.journal_id == journal.c.id).order_by(journal.c.id)",
+        "pending.c.journal_id == journal.c.id).order_by(journal.c.id.desc())",
+        "tests/service/shared/test_relay.py::test_what_is_told_arrives_unchanged",
+    ),
+    Mutation(
+        "facts are marked after they were acknowledged",
+        "shared/bus/relay.py",
+        "            await self._bus.publish([encode(told) for _, told in waiting])\n"
+        '            failpoint("relay.after_publish")\n',
+        "",
+        f"{FAULTS}/test_killed_at_a_moment.py::test_whoever_is_killed_at_this_moment_leaves_nothing_half_done"
+        "[embedded-bus.sent:3]",
+        also=(
+            (
+                "[journal_id for journal_id, _ in waiting]))\n",
+                "[journal_id for journal_id, _ in waiting]))\n"
+                "            await self._bus.publish([encode(told) for _, told in waiting])\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "the reader's place and what it heard are one transaction",
+        CONSUMER,
+        "        self._fence(conn, partition, reached)\n        mail",
+        "        mail",
+        f"{FAULTS}/test_killed_at_a_moment.py::test_whoever_is_killed_at_this_moment_leaves_nothing_half_done"
+        "[embedded-consumer.before_commit:3]",
+        also=(
+            (
+                '        failpoint("consumer.read")\n',
+                '        failpoint("consumer.read")\n'
+                "        await self._kept.database.write(lambda conn: self._fence(conn, partition, reached))\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "streams are locked before anything is read",
+        "shared/streams.py",
+        "    return Statement((rows,), insert_of(rows, then=keep))",
+        '    keep = \'ON CONFLICT DO NOTHING RETURNING "subject", "version"\'\n'
+        '    old = \'SELECT "subject", "version" FROM "stream" WHERE "subject" = ANY($1)\'\n'
+        '    return Statement((rows,), f"WITH made AS ({insert_of(rows, then=keep)}) TABLE made UNION ALL {old}")',
+        f"{FAULTS}/test_stores_fail.py::test_many_writers_on_few_cases_never_see_a_deadlock[kafka]",
+    ),
+    Mutation(
+        "a to-do is locked before it is carried out",
+        "shared/work.py",
+        "where(here).with_for_update()).first() is None:",
+        "where(here)).first() is ...:",
+        f"{FAULTS}/test_two_hands.py::test_a_to_do_that_two_hands_take_at_once_is_done_once[kafka]",
+    ),
+)
