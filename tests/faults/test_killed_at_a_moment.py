@@ -21,7 +21,15 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+QUICK = {"bus.sent:3", "relay.after_publish:3", "consumer.before_commit:3", "todo.before_commit:3"}
+"""What `make test` meets on Kafka too: there each costs the ten seconds after which a dead reader is given up."""
+
+EACH = [pytest.param("embedded", moment) for moment in MOMENTS] + [
+    pytest.param("kafka", moment, marks=() if moment in QUICK else pytest.mark.slow) for moment in MOMENTS
+]
+
+
+@pytest.mark.parametrize(("ground", "moment"), EACH, indirect=["ground"])
 def test_whoever_is_killed_at_this_moment_leaves_nothing_half_done(ground: Ground, seed: int, moment: str) -> None:
     with load(ground, seed) as running:
         assert running.start(failpoint=moment, writes=80).died() == -signal.SIGKILL
