@@ -80,9 +80,17 @@ class Supervisor:
                 error = "ended"
             except Exception as trouble:
                 error = type(trouble).__name__
+            if _asked_to_end():
+                # It answered the end with an error, as a driver does whose statement was cut off. It ends all the same.
+                raise asyncio.CancelledError
             watched = self._loops[name]
             watched.error = error
             watched.restarts += 1
             log.error("loop failed", extra={"loop": name, "error": error, "restarts": watched.restarts})
             await asyncio.sleep(watched.pause)
             watched.pause = min(watched.pause * 2, LONGEST_PAUSE)
+
+
+def _asked_to_end() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -69,7 +69,7 @@ def test_a_redrive_or_a_rebuild_that_is_killed_is_simply_run_again(ground: Groun
 def test_a_rebuild_goes_on_while_everything_runs(ground: Ground, seed: int) -> None:
     """Whoever looks meanwhile never misses a facet, and never sees one that fell behind or is half made."""
     with load(ground, seed) as running:
-        one = running.start(rebuild=1, seconds=60)
+        one = running.start(rebuild=1, seconds=60, pause=0.3)
         one.said("running")
         seen: dict[tuple[str, str], tuple[int, int]] = {}
         for _ in range(25):

@@ -43,8 +43,8 @@ MUTATIONS = (
     Mutation(
         "the relay sends in the order of ids",
         "shared/bus/relay.py",
-        "pending.c.journal_id == journal.c.id).order_by(journal.c.id)",
-        "pending.c.journal_id == journal.c.id).order_by(journal.c.id.desc())",
+        ".order_by(heads.c.journal_id)",
+        ".order_by(heads.c.journal_id.desc())",
         "tests/service/shared/test_relay.py::test_what_is_told_arrives_unchanged",
     ),
     Mutation(

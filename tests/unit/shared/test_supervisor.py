@@ -99,6 +99,24 @@ async def test_stopping_lets_a_loop_clean_up() -> None:
     assert not watch.healthy
 
 
+async def test_a_loop_that_answers_the_end_with_an_error_ends_all_the_same() -> None:
+    """As a driver does whose statement was cut off: a service asked to stop would otherwise go on for ever."""
+    begun, runs, watch = asyncio.Event(), count(), Supervisor()
+
+    async def loop(beat: Beat) -> None:
+        next(runs)
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ConnectionError from None
+
+    watch.start("relay", loop)
+    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(watch.stop(), 10)
+    assert next(runs) == 1
+
+
 async def test_pauses_grow_and_shrink_again_after_a_beat() -> None:
     watch = Supervisor()
     watch.start("relay", loop_of(0, asyncio.Event()))
