@@ -24,12 +24,20 @@ def alter(ground: Ground, table: str) -> None:
     """Give a table one more column, in whichever store has it."""
     for service, metadata in METADATA.items():
         if table in metadata.tables:
-            url = stores.url_for(ground.settings, service)
-            statement = f"ALTER TABLE {table} ADD COLUMN added_under_load VARCHAR"
-            if ground.kind == "embedded":
-                _execute_in_file(url.removeprefix("sqlite:///"), statement)
-            else:
-                asyncio.run(_execute(url, statement))
+            _run(ground, service, f"ALTER TABLE {table} ADD COLUMN added_under_load VARCHAR")
+
+
+def spoil(ground: Ground) -> None:
+    """Make the view of grants say that nothing was ever counted."""
+    _run(ground, "grants", """UPDATE facet SET data = '{"count":0,"in_order":true,"last":0}' WHERE source = 'intake'""")
+
+
+def _run(ground: Ground, service: str, statement: str) -> None:
+    url = stores.url_for(ground.settings, service)
+    if ground.kind == "embedded":
+        _execute_in_file(url.removeprefix("sqlite:///"), statement)
+    else:
+        asyncio.run(_execute(url, statement))
 
 
 def _lock_files(ground: Ground, seconds: float) -> None:
