@@ -1,8 +1,6 @@
-"""The `homeward` command: play the story, run the product, check the settings, write the generated documents."""
+"""The `homeward` command: play the story, run the product, look after it, write the generated documents."""
 
 import asyncio
-import json
-import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -12,25 +10,16 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
-from rich.table import Table
 
 from services import SERVICES
-from shared.settings import SECRET, Settings, UnknownSetting, refuse_unknown, variables
+from services.operating import commands
+from services.operating.terminal import console, read_settings
+from shared.folder import Taken, refuse_taken
+from shared.settings import Settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-console = Console()
 STORY = Path("examples/long-an-33")
 BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of real people."
-
-
-def _settings() -> Settings:
-    try:
-        refuse_unknown(os.environ, Settings)
-        return Settings()
-    except (UnknownSetting, ValueError) as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from None
 
 
 def _embedded(settings: Settings) -> uvicorn.Server:
@@ -54,6 +43,15 @@ def _apart(settings: Settings, service: str) -> uvicorn.Server:
         raise typer.Exit(2) from None
 
 
+def _must_be_ours(settings: Settings) -> None:
+    """Before anything in the folder is moved or opened: one process writes it."""
+    try:
+        refuse_taken(settings.data_dir)
+    except Taken as taken:
+        console.print(f"[red]{taken}[/red]", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
 def _must_be_free(settings: Settings, ports: int = 1) -> None:
     from services.serving import taken
 
@@ -66,8 +64,9 @@ def _must_be_free(settings: Settings, ports: int = 1) -> None:
 @app.command()
 def run() -> None:
     """Start the four services, empty, on one port, and stay until interrupted."""
-    settings = _settings()
+    settings = read_settings()
     _must_be_free(settings)
+    _must_be_ours(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     for service in SERVICES:
         console.print(f"  http://{settings.host}:{settings.port}/{service}/docs", highlight=False)
@@ -81,7 +80,7 @@ def up(
     until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
     """Start one service in a process of its own, or all four so behind one address, on PostgreSQL and Kafka."""
-    settings = _settings()
+    settings = read_settings()
     settings = settings.model_copy(update={"port": port or settings.port})
     if service not in {"", *SERVICES}:
         console.print(f"[red]There is no service {service}: {', '.join(SERVICES)}.[/red]", highlight=False)
@@ -99,16 +98,6 @@ def up(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring every store to this version, and make the keys where there are none. Before services of their own start."""
-    from shared import stores
-
-    settings = _settings()
-    stores.migrate(settings, SERVICES)
-    console.print(f"Up to date: {', '.join(SERVICES)} and the keys.", highlight=False)
-
-
-@app.command()
 def demo(
     scenario: Annotated[Path, typer.Option(help="A folder of the same form as examples/long-an-33.")] = STORY,
     leave: Annotated[bool, typer.Option("--exit", help="Stop when the story is told, also at a terminal.")] = False,
@@ -120,11 +109,12 @@ def demo(
     from services.story.sheet import UnusableScenario
     from services.story.telling import UNUSABLE, tell, tell_at
 
-    settings = _settings()
+    settings = read_settings()
     if at:
         raise typer.Exit(asyncio.run(tell_at(at.rstrip("/"), scenario, console)))
     # Before anything is moved: a product that still runs here would lose the folder under its open files.
     _must_be_free(settings)
+    _must_be_ours(settings)
     try:
         load(scenario)
     except UnusableScenario as unusable:
@@ -140,30 +130,15 @@ def demo(
 
 
 @app.command()
-def check(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
-    """List every setting with its default and its value, and refuse unknown ones."""
-    settings = _settings()
-    rows = [(name, default, _shown(name, default)) for name, default in variables(Settings).items()]
-    if as_json:
-        console.print_json(json.dumps([dict(zip(("name", "default", "value"), row, strict=True)) for row in rows]))
-        return
-    table = Table("setting", "default", "value", title=f"Settings (data in {settings.data_dir})")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-
-
-def _shown(name: str, default: str) -> str:
-    """The value of a setting; that it is set, where it is a secret."""
-    value = os.environ.get(name, default)
-    return "(set)" if value and name in SECRET else value
-
-
-@app.command()
 def docs() -> None:
     """Write the pages under docs/ again from the code, and once what is kept of each event."""
     for path in import_module("services.embedded").write_documents(Path("docs")):
         console.print(str(path), highlight=False)
+
+
+app.command()(commands.check)
+app.command()(commands.migrate)
+app.add_typer(commands.bus, name="bus")
 
 
 def main() -> None:

@@ -3,20 +3,28 @@
 The surprise: it loads a service only when its package is asked for by name, in the order in which people meet them.
 """
 
+import contextlib
 import pkgutil
-from collections.abc import Iterator
+import secrets
+from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
 from pathlib import Path
 
+from starlette.types import Receive, Scope, Send
+
 from services.grants.app import create_app as grants
 from services.intake.app import create_app as intake
+from services.operating.door import PREFIX, Door
+from services.operating.office import Office
 from services.referrals.app import create_app as referrals
 from services.screening.app import create_app as screening
+from shared import stores
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import EVERY
 from shared.documents.asyncapi import asyncapi
 from shared.documents.kept import as_text, keep
 from shared.documents.pages import events_page, states_pages
+from shared.folder import Hold
 from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
 from shared.model import StatusTable
@@ -31,7 +39,29 @@ class Embedded(Hosting):
     def __init__(
         self, settings: Settings, *, clock: Clock = system_clock, draw: Draw = random_ref, loops: bool = True
     ) -> None:
+        key = secrets.token_urlsafe(32)
+        self.hold = None if stores.elsewhere(settings) else Hold(Path(settings.data_dir), **_door(settings), key=key)
         super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
+        self.door = Door(lambda: Office([running.kept for running in self.running.values()], self.bus), key)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """All of it, while nobody else may open its files."""
+        with self.hold or contextlib.nullcontext():
+            async with super().lifespan():
+                yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self.door(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def _door(settings: Settings) -> dict[str, str]:
+    """Where an operator's command knocks while we have the files open."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {"door": f"http://{host}:{settings.port}"}
 
 
 def documents() -> dict[str, str]:

@@ -15,14 +15,16 @@ DESCRIPTION = """Small-business grants: programmes, applications, instalments, a
 A grant is a gift; nothing here can say that somebody owes anything."""
 
 
+SERVICE = Service(
+    name="grants",
+    ledger=LEDGER,
+    routers=[programmes, applications, instalments, businesses],
+    journey=JOURNEY,
+    reactions=REACTIONS,
+    description=DESCRIPTION,
+)
+
+
 def create_app(runtime: Runtime) -> FastAPI:
     """The app of grants."""
-    service = Service(
-        name="grants",
-        ledger=LEDGER,
-        routers=[programmes, applications, instalments, businesses],
-        journey=JOURNEY,
-        reactions=REACTIONS,
-        description=DESCRIPTION,
-    )
-    return assemble(service, runtime)
+    return assemble(SERVICE, runtime)

@@ -15,15 +15,16 @@ from services.intake.reactions import REACTIONS
 from services.intake.stays.routes import router as stays
 from shared.service import Runtime, Service, assemble
 
+SERVICE = Service(
+    name="intake",
+    ledger=LEDGER,
+    routers=[handovers, lines, persons, households, cases, consents, stays, provisions],
+    journey=JOURNEY,
+    reactions=REACTIONS,
+    description="Who came home, with whom, what they agreed to, and where they sleep.",
+)
+
 
 def create_app(runtime: Runtime) -> FastAPI:
     """Intake as an ASGI app."""
-    service = Service(
-        name="intake",
-        ledger=LEDGER,
-        routers=[handovers, lines, persons, households, cases, consents, stays, provisions],
-        journey=JOURNEY,
-        reactions=REACTIONS,
-        description="Who came home, with whom, what they agreed to, and where they sleep.",
-    )
-    return assemble(service, runtime)
+    return assemble(SERVICE, runtime)

@@ -17,14 +17,16 @@ from shared.service import Runtime, Service, assemble
 THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
 
 
+SERVICE = Service(
+    name="referrals",
+    ledger=LEDGER,
+    routers=[thing.router for thing in THINGS],
+    journey=JOURNEY,
+    reactions=REACTIONS,
+    description="Plans, requests for services, groups and visits: what helps somebody to stay.",
+)
+
+
 def create_app(runtime: Runtime) -> FastAPI:
     """The referrals service, ready to start."""
-    service = Service(
-        name="referrals",
-        ledger=LEDGER,
-        routers=[thing.router for thing in THINGS],
-        journey=JOURNEY,
-        reactions=REACTIONS,
-        description="Plans, requests for services, groups and visits: what helps somebody to stay.",
-    )
-    return assemble(service, runtime)
+    return assemble(SERVICE, runtime)

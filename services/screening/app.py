@@ -14,14 +14,16 @@ DESCRIPTION = """Interviews with consent, suggestions by rules that can be read,
 a child may go. No answer and no finding ever leaves this service by an event."""
 
 
+SERVICE = Service(
+    name="screening",
+    ledger=LEDGER,
+    routers=[interviews, determinations, best_interests],
+    journey=JOURNEY,
+    reactions=REACTIONS,
+    description=DESCRIPTION,
+)
+
+
 def create_app(runtime: Runtime) -> FastAPI:
     """The app of screening."""
-    service = Service(
-        name="screening",
-        ledger=LEDGER,
-        routers=[interviews, determinations, best_interests],
-        journey=JOURNEY,
-        reactions=REACTIONS,
-        description=DESCRIPTION,
-    )
-    return assemble(service, runtime)
+    return assemble(SERVICE, runtime)

@@ -36,6 +36,7 @@ class Role(StrEnum):
     DISBURSER = "DISBURSER"
     RECONCILER = "RECONCILER"
     ANALYST = "ANALYST"
+    OPERATOR = "OPERATOR"
     SYSTEM = "SYSTEM"
 
 
@@ -48,6 +49,7 @@ class Purpose(StrEnum):
     REINTEGRATION = "REINTEGRATION"
     GRANTS = "GRANTS"
     REPORTING = "REPORTING"
+    OPERATION = "OPERATION"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ TOP = {
     "alone.py",
     "apart.py",
     "embedded.py",
+    "operating",
     "passing.py",
     "serving.py",
     "story",

@@ -1,0 +1,49 @@
+"""Looks whether everything the product needs is there: the key file, each store and its revision, the bus."""
+
+import asyncio
+from dataclasses import dataclass
+
+from services.operating.doing import Trouble, carry_out
+from services.operating.office import NoData, NoStore
+from services.operating.work import Order
+from shared import stores
+from shared.errors import HomewardError
+from shared.migrations import UnknownRevision
+from shared.sealing.keyfile import UnsafeKeyFile, master_key
+from shared.settings import Settings
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that was looked at. `ok` is None for what is made at the first start."""
+
+    what: str
+    ok: bool | None
+    says: str
+
+
+def look(settings: Settings) -> list[Point]:
+    """Every point, the bad ones too. The first store that is not as it should be ends the look at the others."""
+    return [_key(settings), *_stores(settings)]
+
+
+def _key(settings: Settings) -> Point:
+    path = stores.key_file(settings)
+    if not path.exists() and not stores.on_postgres(settings):
+        return Point("key file", None, "is made at the first start")
+    try:
+        master_key(path)
+    except (UnsafeKeyFile, OSError) as error:
+        return Point("key file", False, str(error) if isinstance(error, UnsafeKeyFile) else type(error).__name__)
+    return Point("key file", True, f"{path}, open to its owner only")
+
+
+def _stores(settings: Settings) -> list[Point]:
+    try:
+        found = asyncio.run(carry_out(settings, "check", Order(), lambda *_: None))
+    except NoData as nothing_yet:
+        return [Point("stores", None, str(nothing_yet))]
+    except (Trouble, NoStore, UnknownRevision, HomewardError) as trouble:
+        return [Point("stores", False, str(trouble))]
+    points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
+    return [*points, Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached")]

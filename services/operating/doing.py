@@ -1,0 +1,79 @@
+"""Carries out one order: at home, over stores that it opens itself, or through the door of the product that runs here.
+
+A command at home holds the data folder meanwhile, so that no product starts under it.
+"""
+
+import contextlib
+import getpass
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.operating.door import KEY, PREFIX, record
+from services.operating.office import opened
+from services.operating.work import WORKS, Answer, Order, Tell
+from shared import stores
+from shared.auth import Caller, Purpose, Role
+from shared.auth.development import HEADER
+from shared.folder import Hold, Taken
+from shared.ids import pseudonym
+from shared.settings import Settings
+
+
+class Trouble(Exception):
+    """The order could not be carried out; the text says why, in words for an operator."""
+
+
+async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> Answer:
+    """The answer to an order. Raises Trouble, or whatever opening the stores raises."""
+    hold = hold_on(settings)
+    if isinstance(hold, Mapping):
+        return await _through_the_door(hold, name, order, tell)
+    with hold or contextlib.nullcontext():
+        async with opened(settings) as office:
+            await record(office, _caller(), name, order)
+            return await WORKS[name](office, order, tell)
+
+
+def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
+    """The data folder, held; or what the product that runs on it says of itself; nothing where no file is shared."""
+    if stores.elsewhere(settings) or not Path(settings.data_dir).exists():
+        return None
+    try:
+        return Hold(Path(settings.data_dir))
+    except Taken as taken:
+        if "door" not in taken.holder:
+            raise Trouble(f"{taken} Wait until it is done.") from None
+        return taken.holder
+
+
+async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, tell: Tell) -> Answer:
+    who = _caller()
+    identity = f"staff={who.staff_ref}; organisation={who.organisation_ref}; role={who.role}; purpose={who.purpose}"
+    headers = {HEADER: identity, KEY: str(holder["key"])}
+    try:
+        async with (
+            httpx.AsyncClient(base_url=str(holder["door"]), timeout=httpx.Timeout(10, read=None)) as client,
+            client.stream("POST", f"{PREFIX}{name}", content=order.model_dump_json(), headers=headers) as answer,
+        ):
+            if not answer.is_success:
+                raise Trouble(f"The product that runs here (process {holder['pid']}) answered {answer.status_code}.")
+            async for line in answer.aiter_lines():
+                said = json.loads(line)
+                if "answer" in said:
+                    return dict(said["answer"])
+                if "error" in said:
+                    raise Trouble(said["error"])
+                tell(said["at"], said["done"], said["of"])
+    except httpx.TransportError:
+        pass
+    raise Trouble(f"The product that runs here (process {holder['pid']}) does not answer.")
+
+
+def _caller() -> Caller:
+    """Whoever is logged in on this machine, under a pseudonym."""
+    staff, organisation = pseudonym("staff", getpass.getuser()), pseudonym("organisation", "operators")
+    return Caller(staff, organisation, Role.OPERATOR, Purpose.OPERATION)

@@ -1,0 +1,121 @@
+"""The door through which an operator's command reaches a running product, whose files it must not open itself.
+
+It stands in no API page. Whoever knocks must be on this machine, say that they are an operator, and know the key that
+only the owner of the data folder can read: a web page in a browser on this machine knows nothing of it. The answer is
+a line of JSON for each step of long work, and one at the end.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, insert
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from services.operating.office import NoBus, Office
+from services.operating.work import WORKS, Order
+from shared import tail
+from shared.auth import Caller, authorise
+from shared.auth.development import HEADER, caller_of
+from shared.errors import HomewardError, Invalid, NotFound
+from shared.problems import problem
+
+PREFIX = "/operating/"
+KEY = "homeward-operating-key"
+
+log = logging.getLogger(__name__)
+
+
+class Nobody:
+    """Operators work on no case: no rule of theirs asks for a relation."""
+
+    def related(self, caller: Caller, subject: str) -> bool:
+        return False
+
+    def note(self, action: str, subject: str | None) -> None: ...
+
+
+class Door:
+    """`POST /operating/{work}` with an order as its body."""
+
+    def __init__(self, office: Callable[[], Office], key: str) -> None:
+        self._office, self._key = office, key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            name = scope["path"].removeprefix(PREFIX)
+            caller = self._admitted(request, name)
+            order = _order(await request.body())
+        except HomewardError as refusal:
+            await problem(request, refusal.status, refusal.code)(scope, receive, send)
+            return
+        lines = _lines(self._office(), caller, name, order)
+        await StreamingResponse(lines, media_type="application/x-ndjson")(scope, receive, send)
+
+    def _admitted(self, request: Request, name: str) -> Caller:
+        """Who may come in. Everybody else is told that there is nothing here."""
+        here = request.client is not None and ip_address(request.client.host).is_loopback
+        if not here or request.method != "POST" or name not in WORKS:
+            raise NotFound
+        if not hmac.compare_digest(request.headers.get(KEY, "").encode(), self._key.encode()):
+            raise NotFound
+        caller = caller_of(request.headers.get(HEADER))
+        authorise(Nobody(), caller, f"operating.{name}")
+        return caller
+
+
+async def record(office: Office, caller: Caller, name: str, order: Order) -> None:
+    """Leave an audit entry with every service that is worked on; but none for a look at mere figures."""
+    if name in {"check", "lag"}:
+        return
+    for kept in office.of(order.services):
+        subjects = [order.subject] if order.subject else []
+        action, asked = f"operating.{name}", f"operating-{name}"
+        entry = tail.entry(kept.clock(), caller, action, "begun", subjects=subjects, classes=[], request_id=asked)
+        await kept.database.write(partial(Connection.execute, statement=insert(kept.ledger.audit).values(entry)))
+
+
+def _order(body: bytes) -> Order:
+    try:
+        return Order.model_validate_json(body or b"{}")
+    except ValidationError:
+        raise Invalid from None
+
+
+async def _lines(office: Office, caller: Caller, name: str, order: Order) -> AsyncIterator[bytes]:
+    """Progress as it comes, then the answer. Whoever hangs up ends the work; running it again finishes it."""
+    said: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    work = asyncio.create_task(_worked(office, caller, name, order, said))
+    try:
+        while (line := await said.get()) is not None:
+            yield json.dumps(line).encode() + b"\n"
+    finally:
+        work.cancel()
+
+
+async def _worked(
+    office: Office, caller: Caller, name: str, order: Order, said: asyncio.Queue[dict[str, Any] | None]
+) -> None:
+    def tell(what: str, done: int, total: int) -> None:
+        said.put_nowait({"at": what, "done": done, "of": total})
+
+    try:
+        await record(office, caller, name, order)
+        said.put_nowait({"answer": await WORKS[name](office, order, tell)})
+    except NoBus as error:
+        said.put_nowait({"error": str(error)})
+    except Exception as error:
+        # Its kind alone: what it says may hold what somebody sent.
+        log.exception("operator's work failed", extra={"why": name})
+        said.put_nowait({"error": error.code if isinstance(error, HomewardError) else type(error).__name__})
+    finally:
+        said.put_nowait(None)

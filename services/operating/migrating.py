@@ -1,0 +1,32 @@
+"""Brings stores to their newest revision: a job of its own before a roll-out on PostgreSQL, a courtesy on files.
+
+A product on files does it by itself when it starts; over a running one it is refused.
+"""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+
+from services import SERVICES
+from services.operating.doing import Trouble, hold_on
+from shared import migrations, stores
+from shared.settings import Settings
+
+
+def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
+    """Each service with the revision its store was at and is at now. Raises Trouble over a running product."""
+    if not stores.on_postgres(settings):
+        Path(settings.data_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
+    hold = hold_on(settings)
+    if isinstance(hold, Mapping):
+        raise Trouble(f"Process {hold['pid']} runs on these files, and brought them up when it started.")
+    with hold or nullcontext():
+        before = {name: _revision(settings, name) for name in SERVICES}
+        stores.migrate(settings, SERVICES)
+        return [(name, before[name], _revision(settings, name)) for name in SERVICES]
+
+
+def _revision(settings: Settings, name: str) -> str | None:
+    found: list[str | None] = []
+    migrations.with_connection(stores.url_for(settings, name), lambda conn: found.append(migrations.revision(conn)))
+    return found[0]

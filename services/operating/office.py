@@ -1,0 +1,104 @@
+"""The stores and the bus that an operator's command works on, whoever has them open.
+
+`opened` opens them itself. A running product hands over its own, so that one process goes on writing its files.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from shared import migrations, stores
+from shared.bus.consumer import Kept
+from shared.bus.port import Bus
+from shared.clock import Clock, system_clock
+from shared.contracts.catalogue import PRODUCERS
+from shared.db import Database
+from shared.errors import Unavailable
+from shared.journey import Journey
+from shared.ledger import Ledger
+from shared.service import Service
+from shared.settings import Settings
+from shared.todos import Reactions
+from shared.tracing import Tracing, Untraced
+
+BUS_PATIENCE = 10.0
+"""Seconds within which the bus must answer when a command begins."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """What an operator needs of a service: no keys, since nobody's name is touched."""
+
+    name: str
+    database: Database
+    ledger: Ledger
+    journey: Journey
+    reactions: Reactions
+    clock: Clock
+    tracing: Tracing
+
+
+@dataclass(frozen=True)
+class Office:
+    """All services' stores, and the bus. `bus_answers` is false where it could not be reached."""
+
+    stores: Sequence[Kept]
+    bus: Bus
+    bus_answers: bool = True
+
+    def of(self, names: Sequence[str]) -> Sequence[Kept]:
+        """The stores of these services; all of them when none is named."""
+        return [kept for kept in self.stores if not names or kept.name in names]
+
+
+class NoData(Exception):
+    """There is nothing to work on yet."""
+
+
+class NoStore(Exception):
+    """A store could not be reached."""
+
+
+class NoBus(Exception):
+    """The bus could not be reached when the command began."""
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Office]:
+    """Open every store and the bus. Raises NoData, NoStore or UnknownRevision."""
+    if not stores.on_postgres(settings) and not (Path(settings.data_dir) / f"{PRODUCERS[0]}.db").exists():
+        raise NoData(f"There is no data in {settings.data_dir} yet: `homeward run` or `homeward migrate` begins it.")
+    async with contextlib.AsyncExitStack() as stack:
+        found = []
+        for name in PRODUCERS:
+            database = stores.database_for(settings, name)
+            stack.push_async_callback(database.close)
+            migrations.refuse_other(f"services.{name}", await _revision(name, database))
+            found.append(_store(name, database))
+        bus = stores.bus_for(settings, system_clock)
+        stack.push_async_callback(bus.stop)
+        yield Office(found, bus, await _answers(bus))
+
+
+async def _revision(name: str, database: Database) -> str | None:
+    try:
+        return await database.read(migrations.revision)
+    except Unavailable:
+        raise NoStore(f"The store of {name} cannot be reached.") from None
+
+
+def _store(name: str, database: Database) -> Store:
+    service: Service = import_module(f"services.{name}.app").SERVICE
+    return Store(name, database, service.ledger, service.journey, service.reactions, system_clock, Untraced())
+
+
+async def _answers(bus: Bus) -> bool:
+    try:
+        await asyncio.wait_for(bus.start(), BUS_PATIENCE)
+    except Exception:
+        # Whatever a broker's client raises: most of what an operator wants to know does not need it.
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""What can be asked of an office, by name. Answers are plain data, the same through the door as at home.
+
+Nothing private is in any of them: refs, versions, codes, counts and times.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from services.operating.office import NoBus, Office
+from shared import migrations
+from shared.bus import lag as lags
+from shared.bus import parked as waiting
+from shared.bus import rebuild as views
+from shared.bus import refeed as feeding
+from shared.bus.consumer import Kept
+from shared.bus.portions import Progress
+from shared.bus.verdict import Kind, Verdict
+from shared.bus.verify import verify as compare
+from shared.clock import wire
+
+Tell = Callable[[str, int, int], None]
+"""Told of long work: at what, how much is done, of how much."""
+Answer = dict[str, Any]
+
+
+class Order(BaseModel):
+    """What to do it to. No service named means all; no subject, every one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    services: tuple[str, ...] = ()
+    subject: str | None = None
+    after: int = 0
+    since: datetime | None = None
+    deep: bool = False
+    patience: float = 10.0
+
+
+def _heeding(tell: Tell, name: str) -> Progress:
+    return lambda done, total: tell(name, done, total)
+
+
+async def check(office: Office, order: Order, tell: Tell) -> Answer:
+    """Whether each store answers, at which revision it is, and whether the bus answers."""
+    found = {}
+    for kept in office.of(order.services):
+        revision = await kept.database.read(migrations.revision)
+        found[kept.name] = {"revision": revision, "newest": migrations.head(f"services.{kept.name}")}
+    return {"stores": found, "bus": office.bus_answers}
+
+
+async def lag(office: Office, order: Order, tell: Tell) -> Answer:
+    """How far each service is behind; what each told, and how much of it each has in its view."""
+    told = {kept.name: (await lags.reach(kept)).get(kept.name, 0) for kept in office.stores}
+    return {"told": told, "services": {kept.name: await _lag(office, kept, told) for kept in office.of(order.services)}}
+
+
+async def _lag(office: Office, kept: Kept, told: Mapping[str, int]) -> Answer:
+    found, reached = await lags.lag(kept), await lags.reach(kept)
+    unheard = await lags.unheard(office.bus, found.positions) if office.bus_answers else None
+    heard = {source: reached.get(source, 0) for source in told if source != kept.name}
+    return {**asdict(found), "unheard": unheard, "heard": heard}
+
+
+async def parked(office: Office, order: Order, tell: Tell) -> Answer:
+    """What waits, stream by stream."""
+    rows = [(kept.name, row) for kept in office.of(order.services) for row in await waiting.parked(kept)]
+    return {"streams": [{"service": name, **asdict(row), "since": wire(row.since)} for name, row in rows]}
+
+
+async def redrive(office: Office, order: Order, tell: Tell) -> Answer:
+    """Try again what waits."""
+    return {
+        kept.name: asdict(await waiting.redrive(kept, office.bus, order.subject, _heeding(tell, kept.name)))
+        for kept in office.of(order.services)
+    }
+
+
+async def rebuild(office: Office, order: Order, tell: Tell) -> Answer:
+    """Make the views again."""
+    return {
+        kept.name: asdict(await views.refold(kept.database, kept.ledger, kept.journey, _heeding(tell, kept.name)))
+        for kept in office.of(order.services)
+    }
+
+
+async def refeed(office: Office, order: Order, tell: Tell) -> Answer:
+    """Publish journals again."""
+    if not office.bus_answers:
+        raise NoBus("The bus does not answer, so nothing can be published.")
+    run = wire(office.stores[0].clock())
+    wanted = feeding.Wanted(order.subject, order.after, order.since)
+    return {
+        kept.name: asdict(await feeding.refeed(kept, office.bus, run, wanted, _heeding(tell, kept.name)))
+        for kept in office.of(order.services)
+    }
+
+
+async def verify(office: Office, order: Order, tell: Tell) -> Answer:
+    """Compare journals with views. Always of all services: a view is exact against all that was told."""
+    verdict = await compare(
+        office.stores, patience=order.patience, deep=order.deep, progress=_heeding(tell, "subjects")
+    )
+    names = [kept.name for kept in office.stores]
+    return {
+        "exact": verdict.exact,
+        "views": [_view(verdict, teller, hearer) for hearer in names for teller in names],
+        "findings": [{**found._asdict(), "kind": found.kind.value} for found in verdict.findings],
+    }
+
+
+def _view(verdict: Verdict, teller: str, hearer: str) -> Answer:
+    told = verdict.told[teller]
+    applied = told if teller == hearer else verdict.applied[teller, hearer]
+    counts = {kind.value: verdict.found[kind, teller, hearer] for kind in Kind}
+    return {"hearer": hearer, "teller": teller, "told": told, "applied": applied, **counts}
+
+
+WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
+    "check": check,
+    "lag": lag,
+    "parked": parked,
+    "redrive": redrive,
+    "rebuild": rebuild,
+    "refeed": refeed,
+    "verify": verify,
+}

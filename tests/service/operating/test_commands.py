@@ -1,0 +1,163 @@
+"""The operators' commands as an operator types them: what they say, to people and to machines, and how they end."""
+
+from pathlib import Path
+
+import pytest
+
+from services import SERVICES
+from tests.support.operated import HANDOVERS, Operated, operated
+
+POISON = b'{"nobody": "knows this"}'
+
+
+def parked(desk: Operated, *subjects: str) -> dict[str, bytes]:
+    """Let grants have parked these facts of intake; what they said, to be put back."""
+    said = {}
+    for subject in subjects:
+        [[data]] = desk.sql("intake", "select data from journal where subject = ?", subject)
+        said[subject] = data.encode()
+        key = {"ce_specversion": "1.0", "ce_source": "/intake", "ce_subject": subject, "ce_sequence": "1"}
+        headers = "{" + ",".join(f'"{name}":"{value}"' for name, value in key.items()) + "}"
+        desk.sql(
+            "grants",
+            "update heard set status = 'parked', why = 'bad_body', raw = ?, headers = ? where subject = ?",
+            POISON,
+            headers,
+            subject,
+        )
+        desk.sql("grants", "delete from facet where subject = ? and source = 'intake'", subject)
+    return said
+
+
+def test_an_exact_product_is_exact(desk: Operated) -> None:
+    ended = desk.process("bus", "verify", "--deep")
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.endswith("Exact.\n")
+    assert "in the view" in ended.out
+    assert "\x1b" not in ended.out
+    assert max(map(len, ended.out.splitlines())) < 200
+
+
+def test_what_is_not_exact_is_named_and_ends_with_one(desk: Operated) -> None:
+    desk.sql("grants", "delete from heard where subject = ?", HANDOVERS[1])
+    ended = desk.process("bus", "verify", "--patience", "0", "--json")
+    assert ended.status == 1
+    assert not ended.answer["exact"]
+    [lost] = [found for found in ended.answer["findings"] if found["kind"] == "lost"]
+    assert (lost["teller"], lost["hearer"], lost["subject"], lost["version"]) == ("intake", "grants", HANDOVERS[1], 1)
+    told = desk.homeward("bus", "verify", "--patience", "0")
+    assert told.status == 1
+    assert told.out.endswith("NOT EXACT.\n")
+    assert f"lost: {HANDOVERS[1]} 1, told by intake, in the view of grants" in told.out
+
+
+def test_lag_says_how_far_everybody_is(desk: Operated) -> None:
+    ended = desk.homeward("bus", "lag", "--json")
+    assert ended.status == 0
+    assert ended.answer["told"]["intake"] == len(HANDOVERS)
+    assert set(ended.answer["services"]) == set(SERVICES)
+    grants = ended.answer["services"]["grants"]
+    assert (grants["pending"]["count"], grants["unheard"], grants["held"]["count"]) == (0, 0, 0)
+    assert grants["heard"]["intake"] == len(HANDOVERS)
+
+    desk.sql("grants", "delete from facet where subject = ?", HANDOVERS[0])
+    told = desk.homeward("bus", "lag", "--service", "grants")
+    assert "intake 1" in told.out
+    assert "screening" not in told.out
+
+
+def test_what_waits_is_shown_without_a_word_of_it_and_tried_again(desk: Operated) -> None:
+    assert desk.homeward("bus", "parked").out == "Nothing waits.\n"
+    parked(desk, HANDOVERS[0])
+    shown = desk.homeward("bus", "parked")
+    assert HANDOVERS[0] in shown.out
+    assert "bad_body" in shown.out
+    assert "nobody" not in shown.out
+    [row] = desk.homeward("bus", "parked", "--json").answer["streams"]
+    assert (row["service"], row["source"], row["version"], row["why"]) == ("grants", "intake", 1, "bad_body")
+    again = desk.homeward("bus", "redrive")
+    assert again.status == 1
+    assert "still waiting" in again.out
+
+
+def test_a_lost_view_is_fed_and_made_again(desk: Operated) -> None:
+    desk.sql("grants", "update facet set data = '{\"nobody\":1}'")
+    made = desk.homeward("bus", "rebuild", "--service", "grants", "--json")
+    assert (made.status, set(made.answer)) == (0, {"grants"})
+    assert made.answer["grants"] == {"subjects": len(HANDOVERS), "changed": len(HANDOVERS), "failed": []}
+    assert "came out otherwise" in desk.homeward("bus", "rebuild").out
+
+    fed = desk.homeward("bus", "refeed", HANDOVERS[0], "--service", "intake", "--json")
+    assert fed.answer == {"intake": {"published": 1, "reached": 1}}
+    all_of_it = desk.homeward("bus", "refeed", "--since", "2026-01-01")
+    assert "journal of" in all_of_it.out
+    assert desk.homeward("bus", "lag", "--json").answer["services"]["grants"]["unheard"] == 1 + len(HANDOVERS)
+
+
+def test_a_killed_redrive_keeps_what_was_done_and_is_finished_by_the_next(desk: Operated) -> None:
+    parked(desk, *HANDOVERS)
+    published = desk.homeward("bus", "refeed", "--service", "intake", "--json")
+    assert published.answer["intake"]["published"] == len(HANDOVERS)
+    log = "select headers, value from log where key = ? order by off desc limit 1"
+    for subject in HANDOVERS:
+        [[headers, value]] = desk.sql("bus", log, subject)
+        mended = "update heard set headers = ?, raw = ? where subject = ? and source = 'intake'"
+        desk.sql("grants", mended, headers, value, subject)
+
+    killed = desk.process("bus", "redrive", HOMEWARD_TEST_FAILPOINT="redrive.before_commit:2:kill")
+    assert killed.status == -9
+    assert len(desk.homeward("bus", "parked", "--json").answer["streams"]) == len(HANDOVERS) - 1
+    rest = desk.homeward("bus", "redrive", "--json")
+    assert (rest.status, rest.answer["grants"]) == (0, {"subjects": 2, "applied": 2, "waiting": 0})
+    assert desk.homeward("bus", "verify", "--deep", "--patience", "0").status == 0
+
+
+def test_what_is_asked_in_error_ends_with_two(desk: Operated) -> None:
+    for words, said in (
+        (("bus", "lag", "--service", "nursery"), "There is no service nursery"),
+        (("bus", "refeed", "--after", "3"), "exactly one --service"),
+    ):
+        ended = desk.homeward(*words)
+        assert (ended.status, ended.out) == (2, "")
+        assert said in ended.err
+
+
+def test_where_nothing_is_yet_there_is_nothing_to_look_after(tmp_path: Path) -> None:
+    desk = operated(tmp_path / "nothing")
+    ended = desk.homeward("bus", "verify")
+    assert ended.status == 2
+    assert "There is no data" in ended.err
+    assert not desk.folder.exists()
+    checked = desk.homeward("check", "--json")
+    assert checked.status == 0
+    assert [point["ok"] for point in checked.answer["checks"]] == [None, None]
+
+
+def test_migrate_brings_up_what_check_then_finds_well(tmp_path: Path) -> None:
+    desk = operated(tmp_path / "new")
+    made = desk.homeward("migrate", "--json")
+    assert made.status == 0
+    assert set(made.answer) == set(SERVICES)
+    assert all(row["was"] is None and row["is"] for row in made.answer.values())
+    assert "store of" in desk.homeward("migrate").out
+    checked = desk.homeward("check")
+    assert checked.status == 0
+    assert "store of grants" in checked.out
+    assert "HOMEWARD_DATA_DIR" in checked.out
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+def test_check_finds_a_key_that_others_may_read(desk: Operated, mode: int) -> None:
+    (desk.folder / "master.key").chmod(mode)
+    checked = desk.homeward("check", "--json")
+    assert checked.status == 1
+    [bad] = [point for point in checked.answer["checks"] if point["ok"] is False]
+    assert (bad["what"], "chmod 600" in bad["says"]) == ("key file", True)
+
+
+def test_a_store_of_another_revision_is_refused(desk: Operated) -> None:
+    desk.sql("referrals", "update alembic_version set version_num = '9999'")
+    ended = desk.homeward("bus", "verify")
+    assert ended.status == 2
+    assert "referrals" in ended.err
+    assert desk.homeward("check", "--json").status == 1
