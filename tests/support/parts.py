@@ -61,7 +61,7 @@ def kafka_brokers() -> str:
     if given := os.environ.get("HOMEWARD_TEST_KAFKA"):
         return given
     if todo := kafka.missing():
-        _without(f"Apache Kafka: {todo}, or set HOMEWARD_TEST_KAFKA=host:port")
+        without(f"Apache Kafka: {todo}, or set HOMEWARD_TEST_KAFKA=host:port")
     return _shared("kafka", _start_kafka)
 
 
@@ -79,7 +79,8 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     postgres.drop_databases(postgres_server, prefix)
 
 
-def _without(what: str) -> NoReturn:
+def without(what: str) -> NoReturn:
+    """Leave a test out, loudly; fail it under CI=true. `what` is missing, with what to do about it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"Under CI nothing is left out, and here is no {what}")
     pytest.skip(f"LEFT OUT, no {what}")

@@ -1,0 +1,108 @@
+"""Every command, variable, port and health check of docker-compose.yml, run: the file as an engine would run it.
+
+The story of the 33 is told through its proxy; a service that is gone is missed by nobody else, and comes back.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.make_env import write
+from services import SERVICES
+from shared.problems import TITLES
+from tests.support.composed import ROOT, dotenv
+from tests.support.parts import FOLDER, without
+from tests.support.rehearsal import Rehearsal
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory, kafka_brokers: str) -> Iterator[Rehearsal]:
+    """The whole file at work, with secrets of its own. `kafka_brokers` says loudly where no broker can run."""
+    assert kafka_brokers
+    if shutil.which("nginx") is None:
+        without("nginx: install it (Debian: nginx-light)")
+    folder = tmp_path_factory.mktemp("composed")
+    write(folder / ".env")
+    running = Rehearsal(folder, Path(tempfile.mkdtemp(dir=os.environ[FOLDER])), dotenv(folder / ".env"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def client(rehearsal: Rehearsal) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=rehearsal.address, timeout=30) as client:
+        yield client
+
+
+def homeward(rehearsal: Rehearsal, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command in a container of ours."""
+    command = [str(Path(sys.executable).with_name("homeward")), *words]
+    environment = rehearsal.environment("migrate") | {"COLUMNS": "200"}
+    return subprocess.run(
+        command, env=environment, cwd=rehearsal.folder, capture_output=True, text=True, check=False, timeout=600
+    )
+
+
+def test_every_health_check_is_passed(rehearsal: Rehearsal) -> None:
+    checked = [name for name, one in rehearsal.containers.items() if one.check]
+    assert {*SERVICES, "postgres", "kafka", "proxy"} == set(checked)
+    assert [name for name in checked if not rehearsal.healthy(name)] == []
+
+
+def test_one_address_leads_to_all_four(client: httpx.Client) -> None:
+    assert client.get("/").json() == {"services": sorted(SERVICES)}
+    for name in SERVICES:
+        assert client.get(f"/{name}/health").json()["service"] == name
+        assert client.get(f"/{name}/docs").status_code == 200
+    assert client.get("/nursery/v1/children").status_code == 404
+
+
+def test_what_is_too_large_is_refused_by_the_service_in_its_own_words(client: httpx.Client) -> None:
+    answer = client.post("/intake/v1/handovers", content=b" " * 1_100_000, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_the_story_is_told_through_the_proxy_and_all_views_are_exact(rehearsal: Rehearsal) -> None:
+    told = homeward(rehearsal, "demo", "--at", rehearsal.address, "--scenario", str(ROOT / "examples/long-an-33"))
+    assert told.returncode == 0, told.stdout[-3000:]
+    assert "Victim of trafficking" in told.stdout
+    compared = homeward(rehearsal, "bus", "verify")
+    assert compared.returncode == 0, compared.stdout
+    assert "exact" in compared.stdout.lower()
+
+
+def test_a_service_that_is_gone_is_unavailable_in_three_languages_and_comes_back(
+    rehearsal: Rehearsal, client: httpx.Client
+) -> None:
+    gone = rehearsal.processes["grants"]
+    gone.kill()
+    gone.wait()
+    assert not rehearsal.healthy("grants")
+    for language in ("km", "vi", "en"):
+        answer = client.get("/grants/v1/programmes", headers={"Accept-Language": language})
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == "unavailable"
+        assert answer.json()["title"] == TITLES["unavailable"][language]
+    assert client.get("/intake/health").status_code == 200
+    rehearsal.begin(rehearsal.containers["grants"])
+    rehearsal.wait_for("grants", "service_healthy")
+    assert client.get("/grants/health").status_code == 200
+
+
+def test_everything_ends_in_the_time_it_is_given(rehearsal: Rehearsal) -> None:
+    """The last test here: nothing runs afterwards."""
+    rehearsal.stop()
+    assert all(process.poll() is not None for process in rehearsal.processes.values())
