@@ -72,7 +72,7 @@ class Apart:
 
     async def _healthy(self, service: str) -> bool:
         try:
-            answer = await self.client.get(f"{self.addresses[service]}/{service}/health", timeout=5)
+            answer = await self.client.get(f"{self.addresses[service]}/{service}/health/ready", timeout=5)
         except httpx.TransportError:
             return False
         return answer.is_success

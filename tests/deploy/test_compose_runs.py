@@ -66,6 +66,7 @@ def test_one_address_leads_to_all_four(client: httpx.Client) -> None:
     for name in SERVICES:
         assert client.get(f"/{name}/health").json()["service"] == name
         assert client.get(f"/{name}/docs").status_code == 200
+        assert client.get(f"/{name}/metrics").status_code == 404, "for the inner network only"
     assert client.get("/nursery/v1/children").status_code == 404
 
 

@@ -67,7 +67,7 @@ class Replicas:
         while time.monotonic() < until:
             assert self.processes[service, number].poll() is None, f"{service} {number} ended"
             try:
-                if httpx.get(f"{self.address(service, number)}/{service}/health", timeout=5).is_success:
+                if httpx.get(f"{self.address(service, number)}/{service}/health/ready", timeout=5).is_success:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
