@@ -3,19 +3,17 @@
 SQLite knows no writing CTE, and needs none: its writer stands in the same process. The rows are the same on both.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, insert, update
+from sqlalchemy import Connection
 
-from shared.db import add_if_new
-from shared.db.sets import RowSet, Statement, insert_of, offsets
+from shared.db.sets import Rows, RowSet, Statement, delete_of, insert_of, offsets
 from shared.ledger import Ledger
-from shared.views import Moves, save, sets
+from shared.views import KEEP, MERGE, Moves, facet_rows, relation_rows, save
 
-Rows = Sequence[Mapping[str, Any]]
+MOVE = 'UPDATE "stream" SET "version" = ? WHERE "subject" = ?'
+WAIT = 'INSERT INTO "pending" ("journal_id") VALUES (?)'
 
 JOURNAL = (
     "event_id", "subject", "version", "type", "effective", "recorded", "correlation", "causation", "traceparent",
@@ -60,44 +58,53 @@ def store(conn: Connection, ledger: Ledger, ending: Ending) -> None:
 
 
 def _one_by_one(conn: Connection, ledger: Ledger, ending: Ending) -> None:
+    parts = _parts(ledger)
     for row in ending.versions:
-        conn.execute(_move(ledger), {"of": row["subject"], "reached": row["version"]})
+        conn.exec_driver_sql(MOVE, (row["version"], row["subject"]))
     for row in ending.journal:
-        key = conn.execute(insert(ledger.journal), row).inserted_primary_key
-        conn.execute(insert(ledger.pending), {"journal_id": key[0] if key else None})
+        conn.exec_driver_sql(WAIT, (parts.journal.insert(conn, [row]).lastrowid,))
     save(conn, ledger, ending.moves)
-    for table, rows in ((ledger.audit, ending.audit), (ledger.idempotency, ending.idempotency)):
-        if rows:
-            conn.execute(insert(table), list(rows))
-    if ending.todos:
-        conn.execute(add_if_new(ledger.todo, conn.dialect.name), list(ending.todos))
+    parts.todo.insert(conn, ending.todos, KEEP)
+    parts.audit.insert(conn, ending.audit)
+    parts.idempotency.insert(conn, ending.idempotency)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    versions: RowSet
+    journal: RowSet
+    todo: RowSet
+    audit: RowSet
+    idempotency: RowSet
 
 
 @cache
-def _move(ledger: Ledger) -> Update:
-    stream = ledger.stream
-    return update(stream).where(stream.c.subject == bindparam("of")).values(version=bindparam("reached"))
+def _parts(ledger: Ledger) -> _Parts:
+    return _Parts(
+        RowSet(ledger.stream, ("subject", "version")),
+        RowSet(ledger.journal, JOURNAL),
+        RowSet(ledger.todo, TO_DO),
+        RowSet(ledger.audit, AUDIT),
+        RowSet(ledger.idempotency, IDEMPOTENCY),
+    )
 
 
 @cache
 def _at_once(ledger: Ledger) -> Statement:
     """All of it as one statement: each part is a writing CTE over the arrays of its rows."""
-    view = sets(ledger)
-    versions = RowSet(ledger.stream, ("subject", "version"))
-    journal, todo = RowSet(ledger.journal, JOURNAL), RowSet(ledger.todo, TO_DO)
-    audit, idempotency = RowSet(ledger.audit, AUDIT), RowSet(ledger.idempotency, IDEMPOTENCY)
-    row_sets = (versions, journal, view.facet, view.relation, view.relation, todo, audit, idempotency)
+    own, facet, relation = _parts(ledger), facet_rows(ledger), relation_rows(ledger)
+    row_sets = (own.versions, own.journal, facet, relation, relation, own.todo, own.audit, own.idempotency)
     first = iter(offsets(row_sets))
     parts = {
-        "moved": f'UPDATE "stream" AS s SET "version" = given."version" FROM {versions.source(next(first))} '
+        "moved": f'UPDATE "stream" AS s SET "version" = given."version" FROM {own.versions.source(next(first))} '
         'WHERE s."subject" = given."subject"',
-        "told": insert_of(journal, next(first), 'RETURNING "id"'),
+        "told": insert_of(own.journal, next(first), 'RETURNING "id"'),
         "waiting": 'INSERT INTO "pending" ("journal_id") SELECT "id" FROM told',
-        "merged": view.merge(next(first)),
-        "unrelated": view.unrelate(next(first)),
-        "related": view.relate(next(first)),
-        "planted": insert_of(todo, next(first), "ON CONFLICT DO NOTHING"),
-        "audited": insert_of(audit, next(first)),
-        "remembered": insert_of(idempotency, next(first)),
+        "merged": insert_of(facet, next(first), MERGE),
+        "unrelated": delete_of(relation, next(first)),
+        "related": insert_of(relation, next(first), KEEP),
+        "planted": insert_of(own.todo, next(first), KEEP),
+        "audited": insert_of(own.audit, next(first)),
+        "remembered": insert_of(own.idempotency, next(first)),
     }
     return Statement(row_sets, f"WITH {', '.join(f'{name} AS ({text})' for name, text in parts.items())} SELECT 1")

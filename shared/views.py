@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Delete, Insert, Select, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Connection, Select, bindparam, select
 
 from shared.bus.envelope import Stream, Told
-from shared.db import add_if_new, among
-from shared.db.sets import RowSet, Statement, delete_of, insert_of
+from shared.db import among
+from shared.db.sets import RowSet
 from shared.journey import Journey, Progress, Relation, advance, blank
 from shared.ledger import Ledger
 from shared.model import Model
@@ -20,6 +18,8 @@ M = TypeVar("M", bound=Model)
 Row = Mapping[str, Any]
 FACET = ("subject", "source", "version", "data")
 MERGE = 'ON CONFLICT ("subject", "source") DO UPDATE SET "version" = excluded."version", "data" = excluded."data"'
+
+KEEP = "ON CONFLICT DO NOTHING"
 
 
 @dataclass(frozen=True)
@@ -31,55 +31,28 @@ class Moves:
     related: Sequence[Row]
 
 
-@dataclass(frozen=True)
-class _Statements:
-    load: Select[Any]
-    merge: Any
-    relate: Insert
-    unrelate: Delete
+@cache
+def facet_rows(ledger: Ledger) -> RowSet:
+    """Facets as they are written; with MERGE a known one is replaced."""
+    return RowSet(ledger.facet, FACET)
 
 
 @cache
-def _statements(ledger: Ledger, dialect: str) -> _Statements:
-    facet, relation = ledger.facet, ledger.relation
-    merge: Any = (insert_sqlite if dialect == "sqlite" else insert_postgresql)(facet)
-    return _Statements(
-        load=select(facet).where(among(facet.c.subject, "subjects", dialect)),
-        merge=merge.on_conflict_do_update(
-            index_elements=["subject", "source"], set_={name: merge.excluded[name] for name in ("version", "data")}
-        ),
-        relate=add_if_new(relation, dialect),
-        unrelate=delete(relation).where(*(relation.c[name] == bindparam(f"old_{name}") for name in Relation._fields)),
-    )
-
-
-@dataclass(frozen=True)
-class Sets:
-    """The same statements over arrays, for PostgreSQL."""
-
-    facet: RowSet
-    relation: RowSet
-
-    def merge(self, first: int = 1) -> str:
-        return insert_of(self.facet, first, MERGE)
-
-    def relate(self, first: int = 1) -> str:
-        return insert_of(self.relation, first, "ON CONFLICT DO NOTHING")
-
-    def unrelate(self, first: int = 1) -> str:
-        return delete_of(self.relation, first)
+def relation_rows(ledger: Ledger) -> RowSet:
+    """Relations as they are written; with KEEP a known one stays."""
+    return RowSet(ledger.relation, Relation._fields)
 
 
 @cache
-def sets(ledger: Ledger) -> Sets:
-    return Sets(RowSet(ledger.facet, FACET), RowSet(ledger.relation, Relation._fields))
+def _loading(ledger: Ledger, dialect: str) -> Select[Any]:
+    return select(ledger.facet).where(among(ledger.facet.c.subject, "subjects", dialect))
 
 
 def load(conn: Connection, ledger: Ledger, journey: Journey, streams: Iterable[Stream]) -> dict[Stream, Progress]:
     """How far each of these streams is, in one statement."""
     found = {stream: blank(journey, stream) for stream in streams}
     subjects = sorted({stream.subject for stream in found})
-    for row in conn.execute(_statements(ledger, conn.dialect.name).load, {"subjects": subjects}):
+    for row in conn.execute(_loading(ledger, conn.dialect.name), {"subjects": subjects}):
         stream = Stream(row.source, row.subject)
         if stream in found:
             declared = journey.facet(stream)
@@ -103,22 +76,10 @@ def moves_of(moved: Mapping[Stream, Progress]) -> Moves:
 
 def save(conn: Connection, ledger: Ledger, moves: Moves) -> None:
     """Write what changed, a statement per table."""
-    if conn.dialect.name == "postgresql":
-        made = sets(ledger)
-        wanted = ((made.facet, made.merge(), moves.facets), (made.relation, made.unrelate(), moves.unrelated))
-        for row_set, text, rows in (*wanted, (made.relation, made.relate(), moves.related)):
-            if rows:
-                Statement((row_set,), text).run(conn, rows)
-        return
-    statements = _statements(ledger, conn.dialect.name)
-    gone = [{f"old_{name}": part for name, part in row.items()} for row in moves.unrelated]
-    for statement, rows in (
-        (statements.merge, moves.facets),
-        (statements.unrelate, gone),
-        (statements.relate, moves.related),
-    ):
-        if rows:
-            conn.execute(statement, list(rows))
+    facets, relations = facet_rows(ledger), relation_rows(ledger)
+    facets.insert(conn, moves.facets, MERGE)
+    relations.delete(conn, moves.unrelated)
+    relations.insert(conn, moves.related, KEEP)
 
 
 def fold(journey: Journey, progress: Mapping[Stream, Progress], told: Sequence[Told]) -> Moves:

@@ -21,7 +21,7 @@ from shared.bus.envelope import Stream, Told
 from shared.bus.inbox import Letter, Outcome
 from shared.bus.port import Record
 from shared.db import add_if_new, among
-from shared.db.sets import RowSet, Statement, insert_of
+from shared.db.sets import RowSet
 from shared.ledger import Ledger
 
 UNREADABLE = "unreadable"
@@ -38,7 +38,6 @@ _TOLD = ("event_id", "type", "effective", "recorded", "correlation", "causation"
 @dataclass(frozen=True)
 class _Statements:
     waiting: Select[Any]
-    insert: Executable
     update: Update
     unreadable: Insert
     plant: Executable
@@ -51,7 +50,6 @@ def _statements(ledger: Ledger, dialect: str) -> _Statements:
         waiting=select(heard).where(
             heard.c.status.in_(("held", "parked")), among(heard.c.subject, "subjects", dialect)
         ),
-        insert=insert(heard),
         update=update(heard).where(*(heard.c[name] == bindparam(f"at_{name}") for name in _KEY)),
         unreadable=add_if_new(heard, dialect),
         plant=insert(ledger.todo),
@@ -59,10 +57,8 @@ def _statements(ledger: Ledger, dialect: str) -> _Statements:
 
 
 @cache
-def _many(ledger: Ledger) -> Statement:
-    """The inbox rows of a batch in one statement, for PostgreSQL."""
-    rows = RowSet(ledger.heard, _COLUMNS)
-    return Statement((rows,), insert_of(rows))
+def _inbox(ledger: Ledger) -> RowSet:
+    return RowSet(ledger.heard, _COLUMNS)
 
 
 def waiting(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> dict[Stream, dict[int, Letter]]:
@@ -89,10 +85,8 @@ def write(conn: Connection, ledger: Ledger, outcomes: Sequence[Outcome]) -> None
                     {"source": outcome.stream.source, "subject": outcome.stream.subject, "version": version, **row}
                 )
     todos = [todo for outcome in outcomes for todo in outcome.todos]
-    if new and conn.dialect.name == "postgresql":
-        _many(ledger).run(conn, new)
-        new = []
-    for statement, rows in ((statements.insert, new), (statements.update, changed), (statements.plant, todos)):
+    _inbox(ledger).insert(conn, new)
+    for statement, rows in ((statements.update, changed), (statements.plant, todos)):
         if rows:
             conn.execute(statement, rows)
 

@@ -1,18 +1,20 @@
-"""Many rows in one statement on PostgreSQL: each column travels as one array, whatever their number.
+"""Rows of our own tables, written past SQLAlchemy's compiler, which would spend more on them than the database does.
 
-The surprise: the statement's text never depends on how many rows there are, so it is prepared once per connection. It
-goes past SQLAlchemy's compiler, which would spend more on five hundred rows than the database does.
+On PostgreSQL each column travels as one array, so the statement's text never depends on how many rows there are and is
+prepared once per connection. On SQLite the same rows are tuples. The values are those the column types make of them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 
 DIALECT: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
+SQLITE: Any = sqlite.dialect()
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,47 @@ class RowSet:
         arrays = ", ".join(f"${first + place}::{kind}[]" for place, kind in enumerate(types))
         return f"unnest({arrays}) WITH ORDINALITY AS given({self.listed()}, ord)"
 
-    def arrays(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-        """The values of these rows, column by column, as the driver takes them."""
+    def arrays(self, rows: Rows) -> list[list[Any]]:
+        """The values of these rows, column by column, as PostgreSQL's driver takes them."""
         return [
             [row[name] for row in rows] if ready is None else [ready(row[name]) for row in rows]
             for name, ready in zip(self.names, self._ready, strict=True)
         ]
+
+    @cached_property
+    def _plain(self) -> tuple[tuple[str, Any], ...]:
+        kinds = (column.type.dialect_impl(SQLITE).bind_processor(SQLITE) for column in self.columns)
+        return tuple(zip(self.names, kinds, strict=True))
+
+    def tuples(self, rows: Rows) -> list[tuple[Any, ...]]:
+        """The values of these rows, row by row, as SQLite's driver takes them."""
+        return [tuple(row[name] if ready is None else ready(row[name]) for name, ready in self._plain) for row in rows]
+
+    def insert(self, conn: Connection, rows: Rows, then: str = "") -> Any:
+        """Insert rows in their order. `then` is what follows: ON CONFLICT, RETURNING (on PostgreSQL)."""
+        if not rows:
+            return None
+        if conn.dialect.name == "sqlite":
+            return conn.exec_driver_sql(_values(self, then), self.tuples(rows))
+        return conn.exec_driver_sql(insert_of(self, then=then), tuple(self.arrays(rows)))
+
+    def delete(self, conn: Connection, rows: Rows) -> None:
+        """Delete what equals one of these rows."""
+        if rows and conn.dialect.name == "sqlite":
+            conn.exec_driver_sql(_equal(self), self.tuples(rows))
+        elif rows:
+            conn.exec_driver_sql(delete_of(self), tuple(self.arrays(rows)))
+
+
+@cache
+def _values(rows: RowSet, then: str) -> str:
+    marks = ", ".join("?" for _ in rows.names)
+    return f'INSERT INTO "{rows.table.name}" ({rows.listed()}) VALUES ({marks}) {then}'
+
+
+@cache
+def _equal(rows: RowSet) -> str:
+    return f'DELETE FROM "{rows.table.name}" WHERE ' + " AND ".join(f'"{name}" = ?' for name in rows.names)
 
 
 @dataclass(frozen=True)
@@ -57,7 +94,7 @@ class Statement:
     sets: tuple[RowSet, ...]
     text: str
 
-    def run(self, conn: Connection, *rows: Sequence[Mapping[str, Any]]) -> Any:
+    def run(self, conn: Connection, *rows: Rows) -> Any:
         """Execute with rows for each set, in the order of `sets`."""
         given: list[Any] = []
         for row_set, some in zip(self.sets, rows, strict=True):
@@ -74,12 +111,14 @@ def offsets(sets: Iterable[RowSet]) -> list[int]:
     return found
 
 
+@cache
 def insert_of(rows: RowSet, first: int = 1, then: str = "") -> str:
     """INSERT of the rows in the order given. `then` is what follows: ON CONFLICT, RETURNING."""
     source = f"SELECT {rows.listed()} FROM {rows.source(first)} ORDER BY ord"
     return f'INSERT INTO "{rows.table.name}" ({rows.listed()}) {source} {then}'
 
 
+@cache
 def delete_of(rows: RowSet, first: int = 1) -> str:
     """DELETE of the rows that equal one of those given."""
     equal = " AND ".join(f'gone."{name}" = given."{name}"' for name in rows.names)
