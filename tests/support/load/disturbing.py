@@ -58,9 +58,11 @@ def _execute_in_file(path: str, statement: str) -> None:
 
 async def _execute(url: str, statement: str) -> None:
     engine = engine_of(url, 1)
-    async with engine.begin() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql(statement)
+    finally:
+        await engine.dispose()
 
 
 CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
