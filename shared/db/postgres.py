@@ -71,7 +71,8 @@ def _ended(conn: Connection, work: Work[T]) -> T:
     try:
         return work(conn)
     finally:
-        if conn.info.pop(MOMENT, False):
+        # A connection that broke has no transaction left to end, and says so even when asked about itself.
+        if not conn.invalidated and conn.info.pop(MOMENT, False):
             conn.exec_driver_sql("ROLLBACK")
 
 
