@@ -16,7 +16,7 @@ def install(app: FastAPI, name: str, health_of: Callable[[], Mapping[str, Any]])
 
     @app.get(f"/{name}/health", include_in_schema=False)
     async def health() -> JSONResponse:
-        return JSONResponse({"service": name, "loops": dict(health_of())})
+        return JSONResponse({"service": name, **health_of()})
 
     @app.get(f"/{name}/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:

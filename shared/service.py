@@ -8,11 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from shared import migrations, openapi, pages, probes, problems, stores
+from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
 from shared.bus.relay import Relay
@@ -92,6 +95,7 @@ class Running:
         self.relay = Relay(self.kept.database, service.ledger, runtime.bus, service.name, self.kept.wake)
         self.consumer = Consumer(self.kept, runtime.bus, self._applied)
         self.doing = Doing(self.kept)
+        self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
         self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
@@ -108,6 +112,7 @@ class Running:
             self.supervisor.start("relay", self.relay.run)
             self.supervisor.start("consumer", self.consumer.run)
             self.supervisor.start("to-dos", self.doing.run)
+            self.supervisor.start("alarm", self.alarm.run)
         self.started = True
 
     async def stop(self) -> None:
@@ -116,6 +121,10 @@ class Running:
         await self.consumer.close()
         await self.kept.database.close()
         await asyncio.to_thread(self.kept.tracing.close)
+
+    def health(self) -> dict[str, Any]:
+        """How each loop is, and how many streams have waited too long."""
+        return {"loops": self.supervisor.health(), "streams_waiting_too_long": self.alarm.late}
 
     async def drain(self) -> bool:
         """One round of relay, consumer and to-dos by hand. True when anything moved."""
@@ -149,7 +158,7 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.state.kept, app.state.running = running.kept, running
     for router in (*service.routers, viewing_router(service.name)):
         app.include_router(router)
-    pages.install(app, service.name, running.supervisor.health)
+    pages.install(app, service.name, running.health)
     probes.install(app, running)
     openapi.install(app)
     problems.install(app)

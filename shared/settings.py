@@ -83,6 +83,9 @@ class Settings(ServiceSettings):
     otlp_endpoint: str = ""
     """Nothing: no traces. Or the address of an OpenTelemetry collector, such as http://127.0.0.1:4318."""
 
+    alarm_minutes: int = 15
+    """How long a stream may be held or parked before that is logged as an error, and again each time it is over."""
+
     body_limit: int = 1_048_576
     """The largest request body, in bytes."""
 

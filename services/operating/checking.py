@@ -3,11 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from services.operating.doing import Trouble, carry_out
-from services.operating.office import NoData, NoStore
+from services.operating.doing import carry_out
+from services.operating.office import NoData, Trouble
 from services.operating.work import Order
 from shared import stores
-from shared.errors import HomewardError
 from shared.migrations import UnknownRevision
 from shared.sealing.keyfile import UnsafeKeyFile, master_key
 from shared.settings import Settings
@@ -43,7 +42,7 @@ def _stores(settings: Settings) -> list[Point]:
         found = asyncio.run(carry_out(settings, "check", Order(), lambda *_: None))
     except NoData as nothing_yet:
         return [Point("stores", None, str(nothing_yet))]
-    except (Trouble, NoStore, UnknownRevision, HomewardError) as trouble:
+    except (Trouble, UnknownRevision) as trouble:
         return [Point("stores", False, str(trouble))]
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
     return [*points, Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached")]

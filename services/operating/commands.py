@@ -24,10 +24,9 @@ Subject = Annotated[str | None, typer.Argument(help="One stream, such as case/01
 
 
 def _ordered(name: str, *, as_json: bool, services: list[str] | None = None, **order: Any) -> dict[str, Any]:
-    from services.operating.doing import Trouble, carry_out
-    from services.operating.office import NoBus, NoData, NoStore
+    from services.operating.doing import carry_out
+    from services.operating.office import Trouble
     from services.operating.work import Order
-    from shared.errors import HomewardError
     from shared.logging import configure
     from shared.migrations import UnknownRevision
 
@@ -39,7 +38,7 @@ def _ordered(name: str, *, as_json: bool, services: list[str] | None = None, **o
         with watched() as told:
             wanted = Order(services=tuple(services or ()), **order)
             answer = asyncio.run(carry_out(settings, name, wanted, told))
-    except (Trouble, NoData, NoStore, NoBus, UnknownRevision, HomewardError) as trouble:
+    except (Trouble, UnknownRevision) as trouble:
         refuse(str(trouble))
     if as_json:
         tell_machine(answer)
@@ -181,8 +180,8 @@ def migrate(as_json: AsJson = False) -> None:
     """Bring every store to its newest revision; make databases' tables and the master key where missing."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from services.operating.doing import Trouble
     from services.operating.migrating import bring_up
+    from services.operating.office import Trouble
     from shared.migrations import UnknownRevision
 
     try:

@@ -12,19 +12,15 @@ from typing import Any
 
 import httpx
 
-from services.operating.door import KEY, PREFIX, record
-from services.operating.office import opened
-from services.operating.work import WORKS, Answer, Order, Tell
+from services.operating.door import KEY, PREFIX
+from services.operating.office import Trouble, opened
+from services.operating.work import Answer, Order, Tell, worked
 from shared import stores
 from shared.auth import Caller, Purpose, Role
 from shared.auth.development import HEADER
 from shared.folder import Hold, Taken
 from shared.ids import pseudonym
 from shared.settings import Settings
-
-
-class Trouble(Exception):
-    """The order could not be carried out; the text says why, in words for an operator."""
 
 
 async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> Answer:
@@ -34,8 +30,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
         return await _through_the_door(hold, name, order, tell)
     with hold or contextlib.nullcontext():
         async with opened(settings) as office:
-            await record(office, _caller(), name, order)
-            return await WORKS[name](office, order, tell)
+            return await worked(office, _caller(), name, order, tell)
 
 
 def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:

@@ -8,21 +8,17 @@ a line of JSON for each step of long work, and one at the end.
 import asyncio
 import hmac
 import json
-import logging
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, insert
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.operating.office import NoBus, Office
-from services.operating.work import WORKS, Order
-from shared import tail
+from services.operating.office import Office, Trouble
+from services.operating.work import WORKS, Order, worked
 from shared.auth import Caller, authorise
 from shared.auth.development import HEADER, caller_of
 from shared.errors import HomewardError, Invalid, NotFound
@@ -30,8 +26,6 @@ from shared.problems import problem
 
 PREFIX = "/operating/"
 KEY = "homeward-operating-key"
-
-log = logging.getLogger(__name__)
 
 
 class Nobody:
@@ -73,17 +67,6 @@ class Door:
         return caller
 
 
-async def record(office: Office, caller: Caller, name: str, order: Order) -> None:
-    """Leave an audit entry with every service that is worked on; but none for a look at mere figures."""
-    if name in {"check", "lag"}:
-        return
-    for kept in office.of(order.services):
-        subjects = [order.subject] if order.subject else []
-        action, asked = f"operating.{name}", f"operating-{name}"
-        entry = tail.entry(kept.clock(), caller, action, "begun", subjects=subjects, classes=[], request_id=asked)
-        await kept.database.write(partial(Connection.execute, statement=insert(kept.ledger.audit).values(entry)))
-
-
 def _order(body: bytes) -> Order:
     try:
         return Order.model_validate_json(body or b"{}")
@@ -94,7 +77,7 @@ def _order(body: bytes) -> Order:
 async def _lines(office: Office, caller: Caller, name: str, order: Order) -> AsyncIterator[bytes]:
     """Progress as it comes, then the answer. Whoever hangs up ends the work; running it again finishes it."""
     said: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-    work = asyncio.create_task(_worked(office, caller, name, order, said))
+    work = asyncio.create_task(_said(office, caller, name, order, said))
     try:
         while (line := await said.get()) is not None:
             yield json.dumps(line).encode() + b"\n"
@@ -102,20 +85,15 @@ async def _lines(office: Office, caller: Caller, name: str, order: Order) -> Asy
         work.cancel()
 
 
-async def _worked(
+async def _said(
     office: Office, caller: Caller, name: str, order: Order, said: asyncio.Queue[dict[str, Any] | None]
 ) -> None:
     def tell(what: str, done: int, total: int) -> None:
         said.put_nowait({"at": what, "done": done, "of": total})
 
     try:
-        await record(office, caller, name, order)
-        said.put_nowait({"answer": await WORKS[name](office, order, tell)})
-    except NoBus as error:
-        said.put_nowait({"error": str(error)})
-    except Exception as error:
-        # Its kind alone: what it says may hold what somebody sent.
-        log.exception("operator's work failed", extra={"why": name})
-        said.put_nowait({"error": error.code if isinstance(error, HomewardError) else type(error).__name__})
+        said.put_nowait({"answer": await worked(office, caller, name, order, tell)})
+    except Trouble as trouble:
+        said.put_nowait({"error": str(trouble)})
     finally:
         said.put_nowait(None)

@@ -8,7 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from services import SERVICES
-from services.operating.doing import Trouble, hold_on
+from services.operating.doing import hold_on
+from services.operating.office import Trouble
 from shared import migrations, stores
 from shared.settings import Settings
 

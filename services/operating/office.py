@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shared import migrations, stores
 from shared.bus.consumer import Kept
-from shared.bus.port import Bus
+from shared.bus.port import Bus, Measured
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import PRODUCERS
 from shared.db import Database
@@ -54,21 +54,17 @@ class Office:
         return [kept for kept in self.stores if not names or kept.name in names]
 
 
-class NoData(Exception):
+class Trouble(Exception):
+    """An order could not be carried out; the text says why, in words for an operator."""
+
+
+class NoData(Trouble):
     """There is nothing to work on yet."""
-
-
-class NoStore(Exception):
-    """A store could not be reached."""
-
-
-class NoBus(Exception):
-    """The bus could not be reached when the command began."""
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Office]:
-    """Open every store and the bus. Raises NoData, NoStore or UnknownRevision."""
+    """Open every store and the bus. Raises NoData, UnknownRevision, or Trouble for a store that is away."""
     if not stores.on_postgres(settings) and not (Path(settings.data_dir) / f"{PRODUCERS[0]}.db").exists():
         raise NoData(f"There is no data in {settings.data_dir} yet: `homeward run` or `homeward migrate` begins it.")
     async with contextlib.AsyncExitStack() as stack:
@@ -87,7 +83,7 @@ async def _revision(name: str, database: Database) -> str | None:
     try:
         return await database.read(migrations.revision)
     except Unavailable:
-        raise NoStore(f"The store of {name} cannot be reached.") from None
+        raise Trouble(f"The store of {name} cannot be reached.") from None
 
 
 def _store(name: str, database: Database) -> Store:
@@ -97,7 +93,10 @@ def _store(name: str, database: Database) -> Store:
 
 async def _answers(bus: Bus) -> bool:
     try:
-        await asyncio.wait_for(bus.start(), BUS_PATIENCE)
+        async with asyncio.timeout(BUS_PATIENCE):
+            await bus.start()
+            if isinstance(bus, Measured):
+                await bus.ends()
     except Exception:
         # Whatever a broker's client raises: most of what an operator wants to know does not need it.
         return False

@@ -3,15 +3,19 @@
 Nothing private is in any of them: refs, versions, codes, counts and times.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, insert
 
-from services.operating.office import NoBus, Office
-from shared import migrations
+from services.operating.office import Office, Trouble
+from shared import migrations, tail
+from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
 from shared.bus import rebuild as views
@@ -21,6 +25,9 @@ from shared.bus.portions import Progress
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
 from shared.clock import wire
+from shared.errors import HomewardError
+
+log = logging.getLogger(__name__)
 
 Tell = Callable[[str, int, int], None]
 """Told of long work: at what, how much is done, of how much."""
@@ -91,7 +98,7 @@ async def rebuild(office: Office, order: Order, tell: Tell) -> Answer:
 async def refeed(office: Office, order: Order, tell: Tell) -> Answer:
     """Publish journals again."""
     if not office.bus_answers:
-        raise NoBus("The bus does not answer, so nothing can be published.")
+        raise Trouble("The bus does not answer, so nothing can be published.")
     run = wire(office.stores[0].clock())
     wanted = feeding.Wanted(order.subject, order.after, order.since)
     return {
@@ -118,6 +125,32 @@ def _view(verdict: Verdict, teller: str, hearer: str) -> Answer:
     applied = told if teller == hearer else verdict.applied[teller, hearer]
     counts = {kind.value: verdict.found[kind, teller, hearer] for kind in Kind}
     return {"hearer": hearer, "teller": teller, "told": told, "applied": applied, **counts}
+
+
+async def worked(office: Office, caller: Caller, name: str, order: Order, tell: Tell) -> Answer:
+    """Carry out an order and leave an audit entry. Whatever goes wrong is Trouble, and stands in the log."""
+    try:
+        await _record(office, caller, name, order)
+        return await WORKS[name](office, order, tell)
+    except HomewardError as error:
+        raise Trouble(error.code) from None
+    except Trouble:
+        raise
+    except Exception as error:
+        # Its kind alone: what it says may hold what somebody sent.
+        log.exception("operator's work failed", extra={"why": name})
+        raise Trouble(f"It failed ({type(error).__name__}); the log says where.") from None
+
+
+async def _record(office: Office, caller: Caller, name: str, order: Order) -> None:
+    """With every service that is worked on; but nothing for a look at mere figures."""
+    if name in {"check", "lag"}:
+        return
+    for kept in office.of(order.services):
+        subjects = [order.subject] if order.subject else []
+        action, asked = f"operating.{name}", f"operating-{name}"
+        entry = tail.entry(kept.clock(), caller, action, "begun", subjects=subjects, classes=[], request_id=asked)
+        await kept.database.write(partial(Connection.execute, statement=insert(kept.ledger.audit).values(entry)))
 
 
 WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {

@@ -8,9 +8,9 @@ comes twice is dropped by its version. Starting needs no broker, so writes go on
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
@@ -76,6 +76,20 @@ class KafkaBus:
         self._readers.add(reader)
         await reader.open()
         return reader
+
+    async def ends(self) -> Mapping[int, int]:
+        """By partition: the offset that the next record will get. Asks the brokers anew, from outside every group."""
+        await self._ensure_topic()
+        asking = AIOKafkaConsumer(self.topic, **self._connection, enable_auto_commit=False)
+        try:
+            async with asyncio.timeout(ANSWER):
+                await asking.start()
+                ends = await asking.end_offsets(asking.assignment())
+        except (KafkaError, TimeoutError) as error:
+            raise NoAnswer(type(error).__name__) from None
+        finally:
+            await asking.stop()
+        return {place.partition: end for place, end in sorted(ends.items())}
 
     async def _send(self, records: Sequence[Record]) -> None:
         async with self._turn:

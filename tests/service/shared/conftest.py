@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.db import Database
+from shared.db.postgres import PostgresDatabase
 from shared.db.sqlite import SqliteDatabase
 from tests.support.listening import Listener, listening
 from tests.support.tale import told_world
@@ -20,12 +21,13 @@ async def listener(tmp_path: Path) -> AsyncIterator[Listener]:
             yield one
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> OpenDatabase:
     """An empty store by name, on every kind of database."""
+    url = "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
 
     async def open_one(name: str) -> Database:
-        return SqliteDatabase(tmp_path / f"{name}.db")
+        return PostgresDatabase(url.replace("{service}", name), 4) if url else SqliteDatabase(tmp_path / f"{name}.db")
 
     return open_one
 
