@@ -1,27 +1,24 @@
-"""Puts the parts of one service together: its app, its store, its relay, consumer and to-do loops.
+"""Puts the parts of one service together: its store, its relay, its consumer and its to-do loops.
 
 A service starts its store before its loops and its loops before it answers, and stops in the reverse order, so that no
 request ever meets a half-open service.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.telemetry import TelemetryConfig
+from fastapi import APIRouter
 
-from shared import migrations, openapi, pages, probes, problems, stores
+from shared import migrations, stores
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
 from shared.bus.relay import Relay
 from shared.clock import Clock
 from shared.doing import Doing
-from shared.edge import Edge
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.ledger import Ledger
@@ -32,17 +29,7 @@ from shared.settings import Settings
 from shared.supervisor import Supervisor
 from shared.todos import Reactions
 from shared.tracing import Tracing, tracing_for
-from shared.viewing import viewing_router
 from shared.watching import Watching
-
-SILENT: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
-"""FastAPI would record addresses, messages of errors and stack traces by itself where its variables are set."""
 
 
 @dataclass(frozen=True)
@@ -132,35 +119,3 @@ class Running:
         moved += await self.consumer.step()
         moved += await self.doing.step()
         return bool(moved)
-
-
-def assemble(service: Service, runtime: Runtime) -> FastAPI:
-    """The FastAPI app of a service; `app.state.running` holds what works behind it."""
-    running = Running(service, runtime)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await running.start()
-        yield
-        await running.stop()
-
-    prefix = f"/{service.name}"
-    app = FastAPI(
-        title=f"Homeward {service.name}",
-        description=service.description,
-        version="1",
-        openapi_url=f"{prefix}/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-        telemetry=SILENT,
-    )
-    app.state.kept, app.state.running = running.kept, running
-    for router in (*service.routers, viewing_router(service.name)):
-        app.include_router(router)
-    pages.install(app, service.name, running.health)
-    probes.install(app, running)
-    openapi.install(app)
-    problems.install(app)
-    app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
-    return app

@@ -9,7 +9,8 @@ from services.grants.instalments.routes import router as instalments
 from services.grants.journey import JOURNEY
 from services.grants.programmes.routes import router as programmes
 from services.grants.reactions import REACTIONS
-from shared.service import Runtime, Service, assemble
+from shared.front import assemble
+from shared.service import Runtime, Service
 
 DESCRIPTION = """Small-business grants: programmes, applications, instalments, and the businesses that came of them.
 A grant is a gift; nothing here can say that somebody owes anything."""

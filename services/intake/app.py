@@ -13,7 +13,8 @@ from services.intake.persons.routes import router as persons
 from services.intake.provisions.routes import router as provisions
 from services.intake.reactions import REACTIONS
 from services.intake.stays.routes import router as stays
-from shared.service import Runtime, Service, assemble
+from shared.front import assemble
+from shared.service import Runtime, Service
 
 SERVICE = Service(
     name="intake",

@@ -12,7 +12,8 @@ from services.referrals.organisations import routes as organisations
 from services.referrals.plans import routes as plans
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
-from shared.service import Runtime, Service, assemble
+from shared.front import assemble
+from shared.service import Runtime, Service
 
 THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
 

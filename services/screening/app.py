@@ -8,7 +8,8 @@ from services.screening.determinations.routes import router as determinations
 from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
 from services.screening.reactions import REACTIONS
-from shared.service import Runtime, Service, assemble
+from shared.front import assemble
+from shared.service import Runtime, Service
 
 DESCRIPTION = """Interviews with consent, suggestions by rules that can be read, findings by named people, and to whom
 a child may go. No answer and no finding ever leaves this service by an event."""

@@ -1,0 +1,56 @@
+"""The front of a service: its FastAPI app, with what every service answers besides its own things.
+
+The surprise: what FastAPI could tell of requests by itself is off, since it would tell of people.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+
+from shared import openapi, pages, probes, problems
+from shared.edge import Edge
+from shared.service import Running, Runtime, Service
+from shared.viewing import viewing_router
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI would record addresses, messages of errors and stack traces by itself where its variables are set."""
+
+
+def assemble(service: Service, runtime: Runtime) -> FastAPI:
+    """The FastAPI app of a service; `app.state.running` holds what works behind it."""
+    running = Running(service, runtime)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await running.start()
+        yield
+        await running.stop()
+
+    prefix = f"/{service.name}"
+    app = FastAPI(
+        title=f"Homeward {service.name}",
+        description=service.description,
+        version="1",
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry=SILENT,
+    )
+    app.state.kept, app.state.running = running.kept, running
+    for router in (*service.routers, viewing_router(service.name)):
+        app.include_router(router)
+    pages.install(app, service.name, running.health)
+    probes.install(app, running)
+    openapi.install(app)
+    problems.install(app)
+    app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
+    return app
