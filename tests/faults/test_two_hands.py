@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.util import await_only
 
 from deploy.local import postgres
+from shared.bus import consumer
 from shared.db import Work
+from shared.failpoints import Failed, armed
 from shared.todos import Todo
 from shared.work import carry_out
 from tests.faults.test_what_arrives import HEALTHY, written
@@ -40,6 +42,18 @@ async def test_a_to_do_that_two_hands_take_at_once_is_done_once(ground: Ground, 
         await one.hears()
         for todo in await to_dos(one):
             await asyncio.gather(*(carry_out(one.kept("grants"), todo) for _ in range(3)), return_exceptions=True)
+        await one.exact()
+
+
+async def test_a_reader_that_fails_inside_a_batch_hears_it_again(
+    ground: Ground, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(ground, seed) as one:
+        await sent_and(one, 2)
+        with monkeypatch.context() as patch, pytest.raises(Failed):
+            patch.setattr(consumer, "failpoint", armed("consumer.before_commit:1:raise"))
+            while True:
+                await one.services["grants"].consumer.step(0.5)
         await one.exact()
 
 

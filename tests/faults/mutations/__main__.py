@@ -1,5 +1,6 @@
-"""`python -m tests.faults.mutations`: break each guard once and expect red. Exits 1 when one survives.
+"""`python -m tests.faults.mutations [WORD]`: break each guard (whose name holds that word) once and expect red.
 
+Exits 1 when one survives.
 A mutation whose text is no longer found fails as well: the guard moved, and the mutation must follow it.
 """
 
@@ -45,13 +46,13 @@ def _pytest(tree: Path, test: str) -> int:
     return subprocess.run(command, cwd=tree, env=environment, stdout=quiet, stderr=quiet, check=False).returncode
 
 
-def main() -> int:
+def main(word: str = "") -> int:
     """Break one guard after the other; a line for each."""
     survived = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "homeward"
         shutil.copytree(ROOT, tree, ignore=NOT_COPIED, symlinks=True)
-        for mutation in MUTATIONS:
+        for mutation in (found for found in MUTATIONS if word in found.guard):
             noticed = is_noticed(tree, mutation)
             survived += not noticed
             print(f"{'red' if noticed else 'SURVIVED':9} without: {mutation.guard}", flush=True)  # noqa: T201
@@ -59,4 +60,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

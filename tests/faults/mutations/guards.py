@@ -68,8 +68,7 @@ MUTATIONS = (
         CONSUMER,
         "        self._fence(conn, partition, reached)\n        mail",
         "        mail",
-        f"{FAULTS}/test_killed_at_a_moment.py::test_whoever_is_killed_at_this_moment_leaves_nothing_half_done"
-        "[embedded-consumer.before_commit:3]",
+        f"{FAULTS}/test_two_hands.py::test_a_reader_that_fails_inside_a_batch_hears_it_again[embedded]",
         also=(
             (
                 '        failpoint("consumer.read")\n',
