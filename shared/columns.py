@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_jsonable_python
 from sqlalchemy import DateTime, LargeBinary, String
 from sqlalchemy import Text as LongText
 from sqlalchemy.engine import Dialect
@@ -41,7 +41,7 @@ class Json(TypeDecorator[Any]):
         return None if value is None else canonical(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return value if value is None else json.loads(value)
+        return value if value is None else from_json(value)
 
 
 class Text(TypeDecorator[str]):

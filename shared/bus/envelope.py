@@ -4,12 +4,13 @@ A record that does not name its stream is unreadable; one that does, but cannot 
 stream. Neither error carries what the record said. Times are never rounded: what is heard equals what was told.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
+
+from pydantic_core import from_json
 
 from shared.bus.port import Record
 from shared.contracts.catalogue import EVERY, subject_of, today, upcast
@@ -77,7 +78,7 @@ class Told:
         """The fact itself, in the words of today. Fields that a newer producer added are ignored."""
         kind = self._as_told
         try:
-            said = json.loads(self.data)
+            said = from_json(self.data)
             event = kind.model_validate({name: said[name] for name in kind.model_fields if name in said})
         except (ValueError, TypeError, RecursionError):
             raise Poison("bad_body") from None
