@@ -115,7 +115,7 @@ def main() -> int:
     """Print both figures; 1 when a bound is broken."""
     with tempfile.TemporaryDirectory() as folder:
         _until_healthy(Path(folder) / "data")
-        seconds, memory = min(_until_healthy(Path(folder) / "data") for _ in range(3))
+        seconds, memory = min(_until_healthy(Path(folder) / "data") for _ in range(5))
     print(f"existing folder to four healthy services: {seconds:.2f} s (bound {START_SECONDS} s)")
     print(f"one process with four services: {memory / 1e6:.0f} MB (bound {MEMORY_BYTES / 1e6:.0f} MB)")
     return int(seconds >= START_SECONDS or memory >= MEMORY_BYTES)
