@@ -1,7 +1,7 @@
 """How soon the product is ready, and how large it is.
 
 `python -m bench.footprint` looks at the one process with all four services: a promise to whoever runs it on an old
-laptop. The best of three starts counts, since a busy machine says nothing about us. `alone` looks at one service in a
+laptop. The best of five starts counts, since a busy machine says nothing about us. `alone` looks at one service in a
 process of its own.
 """
 
