@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from shared.bus.envelope import Stream, Told
+from shared.bus.envelope import Said, Stream
 from shared.contracts.leaves import Assigned, Released
 from shared.model import Event, Model
 
@@ -91,7 +91,7 @@ def blank(journey: Journey, stream: Stream) -> Progress:
     return Progress(0, facet.model() if facet else None)
 
 
-def advance(journey: Journey, progress: Progress, told: Told) -> Progress:
+def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
     """The progress after one more fact of the stream. Pure; raises whatever a broken fact or step raises."""
     facet, relations = progress.facet, progress.relations
     declared = journey.facet(told.stream)
@@ -103,7 +103,7 @@ def advance(journey: Journey, progress: Progress, told: Told) -> Progress:
     return Progress(told.version, facet, relations)
 
 
-def _relation(told: Told) -> Relation:
+def _relation(told: Said) -> Relation:
     event = told.event
     assert isinstance(event, Assigned | Released)
     return Relation(told.subject, told.source, event.staff_ref, event.organisation_ref, event.kind)

@@ -65,17 +65,24 @@ def _own(conn: Connection, ledger: Ledger, journey: Journey, subject: str) -> li
     return [TimelineEntry(source=journey.source, **row) for row in conn.execute(query).mappings()]
 
 
+_ENTRY = ("source", "version", "type", "effective", "recorded")
+
+
 def _heard(
     conn: Connection, ledger: Ledger, journey: Journey, subject: str
 ) -> tuple[list[TimelineEntry], tuple[str, ...]]:
     """What was applied and is not ignored; and the sources that have facts waiting."""
     heard = ledger.heard.c
-    # Naming the sources lets the primary key (source, subject, version) find the rows.
-    here = heard.source.in_(PRODUCERS), heard.subject == subject
-    columns = heard.source, heard.version, heard.type, heard.effective, heard.recorded
-    applied = conn.execute(select(*columns).where(*here, heard.status == "applied")).mappings()
-    behind = conn.execute(select(heard.source).where(*here, heard.status != "applied").distinct()).scalars()
-    timeline = [TimelineEntry(**row) for row in applied if not _ignored(journey, row["type"])]
+    # Naming the sources lets the primary key (source, subject, version) find the rows; asked for applied ones alone,
+    # SQLite would go through all there are by the index on `status`.
+    columns = heard.source, heard.version, heard.type, heard.effective, heard.recorded, heard.status
+    query = select(*columns).where(heard.source.in_(PRODUCERS), heard.subject == subject)
+    timeline, behind = [], set[str]()
+    for *parts, status in conn.execute(query):
+        if status != "applied":
+            behind.add(parts[0])
+        elif not _ignored(journey, parts[2]):
+            timeline.append(TimelineEntry(**dict(zip(_ENTRY, parts, strict=True))))
     return timeline, tuple(sorted(behind))
 
 

@@ -40,20 +40,14 @@ class Unreadable(Poison):
 
 
 @dataclass(frozen=True)
-class Told:
-    """A fact as it travels, with what is known about its telling."""
+class Said:
+    """A fact in its place: as much as a view needs to be made of it."""
 
     source: str
     subject: str
     version: int
-    event_id: str
     type: str
-    effective: datetime
-    recorded: datetime
-    correlation: str
     data: str
-    causation: str | None = None
-    traceparent: str | None = None
 
     @property
     def stream(self) -> Stream:
@@ -86,6 +80,18 @@ class Told:
         if subject_of(event) != self.subject:
             raise Poison("wrong_subject")
         return event
+
+
+@dataclass(frozen=True)
+class Told(Said):
+    """A fact as it travels, with what is known about its telling."""
+
+    event_id: str
+    effective: datetime
+    recorded: datetime
+    correlation: str
+    causation: str | None = None
+    traceparent: str | None = None
 
 
 def encode(told: Told) -> Record:

@@ -25,7 +25,7 @@ from shared.journey import Journey
 from shared.ledger import Ledger
 from shared.views import Moves, save
 
-PORTION = 100
+PORTION = 200
 TRIES = 10
 
 

@@ -1,0 +1,40 @@
+"""How a store looks for the facts of a case. With a million of them, a walk through all is what nobody waits for.
+
+SQLite is asked for its plan; it has no statistics in a young store, and then takes an index on `status` for a good one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from shared.bus import rebuild
+from shared.bus.folding import history_of, stored_of
+from shared.ledger import Ledger
+from shared.timeline import view
+from tests.support.listening import Listener
+from tests.support.tale import CASE, JOURNEY, tale
+
+MANY = [f"case/{number:032x}" for number in range(rebuild.PORTION)]
+WAYS: dict[str, Callable[[Connection, Ledger], Any]] = {
+    "the facts of many, to fold them": lambda conn, book: history_of(conn, book, "grants", MANY),
+    "what is stored of many, to compare": lambda conn, book: stored_of(conn, book, MANY),
+    "the timeline of one": lambda conn, book: view(conn, book, JOURNEY, CASE),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_facts_are_found_by_their_subject(listener: Listener, way: str) -> None:
+    await listener.hear(*tale(2))
+    asked: list[tuple[str, Any]] = []
+
+    def plan(conn: Connection) -> list[str]:
+        event.listen(conn, "before_cursor_execute", lambda _c, _k, text, given, *_: asked.append((text, given)))
+        WAYS[way](conn, listener.kept.ledger)
+        plans = (conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all() for text, given in tuple(asked))
+        return [str(step.detail) for steps in plans for step in steps]
+
+    found = [step for step in await listener.kept.database.read(plan) if step.startswith(("SCAN", "SEARCH"))]
+    assert found
+    assert all("subject=?" in step for step in found), found
