@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import Connection, String, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, String, Table, literal, select, type_coerce
 
 from shared.bus.envelope import Said, Stream
 from shared.columns import canonical
 from shared.contracts.catalogue import PRODUCERS
+from shared.db import among
 from shared.journey import Journey, Relation, advance, blank
 from shared.ledger import Ledger
 
@@ -58,31 +59,37 @@ def _folded_one(journey: Journey, subject: str, history: Mapping[str, Sequence[S
 def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views:
     """What is stored of these subjects now; of an unknown one, nothing."""
     facet, relation = ledger.facet, ledger.relation
-    text = type_coerce(facet.c.data, String)
-    query = select(facet.c.subject, facet.c.source, facet.c.version, text).where(facet.c.subject.in_(portion))
+    text, given = type_coerce(facet.c.data, String), {"subjects": list(portion)}
+    query = select(facet.c.subject, facet.c.source, facet.c.version, text).where(_of(facet, conn))
     facets: dict[str, dict[str, tuple[int, str]]] = {}
-    for subject, source, version, data in conn.execute(query):
+    for subject, source, version, data in conn.execute(query, given):
         facets.setdefault(subject, {})[source] = version, data
     relations: dict[str, set[Relation]] = {}
-    for row in conn.execute(select(relation).where(relation.c.subject.in_(portion))):
+    for row in conn.execute(select(relation).where(_of(relation, conn)), given):
         relations.setdefault(row.subject, set()).add(Relation(**row._mapping))
     return {subject: View(facets.get(subject, {}), frozenset(relations.get(subject, ()))) for subject in portion}
 
 
 def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterable[str]) -> History:
     """Every fact of these subjects that the service `own_name` told or applied, two statements for all of them."""
-    journal, inbox = ledger.journal, ledger.heard
-    own = select(literal(own_name), *(journal.c[name] for name in _PARTS)).where(journal.c.subject.in_(portion))
+    journal, inbox, given = ledger.journal, ledger.heard, {"subjects": list(portion)}
+    own = select(literal(own_name), *(journal.c[name] for name in _PARTS)).where(_of(journal, conn))
     # Asked for applied rows alone, SQLite would go through all of them by the index on `status`.
     others = select(inbox.c.source, *(inbox.c[name] for name in _PARTS), inbox.c.status).where(
-        inbox.c.source.in_(PRODUCERS), inbox.c.subject.in_(portion)
+        inbox.c.source.in_(PRODUCERS), _of(inbox, conn)
     )
     history: dict[str, dict[str, list[Said]]] = {}
-    told = (Said(*row) for row in conn.execute(own.order_by(journal.c.version)))
-    heard = (Said(*row) for *row, status in conn.execute(others.order_by(inbox.c.version)) if status == "applied")
+    told = (Said(*row) for row in conn.execute(own.order_by(journal.c.version), given))
+    heard = (
+        Said(*row) for *row, status in conn.execute(others.order_by(inbox.c.version), given) if status == "applied"
+    )
     for fact in chain(told, heard):
         history.setdefault(fact.subject, {}).setdefault(fact.source, []).append(fact)
     return history
+
+
+def _of(table: Table, conn: Connection) -> ColumnElement[bool]:
+    return among(table.c.subject, "subjects", conn.dialect.name)
 
 
 _PARTS = ("subject", "version", "type", "data")

@@ -18,7 +18,7 @@ from shared import streams
 from shared.bus.envelope import Stream
 from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
 from shared.bus.portions import Progress, portions, quiet, subjects
-from shared.db import Database, Work, one_moment
+from shared.db import Database, Work, among, by_index, one_moment
 from shared.errors import Contended
 from shared.failpoints import failpoint
 from shared.journey import Journey
@@ -76,6 +76,7 @@ async def _look(database: Database, ledger: Ledger, journey: Journey, portion: S
 
     def read(conn: Connection) -> tuple[Views, History]:
         one_moment(conn)
+        by_index(conn)
         return stored_of(conn, ledger, portion), history_of(conn, ledger, journey.source, portion)
 
     stored, history = await database.read(read)
@@ -92,13 +93,16 @@ async def _replace(database: Database, work: Work[None]) -> None:
 
 def _write(ledger: Ledger, journey: Journey, stored: Views, made: Views, conn: Connection) -> None:
     """Under the locks: what was folded before, or folded again where somebody moved the subject meanwhile."""
+    by_index(conn)
     streams.lock(conn, ledger, stored)
     now = stored_of(conn, ledger, stored)
     moved = [subject for subject in stored if now[subject] != stored[subject]]
     again = folded(journey, moved, history_of(conn, ledger, journey.source, moved)) if moved else {}
     views = {**{subject: made[subject] for subject in stored.keys() - moved}, **again}
     for table in (ledger.facet, ledger.relation):
-        conn.execute(delete(table).where(table.c.subject.in_(views)))
+        conn.execute(
+            delete(table).where(among(table.c.subject, "subjects", conn.dialect.name)), {"subjects": list(views)}
+        )
     failpoint("rebuild.half_way")
     save(conn, ledger, _moves(views))
 

@@ -1,17 +1,20 @@
 """How a store looks for the facts of a case. With a million of them, a walk through all is what nobody waits for.
 
-SQLite is asked for its plan; it has no statistics in a young store, and then takes an index on `status` for a good one.
+The store is asked for its plan. SQLite has no statistics in a young store, and then takes an index on `status` for a
+good one; PostgreSQL walks through a table that was empty when it last looked.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, MetaData, event
 
 from shared.bus import rebuild
 from shared.bus.folding import history_of, stored_of
-from shared.ledger import Ledger
+from shared.db import by_index
+from shared.db.postgres import PostgresDatabase
+from shared.ledger import Ledger, ledger
 from shared.timeline import view
 from tests.support.listening import Listener
 from tests.support.tale import CASE, JOURNEY, tale
@@ -38,3 +41,23 @@ async def test_facts_are_found_by_their_subject(listener: Listener, way: str) ->
     found = [step for step in await listener.kept.database.read(plan) if step.startswith(("SCAN", "SEARCH"))]
     assert found
     assert all("subject=?" in step for step in found), found
+
+
+async def test_a_table_that_is_being_filled_is_not_walked_through(postgres_url: str) -> None:
+    database, metadata = PostgresDatabase(postgres_url.replace("{service}", "grants"), 1), MetaData()
+    book = ledger(metadata)
+
+    def plan(conn: Connection) -> str:
+        metadata.create_all(conn)
+        conn.execute(book.relation.insert(), dict.fromkeys(book.relation.columns.keys(), "x"))
+        conn.exec_driver_sql("ANALYZE relation")
+        by_index(conn)
+        by_index(conn)
+        wanted = book.relation.c.subject == "case/1"
+        text = book.relation.select().where(wanted).compile(conn, compile_kwargs={"literal_binds": True})
+        return "\n".join(conn.exec_driver_sql(f"EXPLAIN {text}").scalars())
+
+    found = await database.write(plan)
+    await database.close()
+    assert "Index" in found
+    assert "Seq Scan" not in found
