@@ -23,21 +23,26 @@ BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of r
 
 
 def _embedded(settings: Settings) -> uvicorn.Server:
-    from services.embedded import Embedded
-    from services.serving import server
+    from services.serving import loading, server
 
-    return server(Embedded(settings), settings)
+    with loading():
+        from services.embedded import Embedded
+
+        return server(Embedded(settings), settings)
 
 
 def _apart(settings: Settings, service: str) -> uvicorn.Server:
-    from services.alone import alone
-    from services.apart import Apart
-    from services.serving import server
-    from shared.hosting import NotStarted
-    from shared.sealing.keyfile import UnsafeKeyFile
+    from services.serving import loading, server
+
+    with loading():
+        from services.alone import alone
+        from services.apart import Apart
+        from shared.hosting import NotStarted
+        from shared.sealing.keyfile import UnsafeKeyFile
 
     try:
-        return server(alone(settings, service) if service else Apart(settings), settings)
+        with loading():
+            return server(alone(settings, service) if service else Apart(settings), settings)
     except (NotStarted, UnsafeKeyFile) as trouble:
         console.print(f"[red]{trouble}[/red]", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None

@@ -124,6 +124,10 @@ Version = type["Event"]
 class Event(Model):
     """A fact that may be told. Only refs, codes, enums, booleans, days, months, counts and money bands."""
 
+    # Built when first told or heard: a process knows the events of all four services and meets a part of them. Not so
+    # for what is nested in others: built as a part, it could not be written to JSON by itself.
+    model_config = SQLModelConfig(defer_build=True)
+
     type: ClassVar[str]
     stream: ClassVar[str] = "case"
     becomes: ClassVar[Version | None] = None

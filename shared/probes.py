@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import Connection, func, select
 
-from shared import migrations
+from shared import revisions
 from shared.bus.port import Bus
 from shared.ledger import Ledger
 from shared.metrics import STORE_PATIENCE, STORE_TROUBLE, Metrics, ends_of
@@ -65,14 +65,14 @@ async def checks(running: Running) -> dict[str, bool]:
     """Whether the service is ready, point by point. Never raises."""
     try:
         async with asyncio.timeout(STORE_PATIENCE):
-            revision = await running.kept.database.read(migrations.revision)
+            revision = await running.kept.database.read(revisions.revision)
             since = await running.kept.database.read(lambda conn: _unpublished(conn, running.kept.ledger))
     except STORE_TROUBLE:
         return {"started": running.started, "store": False}
     return {
         "started": running.started,
         "store": True,
-        "migrations": not migrations.behind(running.package, revision),
+        "migrations": not revisions.behind(running.package, revision),
         "loops": running.supervisor.healthy or await _will_go_on(running),
         "bus": since is None or (running.kept.clock() - since).total_seconds() < PATIENCE,
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from shared import migrations, stores
+from shared import revisions, stores
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
@@ -64,7 +64,7 @@ class Running:
         self.service, self.runtime = service, runtime
         self.package = f"services.{service.name}"
         if not stores.on_postgres(runtime.settings):
-            migrations.upgrade(self.package, stores.url_for(runtime.settings, service.name))
+            stores.bring_up(runtime.settings, service.name)
         self.kept = Kept(
             name=service.name,
             database=stores.database_for(runtime.settings, service.name),
@@ -94,7 +94,7 @@ class Running:
 
     async def start(self) -> None:
         """Begin the loops, unless a test drives them. Raises UnknownRevision over a store that is not up to date."""
-        migrations.refuse_other(self.package, await self.kept.database.read(migrations.revision))
+        revisions.refuse_other(self.package, await self.kept.database.read(revisions.revision))
         if self.runtime.loops:
             self.supervisor.start("relay", self.relay.run)
             self.supervisor.start("consumer", self.consumer.run)

@@ -5,11 +5,12 @@ Files in the data folder and the embedded log are the default; PostgreSQL and Ap
 
 from pathlib import Path
 
-from shared import migrations
+from shared import revisions
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock
 from shared.db import Database
+from shared.db.once import sqlite_url, with_connection
 from shared.db.postgres import PostgresDatabase
 from shared.db.sqlite import SqliteDatabase
 from shared.sealing.keyfile import WrappedKeyStore, create_tables, file_key_store, make_master_key, master_key
@@ -21,7 +22,7 @@ KEYS = "keys"
 def url_for(settings: Settings, name: str) -> str:
     """The address of a service's store, or of `keys`: SQLAlchemy's for a file, ours for PostgreSQL."""
     url = settings.database_url.get_secret_value()
-    return url.replace("{service}", name) if url else migrations.sqlite_url(Path(settings.data_dir) / f"{name}.db")
+    return url.replace("{service}", name) if url else sqlite_url(Path(settings.data_dir) / f"{name}.db")
 
 
 def on_postgres(settings: Settings) -> bool:
@@ -63,11 +64,22 @@ def bus_for(settings: Settings, clock: Clock) -> Bus:
     return EmbeddedBus(Path(settings.data_dir) / "bus.db", settings.kafka_topic, clock)
 
 
+def bring_up(settings: Settings, name: str) -> None:
+    """Bring a service's store to its newest revision, unless it is there. Refuses one from a newer Homeward."""
+    at: list[str | None] = []
+    with_connection(url_for(settings, name), lambda connection: at.append(revisions.revision(connection)))
+    if at != [revisions.head(f"services.{name}")]:
+        # Only here: every start but the first would load Alembic for nothing.
+        from shared import migrations  # noqa: PLC0415
+
+        migrations.upgrade(f"services.{name}", url_for(settings, name))
+
+
 def migrate(settings: Settings, services: tuple[str, ...]) -> None:
     """Bring every store to its newest revision, and make the key table and the master key where missing."""
     key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_master_key(key_file(settings))
     for name in services:
-        migrations.upgrade(f"services.{name}", url_for(settings, name))
+        bring_up(settings, name)
     if on_postgres(settings):
-        migrations.with_connection(url_for(settings, KEYS), create_tables)
+        with_connection(url_for(settings, KEYS), create_tables)

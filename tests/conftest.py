@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from shared import migrations
 from shared.bus.embedded import EmbeddedBus
+from shared.db.once import sqlite_url
 from shared.sealing.keyfile import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
@@ -74,7 +75,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
 
     def copy(service: str, into: Path) -> None:
         template = folder / f"{service}.db"
-        migrations.upgrade(f"services.{service}", migrations.sqlite_url(template))
+        migrations.upgrade(f"services.{service}", sqlite_url(template))
         into.mkdir(mode=0o700, exist_ok=True)
         shutil.copy(template, into / template.name)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from services import SERVICES
 from services.operating.doing import hold_on
 from services.operating.office import Trouble
-from shared import migrations, stores
+from shared import revisions, stores
+from shared.db.once import with_connection
 from shared.settings import Settings
 
 
@@ -29,5 +30,5 @@ def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
 
 def _revision(settings: Settings, name: str) -> str | None:
     found: list[str | None] = []
-    migrations.with_connection(stores.url_for(settings, name), lambda conn: found.append(migrations.revision(conn)))
+    with_connection(stores.url_for(settings, name), lambda conn: found.append(revisions.revision(conn)))
     return found[0]

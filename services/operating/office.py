@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from shared import migrations, stores
+from shared import revisions, stores
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus, Measured
 from shared.clock import Clock, system_clock
@@ -72,7 +72,7 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
         for name in PRODUCERS:
             database = stores.database_for(settings, name)
             stack.push_async_callback(database.close)
-            migrations.refuse_other(f"services.{name}", await _revision(name, database))
+            revisions.refuse_other(f"services.{name}", await _revision(name, database))
             found.append(_store(name, database))
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
@@ -81,7 +81,7 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
 
 async def _revision(name: str, database: Database) -> str | None:
     try:
-        return await database.read(migrations.revision)
+        return await database.read(revisions.revision)
     except Unavailable:
         raise Trouble(f"The store of {name} cannot be reached.") from None
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert
 
 from services.operating.office import Office, Trouble
-from shared import migrations, tail
+from shared import revisions, tail
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
@@ -55,8 +55,8 @@ async def check(office: Office, order: Order, tell: Tell) -> Answer:
     """Whether each store answers, at which revision it is, and whether the bus answers."""
     found = {}
     for kept in office.of(order.services):
-        revision = await kept.database.read(migrations.revision)
-        found[kept.name] = {"revision": revision, "newest": migrations.head(f"services.{kept.name}")}
+        revision = await kept.database.read(revisions.revision)
+        found[kept.name] = {"revision": revision, "newest": revisions.head(f"services.{kept.name}")}
     return {"stores": found, "bus": office.bus_answers}
 
 

@@ -11,7 +11,7 @@ from services.__main__ import app
 from services.alone import alone, refuse_files
 from services.apart import Apart
 from shared.hosting import NotStarted, live
-from shared.migrations import UnknownRevision
+from shared.revisions import UnknownRevision
 from shared.settings import Settings
 
 BOTH = {"database_url": "postgresql://x@127.0.0.1:1/{service}", "kafka_brokers": "127.0.0.1:1"}

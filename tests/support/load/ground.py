@@ -14,6 +14,7 @@ from sqlalchemy import Connection, MetaData, create_engine, select
 from sqlalchemy.pool import NullPool
 
 from shared import migrations, stores
+from shared.db.once import with_connection
 from shared.db.postgres import PostgresDatabase
 from shared.settings import Settings
 from tests.support.load.services import GrantsBase, IntakeBase
@@ -55,7 +56,7 @@ class Ground:
         for service, metadata in METADATA.items():
             url = stores.url_for(self.settings, service)
             migrations.upgrade(f"services.{service}", url)
-            migrations.with_connection(url, metadata.create_all)
+            with_connection(url, metadata.create_all)
 
     async def books(self) -> Books:
         """Everything that is committed now, without disturbing whoever writes."""
