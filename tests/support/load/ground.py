@@ -14,6 +14,7 @@ from sqlalchemy import Connection, MetaData, create_engine, select
 from sqlalchemy.pool import NullPool
 
 from shared import migrations, stores
+from shared.db import one_moment
 from shared.db.once import with_connection
 from shared.db.postgres import PostgresDatabase
 from shared.settings import Settings
@@ -97,16 +98,19 @@ class Ground:
         if stores.on_postgres(self.settings):
             database = PostgresDatabase(stores.url_for(self.settings, service), 1)
             try:
-                return await database.read(lambda conn: _all(conn, tables))
+                return await database.read(lambda conn: _at_one_moment(conn, tables))
             finally:
                 await database.close()
         engine = create_engine(stores.url_for(self.settings, service), poolclass=NullPool)
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=ON")
-            return _all(connection, tables)
+            connection.exec_driver_sql("BEGIN")
+            return _at_one_moment(connection, tables)
 
 
-def _all(conn: Connection, metadata: MetaData) -> dict[str, Rows]:
+def _at_one_moment(conn: Connection, metadata: MetaData) -> dict[str, Rows]:
+    """All tables as they stood together, while whoever writes goes on."""
+    one_moment(conn)
     tables = [table for table in metadata.sorted_tables if table.name != "audit"]
     return {
         table.name: [dict(row) for row in conn.execute(select(table).order_by(*table.primary_key)).mappings()]
