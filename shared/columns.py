@@ -10,10 +10,12 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
 
 def canonical(value: Any) -> str:
     """The one way to write a value as JSON: equal values give equal bytes."""
-    return json.dumps(to_jsonable_python(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _as_json(to_jsonable_python(value))
 
 
 class Instant(TypeDecorator[datetime]):

@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic_core import to_jsonable_python
-
 from shared.bus.envelope import Told
+from shared.columns import canonical
 from shared.model import Event
 
 E = TypeVar("E", bound=Event)
@@ -128,7 +127,7 @@ class Reactions:
 
 
 def _written(told: Told) -> str:
-    return json.dumps(to_jsonable_python(asdict(told)), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return canonical(asdict(told))
 
 
 def _read(data: str) -> Told:

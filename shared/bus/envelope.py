@@ -125,7 +125,11 @@ def address(record: Record) -> tuple[Stream, int]:
 
 def decode(record: Record) -> Told:
     """The fact a record carries, its body not yet looked into, or Poison."""
-    stream, version = address(record)
+    return decode_at(*address(record), record)
+
+
+def decode_at(stream: Stream, version: int, record: Record) -> Told:
+    """The fact of a record whose address was read before."""
     headers = record.headers
     try:
         if headers["ce_specversion"] != "1.0":

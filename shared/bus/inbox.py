@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.bus.envelope import Stream, Told, decode
+from shared.bus.envelope import Stream, Told, decode_at
 from shared.bus.port import Record
 from shared.errors import Poison
 from shared.journey import Journey, Progress, advance
@@ -78,7 +78,7 @@ def receive(
     after, why, applied, todos = before, refuse, [], []
     while why is None and (head := waits.get(after.version + 1)) and (retry or not head.is_poison):
         try:
-            told = decode(head.record)
+            told = decode_at(stream, head.version, head.record)
             moved, planted = advance(journey, after, told), plant(told)
         except Exception as error:
             why = error.code if isinstance(error, Poison) else "step_failed"
