@@ -88,8 +88,9 @@ class Running:
         self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
         self.started = False
 
-    def _applied(self) -> None:
-        self.kept.todo_wake.set()
+    def _applied(self, planted: bool) -> None:
+        if planted:
+            self.kept.todo_wake.set()
         self.kept.applied.ring()
 
     async def start(self) -> None:

@@ -8,16 +8,17 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from shared import streams
-from shared.bus import heard
+from shared.bus import fence, heard
 from shared.bus.envelope import Stream, Unreadable, address
+from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
-from shared.bus.port import Bus, Delivered, Subscription
+from shared.bus.port import Bus, Delivered, Subscription, reached
 from shared.clock import Clock
-from shared.db import Database, add_if_new, unfit
+from shared.db import Database, unfit
 from shared.failpoints import failpoint
 from shared.journey import Journey
 from shared.ledger import Ledger
@@ -28,6 +29,8 @@ from shared.views import load, moves_of, save
 LIMIT = 500
 SILENCE = 1.0
 Mail = Mapping[Stream, Sequence[Letter]]
+OnApplied = Callable[[bool], None]
+"""Told after each batch, and whether it may have planted to-dos."""
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +54,10 @@ class Kept(Protocol):
     def tracing(self) -> Tracing: ...
 
 
-class Fenced(Exception):
-    """Another reader has moved this partition on: what we hold is old."""
-
-
 class Consumer:
     """One service's reader. `step` and `run` share a subscription; never drive both at once."""
 
-    def __init__(self, kept: Kept, bus: Bus, on_applied: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, kept: Kept, bus: Bus, on_applied: OnApplied = lambda _: None) -> None:
         self._kept = kept
         self._bus = bus
         self._on_applied = on_applied
@@ -81,21 +80,23 @@ class Consumer:
         batch = await self._subscription.batch(LIMIT, wait)
         if not batch:
             return 0
-        partition, reached = batch[0].partition, batch[-1].offset + 1
+        places = reached(batch)
         failpoint("consumer.read")
         try:
             with self._kept.tracing.hearing(self._causes(batch)):
-                await self._kept.database.write(lambda conn: self._apply(conn, partition, reached, batch))
+                planted = await self._kept.database.write(lambda conn: self._apply(conn, places, batch))
         except Fenced:
-            log.warning("partition was moved on by another reader", extra={"partition": partition})
-            await self._subscription.seek(partition, await self._start_at(partition))
+            log.warning("a partition was moved on by another reader", extra={"partitions": sorted(places)})
+            for partition in places:
+                await self._subscription.seek(partition, await self._start_at(partition))
         except Exception:
-            await self._subscription.seek(partition, self._next[partition])
+            for partition in places:
+                await self._subscription.seek(partition, self._next[partition])
             raise
         else:
             failpoint("consumer.after_commit")
-            self._next[partition] = reached
-            self._on_applied()
+            self._next |= places
+            self._on_applied(planted)
         return len(batch)
 
     async def redrive(self, subject: str) -> int:
@@ -109,7 +110,7 @@ class Consumer:
             return sum(len(outcome.applied) for outcome in outcomes)
 
         applied = await self._kept.database.write(again)
-        self._on_applied()
+        self._on_applied(True)
         return applied
 
     async def close(self) -> None:
@@ -119,24 +120,21 @@ class Consumer:
             await subscription.close()
 
     async def _start_at(self, partition: int) -> int:
-        offsets = self._kept.ledger.bus_offset
-        here = {"topic": self._bus.topic, "partition": partition}
-
         def position(conn: Connection) -> int:
-            conn.execute(add_if_new(offsets, conn.dialect.name), {**here, "next": 0})
-            found = conn.execute(select(offsets.c.next).filter_by(**here))
-            return int(found.scalar_one())
+            return fence.place(conn, self._kept.ledger, self._bus.topic, partition)
 
         self._next[partition] = await self._kept.database.write(position)
         return self._next[partition]
 
-    def _apply(self, conn: Connection, partition: int, reached: int, batch: Sequence[Delivered]) -> None:
-        self._fence(conn, partition, reached)
+    def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> bool:
+        """Everything of a batch, and whether it planted to-dos."""
+        fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)
         mail, unreadable = self._sorted(batch)
         streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
         heard.write_unreadable(conn, self._kept.ledger, unreadable)
-        self._write_what_fits(conn, mail)
+        outcomes = self._write_what_fits(conn, mail)
         failpoint("consumer.before_commit")
+        return any(outcome.todos for outcome in outcomes)
 
     def _causes(self, batch: Sequence[Delivered]) -> Iterator[str]:
         """From which requests a batch comes, as far as its records say."""
@@ -145,12 +143,6 @@ class Consumer:
             cause = context(delivered.record.headers.get("traceparent"))
             if cause is not None and delivered.record.headers.get("ce_source") != own:
                 yield cause
-
-    def _fence(self, conn: Connection, partition: int, reached: int) -> None:
-        offsets = self._kept.ledger.bus_offset
-        here = {"topic": self._bus.topic, "partition": partition, "next": self._next[partition]}
-        if conn.execute(update(offsets).filter_by(**here).values(next=reached)).rowcount != 1:
-            raise Fenced
 
     def _sorted(self, batch: Sequence[Delivered]) -> tuple[dict[Stream, list[Letter]], dict[str, Letter]]:
         """The batch by stream, without what we told ourselves: our own facet moved when we told it."""
@@ -193,21 +185,19 @@ class Consumer:
             _tell_of_trouble(outcome)
         return outcomes
 
-    def _write_what_fits(self, conn: Connection, mail: Mail) -> None:
+    def _write_what_fits(self, conn: Connection, mail: Mail) -> list[Outcome]:
         """All of it at once. Where that cannot be stored, each half, until the record at fault is alone and parked.
 
         Halving keeps the writers' wait short: one bad record among 500 costs a few batches, not 500 small ones.
         """
         try:
             with conn.begin_nested():
-                self._write(conn, mail)
+                return self._write(conn, mail)
         except DBAPIError as error:
             _refuse_trouble(error)
-            halves = _halved(mail)
-            for half in halves:
-                self._write_what_fits(conn, half)
-            if not halves:
-                self._write(conn, mail, refuse="unwritable")
+            if halves := _halved(mail):
+                return [outcome for half in halves for outcome in self._write_what_fits(conn, half)]
+            return self._write(conn, mail, refuse="unwritable")
 
 
 def _halved(mail: Mail) -> tuple[Mail, ...]:

@@ -17,7 +17,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from shared.bus.port import Delivered, Record, StartAt
+from shared.bus.port import Delivered, Record, StartAt, reached
 from shared.clock import Clock, system_clock
 from shared.failpoints import failpoint
 
@@ -92,7 +92,7 @@ class EmbeddedBus:
         return subscription
 
     async def read(self, positions: dict[int, int], limit: int) -> list[Delivered]:
-        """The next records of the first of these partitions that has any."""
+        """The next records of these partitions, the first ones first."""
         if not self._open:
             return []
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, positions, limit)
@@ -141,11 +141,11 @@ class EmbeddedBus:
         self._log.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?)", (self.topic, part, offset))
 
     def _read(self, positions: dict[int, int], limit: int) -> list[Delivered]:
+        found: list[Delivered] = []
         for part, offset in positions.items():
-            rows = self._view.execute(_READ, (self.topic, part, offset, limit)).fetchall()
-            if rows:
-                return [Delivered(part, row[0], Record(row[1], json.loads(row[2]), row[3])) for row in rows]
-        return []
+            rows = self._view.execute(_READ, (self.topic, part, offset, limit - len(found)))
+            found += (Delivered(part, row[0], Record(row[1], json.loads(row[2]), row[3])) for row in rows)
+        return found
 
     def _ends(self) -> dict[int, int]:
         found = dict(self._view.execute("SELECT part, next FROM head WHERE topic = ?", (self.topic,)).fetchall())
@@ -167,8 +167,8 @@ class EmbeddedSubscription:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), wait)
             found = await self._bus.read(self._positions, limit)
-        if found:
-            self._move(found[0].partition, found[-1].offset + 1)
+        for partition, offset in reached(found).items():
+            self._move(partition, offset)
         return found
 
     async def seek(self, partition: int, offset: int) -> None:

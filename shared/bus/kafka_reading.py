@@ -16,7 +16,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from shared.bus.kafka_wire import record_of
-from shared.bus.port import Delivered, StartAt
+from shared.bus.port import Delivered, StartAt, reached
 
 JOINING = 30.0
 """Seconds in which a group must have shared its partitions out."""
@@ -102,12 +102,10 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
         if not self._fetched:
             await self._look_for_silence()
             return []
-        found = self._fetched.popleft()
-        if found[limit:]:
-            self._fetched.appendleft(found[limit:])
+        found = self._next(limit)
         self._silent_since, self._owed = self._clock(), {}
-        self._applied[self._place(found[0].partition)] = found[:limit][-1].offset + 1
-        return found[:limit]
+        self._applied |= {self._place(partition): offset for partition, offset in reached(found).items()}
+        return found
 
     async def seek(self, partition: int, offset: int) -> None:
         self._forget({partition})
@@ -142,6 +140,16 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
         except Exception as error:
             self._trouble = error
         self._shared_out.set()
+
+    def _next(self, limit: int) -> list[Delivered]:
+        """The oldest of what was fetched, up to a limit."""
+        found: list[Delivered] = []
+        while self._fetched and len(found) < limit:
+            fetched, room = self._fetched.popleft(), limit - len(found)
+            found += fetched[:room]
+            if fetched[room:]:
+                self._fetched.appendleft(fetched[room:])
+        return found
 
     async def _fetch(self, limit: int, wait: float) -> list[list[Delivered]]:
         """What came, by partition. While its group is unsettled the consumer waits without end, so we do not."""

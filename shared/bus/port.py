@@ -29,11 +29,16 @@ class Delivered:
     record: Record
 
 
+def reached(batch: Sequence[Delivered]) -> dict[int, int]:
+    """By partition: the offset behind a batch."""
+    return {delivered.partition: delivered.offset + 1 for delivered in batch}
+
+
 class Subscription(Protocol):
     """One reader's place in the topic."""
 
     async def batch(self, limit: int, wait: float) -> list[Delivered]:
-        """The next records of one partition, oldest first; none after `wait` seconds of silence."""
+        """The next records, each partition's oldest first; none after `wait` seconds of silence."""
         ...
 
     async def seek(self, partition: int, offset: int) -> None:

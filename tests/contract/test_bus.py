@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.bus.embedded import PARTITIONS, EmbeddedBus, partition_of
-from shared.bus.port import Bus, Delivered, Measured, Record, Subscription
+from shared.bus.port import Bus, Delivered, Measured, Record, Subscription, reached
 
 OpenBus = Callable[[], Awaitable[Bus]]
 
@@ -63,16 +63,17 @@ class BusConformance:
             assert [delivered.record.headers["ce_sequence"] for delivered in mine] == ["1", "2", "3", "4", "5"]
             assert len({delivered.partition for delivered in mine}) == 1
 
-    async def test_a_batch_is_of_one_partition_in_rising_offsets_within_the_limit(self, open_bus: OpenBus) -> None:
+    async def test_a_batch_stays_within_its_limit_and_each_partition_rises(self, open_bus: OpenBus) -> None:
         bus = await open_bus()
         await bus.publish([record(f"case/{number}", 1) for number in range(40)])
-        subscription, seen = await bus.subscribe("grants", beginning), 0
+        subscription, seen, at = await bus.subscribe("grants", beginning), 0, dict[int, int]()
         while seen < 40:
             batch = await subscription.batch(3, 5.0)
             assert 1 <= len(batch) <= 3
-            assert len({delivered.partition for delivered in batch}) == 1
-            offsets = [delivered.offset for delivered in batch]
-            assert offsets == sorted(set(offsets))
+            for partition, offset in reached(batch).items():
+                offsets = [delivered.offset for delivered in batch if delivered.partition == partition]
+                assert offsets == list(range(at.get(partition, 0), offset))
+            at |= reached(batch)
             seen += len(batch)
         assert seen == 40
 
@@ -183,6 +184,12 @@ class TestEmbedded(BusConformance):
         await bus.publish([record("case/1", 1, b"mended")])
         found = await gathered(await bus.subscribe("grants", beginning), 2)
         assert [delivered.record.value for delivered in found] == [b"broken", b"mended"]
+
+    async def test_a_batch_takes_what_there_is_of_all_partitions(self, open_bus: OpenBus) -> None:
+        bus = await open_bus()
+        await bus.publish([record(f"case/{number}", 1) for number in range(40)])
+        found = await (await bus.subscribe("grants", beginning)).batch(500, 0.0)
+        assert (len(found), len(reached(found))) == (40, PARTITIONS)
 
     async def test_a_busy_partition_does_not_starve_the_others(self, open_bus: OpenBus) -> None:
         bus = await open_bus()

@@ -35,9 +35,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a reader that lost its partition is fenced",
-        CONSUMER,
-        ".rowcount != 1:",
-        ".rowcount < 0:",
+        "shared/bus/fence.py",
+        "if found != {",
+        "if found == {} != {",
         "tests/service/shared/test_consumer.py::test_the_fence_holds_even_when_the_inbox_would_let_it_pass",
     ),
     Mutation(
@@ -66,14 +66,15 @@ MUTATIONS = (
     Mutation(
         "the reader's place and what it heard are one transaction",
         CONSUMER,
-        "        self._fence(conn, partition, reached)\n        mail",
-        "        mail",
+        "        fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)\n",
+        "",
         f"{FAULTS}/test_two_hands.py::test_a_reader_that_fails_inside_a_batch_hears_it_again[embedded]",
         also=(
             (
                 '        failpoint("consumer.read")\n',
                 '        failpoint("consumer.read")\n'
-                "        await self._kept.database.write(lambda conn: self._fence(conn, partition, reached))\n",
+                "        at = (self._kept.ledger, self._bus.topic, self._next, places)\n"
+                "        await self._kept.database.write(lambda conn: fence.move(conn, *at))\n",
             ),
         ),
     ),

@@ -137,7 +137,7 @@ async def test_a_reader_that_lost_its_partition_writes_nothing(listener: Listene
 async def test_the_fence_holds_even_when_the_inbox_would_let_it_pass(listener: Listener) -> None:
     await listener.hear(*tale(1))
     told_off: list[str] = []
-    zombie = Consumer(listener.kept, listener.bus, lambda: told_off.append("applied"))
+    zombie = Consumer(listener.kept, listener.bus, lambda _: told_off.append("applied"))
     assert await zombie.step() == 0
     await listener.hear(*tale(3)[1:])
     for table in (listener.kept.ledger.heard, listener.kept.ledger.facet, listener.kept.ledger.todo):

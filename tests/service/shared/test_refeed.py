@@ -110,7 +110,7 @@ async def test_it_goes_portion_by_portion_and_says_how_far(tellers: Three, monke
 async def test_a_parked_version_is_tried_again_with_it(tellers: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     await tellers.tell(*tale(2))
     with monkeypatch.context() as broken:
-        broken.setattr("shared.bus.inbox.decode", lambda record: 1 / 0)
+        broken.setattr("shared.bus.inbox.decode_at", lambda stream, version, record: 1 / 0)
         await tellers.relay()
         await tellers.hear("grants")
     assert (await lag(tellers.stores["grants"])).parked.count == 2

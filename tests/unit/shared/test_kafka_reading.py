@@ -58,7 +58,11 @@ async def reader(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[KafkaSubscrip
 
 
 async def partitions_of(reader: KafkaSubscription, batches: int) -> list[int]:
-    return [(await reader.batch(500, 0.1))[0].partition for _ in range(batches)]
+    return [(await reader.batch(1, 0.1))[0].partition for _ in range(batches)]
+
+
+async def test_a_batch_takes_what_was_fetched_of_all_partitions(reader: KafkaSubscription) -> None:
+    assert [delivered.partition for delivered in await reader.batch(500, 0.1)] == [0, 1]
 
 
 async def test_a_partition_that_is_not_ours_yet_is_read_later(reader: KafkaSubscription) -> None:

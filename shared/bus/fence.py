@@ -1,0 +1,50 @@
+"""A reader's places in the topic, kept in its own database: moved in the transaction that applies what was read.
+
+Whoever lost a partition finds that its place was moved on, and writes nothing. The surprise: rows are locked in the
+order of their partitions before any is looked at, so that two readers of one group never wait for each other.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from shared.db import add_if_new, among
+from shared.db.sets import RowSet
+from shared.ledger import Ledger
+
+MERGE = 'ON CONFLICT ("topic", "partition") DO UPDATE SET "next" = excluded."next"'
+
+
+class Fenced(Exception):
+    """Another reader has moved this partition on: what we hold is old."""
+
+
+def place(conn: Connection, ledger: Ledger, topic: str, partition: int) -> int:
+    """Where to go on: the offset behind the last record that was applied."""
+    offsets, here = ledger.bus_offset, {"topic": topic, "partition": partition}
+    conn.execute(add_if_new(offsets, conn.dialect.name), {**here, "next": 0})
+    return int(conn.execute(select(offsets.c.next).filter_by(**here)).scalar_one())
+
+
+def move(conn: Connection, ledger: Ledger, topic: str, was: Mapping[int, int], now: Mapping[int, int]) -> None:
+    """Move these partitions on. Raises Fenced unless each of them is where we left it."""
+    here = {"topic": topic, "partitions": sorted(now)}
+    found = {row.partition: row.next for row in conn.execute(_places(ledger, conn.dialect.name), here)}
+    if found != {partition: was[partition] for partition in now}:
+        raise Fenced
+    rows = [{"topic": topic, "partition": partition, "next": now[partition]} for partition in sorted(now)]
+    _rows(ledger).insert(conn, rows, MERGE)
+
+
+@cache
+def _places(ledger: Ledger, dialect: str) -> Select[Any]:
+    offsets = ledger.bus_offset
+    mine = (offsets.c.topic == bindparam("topic"), among(offsets.c.partition, "partitions", dialect))
+    return select(offsets.c.partition, offsets.c.next).where(*mine).order_by(offsets.c.partition).with_for_update()
+
+
+@cache
+def _rows(ledger: Ledger) -> RowSet:
+    return RowSet(ledger.bus_offset, ("topic", "partition", "next"))
