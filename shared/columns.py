@@ -30,7 +30,8 @@ class Instant(TypeDecorator[datetime]):
         return value if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value if value is None else value.replace(tzinfo=UTC)
+        # PostgreSQL's driver says UTC already.
+        return value if value is None or value.tzinfo is UTC else value.replace(tzinfo=UTC)
 
 
 class Json(TypeDecorator[Any]):

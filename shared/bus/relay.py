@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Delete, Insert, Select, Update, bindparam, delete, select, update
+from sqlalchemy import BigInteger, Connection, Delete, Insert, Select, Update, bindparam, delete, func, select, update
 
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.db import Database, add_if_new
+from shared.db import Database, add_if_new, among
 from shared.failpoints import failpoint
 from shared.ledger import Ledger
 
@@ -28,7 +28,6 @@ POSITION = "position"
 @dataclass(frozen=True)
 class _Statements:
     pending: Select[Any]
-    unnumbered: Select[Any]
     begin: Insert
     reached: Select[Any]
     count: Update
@@ -39,19 +38,22 @@ class _Statements:
 @cache
 def _statements(ledger: Ledger, dialect: str) -> _Statements:
     journal, pending, counter = ledger.journal, ledger.pending, ledger.counter
-    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    unnumbered = (
+        select(journal.c.id, func.row_number().over(order_by=journal.c.id).label("place"))
+        .where(among(journal.c.id, "ids", dialect), journal.c.position.is_(None))
+        .subquery("unnumbered")
+    )
     heads = select(pending.c.journal_id).order_by(pending.c.journal_id).limit(BATCH).subquery("heads")
     return _Statements(
         # First the few that wait, then their facts: the other way round SQLite reads the whole journal each time.
         pending=select(journal).join(heads, journal.c.id == heads.c.journal_id).order_by(heads.c.journal_id),
-        unnumbered=select(journal.c.id)
-        .where(journal.c.id.in_(ids), journal.c.position.is_(None))
-        .order_by(journal.c.id),
         begin=add_if_new(counter, dialect),
         reached=select(counter.c.value).where(counter.c.name == POSITION).with_for_update(),
         count=update(counter).where(counter.c.name == POSITION),
-        number=update(journal).where(journal.c.id == bindparam("journal_id")).values(position=bindparam("place")),
-        done=delete(pending).where(pending.c.journal_id.in_(ids)),
+        number=update(journal)
+        .where(journal.c.id == unnumbered.c.id)
+        .values(position=bindparam("reached", type_=BigInteger) + unnumbered.c.place),
+        done=delete(pending).where(among(pending.c.journal_id, "ids", dialect)),
     )
 
 
@@ -112,10 +114,7 @@ class Relay:
         # The counter's row is locked before anything is looked at: two relays never number the same fact.
         conn.execute(statements.begin, {"name": POSITION, "value": 0})
         reached = conn.execute(statements.reached).scalar_one()
-        unnumbered = list(conn.execute(statements.unnumbered, {"ids": ids}).scalars())
-        if unnumbered:
-            places = [{"journal_id": key, "place": place} for place, key in enumerate(unnumbered, reached + 1)]
-            conn.execute(statements.number, places)
-            conn.execute(statements.count, {"value": reached + len(unnumbered)})
+        if numbered := conn.execute(statements.number, {"ids": ids, "reached": reached}).rowcount:
+            conn.execute(statements.count, {"value": reached + numbered})
         conn.execute(statements.done, {"ids": ids})
         failpoint("relay.before_commit")
