@@ -11,11 +11,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Delete, Insert, Select, Update, bindparam, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Delete,
+    Executable,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.db import Database, add_if_new, among
+from shared.db import Database, among, made_and_locked
 from shared.failpoints import failpoint
 from shared.ledger import Ledger
 
@@ -28,33 +40,44 @@ POSITION = "position"
 @dataclass(frozen=True)
 class _Statements:
     pending: Select[Any]
-    begin: Insert
-    reached: Select[Any]
-    count: Update
+    reached: Executable
     number: Update
+    count: Update
     done: Delete
+    at_once: Delete | None
+    """All three in one statement, where the database knows that."""
 
 
 @cache
 def _statements(ledger: Ledger, dialect: str) -> _Statements:
     journal, pending, counter = ledger.journal, ledger.pending, ledger.counter
+    number = _number(ledger, dialect)
+    count = update(counter).where(counter.c.name == POSITION)
+    done = delete(pending).where(among(pending.c.journal_id, "ids", dialect))
+    numbered = number.returning(journal.c.id).cte("numbered")
+    counted = count.values(value=counter.c.value + select(func.count()).select_from(numbered).scalar_subquery())
+    heads = select(pending.c.journal_id).order_by(pending.c.journal_id).limit(BATCH).subquery("heads")
+    return _Statements(
+        # First the few that wait, then their facts: the other way round SQLite reads the whole journal each time.
+        pending=select(journal).join(heads, journal.c.id == heads.c.journal_id).order_by(heads.c.journal_id),
+        reached=made_and_locked(counter, dialect).returning(counter.c.value),
+        number=number,
+        count=count,
+        done=done,
+        at_once=done.add_cte(counted.cte("counted")) if dialect == "postgresql" else None,
+    )
+
+
+def _number(ledger: Ledger, dialect: str) -> Update:
+    """Gives the facts of a batch that have no place in the change feed the next ones, in their order."""
+    journal = ledger.journal
     unnumbered = (
         select(journal.c.id, func.row_number().over(order_by=journal.c.id).label("place"))
         .where(among(journal.c.id, "ids", dialect), journal.c.position.is_(None))
         .subquery("unnumbered")
     )
-    heads = select(pending.c.journal_id).order_by(pending.c.journal_id).limit(BATCH).subquery("heads")
-    return _Statements(
-        # First the few that wait, then their facts: the other way round SQLite reads the whole journal each time.
-        pending=select(journal).join(heads, journal.c.id == heads.c.journal_id).order_by(heads.c.journal_id),
-        begin=add_if_new(counter, dialect),
-        reached=select(counter.c.value).where(counter.c.name == POSITION).with_for_update(),
-        count=update(counter).where(counter.c.name == POSITION),
-        number=update(journal)
-        .where(journal.c.id == unnumbered.c.id)
-        .values(position=bindparam("reached", type_=BigInteger) + unnumbered.c.place),
-        done=delete(pending).where(among(pending.c.journal_id, "ids", dialect)),
-    )
+    place = bindparam("reached", type_=BigInteger) + unnumbered.c.place
+    return update(journal).where(journal.c.id == unnumbered.c.id).values(position=place)
 
 
 class Relay:
@@ -112,9 +135,11 @@ class Relay:
         """Give the facts that have none their position in the change feed, and forget that they were pending."""
         statements = _statements(self._ledger, conn.dialect.name)
         # The counter's row is locked before anything is looked at: two relays never number the same fact.
-        conn.execute(statements.begin, {"name": POSITION, "value": 0})
-        reached = conn.execute(statements.reached).scalar_one()
-        if numbered := conn.execute(statements.number, {"ids": ids, "reached": reached}).rowcount:
+        reached = conn.execute(statements.reached, {"name": POSITION, "value": 0}).scalar_one()
+        if statements.at_once is not None:
+            conn.execute(statements.at_once, {"ids": ids, "reached": reached})
+        else:
+            numbered = conn.execute(statements.number, {"ids": ids, "reached": reached}).rowcount
             conn.execute(statements.count, {"value": reached + numbered})
-        conn.execute(statements.done, {"ids": ids})
+            conn.execute(statements.done, {"ids": ids})
         failpoint("relay.before_commit")

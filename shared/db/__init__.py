@@ -68,6 +68,13 @@ def add_if_new(table: Table, dialect: str) -> Insert:
     return make(table).on_conflict_do_nothing()
 
 
+def made_and_locked(table: Table, dialect: str) -> Insert:
+    """An insert that finds a row which is there already as it is, and locks it."""
+    make = insert_sqlite if dialect == "sqlite" else insert_postgresql
+    (key,) = table.primary_key
+    return make(table).on_conflict_do_update(index_elements=[key], set_={key.name: key})
+
+
 def one_moment(conn: Connection) -> None:
     """Let all that follows in this read see the store at one moment. On SQLite every read does."""
     if conn.dialect.name == "postgresql" and not conn.info.get(MOMENT):
