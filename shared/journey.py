@@ -25,6 +25,11 @@ class Facet:
     steps: Mapping[type[Event], Step]
 
     @cached_property
+    def blank(self) -> Model:
+        """Before the first fact. Frozen, so that one serves all."""
+        return self.model()
+
+    @cached_property
     def streams(self) -> frozenset[str]:
         return frozenset(kind.stream for kind in self.steps)
 
@@ -88,7 +93,7 @@ class Progress:
 def blank(journey: Journey, stream: Stream) -> Progress:
     """Before the first fact."""
     facet = journey.facet(stream)
-    return Progress(0, facet.model() if facet else None)
+    return Progress(0, facet.blank if facet else None)
 
 
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:

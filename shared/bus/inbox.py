@@ -91,6 +91,8 @@ def receive(
 
 def _labelled(waits: Mapping[int, Letter], turn: int, why: str | None) -> dict[int, Letter]:
     """Say of every waiting letter what it waits for."""
+    if not waits:
+        return {}
     head = waits.get(turn)
     if head is None:
         return {version: replace(letter, why=GAP) for version, letter in waits.items()}
