@@ -76,6 +76,7 @@ async def test_a_lost_confirmation_doubles_at_most_and_keeps_the_order(bus: Kafk
 async def test_over_a_frozen_broker_stopping_takes_seconds(bus: KafkaBus, far: Kafka) -> None:
     await bus.publish([record("case/1", 1)])
     subscription = await bus.subscribe("grants", beginning)
+    assert len(await gathered(subscription, 1)) == 1
     waiting = asyncio.create_task(subscription.batch(10, 60.0))
     far.freeze(1)
     try:
