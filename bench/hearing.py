@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import uvloop
 from sqlalchemy import select
 
 from bench import parts, raw_sqlite
@@ -142,7 +143,7 @@ def _in_two_processes(settings: Settings, many: int) -> float:
 
 
 def _hear_half(settings: Settings, many: int, half: int, together: Barrier) -> None:
-    asyncio.run(_hear_partition(settings, list(told(many, half)), half, together))
+    uvloop.run(_hear_partition(settings, list(told(many, half)), half, together))
 
 
 async def _hear_partition(settings: Settings, facts: Sequence[Told], half: int, together: Barrier) -> None:

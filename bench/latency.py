@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+import uvloop
+
 from bench import parts
 from bench.measure import Figure, Scale, percentile
 from bench.worlds import at_work, in_folder, write
@@ -143,7 +145,7 @@ async def _heard_elsewhere(settings: Settings, _: Watched) -> AsyncIterator[Appl
 
 
 def _hear(settings: Settings, asked: Connection) -> None:
-    asyncio.run(_hear_until_told(settings, asked))
+    uvloop.run(_hear_until_told(settings, asked))
 
 
 async def _hear_until_told(settings: Settings, asked: Connection) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from bench.worlds import Nowhere
 from services.screening.app import create_app
+from services.serving import loading
 from shared.clock import system_clock
 from shared.ids import random_ref
 from shared.logging import configure
@@ -24,7 +25,8 @@ def app() -> FastAPI:
     """Made once per worker."""
     settings = Settings()
     configure(settings.log_level)
-    return create_app(Runtime(settings, Nowhere(), key_store_for(settings), system_clock, random_ref, loops=False))
+    with loading():
+        return create_app(Runtime(settings, Nowhere(), key_store_for(settings), system_clock, random_ref, loops=False))
 
 
 @contextlib.asynccontextmanager

@@ -75,7 +75,7 @@ def run() -> None:
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     for service in SERVICES:
         console.print(f"  http://{settings.host}:{settings.port}/{service}/docs", highlight=False)
-    asyncio.run(_embedded(settings).serve())
+    _embedded(settings).run()
 
 
 @app.command()
@@ -98,7 +98,7 @@ def up(
         console.print(f"[bold yellow]{BANNER}[/bold yellow]")
         for name in (service,) if service else SERVICES:
             console.print(f"  http://{settings.host}:{settings.port}/{name}/docs", highlight=False)
-    asyncio.run(serving.serve())
+    serving.run()
     raise typer.Exit(0 if serving.started else 1)
 
 

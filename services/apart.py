@@ -89,8 +89,8 @@ class Apart:
 async def _born(service: str, address: str) -> Process:
     port = address.rpartition(":")[2]
     command = [sys.executable, "-m", "services", "up", service, "--port", port, "--until-eof"]
-    # In a process group of its own: Ctrl-C reaches this process alone, which then ends the children in order.
-    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, process_group=0)
+    # In a session of its own: Ctrl-C reaches this process alone, which then ends the children in order.
+    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, start_new_session=True)
 
 
 async def _ended(child: Process) -> None:

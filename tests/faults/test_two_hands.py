@@ -16,6 +16,7 @@ from shared.failpoints import Failed, armed
 from shared.todos import Todo
 from shared.work import carry_out
 from tests.faults.test_what_arrives import HEALTHY, written
+from tests.support.eventually import eventually
 from tests.support.load.ground import Ground
 from tests.support.load.pair import Pair, pair
 from tests.support.load.processes import load
@@ -111,6 +112,15 @@ async def test_a_reader_too_slow_for_its_group_has_no_effect_of_its_own(kafka: G
         await one.exact()
 
 
+async def answered(ground: Ground, many: int) -> None:
+    """Wait until so many writes were answered."""
+
+    async def enough() -> bool:
+        return len(ground.answers()) >= many
+
+    await eventually(enough, 60)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_database_killed_under_load_loses_no_answer(kafka: Ground, seed: int, part_folder: Path) -> None:
@@ -124,6 +134,7 @@ def test_a_database_killed_under_load_loses_no_answer(kafka: Ground, seed: int, 
             running.start_all(seconds=600, writers=2, pause=0.5)
             for _ in range(2):
                 running.each_said("running")
+                asyncio.run(answered(own, len(own.answers()) + 10))
                 server.kill()
                 for writer in running.started[:2]:
                     writer.said_again("unanswered")

@@ -62,10 +62,14 @@ class Ground:
     async def books(self) -> Books:
         """Everything that is committed now, without disturbing whoever writes."""
         rows = {service: await self._read(service) for service in METADATA}
+        return Books(rows, self.answers())
+
+    def answers(self) -> Rows:
+        """What the writers were answered so far."""
         files = sorted(self.folder.glob("answered-*.jsonl"))
         lines = [line for path in files for line in path.read_text().splitlines(keepends=True)]
         # A process killed while it wrote leaves half a line: nobody had read that answer yet.
-        return Books(rows, [json.loads(line) for line in lines if line.endswith("\n")])
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     async def records_in_topic(self) -> int:
         """How many records the bus has taken so far, duplicates as well."""
