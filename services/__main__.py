@@ -40,12 +40,11 @@ def _apart(settings: Settings, service: str) -> uvicorn.Server:
         from shared.hosting import NotStarted
         from shared.sealing.keyfile import UnsafeKeyFile
 
-    try:
-        with loading():
+        try:
             return server(alone(settings, service) if service else Apart(settings), settings)
-    except (NotStarted, UnsafeKeyFile) as trouble:
-        console.print(f"[red]{trouble}[/red]", highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from None
+        except (NotStarted, UnsafeKeyFile) as trouble:
+            console.print(f"[red]{trouble}[/red]", highlight=False, soft_wrap=True)
+            raise typer.Exit(2) from None
 
 
 def _must_be_ours(settings: Settings) -> None:

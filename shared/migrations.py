@@ -66,17 +66,14 @@ def metadata_of(package: str) -> MetaData:
 
 def differences(package: str) -> list[object]:
     """What the models have and the migrations have not, or the other way round. Empty when they agree."""
-    found: list[object] = []
     with tempfile.TemporaryDirectory() as folder:
         url = sqlite_url(Path(folder) / "check.db")
         upgrade(package, url)
-        with_connection(
-            url,
-            lambda connection: found.extend(
-                compare_metadata(MigrationContext.configure(connection), metadata_of(package))
-            ),
-        )
-    return found
+        return with_connection(url, lambda connection: _differences(package, connection))
+
+
+def _differences(package: str, connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata_of(package)))
 
 
 def revise(service: str, message: str) -> None:

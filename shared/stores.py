@@ -66,9 +66,7 @@ def bus_for(settings: Settings, clock: Clock) -> Bus:
 
 def bring_up(settings: Settings, name: str) -> None:
     """Bring a service's store to its newest revision, unless it is there. Refuses one from a newer Homeward."""
-    at: list[str | None] = []
-    with_connection(url_for(settings, name), lambda connection: at.append(revisions.revision(connection)))
-    if at != [revisions.head(f"services.{name}")]:
+    if with_connection(url_for(settings, name), revisions.revision) != revisions.head(f"services.{name}"):
         # Only here: every start but the first would load Alembic for nothing.
         from shared import migrations  # noqa: PLC0415
 

@@ -29,6 +29,4 @@ def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
 
 
 def _revision(settings: Settings, name: str) -> str | None:
-    found: list[str | None] = []
-    with_connection(stores.url_for(settings, name), lambda conn: found.append(revisions.revision(conn)))
-    return found[0]
+    return with_connection(stores.url_for(settings, name), revisions.revision)

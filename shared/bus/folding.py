@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, String, Table, literal, select, type_coerce
+from sqlalchemy import Connection, String, literal, select, type_coerce
 
 from shared.bus.envelope import Said, Stream
 from shared.columns import canonical
 from shared.contracts.catalogue import PRODUCERS
-from shared.db import among
+from shared.db import of_subjects
 from shared.journey import Journey, Relation, advance, blank
 from shared.ledger import Ledger
 
@@ -60,12 +60,12 @@ def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views
     """What is stored of these subjects now; of an unknown one, nothing."""
     facet, relation = ledger.facet, ledger.relation
     text, given = type_coerce(facet.c.data, String), {"subjects": list(portion)}
-    query = select(facet.c.subject, facet.c.source, facet.c.version, text).where(_of(facet, conn))
+    query = select(facet.c.subject, facet.c.source, facet.c.version, text).where(of_subjects(facet, conn))
     facets: dict[str, dict[str, tuple[int, str]]] = {}
     for subject, source, version, data in conn.execute(query, given):
         facets.setdefault(subject, {})[source] = version, data
     relations: dict[str, set[Relation]] = {}
-    for row in conn.execute(select(relation).where(_of(relation, conn)), given):
+    for row in conn.execute(select(relation).where(of_subjects(relation, conn)), given):
         relations.setdefault(row.subject, set()).add(Relation(**row._mapping))
     return {subject: View(facets.get(subject, {}), frozenset(relations.get(subject, ()))) for subject in portion}
 
@@ -73,10 +73,10 @@ def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views
 def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterable[str]) -> History:
     """Every fact of these subjects that the service `own_name` told or applied, two statements for all of them."""
     journal, inbox, given = ledger.journal, ledger.heard, {"subjects": list(portion)}
-    own = select(literal(own_name), *(journal.c[name] for name in _PARTS)).where(_of(journal, conn))
+    own = select(literal(own_name), *(journal.c[name] for name in _PARTS)).where(of_subjects(journal, conn))
     # Asked for applied rows alone, SQLite would go through all of them by the index on `status`.
     others = select(inbox.c.source, *(inbox.c[name] for name in _PARTS), inbox.c.status).where(
-        inbox.c.source.in_(PRODUCERS), _of(inbox, conn)
+        inbox.c.source.in_(PRODUCERS), of_subjects(inbox, conn)
     )
     history: dict[str, dict[str, list[Said]]] = {}
     told = (Said(*row) for row in conn.execute(own.order_by(journal.c.version), given))
@@ -86,10 +86,6 @@ def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterabl
     for fact in chain(told, heard):
         history.setdefault(fact.subject, {}).setdefault(fact.source, []).append(fact)
     return history
-
-
-def _of(table: Table, conn: Connection) -> ColumnElement[bool]:
-    return among(table.c.subject, "subjects", conn.dialect.name)
 
 
 _PARTS = ("subject", "version", "type", "data")

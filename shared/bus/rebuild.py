@@ -18,7 +18,7 @@ from shared import streams
 from shared.bus.envelope import Stream
 from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
 from shared.bus.portions import Progress, portions, quiet, subjects
-from shared.db import Database, Work, among, by_index, one_moment
+from shared.db import Database, Work, by_index, of_subjects, one_moment
 from shared.errors import Contended
 from shared.failpoints import failpoint
 from shared.journey import Journey
@@ -100,9 +100,7 @@ def _write(ledger: Ledger, journey: Journey, stored: Views, made: Views, conn: C
     again = folded(journey, moved, history_of(conn, ledger, journey.source, moved)) if moved else {}
     views = {**{subject: made[subject] for subject in stored.keys() - moved}, **again}
     for table in (ledger.facet, ledger.relation):
-        conn.execute(
-            delete(table).where(among(table.c.subject, "subjects", conn.dialect.name)), {"subjects": list(views)}
-        )
+        conn.execute(delete(table).where(of_subjects(table, conn)), {"subjects": list(views)})
     failpoint("rebuild.half_way")
     save(conn, ledger, _moves(views))
 

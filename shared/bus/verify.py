@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import Connection, Table, select
 
 from shared.bus.consumer import Kept
 from shared.bus.envelope import Stream
 from shared.bus.portions import Progress, portions, quiet, subjects
 from shared.bus.rebuild import differences
 from shared.bus.verdict import NOTHING_HEARD, NOTHING_TOLD, Fact, Finding, Kind, Told, Verdict, View, compare, own
-from shared.db import among, one_moment
+from shared.db import of_subjects, one_moment
 
 PORTION = 300
 PAUSE = 0.2
@@ -93,7 +93,7 @@ def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Con
     applied: dict[Stream, dict[int, Fact]] = {}
     waiting: dict[Stream, set[int]] = {}
     for source, subject, version, status, *words in conn.execute(
-        query.where(heard.c.source.in_(tellers), _of(heard, conn)), {"subjects": list(portion)}
+        query.where(heard.c.source.in_(tellers), of_subjects(heard, conn)), {"subjects": list(portion)}
     ):
         stream = Stream(source, subject)
         if status == "applied":
@@ -112,11 +112,11 @@ def _journal(kept: Kept, portion: Sequence[str], conn: Connection) -> tuple[Mapp
     one_moment(conn)
     journal, stream = kept.ledger.journal, kept.ledger.stream
     given = {"subjects": list(portion)}
-    query = select(journal.c.subject, journal.c.version, *_words(journal)).where(_of(journal, conn))
+    query = select(journal.c.subject, journal.c.version, *_words(journal)).where(of_subjects(journal, conn))
     facts: dict[str, dict[int, Fact]] = {}
     for subject, version, *words in conn.execute(query, given):
         facts.setdefault(subject, {})[version] = Fact(*words)
-    ends = select(stream.c.subject, stream.c.version).where(_of(stream, conn))
+    ends = select(stream.c.subject, stream.c.version).where(of_subjects(stream, conn))
     reached = {row.subject: row.version for row in conn.execute(ends, given)}
     own_facets = {at.subject: version for at, version in _facets(conn, kept, portion) if at.source == kept.name}
     told = {subject: Told(facts.get(subject, {}), reached.get(subject, 0)) for subject in {*facts, *reached}}
@@ -125,13 +125,9 @@ def _journal(kept: Kept, portion: Sequence[str], conn: Connection) -> tuple[Mapp
 
 def _facets(conn: Connection, kept: Kept, portion: Iterable[str]) -> Iterator[tuple[Stream, int]]:
     facet = kept.ledger.facet
-    query = select(facet.c.source, facet.c.subject, facet.c.version).where(_of(facet, conn))
+    query = select(facet.c.source, facet.c.subject, facet.c.version).where(of_subjects(facet, conn))
     for source, subject, version in conn.execute(query, {"subjects": list(portion)}):
         yield Stream(source, subject), version
-
-
-def _of(table: Table, conn: Connection) -> ColumnElement[bool]:
-    return among(table.c.subject, "subjects", conn.dialect.name)
 
 
 def _words(table: Table) -> Iterable[Any]:

@@ -61,18 +61,22 @@ def unfit(error: DBAPIError) -> bool:
     return isinstance(cause, ValueError) or str(getattr(error.orig, "sqlstate", None) or "").startswith(("22", "23"))
 
 
+def _insert_into(table: Table, dialect: str) -> Any:
+    return (insert_sqlite if dialect == "sqlite" else insert_postgresql)(table)
+
+
 @cache
 def add_if_new(table: Table, dialect: str) -> Insert:
     """An insert that leaves a row alone which is there already."""
-    make = insert_sqlite if dialect == "sqlite" else insert_postgresql
-    return make(table).on_conflict_do_nothing()
+    made: Insert = _insert_into(table, dialect).on_conflict_do_nothing()
+    return made
 
 
 def made_and_locked(table: Table, dialect: str) -> Insert:
     """An insert that finds a row which is there already as it is, and locks it."""
-    make = insert_sqlite if dialect == "sqlite" else insert_postgresql
     (key,) = table.primary_key
-    return make(table).on_conflict_do_update(index_elements=[key], set_={key.name: key})
+    made: Insert = _insert_into(table, dialect).on_conflict_do_update(index_elements=[key], set_={key.name: key})
+    return made
 
 
 def one_moment(conn: Connection) -> None:
@@ -80,6 +84,11 @@ def one_moment(conn: Connection) -> None:
     if conn.dialect.name == "postgresql" and not conn.info.get(MOMENT):
         conn.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         conn.info[MOMENT] = True
+
+
+def of_subjects(table: Table, conn: Connection) -> ColumnElement[bool]:
+    """The table's rows of the subjects given as parameter `subjects`."""
+    return among(table.c.subject, "subjects", conn.dialect.name)
 
 
 def by_index(conn: Connection) -> None:

@@ -1,12 +1,12 @@
 """One transaction on a store that nobody has open yet, over either driver. Not inside an event loop."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from shared.db import T, Work
 from shared.db.postgres import engine_of
 
 
@@ -15,18 +15,18 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def with_connection(url: str, work: Callable[[Connection], None]) -> None:
-    """Do the work in a transaction of its own."""
+def with_connection(url: str, work: Work[T]) -> T:
+    """Do the work in a transaction of its own; what it answers."""
     if url.startswith("sqlite"):
         engine = create_engine(url, poolclass=NullPool)
         with engine.begin() as connection:
-            work(connection)
-        return
-    asyncio.run(_over_asyncpg(url, work))
+            return work(connection)
+    return asyncio.run(_over_asyncpg(url, work))
 
 
-async def _over_asyncpg(url: str, work: Callable[[Connection], None]) -> None:
+async def _over_asyncpg(url: str, work: Work[T]) -> T:
     engine = engine_of(url, 1)
     async with engine.begin() as connection:
-        await connection.run_sync(work)
+        done = await connection.run_sync(work)
     await engine.dispose()
+    return done
