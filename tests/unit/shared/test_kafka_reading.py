@@ -65,6 +65,17 @@ async def test_a_batch_takes_what_was_fetched_of_all_partitions(reader: KafkaSub
     assert [delivered.partition for delivered in await reader.batch(500, 0.1)] == [0, 1]
 
 
+async def test_a_smaller_limit_divides_what_was_fetched_and_loses_nothing(
+    reader: KafkaSubscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def three(**_: Any) -> dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]:
+        return {PLACE: [record(FIRST + place) for place in range(3)]}
+
+    monkeypatch.setattr(reader._consumer, "getmany", three)
+    batches = [await reader.batch(2, 0.1) for _ in range(2)]
+    assert [[delivered.offset - FIRST for delivered in batch] for batch in batches] == [[0, 1], [2]]
+
+
 async def test_a_partition_that_is_not_ours_yet_is_read_later(reader: KafkaSubscription) -> None:
     assert await partitions_of(reader, 4) == [0, 1, 0, 1]
 
