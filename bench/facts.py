@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Delivered, Record, StartAt
+from shared.bus.port import Delivered, StartAt
 from shared.columns import canonical
 from shared.contracts import intake
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
 from shared.model import Event
 
 AT_ONCE = 400

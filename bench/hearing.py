@@ -15,7 +15,7 @@ from bench import parts, raw_sqlite
 from bench.facts import Shelf, told
 from bench.measure import Figure, Scale, in_turn, over, per_second, rates
 from bench.worlds import at_work, count, in_folder, write
-from shared.bus.envelope import Told
+from shared.events.envelope import Told
 from shared.runtime import Kept
 from shared.service import Running
 from shared.settings import Settings

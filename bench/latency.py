@@ -15,8 +15,9 @@ import uvloop
 from bench import parts
 from bench.measure import Figure, Scale, percentile
 from bench.worlds import at_work, in_folder, write
-from shared.bus.port import Bus, Delivered, Record, StartAt
+from shared.bus.port import Bus, Delivered, StartAt
 from shared.clock import system_clock
+from shared.events.record import Record
 from shared.service import Running
 from shared.settings import Settings
 from shared.stores import bus_for

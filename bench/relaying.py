@@ -13,10 +13,10 @@ from bench.facts import told
 from bench.measure import Figure, Scale, Side, in_turn, over, per_second, rates
 from bench.parts import Store
 from bench.worlds import WRITERS, Nowhere, at_work, count, write_many
-from shared.bus.envelope import encode
-from shared.bus.port import Record
 from shared.bus.relay import Relay
 from shared.clock import system_clock
+from shared.events.envelope import encode
+from shared.events.record import Record
 from shared.service import Running
 from shared.settings import Settings
 from shared.stores import bus_for

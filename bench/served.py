@@ -11,11 +11,11 @@ from functools import partial
 from fastapi import FastAPI
 
 from bench.worlds import Nowhere
+from services.hosting.serving import loading
 from services.screening.app import create_app
-from services.serving import loading
 from shared.clock import system_clock
 from shared.ids import random_ref
-from shared.logging import configure
+from shared.observability.logging import configure
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.stores import key_store_for

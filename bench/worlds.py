@@ -22,8 +22,8 @@ from shared.ids import pseudonym, random_ref
 from shared.runtime import Kept
 from shared.service import Running, Runtime
 from shared.settings import Settings
-from shared.unit import Asked
-from shared.work import perform
+from shared.writing.unit import Asked
+from shared.writing.work import perform
 
 WRITERS = 64
 CALLER = Caller(pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING)
@@ -43,7 +43,7 @@ async def at_work(name: str, settings: Settings, bus: Bus, *, loops: bool = Fals
         running: Running = import_module(f"services.{name}.app").create_app(runtime).state.running
         stack.push_async_callback(running.stop)
         await running.start()
-        # As `services.serving.loading` does in the product; and whatever was prepared for measuring weighs nothing.
+        # As `services.hosting.serving.loading` does in the product; what was prepared for measuring weighs nothing.
         gc.collect()
         gc.freeze()
         yield running

@@ -14,8 +14,8 @@ import uvicorn
 from services import SERVICES
 from services.operating import commands
 from services.operating.terminal import console, read_settings
-from shared.folder import Taken, refuse_taken
 from shared.settings import Settings
+from shared.storage.folder import Taken, refuse_taken
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 STORY = Path("examples/long-an-33")
@@ -23,20 +23,20 @@ BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of r
 
 
 def _embedded(settings: Settings) -> uvicorn.Server:
-    from services.serving import loading, server
+    from services.hosting.serving import loading, server
 
     with loading():
-        from services.embedded import Embedded
+        from services.hosting.embedded import Embedded
 
         return server(Embedded(settings), settings)
 
 
 def _apart(settings: Settings, service: str) -> uvicorn.Server:
-    from services.serving import loading, server
+    from services.hosting.serving import loading, server
 
     with loading():
-        from services.alone import alone
-        from services.apart import Apart
+        from services.hosting.alone import alone
+        from services.hosting.apart import Apart
         from shared.hosting import NotStarted
         from shared.sealing.keyfile import UnsafeKeyFile
 
@@ -57,7 +57,7 @@ def _must_be_ours(settings: Settings) -> None:
 
 
 def _must_be_free(settings: Settings, ports: int = 1) -> None:
-    from services.serving import taken
+    from services.hosting.serving import taken
 
     for port in range(settings.port, settings.port + ports):
         if taken(settings.host, port):
@@ -92,7 +92,7 @@ def up(
     _must_be_free(settings, 1 if service else 1 + len(SERVICES))
     serving = _apart(settings, service)
     if until_eof:
-        import_module("services.serving").stop_at_end_of_input(serving)
+        import_module("services.hosting.serving").stop_at_end_of_input(serving)
     else:
         console.print(f"[bold yellow]{BANNER}[/bold yellow]")
         for name in (service,) if service else SERVICES:
@@ -109,9 +109,9 @@ def demo(
     at: Annotated[str, typer.Option(help="The address of a product that runs already; starts none.")] = "",
 ) -> None:
     """Play a scenario over HTTP only, then show what the four services know."""
-    from services.story.scenario import load
-    from services.story.sheet import UnusableScenario
-    from services.story.telling import UNUSABLE, tell, tell_at
+    from story.scenario import load
+    from story.sheet import UnusableScenario
+    from story.telling import UNUSABLE, tell, tell_at
 
     settings = read_settings()
     if at:
@@ -136,7 +136,7 @@ def demo(
 @app.command()
 def docs() -> None:
     """Write the pages under docs/ again from the code, and once what is kept of each event."""
-    for path in import_module("services.embedded").write_documents(Path("docs")):
+    for path in import_module("services.hosting.embedded").write_documents(Path("docs")):
         console.print(str(path), highlight=False)
 
 

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from shared import openapi, pages, probes, problems
-from shared.edge import Edge
 from shared.service import Running, Runtime, Service
-from shared.viewing import viewing_router
+from shared.web import openapi, pages, probes, problems
+from shared.web.edge import Edge
+from shared.web.viewing import viewing_router
 
 SILENT: TelemetryConfig = {
     "tracing": False,

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared import stores
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
-from shared.revisions import UnknownRevision
 from shared.service import Running, Runtime
 from shared.settings import Settings
+from shared.storage.revisions import UnknownRevision
 
 CreateApp = Callable[[Runtime], FastAPI]
 Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.clock import Clock
-from shared.db import Database
 from shared.ids import Draw
-from shared.ledger import Ledger
-from shared.positions import Bell
+from shared.journey.positions import Bell
+from shared.observability.tracing import Tracing, Untraced
 from shared.sealing import KeyStore
-from shared.tracing import Tracing, Untraced
+from shared.storage import Database
+from shared.storage.ledger import Ledger
 
 if TYPE_CHECKING:
     from shared.journey import Journey
-    from shared.todos import Reactions
+    from shared.journey.todos import Reactions
 
 
 @dataclass(frozen=True)

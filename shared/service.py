@@ -12,24 +12,25 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from shared import revisions, stores
+from shared import stores
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
 from shared.bus.relay import Relay
 from shared.clock import Clock
-from shared.doing import Doing
 from shared.ids import Draw
 from shared.journey import Journey
-from shared.ledger import Ledger
-from shared.metrics import Metrics
+from shared.journey.todos import Reactions
+from shared.observability.tracing import Tracing, tracing_for
+from shared.observability.watching import Watching
 from shared.runtime import Kept
 from shared.sealing import KeyStore
 from shared.settings import Settings
+from shared.storage import revisions
+from shared.storage.ledger import Ledger
 from shared.supervisor import Supervisor
-from shared.todos import Reactions
-from shared.tracing import Tracing, tracing_for
-from shared.watching import Watching
+from shared.web.metrics import Metrics
+from shared.writing.doing import Doing
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,15 @@ Files in the data folder and the embedded log are the default; PostgreSQL and Ap
 
 from pathlib import Path
 
-from shared import revisions
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock
-from shared.db import Database
-from shared.db.once import sqlite_url, with_connection
-from shared.db.postgres import PostgresDatabase
-from shared.db.sqlite import SqliteDatabase
 from shared.sealing.keyfile import WrappedKeyStore, create_tables, file_key_store, make_master_key, master_key
 from shared.settings import Settings
+from shared.storage import Database, revisions
+from shared.storage.once import sqlite_url, with_connection
+from shared.storage.postgres import PostgresDatabase
+from shared.storage.sqlite import SqliteDatabase
 
 KEYS = "keys"
 
@@ -68,7 +67,7 @@ def bring_up(settings: Settings, name: str) -> None:
     """Bring a service's store to its newest revision, unless it is there. Refuses one from a newer Homeward."""
     if with_connection(url_for(settings, name), revisions.revision) != revisions.head(f"services.{name}"):
         # Only here: every start but the first would load Alembic for nothing.
-        from shared import migrations  # noqa: PLC0415
+        from shared.storage import migrations  # noqa: PLC0415
 
         migrations.upgrade(f"services.{name}", url_for(settings, name))
 

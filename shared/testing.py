@@ -15,9 +15,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from shared.auth import Purpose, Role
-from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
 from shared.columns import canonical
+from shared.events.envelope import Told, encode
 from shared.ids import Draw
 from shared.model import Event
 from shared.service import Running

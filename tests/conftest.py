@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from shared import migrations
 from shared.bus.embedded import EmbeddedBus
-from shared.db.once import sqlite_url
 from shared.sealing.keyfile import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
+from shared.storage import migrations
+from shared.storage.once import sqlite_url
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 -- pytest makes a private folder in it
@@ -107,7 +107,7 @@ async def world(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated) -> Ha
     """All four services in one process, without loops."""
     for service in SERVICES:
         migrated(service, tmp_path / "data")
-    embedded = import_module("services.embedded")
+    embedded = import_module("services.hosting.embedded")
     clock, draw = TickingClock(), CountedIds("world")
     whole = embedded.Embedded(Settings(data_dir=tmp_path / "data"), clock=clock, draw=draw, loops=False)
     await stack.enter_async_context(whole.lifespan())

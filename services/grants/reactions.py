@@ -10,8 +10,8 @@ from services.grants.instalments.state import Status
 from shared.auth import SYSTEM
 from shared.contracts import intake
 from shared.errors import Refused
-from shared.todos import Heard, Reactions
-from shared.unit import Unit
+from shared.journey.todos import Heard, Reactions
+from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
 

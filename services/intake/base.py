@@ -4,7 +4,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
-from shared.ledger import ledger
+from shared.storage.ledger import ledger
 
 
 class Base(SQLModel, registry=registry()):

@@ -6,8 +6,8 @@ from services.intake.consents import handlers as consents
 from services.intake.consents.domain import ExpireConsent
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
-from shared.todos import Heard, Reactions, Todo
-from shared.unit import Unit
+from shared.journey.todos import Heard, Reactions, Todo
+from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
 

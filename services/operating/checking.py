@@ -7,9 +7,9 @@ from services.operating.doing import carry_out
 from services.operating.office import NoData, Trouble
 from services.operating.work import Order
 from shared import stores
-from shared.revisions import UnknownRevision
 from shared.sealing.keyfile import UnsafeKeyFile, master_key
 from shared.settings import Settings
+from shared.storage.revisions import UnknownRevision
 
 
 @dataclass(frozen=True)

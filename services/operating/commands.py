@@ -27,8 +27,8 @@ def _ordered(name: str, *, as_json: bool, services: list[str] | None = None, **o
     from services.operating.doing import carry_out
     from services.operating.office import Trouble
     from services.operating.work import Order
-    from shared.logging import configure
-    from shared.revisions import UnknownRevision
+    from shared.observability.logging import configure
+    from shared.storage.revisions import UnknownRevision
 
     settings = read_settings()
     configure(settings.log_level)
@@ -182,7 +182,7 @@ def migrate(as_json: AsJson = False) -> None:
 
     from services.operating.migrating import bring_up
     from services.operating.office import Trouble
-    from shared.revisions import UnknownRevision
+    from shared.storage.revisions import UnknownRevision
 
     try:
         rows = bring_up(read_settings())

@@ -18,9 +18,9 @@ from services.operating.work import Answer, Order, Tell, worked
 from shared import stores
 from shared.auth import Caller, Purpose, Role
 from shared.auth.development import HEADER
-from shared.folder import Hold, Taken
 from shared.ids import pseudonym
 from shared.settings import Settings
+from shared.storage.folder import Hold, Taken
 
 
 async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> Answer:

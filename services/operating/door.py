@@ -22,7 +22,7 @@ from services.operating.work import WORKS, Order, worked
 from shared.auth import Caller, authorise
 from shared.auth.development import HEADER, caller_of
 from shared.errors import HomewardError, Invalid, NotFound
-from shared.problems import problem
+from shared.web.problems import problem
 
 PREFIX = "/operating/"
 KEY = "homeward-operating-key"

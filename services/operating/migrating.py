@@ -10,9 +10,10 @@ from pathlib import Path
 from services import SERVICES
 from services.operating.doing import hold_on
 from services.operating.office import Trouble
-from shared import revisions, stores
-from shared.db.once import with_connection
+from shared import stores
 from shared.settings import Settings
+from shared.storage import revisions
+from shared.storage.once import with_connection
 
 
 def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from shared import revisions, stores
+from shared import stores
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus, Measured
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import PRODUCERS
-from shared.db import Database
 from shared.errors import Unavailable
 from shared.journey import Journey
-from shared.ledger import Ledger
+from shared.journey.todos import Reactions
+from shared.observability.tracing import Tracing, Untraced
 from shared.service import Service
 from shared.settings import Settings
-from shared.todos import Reactions
-from shared.tracing import Tracing, Untraced
+from shared.storage import Database, revisions
+from shared.storage.ledger import Ledger
 
 BUS_PATIENCE = 10.0
 """Seconds within which the bus must answer when a command begins."""

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert
 
 from services.operating.office import Office, Trouble
-from shared import revisions, tail
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
@@ -26,6 +25,8 @@ from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
 from shared.clock import wire
 from shared.errors import HomewardError
+from shared.storage import revisions
+from shared.writing import tail
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from shared.auth import SYSTEM
 from shared.clock import local_day
 from shared.contracts import intake, referrals
 from shared.errors import Refused
-from shared.todos import Heard, Reactions, Todo
-from shared.unit import Unit
+from shared.journey.todos import Heard, Reactions, Todo
+from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
 

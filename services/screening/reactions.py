@@ -10,8 +10,8 @@ from services.screening.interviews.commands import OpenInterview
 from services.screening.interviews.handlers import open_for_case
 from shared.auth import SYSTEM
 from shared.contracts import intake, screening
-from shared.todos import Heard, Reactions
-from shared.unit import Unit
+from shared.journey.todos import Heard, Reactions
+from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from shared.bus.consumer import Kept
-from shared.bus.envelope import Stream
 from shared.bus.heard import UNREADABLE
 from shared.bus.parked import Parked, parked
+from shared.events.envelope import Stream
 
 LOOK = 20.0
 """Seconds between two looks: less than the supervisor takes for silence."""

@@ -11,20 +11,20 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from shared import streams
 from shared.bus import fence, heard
-from shared.bus.envelope import Stream, Unreadable, address
 from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription, reached
 from shared.clock import Clock
-from shared.db import Database, unfit
+from shared.events.envelope import Stream, Unreadable, address
 from shared.failpoints import failpoint
 from shared.journey import Journey
-from shared.ledger import Ledger
-from shared.todos import Reactions
-from shared.tracing import Tracing, context
-from shared.views import load, moves_of, save
+from shared.journey.todos import Reactions
+from shared.journey.views import load, moves_of, save
+from shared.observability.tracing import Tracing, context
+from shared.storage import Database, unfit
+from shared.storage.ledger import Ledger
+from shared.writing import streams
 
 LIMIT = 500
 SILENCE = 1.0

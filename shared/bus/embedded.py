@@ -17,8 +17,9 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from shared.bus.port import Delivered, Record, StartAt, reached
+from shared.bus.port import Delivered, StartAt, reached
 from shared.clock import Clock, system_clock
+from shared.events.record import Record
 from shared.failpoints import failpoint
 
 PARTITIONS = 4

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 
-from shared.db import add_if_new, among
-from shared.db.sets import RowSet
-from shared.ledger import Ledger
+from shared.storage import add_if_new, among
+from shared.storage.ledger import Ledger
+from shared.storage.sets import RowSet
 
 MERGE = 'ON CONFLICT ("topic", "partition") DO UPDATE SET "next" = excluded."next"'
 

@@ -10,12 +10,12 @@ from itertools import chain
 
 from sqlalchemy import Connection, String, literal, select, type_coerce
 
-from shared.bus.envelope import Said, Stream
 from shared.columns import canonical
 from shared.contracts.catalogue import PRODUCERS
-from shared.db import of_subjects
+from shared.events.envelope import Said, Stream
 from shared.journey import Journey, Relation, advance, blank
-from shared.ledger import Ledger
+from shared.storage import of_subjects
+from shared.storage.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

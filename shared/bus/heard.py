@@ -17,12 +17,12 @@ from sqlalchemy import (
     update,
 )
 
-from shared.bus.envelope import Stream, Told
 from shared.bus.inbox import Letter, Outcome
-from shared.bus.port import Record
-from shared.db import add_if_new, among
-from shared.db.sets import RowSet
-from shared.ledger import Ledger
+from shared.events.envelope import Stream, Told
+from shared.events.record import Record
+from shared.storage import add_if_new, among
+from shared.storage.ledger import Ledger
+from shared.storage.sets import RowSet
 
 UNREADABLE = "unreadable"
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.bus.envelope import Stream, Told, decode_at
-from shared.bus.port import Record
 from shared.errors import Poison
+from shared.events.envelope import Stream, Told, decode_at
+from shared.events.record import Record
 from shared.journey import Journey, Progress, advance
 
 GAP = "gap"

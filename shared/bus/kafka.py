@@ -17,7 +17,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.bus.kafka_reading import KafkaSubscription
 from shared.bus.kafka_wire import connection, headers_of
-from shared.bus.port import Record, StartAt
+from shared.bus.port import StartAt
+from shared.events.record import Record
 from shared.failpoints import failpoint
 from shared.settings import Settings
 

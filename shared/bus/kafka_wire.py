@@ -12,7 +12,7 @@ from typing import Any
 
 from aiokafka.structs import ConsumerRecord
 
-from shared.bus.port import Record
+from shared.events.record import Record
 from shared.settings import Settings
 
 Headers = Sequence[tuple[str, bytes | None]]

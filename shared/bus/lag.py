@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Select, func, or_, select
 from shared.bus.consumer import Kept
 from shared.bus.heard import UNREADABLE
 from shared.bus.port import Bus, Measured
-from shared.db import one_moment
-from shared.ledger import Ledger
+from shared.storage import one_moment
+from shared.storage.ledger import Ledger
 
 _Row = Select[int, int, Any]
 """How many rows, of how many streams, and since when."""

@@ -15,7 +15,7 @@ from shared.bus.consumer import Consumer, Kept
 from shared.bus.heard import UNREADABLE
 from shared.bus.port import Bus
 from shared.bus.portions import Progress, portions, quiet
-from shared.ledger import Ledger
+from shared.storage.ledger import Ledger
 
 WAITS = ("held", "parked")
 

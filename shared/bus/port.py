@@ -7,17 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from shared.events.record import Record
+
 StartAt = Callable[[int], Awaitable[int]]
 """Asked by the bus for every partition it hands out: the offset to go on from."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """One message. The key decides the partition, so all records of a key keep their order."""
-
-    key: str
-    headers: Mapping[str, str]
-    value: bytes
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Connection, select, union
 
-from shared.db import Database
-from shared.ledger import Ledger
+from shared.storage import Database
+from shared.storage.ledger import Ledger
 
 Progress = Callable[[int, int], None]
 """Told after each portion: how many are done, of how many."""

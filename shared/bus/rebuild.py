@@ -14,16 +14,16 @@ from functools import partial
 
 from sqlalchemy import Connection, delete
 
-from shared import streams
-from shared.bus.envelope import Stream
 from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
 from shared.bus.portions import Progress, portions, quiet, subjects
-from shared.db import Database, Work, by_index, of_subjects, one_moment
 from shared.errors import Contended
+from shared.events.envelope import Stream
 from shared.failpoints import failpoint
 from shared.journey import Journey
-from shared.ledger import Ledger
-from shared.views import Moves, save
+from shared.journey.views import Moves, save
+from shared.storage import Database, Work, by_index, of_subjects, one_moment
+from shared.storage.ledger import Ledger
+from shared.writing import streams
 
 PORTION = 200
 TRIES = 10

@@ -12,9 +12,10 @@ from functools import partial
 from sqlalchemy import Connection, func, select
 
 from shared.bus.consumer import Kept
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Bus, Record
+from shared.bus.port import Bus
 from shared.bus.portions import Progress, quiet
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
 
 PORTION = 500
 HEADER = "ce_refeed"

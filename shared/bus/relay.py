@@ -25,11 +25,11 @@ from sqlalchemy import (
     update,
 )
 
-from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.db import Database, among, made_and_locked
+from shared.events.envelope import Told, encode
 from shared.failpoints import failpoint
-from shared.ledger import Ledger
+from shared.storage import Database, among, made_and_locked
+from shared.storage.ledger import Ledger
 
 BATCH = 500
 POLL = 1.0

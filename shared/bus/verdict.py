@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from shared.bus.envelope import Stream
+from shared.events.envelope import Stream
 
 SHOWN = 100
 """How many findings a verdict names; it counts them all."""

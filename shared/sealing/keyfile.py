@@ -25,9 +25,9 @@ from sqlalchemy import (
     select,
 )
 
-from shared.db import Database, add_if_new, among
-from shared.db.sqlite import SqliteDatabase
 from shared.sealing import NONCE
+from shared.storage import Database, add_if_new, among
+from shared.storage.sqlite import SqliteDatabase
 
 _METADATA = MetaData()
 _KEYS = Table(

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 SERVICES = ("intake", "screening", "referrals", "grants")
 
-OURS = ("services", "shared", "deploy", "tests", "bench")
+OURS = ("services", "shared", "story", "deploy", "tests", "bench")
 """Folders with Python of ours."""
 
 

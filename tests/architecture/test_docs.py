@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.__main__ import app
-from services.embedded import documents
+from services.hosting.embedded import documents
 from shared.settings import Settings, variables
 
 ROOT = Path(__file__).parents[2]

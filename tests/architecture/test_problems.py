@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.problems import LANGUAGES, TITLES, Titles, merged, title
+from shared.web.problems import LANGUAGES, TITLES, Titles, merged, title
 from tests.architecture.source import ROOT, SERVICES, modules, tree
 
 MARKED = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
@@ -24,7 +24,7 @@ SCRIPTS = {
 }
 """A whole sentence in its own script: Khmer holds no Latin letter, Vietnamese has its diacritics."""
 
-EDGE = "shared/edge.py"
+EDGE = "shared/web/edge.py"
 """Its one error is no answer by itself: the edge turns it into one."""
 
 FRAMEWORK = ("http_400", "http_404", "http_405")

@@ -13,9 +13,9 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from shared.contracts.catalogue import CATALOGUE, EVERY, PRODUCERS, producer
-from shared.documents.asyncapi import asyncapi
-from shared.documents.kept import sample_path, schema_path
 from shared.model import Event
+from shared.reference.asyncapi import asyncapi
+from shared.reference.kept import sample_path, schema_path
 from tests.support.evolution import KEPT
 from tests.support.weighing import JOURNEY, VERSIONS, Weighed, WeighedInGrams
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.bus.embedded import PARTITIONS, EmbeddedBus, partition_of
-from shared.bus.port import Bus, Delivered, Measured, Record, Subscription, reached
+from shared.bus.port import Bus, Delivered, Measured, Subscription, reached
+from shared.events.record import Record
 
 OpenBus = Callable[[], Awaitable[Bus]]
 

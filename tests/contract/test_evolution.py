@@ -11,10 +11,10 @@ import pytest
 from shared.codes import CodeOf
 from shared.contracts.catalogue import EVERY
 from shared.contracts.leaves import Count
-from shared.documents.kept import CODES, SEALS, codes, digest, keep, sample_path, schema_path, seals
-from shared.documents.schemas import code_lists, schema_of
 from shared.ids import CaseRef
 from shared.model import Event
+from shared.reference.kept import CODES, SEALS, codes, digest, keep, sample_path, schema_path, seals
+from shared.reference.schemas import code_lists, schema_of
 from tests.support.evolution import KEPT, faults, new_reads_old, old_reads_new, renew
 
 ROOT = KEPT.parents[1]

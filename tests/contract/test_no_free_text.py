@@ -36,9 +36,9 @@ from shared.columns import canonical
 from shared.contracts.catalogue import EVERY
 from shared.contracts.kinds import PATTERNS, FreeText, fields
 from shared.contracts.leaves import MOST, Count, Country, Month
-from shared.documents.kept import sample_path
 from shared.ids import CaseRef, Ref
 from shared.model import C2, Event, Model, Name, Narrative
+from shared.reference.kept import sample_path
 from tests.support.evolution import KEPT
 
 every_version = pytest.mark.parametrize("event", [pytest.param(event, id=name) for name, event in EVERY.items()])

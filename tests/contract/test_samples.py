@@ -8,12 +8,12 @@ from typing import Any, cast
 import pytest
 
 from shared.contracts.catalogue import CATALOGUE, EVERY, PRODUCERS, producer
-from shared.documents.kept import sample_path
-from shared.documents.samples import read, sample_of
 from shared.errors import Poison
 from shared.journey import Journey, advance, blank
+from shared.journey.todos import Reactions
 from shared.model import Event
-from shared.todos import Reactions
+from shared.reference.kept import sample_path
+from shared.reference.samples import read, sample_of
 from tests.support.evolution import KEPT
 
 every_version = pytest.mark.parametrize("event", [pytest.param(event, id=name) for name, event in EVERY.items()])

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator, validators
 from deploy.make_env import EXAMPLE, write
 from services import SERVICES
 from services.__main__ import app
-from shared.problems import TITLES
 from shared.settings import Settings, refuse_unknown
+from shared.web.problems import TITLES
 from tests.support.composed import FILE, ROOT, Missing, containers, dotenv, filled_in, variables
 
 SCHEMA = files("check_jsonschema").joinpath("builtin_schemas", "vendor", "compose-spec.json")

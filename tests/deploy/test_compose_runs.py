@@ -16,7 +16,7 @@ import pytest
 
 from deploy.make_env import write
 from services import SERVICES
-from shared.problems import TITLES
+from shared.web.problems import TITLES
 from tests.support.composed import ROOT, dotenv
 from tests.support.parts import FOLDER, without
 from tests.support.rehearsal import Rehearsal

@@ -16,8 +16,8 @@ from sqlalchemy import text
 from deploy.local.kafka import Kafka
 from deploy.local.ports import free_port, free_ports
 from deploy.local.postgres import IN_MEMORY, Postgres, make_databases
-from shared.db.postgres import PostgresDatabase
 from shared.errors import Unavailable
+from shared.storage.postgres import PostgresDatabase
 
 ROOT = Path(__file__).parents[2]
 NO_JAVA = "def test_it(kafka_brokers: str) -> None: ..."

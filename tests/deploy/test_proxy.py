@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from shared.db.postgres import PostgresDatabase
 from shared.errors import Unavailable
+from shared.storage.postgres import PostgresDatabase
 from tests.support.proxy import Proxy, proxy
 
 

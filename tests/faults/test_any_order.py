@@ -17,9 +17,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from shared.db import Work
 from shared.errors import Unavailable
 from shared.settings import Settings
+from shared.storage import Work
 from tests.faults.test_what_arrives import rewind
 from tests.support.load.ground import Ground
 from tests.support.load.pair import Pair, pair

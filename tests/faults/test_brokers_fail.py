@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from deploy.local.kafka import Kafka
 from shared import stores
-from shared.db.postgres import engine_of
+from shared.storage.postgres import engine_of
 from tests.faults.test_killed_at_random import SOAK
 from tests.support.load.ground import Ground
 from tests.support.load.processes import Load, load

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local.ports import free_ports
 from services import SERVICES
-from services.serving import taken
+from services.hosting.serving import taken
 from tests.support.replicas import HOMEWARD, bare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.story.scenario import load
+from story.scenario import load
 from tests.support.told import Demo
 
 STORY = Path("examples/long-an-33")

@@ -15,14 +15,14 @@ import pytest
 from rich.console import Console
 
 from services import SERVICES
-from services.embedded import Embedded
-from services.story import desk
-from services.story.generate import generate
-from services.story.player import play
-from services.story.progress import Progress
-from services.story.scenario import load
+from services.hosting.embedded import Embedded
 from shared.bus.verify import verify
 from shared.settings import Settings
+from story import desk
+from story.generate import generate
+from story.player import play
+from story.progress import Progress
+from story.scenario import load
 from tests.support.replicas import Balanced, Replicas
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]

@@ -11,10 +11,10 @@ from sqlalchemy.util import await_only
 
 from deploy.local import postgres
 from shared.bus import consumer
-from shared.db import Work
 from shared.failpoints import Failed, armed
-from shared.todos import Todo
-from shared.work import carry_out
+from shared.journey.todos import Todo
+from shared.storage import Work
+from shared.writing.work import carry_out
 from tests.faults.test_what_arrives import HEALTHY, written
 from tests.support.eventually import eventually
 from tests.support.load.ground import Ground

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete
 
-from shared import unit
-from shared.bus.port import Bus, Record, StartAt, Subscription
+from shared.bus.port import Bus, StartAt, Subscription
 from shared.bus.relay import Relay
 from shared.errors import Invalid
+from shared.events.record import Record
+from shared.writing import unit
 from tests.support.load.facts import Refuted, counted
 from tests.support.load.ground import Books, Ground
 from tests.support.load.pair import Pair, pair

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from services.story.generate import EXAMPLE
-from services.story.scenario import Scenario, load
+from story.generate import EXAMPLE
+from story.scenario import Scenario, load
 
 CHILD_UNTIL = 18
 ARRIVED_ON = date(2015, 11, 4)

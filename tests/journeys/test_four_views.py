@@ -14,13 +14,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete, insert
 
-from services.embedded import Embedded
-from services.story.books import Books, read_books
-from services.story.desk import Desk
-from services.story.scenario import load
-from services.story.sheets import Tables, said
+from services.hosting.embedded import Embedded
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
+from story.books import Books, read_books
+from story.desk import Desk
+from story.scenario import load
+from story.sheets import Tables, said
 from tests.support.heard import all_told, facets, hearing_alone, interleaved
 from tests.support.played import STORY, disagreements, everything, played
 

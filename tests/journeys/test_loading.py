@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.story.generate import EXAMPLE, generate
-from services.story.scenario import load
-from services.story.sheet import Problem, UnusableScenario
+from story.generate import EXAMPLE, generate
+from story.scenario import load
+from story.sheet import Problem, UnusableScenario
 from tests.support.told import free_port
 
 

@@ -14,17 +14,17 @@ import pytest
 from rich.console import Console
 from sqlalchemy import func, select
 
-from services.embedded import Embedded
-from services.story.generate import generate
-from services.story.page import write_page
-from services.story.player import play
-from services.story.progress import Progress
-from services.story.scenario import load
-from services.story.sheet import UnusableScenario
-from services.story.sheets import Cell, Tables, said
-from services.story.tables import print_tables, read_tables
+from services.hosting.embedded import Embedded
 from shared.runtime import Kept
 from shared.settings import Settings
+from story.generate import generate
+from story.page import write_page
+from story.player import play
+from story.progress import Progress
+from story.scenario import load
+from story.sheet import UnusableScenario
+from story.sheets import Cell, Tables, said
+from story.tables import print_tables, read_tables
 
 Rows = list[dict[str, str]]
 

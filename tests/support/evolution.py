@@ -16,9 +16,9 @@ from typing import Literal
 import jsoncompat
 
 from shared.contracts.catalogue import EVERY
-from shared.documents.kept import as_text, schema_path
-from shared.documents.schemas import Schema, schema_of
 from shared.model import Event
+from shared.reference.kept import as_text, schema_path
+from shared.reference.schemas import Schema, schema_of
 
 KEPT = Path(__file__).parents[2] / "docs" / "events"
 

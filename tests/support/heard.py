@@ -9,9 +9,9 @@ from random import Random
 from sqlalchemy import select
 
 from shared.bus.embedded import EmbeddedBus
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Record
 from shared.columns import canonical
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
 from shared.sealing.keyfile import file_key_store
 from shared.service import Running, Runtime
 from shared.settings import Settings

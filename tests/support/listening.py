@@ -13,13 +13,13 @@ from sqlalchemy import Connection, MetaData, Table, insert, select
 
 from shared.bus.consumer import Consumer
 from shared.bus.embedded import EmbeddedBus
-from shared.bus.envelope import Told, encode
 from shared.bus.port import Bus
-from shared.db.sqlite import SqliteDatabase
+from shared.events.envelope import Told, encode
 from shared.journey import Journey
-from shared.ledger import Ledger, ledger
+from shared.journey.views import fold, load, save
 from shared.runtime import Kept
-from shared.views import fold, load, save
+from shared.storage.ledger import Ledger, ledger
+from shared.storage.sqlite import SqliteDatabase
 from tests.support.tale import CASE, JOURNEY, NOW, reactions
 
 

@@ -17,7 +17,7 @@ import httpx
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.embedded import Embedded
+from services.hosting.embedded import Embedded
 from shared.auth import Purpose, Role
 from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, caller, harness_of, ref

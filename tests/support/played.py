@@ -8,13 +8,13 @@ import httpx
 from rich.console import Console
 from sqlalchemy import Connection, Table, select
 
-from services.story.player import play
-from services.story.progress import Progress
-from services.story.scenario import load
-from services.story.tables import Tables, read_tables
 from shared.columns import canonical
+from shared.journey.timeline import view
 from shared.testing import Harness
-from shared.timeline import view
+from story.player import play
+from story.progress import Progress
+from story.scenario import load
+from story.tables import Tables, read_tables
 
 STORY = Path("examples/long-an-33")
 

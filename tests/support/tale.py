@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from shared.bus.envelope import Told
 from shared.contracts.leaves import Assigned, Count, Released
+from shared.events.envelope import Told
 from shared.ids import CaseRef, HouseholdRef
 from shared.journey import Facet, Facets, Journey
+from shared.journey.todos import Heard, Reactions
 from shared.model import Event, Model
-from shared.todos import Heard, Reactions
 
 NOW = datetime(2015, 11, 4, 3, 0, tzinfo=UTC)
 CASE = "c" * 32
@@ -87,7 +87,7 @@ EVENTS = (Counted, Refuted, Whispered, TaleAssigned, TaleReleased, Moved, Screen
 def told_world() -> Iterator[None]:
     """The catalogue holds the facts of this world, and no other."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("shared.bus.envelope", "shared.timeline"):
+        for module in ("shared.events.envelope", "shared.journey.timeline"):
             patch.setattr(f"{module}.EVERY", {event.type: event for event in EVENTS})
         yield
 

@@ -12,14 +12,14 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, MetaData, Table, insert, select, update
 
-from shared import streams
 from shared.bus.consumer import Consumer
 from shared.bus.embedded import EmbeddedBus
-from shared.bus.envelope import Told
 from shared.bus.relay import Relay
-from shared.db import Database
-from shared.ledger import Ledger, ledger
+from shared.events.envelope import Told
 from shared.runtime import Kept
+from shared.storage import Database
+from shared.storage.ledger import Ledger, ledger
+from shared.writing import streams
 from tests.support.listening import Watch, draws, move
 from tests.support.tale import JOURNEY, Counted, Granted, Screened, reactions, told, told_world
 

@@ -92,6 +92,6 @@ def knowing(*versions: type[Event]) -> Iterator[None]:
     """A product of that time: it knows the facts of the tale and these."""
     known: tuple[type[Event], ...] = (*EVENTS, GrantedByHand, *versions)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("shared.bus.envelope", "shared.timeline"):
+        for module in ("shared.events.envelope", "shared.journey.timeline"):
             patch.setattr(f"{module}.EVERY", {event.type: event for event in known})
         yield

@@ -19,10 +19,10 @@ from services.grants.instalments.tables import InstalmentRow
 from services.grants.programmes.domain import Movement, Programme, commit, reserve, uncommit, unreserve
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, authorise
-from shared.handling import handles
 from shared.ids import Ref
 from shared.model import Command, Decided
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 
 def _locked(

@@ -16,8 +16,8 @@ from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, Role
 from shared.clock import local_day
 from shared.ids import CaseRef, HouseholdRef, Ref
-from shared.tables import state_of
-from shared.unit import Unit
+from shared.storage.tables import state_of
+from shared.writing.unit import Unit
 
 SIGNATORIES = {Role.SUPERVISOR: Signatory.SUPERVISOR, Role.SOCIAL_AFFAIRS: Signatory.SOCIAL_AFFAIRS}
 

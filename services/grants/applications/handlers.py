@@ -6,10 +6,10 @@ from services.grants.applications.gathering import facts_of, programme_of
 from services.grants.applications.state import Application
 from services.grants.applications.tables import ApplicationRow
 from shared.auth import Caller, authorise
-from shared.handling import case_of, handles
 from shared.ids import Ref
 from shared.model import Command, Model
-from shared.unit import Unit
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 
 def _private(notes: Model | None) -> dict[str, Model]:

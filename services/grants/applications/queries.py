@@ -7,10 +7,10 @@ from services.grants.applications.state import Application, Status
 from services.grants.applications.tables import ApplicationRow
 from services.grants.programmes.schemas import shown
 from shared.auth import Caller, authorise
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, HouseholdRef, Ref
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import case_of, shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row) -> ApplicationRead:

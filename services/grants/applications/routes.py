@@ -6,8 +6,8 @@ from services.grants.applications import commands as ask
 from services.grants.applications import funding, handlers, queries
 from services.grants.applications.schemas import ApplicationRead
 from services.grants.applications.state import Status
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, HouseholdRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/grants/v1", tags=["applications"])
 

@@ -7,7 +7,7 @@ from services.grants.applications.state import Application
 from services.grants.base import Base
 from shared.ids import HouseholdRef
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class ApplicationRow(Application, Thing, Base, table=True):

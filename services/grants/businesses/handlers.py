@@ -12,10 +12,10 @@ from services.grants.businesses.domain import (
 )
 from services.grants.businesses.tables import BusinessRow, VisitRow
 from shared.auth import Caller, authorise
-from shared.handling import case_of, handles
 from shared.ids import Ref
 from shared.model import Command, Decided
-from shared.unit import Unit
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 
 def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: Ref) -> Decided[Business]:

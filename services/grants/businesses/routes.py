@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.grants.businesses import domain, handlers, queries
 from services.grants.businesses.domain import Status
 from services.grants.businesses.schemas import BusinessRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/grants/v1", tags=["businesses"])
 

@@ -6,7 +6,7 @@ from services.grants.base import Base
 from services.grants.businesses.domain import Business, Visit, VisitNotes
 from shared.ids import Ref
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class BusinessRow(Business, Thing, Base, table=True):

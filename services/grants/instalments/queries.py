@@ -6,10 +6,10 @@ from services.grants.instalments.state import Instalment, Status
 from services.grants.instalments.tables import InstalmentRow
 from services.grants.programmes.schemas import shown
 from shared.auth import Caller, authorise
-from shared.handling import shows
 from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row) -> InstalmentRead:

@@ -6,8 +6,8 @@ from services.grants.instalments import commands as ask
 from services.grants.instalments import handlers, queries
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Status
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/grants/v1", tags=["instalments"])
 

@@ -5,7 +5,7 @@ from sqlmodel import Field
 from services.grants.base import Base
 from services.grants.instalments.state import Instalment
 from shared.ids import Ref
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class InstalmentRow(Instalment, Thing, Base, table=True):

@@ -2,6 +2,6 @@
 
 from alembic import context
 
-from shared.migrations import run_script
+from shared.storage.migrations import run_script
 
 run_script("services." + (context.config.get_main_option("script_location") or "").split("/")[-2])

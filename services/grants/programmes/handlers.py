@@ -11,10 +11,10 @@ from services.grants.programmes.domain import (
 )
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, authorise
-from shared.handling import handles
 from shared.ids import Ref
 from shared.model import Command
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 
 def _facts(unit: Unit, caller: Caller, ref: Ref) -> Facts:

@@ -4,10 +4,10 @@ from services.grants.programmes.domain import STATUSES, Programme, Status
 from services.grants.programmes.schemas import ProgrammeRead, shown
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, authorise
-from shared.handling import shows
 from shared.ids import Ref
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row) -> ProgrammeRead:

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.grants.programmes import domain, handlers, queries
 from services.grants.programmes.domain import Status
 from services.grants.programmes.schemas import ProgrammeRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/grants/v1", tags=["programmes"])
 

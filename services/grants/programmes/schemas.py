@@ -10,7 +10,7 @@ from shared.contracts.leaves import Day
 from shared.ids import OrganisationRef, Ref, StaffRef
 from shared.model import C1, CX, FieldClass, Model, Name, StatusTable
 from shared.statuses import next_operations
-from shared.tables import Row
+from shared.storage.tables import Row
 
 
 class Read(Model):

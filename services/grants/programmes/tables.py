@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from services.grants.base import Base
 from services.grants.programmes.domain import Programme
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 def _wide() -> Any:

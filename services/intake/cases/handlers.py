@@ -14,11 +14,11 @@ from services.intake.persons import handlers as persons
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound, Refused
-from shared.handling import handles
 from shared.ids import CaseRef, PersonRef, case_number
 from shared.model import Command
 from shared.reading import Reading
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 
 def _named(_peek: Reading, command: domain.OpenCase, **_: Any) -> Iterable[str]:

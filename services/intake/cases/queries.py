@@ -8,11 +8,11 @@ from services.intake.cases.schemas import CaseRead
 from services.intake.cases.tables import CaseRow
 from services.intake.persons.schemas import shown
 from shared.auth import Caller, authorise
-from shared.handling import shows
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef
 from shared.model import C1
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row) -> CaseRead:

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.intake.cases import domain, handlers, queries
 from services.intake.cases.domain import Status
 from services.intake.cases.schemas import CaseRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["cases"])
 

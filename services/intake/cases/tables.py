@@ -2,7 +2,7 @@
 
 from services.intake.base import Base
 from services.intake.cases.domain import Case
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class CaseRow(Case, Thing, Base, table=True):

@@ -13,11 +13,11 @@ from services.intake.persons import handlers as persons
 from shared.auth import Caller, Role, authorise
 from shared.clock import LOCAL, local_day
 from shared.errors import Refused
-from shared.handling import handles
 from shared.ids import CaseRef, Ref
+from shared.journey.todos import Todo
 from shared.model import Command
-from shared.todos import Todo
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 _private = persons.person_of(ConsentRow)
 

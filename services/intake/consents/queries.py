@@ -8,11 +8,11 @@ from services.intake.consents.tables import ConsentRow
 from services.intake.persons.schemas import shown
 from shared.auth import Caller, authorise
 from shared.contracts.intake import ConsentPurpose
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import C2
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import case_of, shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> ConsentRead:

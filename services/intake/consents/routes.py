@@ -6,8 +6,8 @@ from services.intake.consents import domain, handlers, queries
 from services.intake.consents.domain import Status
 from services.intake.consents.schemas import ConsentRead
 from shared.contracts.intake import ConsentPurpose
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, OrganisationRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["consents"])
 

@@ -3,7 +3,7 @@
 from services.intake.base import Base
 from services.intake.consents.domain import Consent, Witness
 from shared.model import C2
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class ConsentRow(Consent, Thing, Base, table=True):

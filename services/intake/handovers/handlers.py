@@ -14,11 +14,11 @@ from services.intake.lines import handlers as lines
 from services.intake.lines.domain import ListLine
 from shared.auth import Caller, authorise
 from shared.errors import Refused
-from shared.handling import handles
 from shared.ids import HandoverRef, LineRef, derived_ref
 from shared.model import Command, Decided
 from shared.reading import LineReceipt, Reading
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 Receipts = tuple[LineReceipt, ...]
 

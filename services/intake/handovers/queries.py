@@ -8,10 +8,10 @@ from services.intake.handovers.tables import HandoverRow
 from services.intake.persons.schemas import shown
 from shared.auth import Caller, Role, authorise
 from shared.errors import NotFound
-from shared.handling import shows
 from shared.ids import HandoverRef, OrganisationRef
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import shows
 
 
 def _read(row: Row) -> HandoverRead:

@@ -8,8 +8,8 @@ from services.intake.handovers import domain, handlers, queries
 from services.intake.handovers.domain import Status
 from services.intake.handovers.schemas import HandoverRead
 from shared.contracts.intake.handovers import Gate
-from shared.http import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 from shared.ids import OrganisationRef, Ref
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 
 router = APIRouter(prefix="/intake/v1", tags=["handovers"])
 

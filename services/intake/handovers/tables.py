@@ -2,7 +2,7 @@
 
 from services.intake.base import Base
 from services.intake.handovers.domain import Handover
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class HandoverRow(Handover, Thing, Base, table=True):

@@ -10,10 +10,10 @@ from services.intake.persons import handlers as persons
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound, Refused
-from shared.handling import handles
 from shared.ids import CaseRef, HouseholdRef, PersonRef
 from shared.model import Command
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 
 @handles("intake.household.form", creates=True)

@@ -5,10 +5,10 @@ from services.intake.households.schemas import HouseholdRead
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons.schemas import shown
 from shared.auth import Caller, authorise
-from shared.handling import shows
 from shared.ids import HouseholdRef
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row) -> HouseholdRead:

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.intake.households import domain, handlers, queries
 from services.intake.households.domain import Status
 from services.intake.households.schemas import HouseholdRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["households"])
 

@@ -2,7 +2,7 @@
 
 from services.intake.base import Base
 from services.intake.households.domain import Household
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class HouseholdRow(Household, Thing, Base, table=True):

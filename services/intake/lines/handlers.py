@@ -6,10 +6,10 @@ from services.intake.lines.tables import LineRow
 from shared.auth import Caller, authorise
 from shared.contracts.intake import LineStatus
 from shared.errors import Refused
-from shared.handling import handles, own
 from shared.ids import HandoverRef, LineRef
 from shared.model import Command, Model
-from shared.unit import Unit
+from shared.writing.handling import handles, own
+from shared.writing.unit import Unit
 
 
 def receive(unit: Unit, handover_ref: HandoverRef, ref: LineRef, line: ListLine | AddLine, number: int) -> Line:

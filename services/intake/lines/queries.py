@@ -12,11 +12,11 @@ from services.intake.persons.schemas import shown
 from shared.auth import Caller, Role, authorise, may
 from shared.contracts.intake import LineStatus
 from shared.errors import NotFound
-from shared.handling import own, shows
 from shared.ids import HandoverRef, LineRef
 from shared.model import C1
 from shared.reading import Page, PageAsked, Reader, Reading
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import own, shows
 
 
 def theirs(reader: Reader, caller: Caller, handover_ref: HandoverRef) -> None:

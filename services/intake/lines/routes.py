@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.intake.lines import domain, handlers, queries
 from services.intake.lines.schemas import LineRead
 from shared.contracts.intake import LineStatus
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import HandoverRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["lines"])
 

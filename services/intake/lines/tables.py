@@ -3,7 +3,7 @@
 from services.intake.base import Base
 from services.intake.lines.domain import AsReceived, Line, Remarks
 from shared.model import C2, C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class LineRow(Line, Thing, Base, table=True):

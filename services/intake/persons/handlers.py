@@ -13,10 +13,10 @@ from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, authorise
 from shared.contracts.intake import NationalityAnswer
 from shared.errors import NotFound, Refused
-from shared.handling import handles, own
 from shared.ids import LineRef, PersonRef
 from shared.reading import Reading
-from shared.unit import Unit
+from shared.writing.handling import handles, own
+from shared.writing.unit import Unit
 
 
 def identity_of(world: Reading, person_ref: PersonRef) -> PersonIdentity:

@@ -11,11 +11,11 @@ from services.intake.persons.schemas import PersonRead, shown
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, authorise
 from shared.clock import local_day
-from shared.handling import own, shows
 from shared.ids import HouseholdRef, LineRef, PersonRef
 from shared.model import C2
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import own, shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> PersonRead:

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from services.intake.persons import domain, handlers, queries
 from services.intake.persons.domain import Status
 from services.intake.persons.schemas import PersonRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import HouseholdRef, LineRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["persons"])
 

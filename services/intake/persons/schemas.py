@@ -10,7 +10,7 @@ from shared.contracts.leaves import Country
 from shared.ids import HouseholdRef, LineRef, Ref, StaffRef
 from shared.model import C1, C2, CX, FieldClass, Model, StatusTable
 from shared.statuses import next_operations
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
 
 R = TypeVar("R", bound="Read")
 

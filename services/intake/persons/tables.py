@@ -3,7 +3,7 @@
 from services.intake.base import Base
 from services.intake.persons.domain import Person, PersonIdentity
 from shared.model import C2
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class PersonRow(Person, Thing, Base, table=True):

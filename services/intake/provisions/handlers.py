@@ -11,11 +11,11 @@ from services.intake.stays.domain import Stay
 from services.intake.stays.tables import StayRow
 from shared.auth import Caller, authorise
 from shared.errors import HomewardError, NotFound
-from shared.handling import handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command, Decided
 from shared.reading import LineReceipt
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 NOT_BEGUN = frozenset({StayStatus.EXPECTED, StayStatus.VOIDED})
 ACTION = "intake.provision.record"

@@ -7,10 +7,10 @@ from services.intake.provisions.domain import STATUSES, Provision, Status
 from services.intake.provisions.schemas import ProvisionRead
 from services.intake.provisions.tables import ProvisionRow
 from shared.auth import Caller, authorise
-from shared.handling import shows
 from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import shows
 
 
 def _read(row: Row) -> ProvisionRead:

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from services.intake.provisions import domain, handlers, queries
 from services.intake.provisions.domain import ProvisionKind, Status
 from services.intake.provisions.schemas import ProvisionRead
-from shared.http import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 
 router = APIRouter(prefix="/intake/v1", tags=["provisions"])
 

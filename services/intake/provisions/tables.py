@@ -2,7 +2,7 @@
 
 from services.intake.base import Base
 from services.intake.provisions.domain import Provision
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class ProvisionRow(Provision, Thing, Base, table=True):

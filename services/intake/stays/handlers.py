@@ -10,10 +10,10 @@ from services.intake.stays.domain import Bed, Receiver, Status, Stay
 from services.intake.stays.tables import StayRow
 from shared.auth import Caller, authorise
 from shared.errors import Refused
-from shared.handling import handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 OVER = frozenset({Status.HANDED_OVER, Status.LEFT_EARLY, Status.VOIDED})
 _private = persons.person_of(StayRow)

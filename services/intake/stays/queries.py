@@ -7,11 +7,11 @@ from services.intake.stays.domain import STATUSES, Status, Stay
 from services.intake.stays.schemas import StayRead
 from services.intake.stays.tables import StayRow
 from shared.auth import Caller, authorise
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import C4
 from shared.reading import Page, PageAsked, Reader
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import case_of, shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> StayRead:

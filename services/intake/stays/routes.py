@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.intake.stays import domain, handlers, queries
 from services.intake.stays.domain import Status
 from services.intake.stays.schemas import StayRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, OrganisationRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["stays"])
 

@@ -3,7 +3,7 @@
 from services.intake.base import Base
 from services.intake.stays.domain import Bed, Stay
 from shared.model import C4
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class StayRow(Stay, Thing, Base, table=True):

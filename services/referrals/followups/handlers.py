@@ -11,11 +11,11 @@ from services.referrals.plans.handlers import is_open
 from services.referrals.service_referrals.handlers import day_after
 from shared.auth import Caller, authorise
 from shared.contracts.referrals import FollowupKind
-from shared.handling import case_of, handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command, Model
-from shared.tables import state_of
-from shared.unit import Unit
+from shared.storage.tables import state_of
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 TRACE_WITHIN = timedelta(days=14)
 

@@ -7,11 +7,11 @@ from shared.auth import Caller, authorise
 from shared.clock import local_day
 from shared.contracts.leaves import Day
 from shared.contracts.referrals import FollowupKind
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import case_of, shows
 
 
 def _read(row: Row, as_of: Day) -> FollowupRead:

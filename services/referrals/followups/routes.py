@@ -8,8 +8,8 @@ from services.referrals.followups.domain import Status
 from services.referrals.followups.schemas import FollowupRead
 from shared.contracts.leaves import Day
 from shared.contracts.referrals import FollowupKind
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["followups"])
 

@@ -3,7 +3,7 @@
 from services.referrals.base import Base
 from services.referrals.followups.domain import Followup, VisitNote
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class FollowupRow(Followup, Thing, Base, table=True):

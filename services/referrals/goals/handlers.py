@@ -9,11 +9,11 @@ from services.referrals.plans.handlers import is_open
 from services.referrals.plans.tables import PlanRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound
-from shared.handling import case_of, handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command, Model
 from shared.reading import Reading
-from shared.unit import Unit
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 
 def _case_of_plan(peek: Reading, command: ask.SetGoal, *, ref: Ref) -> Iterable[str]:

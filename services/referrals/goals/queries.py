@@ -4,11 +4,11 @@ from services.referrals.goals.domain import STATUSES, Goal, GoalNote, Status
 from services.referrals.goals.schemas import GoalRead
 from services.referrals.goals.tables import GoalRow
 from shared.auth import Caller, authorise
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import case_of, shows
 
 
 def _read(row: Row) -> GoalRead:

@@ -6,8 +6,8 @@ from services.referrals.goals import domain as ask
 from services.referrals.goals import handlers, queries
 from services.referrals.goals.domain import Status
 from services.referrals.goals.schemas import GoalRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["goals"])
 

@@ -3,7 +3,7 @@
 from services.referrals.base import Base
 from services.referrals.goals.domain import Goal, GoalNote
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class GoalRow(Goal, Thing, Base, table=True):

@@ -8,11 +8,11 @@ from services.referrals.memberships.domain import Membership
 from services.referrals.memberships.tables import MembershipRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound, Refused
-from shared.handling import handles
 from shared.ids import Ref
 from shared.model import Command
 from shared.reading import LineReceipt
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 Receipts = tuple[LineReceipt, ...]
 

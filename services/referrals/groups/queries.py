@@ -5,11 +5,11 @@ from services.referrals.groups.schemas import GroupRead, MeetingRead
 from services.referrals.groups.tables import GroupRow, MeetingRow
 from shared.auth import Caller, authorise
 from shared.contracts.referrals import GroupKind
-from shared.handling import shows
 from shared.ids import Ref
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import shows
 
 
 def _read(reader: Reader, caller: Caller, row: Row) -> GroupRead:

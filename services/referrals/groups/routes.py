@@ -7,8 +7,8 @@ from services.referrals.groups import handlers, queries
 from services.referrals.groups.domain import Status
 from services.referrals.groups.schemas import GroupRead, MeetingRead
 from shared.contracts.referrals import GroupKind
-from shared.http import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 from shared.ids import Ref
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["groups"])
 

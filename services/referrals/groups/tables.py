@@ -2,7 +2,7 @@
 
 from services.referrals.base import Base
 from services.referrals.groups.domain import Group, Meeting
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class GroupRow(Group, Thing, Base, table=True):

@@ -8,10 +8,10 @@ from services.referrals.memberships.domain import Facts, Membership, Status, dec
 from services.referrals.memberships.tables import MembershipRow
 from services.referrals.service_referrals import gates
 from shared.auth import Caller, authorise
-from shared.handling import handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command
-from shared.unit import Unit
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 
 def _facts(unit: Unit, ref: Ref, case_ref: CaseRef, group_ref: Ref) -> Facts:

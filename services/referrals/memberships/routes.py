@@ -6,8 +6,8 @@ from services.referrals.memberships import domain as ask
 from services.referrals.memberships import handlers, queries
 from services.referrals.memberships.domain import Status
 from services.referrals.memberships.schemas import MembershipRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["memberships"])
 

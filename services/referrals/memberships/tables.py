@@ -2,7 +2,7 @@
 
 from services.referrals.base import Base
 from services.referrals.memberships.domain import Membership
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class MembershipRow(Membership, Thing, Base, table=True):

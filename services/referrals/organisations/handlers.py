@@ -4,10 +4,10 @@ from services.referrals.organisations import domain as ask
 from services.referrals.organisations.domain import Facts, Organisation, OrganisationContact, decide
 from services.referrals.organisations.tables import OrganisationRow
 from shared.auth import Caller, authorise
-from shared.handling import handles, own
 from shared.ids import Ref
 from shared.model import Command, Model
-from shared.unit import Unit
+from shared.writing.handling import handles, own
+from shared.writing.unit import Unit
 
 
 def _private(command: Command) -> dict[str, Model]:

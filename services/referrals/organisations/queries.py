@@ -5,12 +5,12 @@ from services.referrals.organisations.schemas import OrganisationRead
 from services.referrals.organisations.tables import OrganisationRow
 from shared.auth import READABLE, Caller, authorise
 from shared.contracts.referrals import OrganisationKind
-from shared.handling import own, shows
 from shared.ids import Ref
 from shared.model import FieldClass
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import own, shows
 
 
 def _read(row: Row) -> OrganisationRead:

@@ -7,8 +7,8 @@ from services.referrals.organisations import handlers, queries
 from services.referrals.organisations.domain import Status
 from services.referrals.organisations.schemas import OrganisationRead
 from shared.contracts.referrals import OrganisationKind
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["organisations"])
 

@@ -3,7 +3,7 @@
 from services.referrals.base import Base
 from services.referrals.organisations.domain import Organisation, OrganisationContact
 from shared.model import C2
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class OrganisationRow(Organisation, Thing, Base, table=True):

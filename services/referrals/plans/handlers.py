@@ -14,11 +14,11 @@ from services.referrals.service_referrals.tables import ServiceReferralRow
 from shared.auth import SYSTEM, Caller, Role, authorise
 from shared.contracts.referrals import FollowupKind
 from shared.errors import NotFound
-from shared.handling import handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command
-from shared.tables import state_of
-from shared.unit import Unit
+from shared.storage.tables import state_of
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 
 
 def work_of(unit: Unit, case_ref: CaseRef) -> Work:

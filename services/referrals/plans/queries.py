@@ -4,11 +4,11 @@ from services.referrals.plans.domain import STATUSES, Plan, Status
 from services.referrals.plans.schemas import PlanRead
 from services.referrals.plans.tables import PlanRow
 from shared.auth import Caller, authorise
-from shared.handling import shows
 from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import shows
 
 
 def _read(row: Row) -> PlanRead:

@@ -6,8 +6,8 @@ from services.referrals.plans import domain as ask
 from services.referrals.plans import handlers, queries
 from services.referrals.plans.domain import Status
 from services.referrals.plans.schemas import PlanRead
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["plans"])
 

@@ -2,7 +2,7 @@
 
 from services.referrals.base import Base
 from services.referrals.plans.domain import Plan
-from shared.tables import Thing
+from shared.storage.tables import Thing
 
 
 class PlanRow(Plan, Thing, Base, table=True):

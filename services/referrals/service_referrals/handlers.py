@@ -17,11 +17,11 @@ from services.referrals.service_referrals.tables import DeliveryRow, ServiceRefe
 from shared.auth import SYSTEM, Caller, Role, authorise
 from shared.clock import LOCAL, local_day
 from shared.errors import NotFound, Refused
-from shared.handling import case_of, handles
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import Command, Decided, Model
-from shared.tables import Row
-from shared.unit import Unit
+from shared.storage.tables import Row
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 
 def day_after(day: date) -> datetime:

@@ -6,11 +6,11 @@ from services.referrals.service_referrals.tables import DeliveryRow, ServiceRefe
 from shared.auth import Caller, Role, authorise
 from shared.contracts.referrals import ServiceCode
 from shared.errors import NotFound
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row
+from shared.storage.tables import Row
+from shared.writing.handling import case_of, shows
 
 
 def _read(row: Row) -> ServiceReferralRead:

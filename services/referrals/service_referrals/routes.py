@@ -7,8 +7,8 @@ from services.referrals.service_referrals import handlers, queries
 from services.referrals.service_referrals.domain import Status
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
 from shared.contracts.referrals import ServiceCode
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, OrganisationRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["service referrals"])
 

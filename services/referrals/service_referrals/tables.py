@@ -3,7 +3,7 @@
 from services.referrals.base import Base
 from services.referrals.service_referrals.domain import Delivery, ReferralNote, ServiceReferral
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class ServiceReferralRow(ServiceReferral, Thing, Base, table=True):

@@ -7,10 +7,10 @@ from services.screening.best_interests.state import BestInterests, Grounds, Stat
 from services.screening.best_interests.tables import BestInterestsRow
 from services.screening.facets import IntakeFacet
 from shared.auth import Caller, authorise
-from shared.handling import case_of, handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command, Model
-from shared.unit import Unit
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 CASE = case_of(BestInterestsRow)
 

@@ -5,12 +5,12 @@ from services.screening.best_interests.schemas import BestInterestsRead
 from services.screening.best_interests.state import BestInterests, Grounds, Status
 from services.screening.best_interests.tables import BestInterestsRow
 from shared.auth import Caller, authorise
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, Ref
 from shared.model import C3
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import case_of, shows
 
 
 def _read(row: Row, grounds: Grounds | None) -> BestInterestsRead:

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.screening.best_interests import commands, handlers, queries
 from services.screening.best_interests.schemas import BestInterestsRead
 from services.screening.best_interests.state import Status
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/screening/v1", tags=["best-interests"])
 

@@ -3,7 +3,7 @@
 from services.screening.base import Base
 from services.screening.best_interests.state import BestInterests, Grounds
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class BestInterestsRow(BestInterests, Thing, Base, table=True):

@@ -17,8 +17,8 @@ from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller
 from shared.ids import CaseRef, Ref
 from shared.reading import Reader
-from shared.tables import Row
-from shared.unit import Unit
+from shared.storage.tables import Row
+from shared.writing.unit import Unit
 
 FOUND = frozenset({Status.DETERMINED, Status.AMENDED, Status.UNDER_REVIEW})
 ENDED = frozenset({InterviewStatus.COMPLETED, InterviewStatus.STOPPED, InterviewStatus.REFUSED})

@@ -11,10 +11,10 @@ from services.screening.facets import IntakeFacet
 from services.screening.interviews.tables import InterviewRow
 from shared.auth import Caller, authorise
 from shared.errors import Refused
-from shared.handling import case_of, handles
 from shared.ids import CaseRef, Ref
 from shared.model import Command
-from shared.unit import Unit
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 CASE = case_of(DeterminationRow)
 

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.screening.determinations import commands, handlers, queries
 from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
 from services.screening.determinations.state import Status
-from shared.http import Calling, Page, Paging, Receipt, Work, run, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
 
 router = APIRouter(prefix="/screening/v1", tags=["determinations"])
 

@@ -4,7 +4,7 @@ from services.screening.base import Base
 from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.state import Determination, Findings
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class DeterminationRow(Determination, Thing, Base, table=True):

@@ -12,11 +12,11 @@ from services.screening.interviews.state import Answer, Interview, Said
 from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, authorise
 from shared.contracts.intake import ConsentPurpose
-from shared.handling import case_of, handles
 from shared.ids import Ref
 from shared.model import Command
 from shared.reading import LineReceipt
-from shared.unit import Unit
+from shared.writing.handling import case_of, handles
+from shared.writing.unit import Unit
 
 
 def _facts(unit: Unit, caller: Caller, case_ref: Ref, ref: Ref, **known: Any) -> domain.Facts:

@@ -17,12 +17,12 @@ from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, authorise
 from shared.codes import Language
 from shared.errors import NotFound
-from shared.handling import case_of, shows
 from shared.ids import CaseRef, Ref
 from shared.model import C3
 from shared.reading import Page, PageAsked, Reader, Reading
 from shared.statuses import next_operations
-from shared.tables import Row, state_of
+from shared.storage.tables import Row, state_of
+from shared.writing.handling import case_of, shows
 
 
 def _read(row: Row) -> InterviewRead:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path
 from services.screening.interviews import commands, handlers, queries
 from services.screening.interviews.schemas import AnswersRead, FormRead, InterviewRead
 from services.screening.interviews.state import Status
-from shared.http import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 from shared.ids import CaseRef, Ref
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
 
 router = APIRouter(prefix="/screening/v1", tags=["interviews"])
 Version = Annotated[str, Path(pattern=r"^\d{4}\.\d{1,3}$")]

@@ -3,7 +3,7 @@
 from services.screening.base import Base
 from services.screening.interviews.state import Answer, Interview, Said
 from shared.model import C3
-from shared.tables import Thing, sealed
+from shared.storage.tables import Thing, sealed
 
 
 class InterviewRow(Interview, Thing, Base, table=True):

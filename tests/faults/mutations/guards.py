@@ -80,7 +80,7 @@ MUTATIONS = (
     ),
     Mutation(
         "streams are locked before anything is read",
-        "shared/streams.py",
+        "shared/writing/streams.py",
         "    return Statement((rows,), insert_of(rows, then=keep))",
         '    keep = \'ON CONFLICT DO NOTHING RETURNING "subject", "version"\'\n'
         '    old = \'SELECT "subject", "version" FROM "stream" WHERE "subject" = ANY($1)\'\n'
@@ -89,7 +89,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a to-do is locked before it is carried out",
-        "shared/work.py",
+        "shared/writing/work.py",
         "where(here).with_for_update()).first() is None:",
         "where(here)).first() is ...:",
         f"{FAULTS}/test_two_hands.py::test_a_to_do_that_two_hands_take_at_once_is_done_once[kafka]",

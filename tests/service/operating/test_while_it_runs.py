@@ -10,7 +10,7 @@ import pytest
 from services.operating.door import KEY
 from shared.auth import Role
 from shared.auth.development import HEADER
-from shared.folder import NAME, Hold, Taken, refuse_taken
+from shared.storage.folder import NAME, Hold, Taken, refuse_taken
 from shared.testing import caller
 from tests.support.operated import HANDOVERS, Operated
 

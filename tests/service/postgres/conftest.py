@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 from shared import stores
 from shared.bus.embedded import EmbeddedBus
-from shared.db import T, Work
-from shared.db.postgres import PostgresDatabase
 from shared.service import Running, Runtime
 from shared.settings import Settings
+from shared.storage import T, Work
+from shared.storage.postgres import PostgresDatabase
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.postgres import PostgresDatabase
+from shared.storage.postgres import PostgresDatabase
 
 END_OTHERS = (
     "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and "

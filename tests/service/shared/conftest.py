@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.db import Database
-from shared.db.postgres import PostgresDatabase
-from shared.db.sqlite import SqliteDatabase
+from shared.storage import Database
+from shared.storage.postgres import PostgresDatabase
+from shared.storage.sqlite import SqliteDatabase
 from tests.support.listening import Listener, listening
 from tests.support.tale import told_world
 from tests.support.three import OpenDatabase, Three, three

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared.bus.alarm import Alarm
-from shared.bus.envelope import encode
-from shared.bus.port import Record
+from shared.events.envelope import encode
+from shared.events.record import Record
 from shared.testing import Harness
 from tests.support.tale import CASE, Refuted, tale, told
 from tests.support.three import Three

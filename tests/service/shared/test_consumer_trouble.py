@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Record
-from shared.db import Work
 from shared.errors import Unavailable
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
+from shared.storage import Work
 from tests.support.listening import Listener
 from tests.support.tale import CASE, Counted, Refuted, Screened, tale, told
 

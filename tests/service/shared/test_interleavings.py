@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from shared.bus.consumer import Consumer
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Delivered, Record, StartAt, Subscription
+from shared.bus.port import Delivered, StartAt, Subscription
 from shared.bus.rebuild import Refolded, refold
-from shared.timeline import view
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
+from shared.journey.timeline import view
 from tests.support.listening import Listener, listening, move
 from tests.support.tale import (
     CASE,

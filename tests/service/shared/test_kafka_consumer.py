@@ -12,8 +12,8 @@ from aiokafka import AIOKafkaConsumer
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
 from shared.bus.consumer import Consumer
-from shared.bus.envelope import encode
 from shared.bus.kafka_reading import KafkaSubscription
+from shared.events.envelope import encode
 from shared.supervisor import Supervisor
 from tests.support.eventually import eventually
 from tests.support.listening import Listener

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
-from shared.bus.envelope import encode
 from shared.bus.lag import Lag, Waiting, lag, reach, unheard
-from shared.bus.port import Record
+from shared.events.envelope import encode
+from shared.events.record import Record
 from tests.support.tale import CASE, NOW, Counted, Refuted, tale, told
 from tests.support.three import Three
 

@@ -9,9 +9,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from services import SERVICES
-from shared import migrations, revisions, stores
-from shared.revisions import UnknownRevision
+from shared import stores
 from shared.settings import Settings
+from shared.storage import migrations, revisions
+from shared.storage.revisions import UnknownRevision
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -40,6 +41,6 @@ def test_a_store_is_brought_up_once_and_one_of_a_newer_homeward_is_left_alone(tm
 
 
 def test_alembic_is_loaded_only_where_there_is_something_to_bring_up() -> None:
-    code = "import sys, services.embedded, shared.stores; print('alembic' in sys.modules)"
+    code = "import sys, services.hosting.embedded, shared.stores; print('alembic' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert run.stdout.strip() == "False"

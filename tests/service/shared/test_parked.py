@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import update
 
 from shared.bus.consumer import Consumer
-from shared.bus.envelope import Told, encode
 from shared.bus.parked import Parked, Redriven, parked, redrive
-from shared.bus.port import Record
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
 from tests.support.tale import CASE, NOW, Counted, Refuted, tale, told
 from tests.support.three import Three
 

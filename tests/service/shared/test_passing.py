@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from services.passing import Passing
+from services.hosting.passing import Passing
 from shared.hosting import by_first_segment
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from shared import positions
 from shared.auth import Role
 from shared.bus.consumer import Consumer
-from shared.bus.envelope import Stream
+from shared.events.envelope import Stream
+from shared.journey import positions
 from shared.testing import Harness, caller, ref
 
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)

@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from services import SERVICES
-from services.embedded import Embedded
-from shared import positions, stores
+from services.hosting.embedded import Embedded
+from shared import stores
 from shared.auth import Role
 from shared.ids import random_ref
+from shared.journey import positions
 from shared.settings import Settings
 from shared.testing import caller
 

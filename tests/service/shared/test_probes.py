@@ -13,12 +13,12 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection, Executable, delete, insert, select, update
 
-from shared import metrics, probes
 from shared.auth import Role
 from shared.errors import Unavailable
-from shared.metrics import COUNTERS, GAUGES, REQUESTS
 from shared.service import Running
 from shared.testing import Harness, caller, ref
+from shared.web import metrics, probes
+from shared.web.metrics import COUNTERS, GAUGES, REQUESTS
 
 ROOT = Path(__file__).parents[3]
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)

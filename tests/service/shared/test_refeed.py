@@ -11,7 +11,7 @@ from shared.bus.embedded import EmbeddedBus
 from shared.bus.lag import lag
 from shared.bus.refeed import PORTION, Refed, Wanted, refeed
 from shared.bus.verify import verify
-from shared.ledger import Ledger
+from shared.storage.ledger import Ledger
 from tests.support.tale import CASE, Counted, tale, told
 from tests.support.three import NAMES, Three
 

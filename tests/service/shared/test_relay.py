@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from shared.bus.envelope import Told, decode
-from shared.bus.port import Record
 from shared.bus.relay import BATCH, Relay
+from shared.events.envelope import Told, decode
+from shared.events.record import Record
 from tests.support.listening import Listener, listening
 from tests.support.tale import tale, told_world
 

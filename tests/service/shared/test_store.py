@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from shared.db.sqlite import SqliteDatabase
 from shared.errors import Refused
+from shared.storage.sqlite import SqliteDatabase
 
 
 @pytest.fixture

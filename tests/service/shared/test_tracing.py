@@ -13,12 +13,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from shared.auth import Role
-from shared.bus.port import Record
+from shared.events.record import Record
+from shared.observability.spans import Traced
+from shared.observability.tracing import Untraced, tracing_for
+from shared.observability.watching import Watching
 from shared.settings import Settings
-from shared.spans import Traced
 from shared.testing import caller, ref
-from shared.tracing import Untraced, tracing_for
-from shared.watching import Watching
 from tests.conftest import Migrated
 from tests.support.traced import SERVICES, Traces, traced
 
@@ -172,8 +172,8 @@ async def test_an_error_is_its_kind_alone(traces: Traces) -> None:
 
 
 def test_off_nothing_of_it_is_imported() -> None:
-    others = ("opentelemetry.sdk", "opentelemetry.exporter", "google.protobuf", "shared.spans")
-    code = f"import sys, services.embedded; print([name for name in sys.modules if name.startswith({others})])"
+    others = ("opentelemetry.sdk", "opentelemetry.exporter", "google.protobuf", "shared.observability.spans")
+    code = f"import sys, services.hosting.embedded; print([name for name in sys.modules if name.startswith({others})])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert run.stdout.strip() == "[]"
 

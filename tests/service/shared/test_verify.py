@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify
-from shared.ledger import Ledger
+from shared.storage.ledger import Ledger
 from tests.support.tale import CASE, NOW, ORGANISATION, STAFF, Counted, Moved, told
 from tests.support.three import Three
 

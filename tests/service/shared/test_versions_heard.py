@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from shared.bus.envelope import Told
 from shared.bus.rebuild import refold
+from shared.events.envelope import Told
 from shared.journey import Journey
+from shared.journey.timeline import JourneyRead, view
+from shared.journey.views import fold, load, save
 from shared.runtime import Kept
-from shared.timeline import JourneyRead, view
-from shared.views import fold, load, save
 from tests.support.listening import Listener
 from tests.support.tale import CASE, Counted, tale, told
 from tests.support.weighing import (

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, MetaData, event
 
 from shared.bus import rebuild
 from shared.bus.folding import history_of, stored_of
-from shared.db import by_index
-from shared.db.postgres import PostgresDatabase
-from shared.ledger import Ledger, ledger
-from shared.timeline import view
+from shared.journey.timeline import view
+from shared.storage import by_index
+from shared.storage.ledger import Ledger, ledger
+from shared.storage.postgres import PostgresDatabase
 from tests.support.listening import Listener
 from tests.support.tale import CASE, JOURNEY, tale
 

@@ -8,11 +8,11 @@ from starlette.types import Message
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.alone import alone, refuse_files
-from services.apart import Apart
+from services.hosting.alone import alone, refuse_files
+from services.hosting.apart import Apart
 from shared.hosting import NotStarted, live
-from shared.revisions import UnknownRevision
 from shared.settings import Settings
+from shared.storage.revisions import UnknownRevision
 
 BOTH = {"database_url": "postgresql://x@127.0.0.1:1/{service}", "kafka_brokers": "127.0.0.1:1"}
 

@@ -21,7 +21,7 @@ from shared.bus.rebuild import refold
 from shared.clock import Clock, system_clock
 from shared.failpoints import armed
 from shared.ids import random_ref
-from shared.logging import configure
+from shared.observability.logging import configure
 from shared.runtime import Kept
 from shared.service import Running, Runtime
 from shared.settings import Settings

@@ -8,7 +8,7 @@ import time
 from sqlalchemy import text
 
 from shared import stores
-from shared.db.postgres import engine_of
+from shared.storage.postgres import engine_of
 from tests.support.load.ground import METADATA, Ground
 
 

@@ -13,11 +13,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import Connection, MetaData, create_engine, select
 from sqlalchemy.pool import NullPool
 
-from shared import migrations, stores
-from shared.db import one_moment
-from shared.db.once import with_connection
-from shared.db.postgres import PostgresDatabase
+from shared import stores
 from shared.settings import Settings
+from shared.storage import migrations, one_moment
+from shared.storage.once import with_connection
+from shared.storage.postgres import PostgresDatabase
 from tests.support.load.services import GrantsBase, IntakeBase
 
 METADATA: Mapping[str, MetaData] = {"intake": IntakeBase.metadata, "grants": GrantsBase.metadata}

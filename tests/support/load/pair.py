@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from shared.bus.envelope import Told, encode
-from shared.bus.port import Bus, Record
+from shared.bus.port import Bus
 from shared.clock import system_clock
 from shared.errors import Unavailable
+from shared.events.envelope import Told, encode
+from shared.events.record import Record
 from shared.ids import random_ref
 from shared.runtime import Kept
 from shared.service import Running
 from shared.stores import bus_for
-from shared.unit import Done
+from shared.writing.unit import Done
 from tests.support.load.__main__ import running
 from tests.support.load.facts import known
 from tests.support.load.ground import Books, Ground

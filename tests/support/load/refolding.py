@@ -9,8 +9,8 @@ from sqlalchemy import Connection, MetaData, insert, select
 
 from shared.bus.rebuild import refold
 from shared.columns import canonical
-from shared.db.sqlite import SqliteDatabase
-from shared.ledger import Ledger
+from shared.storage.ledger import Ledger
+from shared.storage.sqlite import SqliteDatabase
 from tests.support.load.facts import journey, known
 from tests.support.load.ground import METADATA, Books, Rows
 from tests.support.load.services import LEDGERS

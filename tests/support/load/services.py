@@ -14,14 +14,14 @@ from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
 from shared.errors import Refused
-from shared.handling import handles
 from shared.ids import CaseRef
-from shared.ledger import Ledger, ledger
+from shared.journey.todos import Heard, Reactions, Todo
 from shared.model import Command, Decided, Event, Model
 from shared.service import Service
-from shared.tables import Thing
-from shared.todos import Heard, Reactions, Todo
-from shared.unit import Unit
+from shared.storage.ledger import Ledger, ledger
+from shared.storage.tables import Thing
+from shared.writing.handling import handles
+from shared.writing.unit import Unit
 from tests.support.load.facts import Answered, Counted, Looked, Refuted, journey
 
 POISONED = "f"

@@ -12,8 +12,8 @@ from shared.auth import Caller, Purpose, Role
 from shared.errors import Unavailable
 from shared.ids import random_ref
 from shared.runtime import Kept
-from shared.unit import Asked, Done
-from shared.work import perform
+from shared.writing.unit import Asked, Done
+from shared.writing.work import perform
 from tests.support.load.services import Count, count
 
 WRITER = Caller("a" * 32, "b" * 32, Role.INTAKE_OFFICER, Purpose.PROTECTION)

@@ -3,8 +3,8 @@
 from enum import StrEnum
 
 from shared.contracts.catalogue import CATALOGUE
-from shared.documents.pages import events_page, states_pages
 from shared.model import Command, StatusTable
+from shared.reference.pages import events_page, states_pages
 from tests.support.tale import JOURNEY, Counted, TaleAssigned, Whispered
 
 PAGE = f"""\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.edge import Unreadable, check_json
+from shared.web.edge import Unreadable, check_json
 
 
 @pytest.mark.parametrize(

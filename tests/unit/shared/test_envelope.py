@@ -11,9 +11,9 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event, to_
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus.envelope import Unreadable, address, decode, encode
-from shared.bus.port import Record
 from shared.errors import Poison
+from shared.events.envelope import Unreadable, address, decode, encode
+from shared.events.record import Record
 from shared.model import Event
 from tests.support.tale import CASE, EVENTS, Counted, Screened, told, told_world
 

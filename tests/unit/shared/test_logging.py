@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.logging import configure
+from shared.observability.logging import configure
 
 NAME = "Sok Dara"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import Poison
-from shared.todos import Heard, Reactions, Todo
+from shared.journey.todos import Heard, Reactions, Todo
 from tests.support.tale import CASE, NOW, Counted, Granted, Screened, reactions, tale, told, told_world
 
 FACT = tale(2)[1]

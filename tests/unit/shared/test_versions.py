@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from shared.bus.envelope import decode, encode
-from shared.documents.pages import events_page
 from shared.errors import Poison
+from shared.events.envelope import decode, encode
 from shared.journey import advance, blank
-from shared.todos import Reactions, Todo
-from shared.unit import Unit
+from shared.journey.todos import Reactions, Todo
+from shared.reference.pages import events_page
+from shared.writing.unit import Unit
 from tests.support.tale import CASE, STAFF, Granted, told
 from tests.support.weighing import (
     IN_TODAYS_WORDS,

@@ -1,0 +1,103 @@
+"""The four services as four processes behind one address: what an operator runs where no container engine does.
+
+Each is the production form of `services.hosting.alone`. A child that dies is started again, with back-off; all end
+with this process. A child ends when its standard input closes, so that even `kill -9` leaves no orphan behind.
+"""
+
+import asyncio
+import contextlib
+import functools
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+from starlette.types import Receive, Scope, Send
+
+from services import SERVICES
+from services.hosting.alone import refuse_files
+from services.hosting.passing import Passing
+from shared.hosting import NotStarted, by_first_segment, live
+from shared.settings import Settings
+from shared.supervisor import Supervisor
+
+SOON, CALM = 0.05, 2.0
+"""Seconds between two looks at a child: while it starts, and afterwards."""
+PATIENCE = 180.0
+GRACE = 10.0
+
+
+class Apart:
+    """The whole product as one ASGI application that passes everything on."""
+
+    def __init__(self, settings: Settings) -> None:
+        refuse_files(settings)
+        self.addresses = {
+            name: f"http://{settings.host}:{settings.port + number}" for number, name in enumerate(SERVICES, 1)
+        }
+        self.children = Supervisor()
+        self.met: set[str] = set()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Start all four and wait until each is healthy; stop them all."""
+        async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=2)) as self.client:
+            try:
+                for name in SERVICES:
+                    self.children.start(name, functools.partial(self._keep, name))
+                await self._all_met()
+                yield
+            finally:
+                await self.children.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await live(self.lifespan, receive, send)
+        else:
+            apps = {name: Passing(self.client, address) for name, address in self.addresses.items()}
+            await by_first_segment(apps, scope, receive, send)
+
+    async def _keep(self, service: str, beat: Callable[[], None]) -> None:
+        """One life of a child. The supervisor begins the next."""
+        child = await _born(service, self.addresses[service])
+        try:
+            while child.returncode is None:
+                if await self._healthy(service):
+                    beat()
+                    self.met.add(service)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(child.wait(), CALM if service in self.met else SOON)
+        finally:
+            await _ended(child)
+
+    async def _healthy(self, service: str) -> bool:
+        try:
+            answer = await self.client.get(f"{self.addresses[service]}/{service}/health/ready", timeout=5)
+        except httpx.TransportError:
+            return False
+        return answer.is_success
+
+    async def _all_met(self) -> None:
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while missing := [name for name in SERVICES if name not in self.met]:
+            dead = [name for name in missing if self.children.health()[name]["restarts"]]
+            if dead or asyncio.get_running_loop().time() > deadline:
+                raise NotStarted(f"{', '.join(dead or missing)} did not start: what stands above says why")
+            await asyncio.sleep(SOON)
+
+
+async def _born(service: str, address: str) -> Process:
+    port = address.rpartition(":")[2]
+    command = [sys.executable, "-m", "services", "up", service, "--port", port, "--until-eof"]
+    # In a session of its own: Ctrl-C reaches this process alone, which then ends the children in order.
+    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, start_new_session=True)
+
+
+async def _ended(child: Process) -> None:
+    if child.returncode is None:
+        child.terminate()
+        try:
+            await asyncio.wait_for(child.wait(), GRACE)
+        except TimeoutError:
+            child.kill()
+            await child.wait()

@@ -1,0 +1,53 @@
+"""Passes requests on to a service that listens elsewhere, as they are: what a reverse proxy does, in its smallest form.
+
+Nothing is sent twice here: whether a request that broke off may be repeated, only its Idempotency-Key can tell.
+"""
+
+import httpx
+from starlette.background import BackgroundTask
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from shared.web.problems import problem
+
+OF_ONE_CONNECTION = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+"""Headers that speak of the connection, not of the request."""
+
+
+class Passing:
+    """One service elsewhere, as an ASGI application. While it cannot be reached the answer is 503, `unavailable`."""
+
+    def __init__(self, client: httpx.AsyncClient, address: str) -> None:
+        self.client, self.address = client, address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            answer = await self._passed(request)
+        except httpx.TransportError:
+            answer = problem(request, 503, "unavailable")
+        except ClientDisconnect:
+            return
+        await answer(scope, receive, send)
+
+    async def _passed(self, request: Request) -> Response:
+        asked = self.client.build_request(
+            request.method,
+            httpx.URL(self.address).copy_with(raw_path=_target(request)),
+            headers=[(name, value) for name, value in request.headers.items() if name not in OF_ONE_CONNECTION],
+            content=None if request.method in {"GET", "HEAD"} else request.stream(),
+        )
+        given = await self.client.send(asked, stream=True)
+        answer = StreamingResponse(given.aiter_raw(), given.status_code, background=BackgroundTask(given.aclose))
+        kept = [(name.lower(), value) for name, value in given.headers.raw]
+        answer.raw_headers = [header for header in kept if header[0].decode() not in OF_ONE_CONNECTION]
+        return answer
+
+
+def _target(request: Request) -> bytes:
+    """Path and query as they were sent: decoded and encoded again they might name something else."""
+    path, query = request.scope["raw_path"], request.scope["query_string"]
+    return bytes(path + b"?" + query if query else path)

@@ -1,0 +1,1 @@
+"""Events on their way: the CloudEvents envelope, the record on the wire, and the stream whose versions are counted."""

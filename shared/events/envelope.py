@@ -1,0 +1,176 @@
+"""CloudEvents 1.0 in binary mode: attributes in headers, the fact alone in the body.
+
+A record that does not name its stream is unreadable; one that does, but cannot be understood, is poison for that
+stream. Neither error carries what the record said. Times are never rounded: what is heard equals what was told.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from pydantic_core import from_json
+
+from shared.contracts.catalogue import EVERY, subject_of, today, upcast
+from shared.errors import Poison
+from shared.events.record import Record
+from shared.model import Event
+from shared.observability.tracing import context
+
+Kind = type[Event]
+CONTENT_TYPE = "application/json"
+
+_SOURCE = re.compile(r"/[a-z][a-z_]{0,39}")
+_SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[0-9a-f]{32}")
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class Stream(NamedTuple):
+    """Whose versions are counted 1, 2, 3: one source's facts on one subject."""
+
+    source: str
+    subject: str
+
+
+class Unreadable(Poison):
+    """A record that names no stream: nobody can wait for it."""
+
+    code = "unreadable"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact in its place: as much as a view needs to be made of it."""
+
+    source: str
+    subject: str
+    version: int
+    type: str
+    data: str
+
+    @property
+    def stream(self) -> Stream:
+        return Stream(self.source, self.subject)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The event's class as of today, or Poison when the type is unknown or told by the wrong service."""
+        return today(self._as_told)
+
+    @property
+    def _as_told(self) -> Kind:
+        kind = EVERY.get(self.type)
+        if kind is None:
+            raise Poison("unknown_type")
+        if not self.type.startswith(f"{self.source}."):
+            raise Poison("foreign_type")
+        return kind
+
+    @cached_property
+    def event(self) -> Event:
+        """The fact itself, in the words of today. Fields that a newer producer added are ignored."""
+        kind = self._as_told
+        try:
+            said = from_json(self.data)
+            event = kind.model_validate({name: said[name] for name in kind.model_fields if name in said})
+        except (ValueError, TypeError, RecursionError):
+            raise Poison("bad_body") from None
+        event = upcast(event)
+        if subject_of(event) != self.subject:
+            raise Poison("wrong_subject")
+        return event
+
+
+@dataclass(frozen=True)
+class Told(Said):
+    """A fact as it travels, with what is known about its telling."""
+
+    event_id: str
+    effective: datetime
+    recorded: datetime
+    correlation: str
+    causation: str | None = None
+    traceparent: str | None = None
+
+
+def encode(told: Told) -> Record:
+    """The record that carries a fact."""
+    headers = {
+        "content-type": CONTENT_TYPE,
+        "ce_specversion": "1.0",
+        "ce_id": told.event_id,
+        "ce_source": f"/{told.source}",
+        "ce_type": told.type,
+        "ce_subject": told.subject,
+        "ce_time": _written(told.recorded),
+        "ce_sequence": str(told.version),
+        "ce_partitionkey": told.subject,
+        "ce_effectivetime": _written(told.effective),
+        "ce_correlationid": told.correlation,
+    }
+    if told.causation is not None:
+        headers["ce_causationid"] = told.causation
+    if told.traceparent is not None:
+        headers["traceparent"] = told.traceparent
+    return Record(key=told.subject, headers=headers, value=told.data.encode())
+
+
+def address(record: Record) -> tuple[Stream, int]:
+    """The stream and version a record speaks of, or Unreadable."""
+    source = _matched(_SOURCE, record, "ce_source")
+    subject = _matched(_SUBJECT, record, "ce_subject")
+    return Stream(source[1:], subject), int(_matched(_VERSION, record, "ce_sequence"))
+
+
+def decode(record: Record) -> Told:
+    """The fact a record carries, its body not yet looked into, or Poison."""
+    return decode_at(*address(record), record)
+
+
+def decode_at(stream: Stream, version: int, record: Record) -> Told:
+    """The fact of a record whose address was read before."""
+    headers = record.headers
+    try:
+        if headers["ce_specversion"] != "1.0":
+            raise Poison("unknown_envelope")
+        return Told(
+            source=stream.source,
+            subject=stream.subject,
+            version=version,
+            event_id=_plain(headers["ce_id"]),
+            type=_plain(headers["ce_type"]),
+            effective=_read(headers["ce_effectivetime"]),
+            recorded=_read(headers["ce_time"]),
+            correlation=_plain(headers["ce_correlationid"]),
+            causation=_plain(headers["ce_causationid"]) if "ce_causationid" in headers else None,
+            traceparent=context(headers.get("traceparent")),
+            data=_plain(record.value.decode()),
+        )
+    except (KeyError, ValueError):
+        raise Poison("bad_envelope") from None
+
+
+def _matched(pattern: re.Pattern[str], record: Record, header: str) -> str:
+    value = record.headers.get(header, "")
+    if not pattern.fullmatch(value):
+        raise Unreadable
+    return value
+
+
+def _plain(value: str) -> str:
+    """Text that every database can hold: PostgreSQL refuses NUL."""
+    if not value or "\x00" in value:
+        raise ValueError("empty, or holds NUL")
+    return value
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,114 @@
+"""A service's own view of a case: one facet per source, moved only by that source's facts, in their order.
+
+The surprise: because no step sees another source's facts, the order in which sources are heard cannot matter, and a
+rebuild is the same fold again. A facet's version is how far that stream was heard, whether or not a step cared.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+from shared.contracts.leaves import Assigned, Released
+from shared.events.envelope import Said, Stream
+from shared.model import Event, Model
+
+M = TypeVar("M", bound=Model)
+Step = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What one source's facts make of a subject. Each field of the model has a default; steps are pure and total."""
+
+    model: type[Model]
+    steps: Mapping[type[Event], Step]
+
+    @cached_property
+    def blank(self) -> Model:
+        """Before the first fact. Frozen, so that one serves all."""
+        return self.model()
+
+    @cached_property
+    def streams(self) -> frozenset[str]:
+        return frozenset(kind.stream for kind in self.steps)
+
+
+class Facets(dict[str, Any]):
+    """The facets of a case by source, blank where nothing was heard yet."""
+
+    def of(self, model: type[M]) -> M:
+        """The facet of that model, typed."""
+        return next(facet for facet in self.values() if isinstance(facet, model))
+
+
+def _no_next(facets: Facets) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What a service hears, what it ignores, and what it makes of it.
+
+    `facets` is keyed by source (`intake`), or by source and stream kind (`intake/household`) where these want a model
+    of their own.
+    """
+
+    source: str
+    facets: Mapping[str, Facet]
+    stage: Callable[[Facets], str]
+    ignores: frozenset[type[Event]] = frozenset()
+    next: Callable[[Facets], tuple[str, ...]] = _no_next
+
+    @cached_property
+    def hears(self) -> frozenset[type[Event]]:
+        return frozenset(kind for facet in self.facets.values() for kind in facet.steps)
+
+    def facet(self, stream: Stream) -> Facet | None:
+        """The facet that such a stream moves; None when nothing of it is heard."""
+        kind = stream.subject.partition("/")[0]
+        facet = self.facets.get(f"{stream.source}/{kind}") or self.facets.get(stream.source)
+        return facet if facet is not None and kind in facet.streams else None
+
+
+class Relation(NamedTuple):
+    """Somebody works on a subject, as that source says."""
+
+    subject: str
+    source: str
+    staff_ref: str
+    organisation_ref: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a stream was heard, and what it made."""
+
+    version: int
+    facet: Model | None
+    relations: Mapping[Relation, bool] = field(default_factory=dict)
+
+
+def blank(journey: Journey, stream: Stream) -> Progress:
+    """Before the first fact."""
+    facet = journey.facet(stream)
+    return Progress(0, facet.blank if facet else None)
+
+
+def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
+    """The progress after one more fact of the stream. Pure; raises whatever a broken fact or step raises."""
+    facet, relations = progress.facet, progress.relations
+    declared = journey.facet(told.stream)
+    step = declared.steps.get(told.kind) if declared else None
+    if step is not None:
+        facet = step(facet, told.event)
+    if issubclass(told.kind, (Assigned, Released)):
+        relations = {**relations, _relation(told): issubclass(told.kind, Assigned)}
+    return Progress(told.version, facet, relations)
+
+
+def _relation(told: Said) -> Relation:
+    event = told.event
+    assert isinstance(event, Assigned | Released)
+    return Relation(told.subject, told.source, event.staff_ref, event.organisation_ref, event.kind)

@@ -1,0 +1,105 @@
+"""Read what you wrote, in whichever service: `Homeward-Position` names the versions that a view must have first.
+
+The surprise: a position ends in a mark, a keyed digest that all services can check. Without it a wait would tell
+anybody whether a stream exists and how long it is; with it, only who was told a position can wait for it.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, select
+
+from shared.errors import HomewardError
+from shared.events.envelope import Stream
+from shared.storage import Database
+from shared.storage.ledger import Ledger
+
+LIMIT = 16
+"""Positions in one header."""
+PATIENCE = 2.0
+"""Seconds that a request waits for the view."""
+POLL = 0.25
+"""Seconds between two looks when nothing rings: another replica may have applied what is waited for."""
+PAUSE = 0.02
+"""Seconds between two looks at least, however often it rings."""
+
+Positions = Mapping[Stream, int]
+
+_PLACE = re.compile(r"([a-z][a-z_]{0,39}):([a-z][a-z_]{0,39}/[0-9a-f]{32}):([1-9][0-9]{0,8}):([0-9a-f]{16})")
+
+
+class UnusablePosition(HomewardError):
+    """A position that no service gave, or more of them than one header may hold."""
+
+    status = 400
+    code = "position_unusable"
+
+
+class Bell:
+    """Rung when something was applied; lets all go on who wait for it."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    @property
+    def next(self) -> asyncio.Event:
+        """The next ring. Ask for it before looking, so that none is missed."""
+        return self._next
+
+    def ring(self) -> None:
+        rung, self._next = self._next, asyncio.Event()
+        rung.set()
+
+
+def written(secret: bytes, stream: Stream, version: int) -> str:
+    """`source:stream:version:mark`."""
+    place = f"{stream.source}:{stream.subject}:{version}"
+    return f"{place}:{_mark(secret, place)}"
+
+
+def read(secret: bytes, headers: Iterable[str]) -> Positions:
+    """The positions in these headers, the highest of each stream. Raises UnusablePosition."""
+    given = [place.strip(" \t") for header in headers for place in header.split(",")]
+    if len(given) > LIMIT:
+        raise UnusablePosition("too_many_positions")
+    found: dict[Stream, int] = {}
+    for place in given:
+        parts = _PLACE.fullmatch(place)
+        if parts is None or not hmac.compare_digest(parts[4], _mark(secret, place.rpartition(":")[0])):
+            raise UnusablePosition
+        stream = Stream(parts[1], parts[2])
+        found[stream] = max(int(parts[3]), found.get(stream, 0))
+    return found
+
+
+def _mark(secret: bytes, place: str) -> str:
+    return hmac.new(secret, place.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+async def behind(database: Database, ledger: Ledger, bell: Bell, wanted: Positions) -> Positions:
+    """Wait until the view has these versions, at most `PATIENCE`; those that it still has not."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while True:
+        rung = bell.next
+        missing = await database.read(lambda conn: _missing(conn, ledger, wanted))
+        left = until - loop.time()
+        if not missing or left <= 0:
+            return missing
+        await asyncio.sleep(min(PAUSE, left))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(rung.wait(), min(POLL, max(0.0, until - loop.time())))
+
+
+def _missing(conn: Connection, ledger: Ledger, wanted: Positions) -> Positions:
+    """A facet's version is how far a stream was heard, or told when it is our own."""
+    facet = ledger.facet
+    query = select(facet.c.source, facet.c.subject, facet.c.version).where(
+        facet.c.subject.in_(sorted({stream.subject for stream in wanted}))
+    )
+    reached = {Stream(row.source, row.subject): row.version for row in conn.execute(query)}
+    return {stream: version for stream, version in wanted.items() if reached.get(stream, 0) < version}

@@ -1,0 +1,136 @@
+"""Reactions to what was heard, and deadlines: rows in `todo`, carried out later, each in a unit of its own.
+
+Hearing never runs a command. It only plants a to-do in its transaction, so a reaction happens exactly once in effect.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.columns import canonical
+from shared.events.envelope import Told
+from shared.model import Event
+
+E = TypeVar("E", bound=Event)
+F = TypeVar("F", bound=Callable[..., None])
+Opens = Callable[[Any, str], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Heard(Generic[E]):
+    """A fact a reaction answers to."""
+
+    data: E
+    source: str
+    subject: str
+    version: int
+    cause: str
+    effective: datetime
+    recorded: datetime
+    correlation: str
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something to do: a reaction to a fact, or a deadline (`due_at`)."""
+
+    id: int
+    cause: str
+    reaction: str
+    subject: str
+    due_at: datetime | None
+    attempts: int
+    data: str | None
+
+    @property
+    def heard(self) -> Heard[Any]:
+        """The fact behind it."""
+        told = _read(self.data or "")
+        return Heard(
+            told.event,
+            told.source,
+            told.subject,
+            told.version,
+            self.cause,
+            told.effective,
+            told.recorded,
+            told.correlation,
+            told.traceparent,
+        )
+
+
+class Reactions:
+    """What a service does of itself. The function's name is the reaction's name, so it must not change."""
+
+    def __init__(self) -> None:
+        self._on: dict[type[Event], list[str]] = {}
+        self._functions: dict[str, Callable[..., None]] = {}
+        self._deadlines: set[str] = set()
+        self._opens: dict[str, Opens] = {}
+
+    def on(self, *kinds: type[Event], opens: Opens | None = None) -> Callable[[F], F]:
+        """React to these facts: `reaction(unit, event: Heard[...])`.
+
+        `opens(peek, subject)` names further sealing subjects that the reaction opens beside its own.
+        """
+
+        def register(function: F) -> F:
+            self._name(function.__name__, function)
+            if opens is not None:
+                self._opens[function.__name__] = opens
+            for kind in kinds:
+                self._on.setdefault(kind, []).append(function.__name__)
+            return function
+
+        return register
+
+    def due(self, name: str) -> Callable[[F], F]:
+        """Meet a deadline that `unit.later` planted under this name: `deadline(unit, todo: Todo)`."""
+
+        def register(function: F) -> F:
+            self._name(name, function)
+            self._deadlines.add(name)
+            return function
+
+        return register
+
+    def to(self, kind: type[Event]) -> tuple[str, ...]:
+        """The names of the reactions to such a fact."""
+        return tuple(self._on.get(kind, ()))
+
+    def rows(self, told: Told) -> list[dict[str, Any]]:
+        """The `todo` rows that a fact plants, for the transaction that records it. A broken fact raises now."""
+        if not (names := self.to(told.kind)):
+            return []
+        _ = told.event  # a broken fact must park its stream now, not fail its reaction later
+        row = {"cause": told.event_id, "subject": told.subject, "due_at": None, "attempts": 0, "not_before": None}
+        return [{**row, "reaction": name, "data": _written(told)} for name in names]
+
+    def bind(self, todo: Todo) -> Callable[[Any], None]:
+        """What to run in a unit for this to-do."""
+        function = self._functions[todo.reaction]
+        argument: Any = todo if todo.reaction in self._deadlines else todo.heard
+        return lambda unit: function(unit, argument)
+
+    def opens(self, todo: Todo, peek: Any) -> list[str]:
+        """The sealing subjects of a to-do: its own, and what its reaction declared."""
+        find = self._opens.get(todo.reaction)
+        return [todo.subject, *(find(peek, todo.subject) if find else ())]
+
+    def _name(self, name: str, function: Callable[..., None]) -> None:
+        if name in self._functions:
+            raise ValueError(f"two reactions are called {name}")
+        self._functions[name] = function
+
+
+def _written(told: Told) -> str:
+    return canonical(asdict(told))
+
+
+def _read(data: str) -> Told:
+    parts: Mapping[str, Any] = json.loads(data)
+    times = {name: datetime.fromisoformat(parts[name]) for name in ("effective", "recorded")}
+    return Told(**{**parts, **times})

@@ -1,0 +1,102 @@
+"""How facets and relations are kept: loaded and written for many streams at once, the same rows on both databases."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from shared.events.envelope import Stream, Told
+from shared.journey import Journey, Progress, Relation, advance, blank
+from shared.model import Model
+from shared.storage import among
+from shared.storage.ledger import Ledger
+from shared.storage.sets import RowSet
+
+M = TypeVar("M", bound=Model)
+Row = Mapping[str, Any]
+FACET = ("subject", "source", "version", "data")
+MERGE = 'ON CONFLICT ("subject", "source") DO UPDATE SET "version" = excluded."version", "data" = excluded."data"'
+
+KEEP = "ON CONFLICT DO NOTHING"
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What changed in the view: facets as they are now, relations that hold and that hold no longer."""
+
+    facets: Sequence[Row]
+    unrelated: Sequence[Row]
+    related: Sequence[Row]
+
+
+@cache
+def facet_rows(ledger: Ledger) -> RowSet:
+    """Facets as they are written; with MERGE a known one is replaced."""
+    return RowSet(ledger.facet, FACET)
+
+
+@cache
+def relation_rows(ledger: Ledger) -> RowSet:
+    """Relations as they are written; with KEEP a known one stays."""
+    return RowSet(ledger.relation, Relation._fields)
+
+
+@cache
+def _loading(ledger: Ledger, dialect: str) -> Select[Any]:
+    return select(ledger.facet).where(among(ledger.facet.c.subject, "subjects", dialect))
+
+
+def load(conn: Connection, ledger: Ledger, journey: Journey, streams: Iterable[Stream]) -> dict[Stream, Progress]:
+    """How far each of these streams is, in one statement."""
+    found = {stream: blank(journey, stream) for stream in streams}
+    subjects = sorted({stream.subject for stream in found})
+    for row in conn.execute(_loading(ledger, conn.dialect.name), {"subjects": subjects}):
+        stream = Stream(row.source, row.subject)
+        if stream in found:
+            declared = journey.facet(stream)
+            found[stream] = Progress(row.version, declared.model.model_validate(row.data) if declared else None)
+    return found
+
+
+def moves_of(moved: Mapping[Stream, Progress]) -> Moves:
+    """The rows behind progress that was made."""
+    facets: list[dict[str, Any]] = [
+        {"subject": stream.subject, "source": stream.source, "version": after.version, "data": after.facet or {}}
+        for stream, after in moved.items()
+    ]
+    relations = {key: holds for after in moved.values() for key, holds in after.relations.items()}
+    return Moves(
+        facets,
+        [key._asdict() for key, holds in relations.items() if not holds],
+        [key._asdict() for key, holds in relations.items() if holds],
+    )
+
+
+def save(conn: Connection, ledger: Ledger, moves: Moves) -> None:
+    """Write what changed, a statement per table."""
+    facets, relations = facet_rows(ledger), relation_rows(ledger)
+    facets.insert(conn, moves.facets, MERGE)
+    relations.delete(conn, moves.unrelated)
+    relations.insert(conn, moves.related, KEEP)
+
+
+def fold(journey: Journey, progress: Mapping[Stream, Progress], told: Sequence[Told]) -> Moves:
+    """The moves that these facts make, each stream from its progress on. The caller holds the streams' locks."""
+    moved = dict(progress)
+    for fact in told:
+        moved[fact.stream] = advance(journey, moved[fact.stream], fact)
+    return moves_of(moved)
+
+
+def facet_of(conn: Connection, ledger: Ledger, subject: str, source: str, model: type[M]) -> M:
+    """What this service makes of a subject from that source's facts so far."""
+    data = conn.execute(_facet(ledger), {"subject": subject, "source": source}).scalar_one_or_none()
+    return model.model_validate(data or {})
+
+
+@cache
+def _facet(ledger: Ledger) -> Select[Any]:
+    facet = ledger.facet
+    return select(facet.c.data).where(facet.c.subject == bindparam("subject"), facet.c.source == bindparam("source"))

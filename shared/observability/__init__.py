@@ -1,0 +1,1 @@
+"""Logging, tracing and what is counted of requests."""

@@ -1,0 +1,170 @@
+"""Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Select, Table, bindparam, literal, select, tuple_
+
+from shared.auth import Caller, Role, readable
+from shared.errors import Invalid, NotFound
+from shared.ids import Ref
+from shared.journey.views import facet_of
+from shared.model import CX, FieldClass, Model
+from shared.runtime import Kept
+from shared.sealing import Keys
+from shared.storage.ledger import Ledger
+from shared.storage.tables import Row, sealed_columns, table_of
+
+M = TypeVar("M", bound=Model)
+I = TypeVar("I")  # noqa: E741
+
+
+class Page(Model, Generic[I]):
+    """One page of a list, oldest first. `next_cursor` is absent on the last page."""
+
+    items: tuple[I, ...]
+    next_cursor: CX[str | None] = None
+
+
+class LineReceipt(Model):
+    """The answer to one line of many: stored, known already, or refused with a code.
+
+    `position` is where it was written, for reads in other services. A handler gives the stream, the edge the rest.
+    """
+
+    ref: Ref
+    status: CX[str]
+    code: CX[str | None] = None
+    position: CX[str | None] = None
+
+
+@dataclass(frozen=True)
+class PageAsked:
+    """How much of a list, and from where."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+class Reading:
+    """What units and readers share."""
+
+    connection: Connection
+    kept: Kept
+    keys: Keys
+    noted: list[tuple[str, str | None]]
+    opened: set[str]
+
+    def peek(self, row_class: type[Any], ref: str) -> Row:
+        """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""
+        row = self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
+        if row is None:
+            raise NotFound()
+        return row
+
+    def open(self, row_class: type[Any], row: Row | str, column: str) -> Any:
+        """The model inside a sealed column, or None where nothing was sealed."""
+        table = table_of(row_class)
+        found = self.peek(row_class, row) if isinstance(row, str) else row
+        if found[column] is None:
+            return None
+        kind = sealed_columns(table)[column]
+        self.opened.add(kind.field_class.value)
+        place = f"{table.name}/{column}/{found['ref']}"
+        return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
+
+    def related(self, caller: Caller, subject: str) -> bool:
+        """Whether the caller works on the subject, by this service's own facts or by those it heard."""
+        if caller.role is Role.SYSTEM:
+            return True
+        who = {"subject": subject, "staff_ref": caller.staff_ref}
+        return self.connection.execute(_related(self.kept.ledger), who).first() is not None
+
+    def note(self, action: str, subject: str | None) -> None:
+        """Remember for the audit what was asked, about whom."""
+        self.noted.append((action, subject))
+
+
+@dataclass
+class Reader(Reading):
+    """One query in progress, on a connection that cannot write."""
+
+    connection: Connection
+    kept: Kept
+    keys: Keys
+    caller: Caller
+    now: datetime
+    noted: list[tuple[str, str | None]] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+
+    def row(self, row_class: type[Any], ref: str) -> Row:
+        """A row by ref, or NotFound."""
+        return self.peek(row_class, ref)
+
+    def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
+        """Whether the caller may see values of a class about a subject. Takes `C2`, "C2" or the enum."""
+        marks = getattr(field_class, "__metadata__", (field_class,))
+        return readable(self, caller, FieldClass(marks[0]), subject)
+
+    def facet(self, subject: str, source: str, model: type[M]) -> M:
+        """What this service heard (or told) about a subject from one source."""
+        return facet_of(self.connection, self.kept.ledger, subject, source, model)
+
+    def rows(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
+        """All rows by equal clear columns, oldest first: for the few that belong to one thing."""
+        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
+
+    def page(self, row_class: type[Any], page: PageAsked, **equals: Any) -> tuple[Sequence[Row], str | None]:
+        """One keyset page, oldest first, and the cursor of the next. Filters that are None are left out."""
+        table = table_of(row_class)
+        query = select(table).where(*(table.c[name] == v for name, v in equals.items() if v is not None))
+        if page.cursor is not None:
+            at, ref = _from_cursor(page.cursor)
+            # One comparison of rows: an OR of two would make SQLite walk the index from its beginning.
+            behind = tuple_(literal(at, table.c.recorded_at.type), literal(ref, table.c.ref.type))
+            query = query.where(tuple_(table.c.recorded_at, table.c.ref) > behind)
+        query = query.order_by(table.c.recorded_at, table.c.ref).limit(page.limit + 1)
+        rows = self.connection.execute(query).mappings().all()
+        more = len(rows) > page.limit
+        last = rows[page.limit - 1] if more else None
+        return rows[: page.limit], None if last is None else _to_cursor(last["recorded_at"], last["ref"])
+
+
+@cache
+def by_ref(table: Table) -> Select[Any]:
+    """A row of a table by its ref."""
+    return select(table).where(table.c.ref == bindparam("ref"))
+
+
+@cache
+def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    """Rows of a table by equal columns, oldest first."""
+    query = select(table).where(*(table.c[name] == bindparam(name) for name in names))
+    return query.order_by(table.c.recorded_at, table.c.ref)
+
+
+@cache
+def _related(ledger: Ledger) -> Select[Any]:
+    relation = ledger.relation.c
+    found = relation.subject == bindparam("subject"), relation.staff_ref == bindparam("staff_ref")
+    return select(relation.subject).where(*found).limit(1)
+
+
+def _to_cursor(at: datetime, ref: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), ref]).encode()).decode().rstrip("=")
+
+
+def _from_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, ref = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None or not isinstance(ref, str):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Invalid("cursor_unusable") from None
+    return moment, ref

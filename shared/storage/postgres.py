@@ -1,0 +1,94 @@
+"""A PostgreSQL database per service: the same synchronous work, over asyncpg through SQLAlchemy's bridge.
+
+The surprise: nothing here retries. A deadlock or a lost race ends the transaction as `Contended`, and whoever asked
+runs the whole work again from its beginning, because what it had read is no longer so.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from shared.errors import Contended, Unavailable
+from shared.storage import MOMENT, T, Turn, Work, unfit
+from shared.storage.turns import SessionTurn
+
+RACES = {"40001", "40P01"}
+"""SQLSTATE of a serialization failure and of a deadlock."""
+TURNS = 2
+"""A service waits for its turn at two tasks, each on a connection of its own."""
+GONE = ("08", "53", "57", "58")
+"""SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
+
+
+def engine_of(url: str, pool: int, *, reading: bool = False) -> AsyncEngine:
+    """An engine for a `postgresql://` address. Statement parameters never reach an error or a log."""
+    session = {"application_name": "homeward", "jit": "off"}
+    if reading:
+        session["default_transaction_read_only"] = "on"
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        hide_parameters=True,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=20,
+        # A read is mostly one statement: a transaction around it would triple its way to the server and back.
+        isolation_level="AUTOCOMMIT" if reading else None,
+        connect_args={"server_settings": session, "timeout": 10},
+    )
+
+
+class PostgresDatabase:
+    """Two small pools of connections to one database: one writes, the other cannot."""
+
+    def __init__(self, url: str, pool: int = 8) -> None:
+        self._engine = engine_of(url, pool + TURNS)
+        self._readers = engine_of(url, max(2, pool // 2), reading=True)
+
+    async def write(self, work: Work[T]) -> T:
+        with _trouble_named():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def read(self, work: Work[T]) -> T:
+        with _trouble_named():
+            async with self._readers.connect() as connection:
+                return await connection.run_sync(_ended, work)
+
+    def turn(self, task: str) -> Turn:
+        return SessionTurn(self._engine, task)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        await self._readers.dispose()
+
+
+def _ended(conn: Connection, work: Work[T]) -> T:
+    """Run work, and end the transaction that `one_moment` may have begun."""
+    try:
+        return work(conn)
+    finally:
+        # A connection that broke has no transaction left to end, and says so even when asked about itself.
+        if not conn.invalidated and conn.info.pop(MOMENT, False):
+            conn.exec_driver_sql("ROLLBACK")
+
+
+@contextmanager
+def _trouble_named() -> Iterator[None]:
+    """Turn the driver's errors into what they mean for the caller. A broken rule of the data stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        if unfit(error):
+            raise
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state in RACES:
+            raise Contended from None
+        if error.connection_invalidated or not state or state.startswith(GONE):
+            raise Unavailable("store_unavailable") from None
+        raise
+    except (PoolTimeout, OSError):
+        raise Unavailable("store_unavailable") from None

@@ -1,0 +1,120 @@
+"""Problem answers (RFC 9457): a stable code, a title in the reader's language, and nothing of the input.
+
+The sentences lie in `problems*.toml` beside this, one per code: the same code may not say two things in two services.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from inspect import signature
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.errors import HomewardError
+from shared.model import Model
+
+LANGUAGES = ("km", "vi", "en")
+MEDIA_TYPE = "application/problem+json"
+SERVER_ERROR = 500
+
+Titles = Mapping[str, Mapping[str, str]]
+
+
+def merged(parts: Iterable[Titles]) -> Titles:
+    """The sentences of several files as one table; a code with two different ones is an error."""
+    found: dict[str, Mapping[str, str]] = {}
+    for part in parts:
+        for code, sentence in part.items():
+            if found.setdefault(code, sentence) != sentence:
+                raise ValueError(f"{code} has two different titles")
+    return found
+
+
+def _read() -> Titles:
+    data = (
+        file
+        for file in files("shared.web").iterdir()
+        if file.name.startswith("problems") and file.name.endswith(".toml")
+    )
+    return merged(tomllib.loads(file.read_text("utf-8")) for file in data)
+
+
+TITLES = _read()
+
+
+def language_of(header: str | None) -> str:
+    """The first of km, vi, en that Accept-Language names; English when it names none."""
+    for part in (header or "").lower().split(","):
+        tag = part.partition(";")[0].strip().partition("-")[0]
+        if tag in LANGUAGES:
+            return tag
+    return "en"
+
+
+def title(code: str, status: int, language: str) -> str:
+    """The sentence for a code; a plain one for an answer of the framework that we never foresaw."""
+    return TITLES.get(code, TITLES["internal" if status >= SERVER_ERROR else "http_400"])[language]
+
+
+def problem(request: Request, status: int, code: str, **extra: Any) -> JSONResponse:
+    """One problem answer."""
+    body = {
+        "type": f"urn:homeward:problem:{code}",
+        "title": title(code, status, language_of(request.headers.get("accept-language"))),
+        "status": status,
+        "code": code,
+        "request_id": request.scope.get("request_id", ""),
+    }
+    kept = {name: value for name, value in extra.items() if value is not None}
+    return JSONResponse(body | kept, status_code=status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every kind of failure with a problem."""
+    declared = _declared_names(app)
+
+    @app.exception_handler(HomewardError)
+    async def _ours(request: Request, error: HomewardError) -> JSONResponse:
+        return problem(request, error.status, error.code, details=error.details or None)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"pointer": _pointer(e["loc"], declared()), "code": e["type"]} for e in error.errors()]
+        return problem(request, 422, "invalid", errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _plain(request: Request, error: HTTPException) -> JSONResponse:
+        answer = problem(request, error.status_code, f"http_{error.status_code}")
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+        return problem(request, 500, "internal")
+
+
+def _pointer(loc: tuple[Any, ...], declared: frozenset[str]) -> str:
+    """Where the fault is. A key the caller made up is shown as `?`: even names of fields can be private."""
+    parts = [str(part) if isinstance(part, int) or part in declared else "?" for part in loc]
+    return "/" + "/".join(parts)
+
+
+def _declared_names(app: FastAPI) -> Callable[[], frozenset[str]]:
+    @cache
+    def names() -> frozenset[str]:
+        found = {"body", "query", "path", "header", "limit", "cursor"}
+        for route in app.routes:
+            found.update(signature(getattr(route, "endpoint", names)).parameters)
+        return frozenset(found | _fields_of(Model))
+
+    return names
+
+
+def _fields_of(model: type[Model]) -> set[str]:
+    """The field names of a model and of all that derive from it: names from our code, never from a caller."""
+    return set(model.model_fields).union(*(_fields_of(derived) for derived in model.__subclasses__()))

@@ -1,0 +1,207 @@
+"""What a route needs: the caller, the errand at hand, paging, and the two verbs `run` and `show`.
+
+Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not
+carry private values out of the store of answers.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Header, Query, Request, Response
+from starlette.datastructures import URL
+
+from shared.auth import Caller
+from shared.auth.development import caller_of
+from shared.errors import HomewardError
+from shared.events.envelope import Stream
+from shared.ids import Ref, derived_ref
+from shared.journey import positions
+from shared.model import CX, Command, Model
+from shared.reading import LineReceipt, Page, PageAsked
+from shared.runtime import Kept
+from shared.statuses import next_commands
+from shared.writing import work
+from shared.writing.handling import handling_of
+from shared.writing.unit import Asked, Done
+
+__all__ = [
+    "BadHeader",
+    "BulkReceipt",
+    "Calling",
+    "LineReceipt",
+    "Page",
+    "Paging",
+    "Receipt",
+    "Work",
+    "run",
+    "run_lines",
+    "show",
+]
+
+T = TypeVar("T")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_ETAG = re.compile(r'"(\d{1,9})"')
+_POSITION = (
+    "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to 2 s "
+    "until this service has heard of it; if it has not, `Homeward-Position-Behind` names what is missing."
+)
+POSITION = "Homeward-Position"
+BEHIND = "Homeward-Position-Behind"
+
+
+class BadHeader(HomewardError):
+    """A header that cannot be used."""
+
+    status = 400
+
+
+class Receipt(Model):
+    """The answer to a command: the thing, its version (also the ETag), its status, and what may be asked next."""
+
+    ref: Ref
+    version: int
+    status: CX[str | None] = None
+    next: CX[tuple[str, ...]] = ()
+
+
+class BulkReceipt(Receipt):
+    """The answer to a request of many lines."""
+
+    lines: tuple[LineReceipt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One request at a service: what it came with, what it waits for, and where its answer's headers go.
+
+    `stamped` are headers that an answer carries also when it is a problem.
+    """
+
+    kept: Kept
+    response: Response
+    asked: Asked
+    wanted: positions.Positions
+    stamped: list[tuple[bytes, bytes]]
+    url: URL
+
+    def ref(self, given: str | None) -> str:
+        """The ref of a thing to create: the client's own, or one that a repeated request finds again."""
+        if given is not None:
+            return given
+        if self.asked.key is None:
+            return self.kept.draw()
+        return derived_ref(self.kept.secret, "created", self.asked.operation, self.asked.key)
+
+    async def caught_up(self) -> None:
+        """Wait for what the request must see; say what is still missing after that, and go on."""
+        if self.wanted:
+            kept = self.kept
+            missing = await positions.behind(kept.database, kept.ledger, kept.applied, self.wanted)
+            if missing:
+                places = (positions.written(kept.position_secret, *place) for place in missing.items())
+                self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
+
+
+def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
+    return caller_of(homeward_caller)
+
+
+async def _errand(
+    request: Request,
+    response: Response,
+    caller: Annotated[Caller, Depends(_calling)],
+    idempotency_key: Annotated[str | None, Header()] = None,
+    if_match: Annotated[str | None, Header()] = None,
+    homeward_position: Annotated[str | None, Header(description=_POSITION)] = None,
+) -> Errand:
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise BadHeader("idempotency_key_unusable")
+    match = None if if_match is None else _ETAG.fullmatch(if_match)
+    if if_match is not None and match is None:
+        raise BadHeader("if_match_unusable")
+    asked = Asked(
+        request_id=request.scope["request_id"],
+        operation=f"{caller.staff_ref}|{request.method} {request.url.path}",
+        key=idempotency_key,
+        if_match=None if match is None else int(match[1]),
+        traceparent=request.scope["traceparent"],
+    )
+    kept: Kept = request.app.state.kept
+    # A header may come in several lines; the declared parameter is only the first of them.
+    given = () if homeward_position is None else request.headers.getlist(POSITION)
+    wanted = positions.read(kept.position_secret, given)
+    return Errand(kept, response, asked, wanted, request.scope["stamped"], request.url)
+
+
+async def _paging(
+    limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Annotated[str | None, Query(max_length=300)] = None
+) -> PageAsked:
+    return PageAsked(limit, cursor)
+
+
+Calling = Annotated[Caller, Depends(_calling)]
+Work = Annotated[Errand, Depends(_errand)]
+Paging = Annotated[PageAsked, Depends(_paging)]
+
+
+async def _perform(errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, path: Any) -> Done:
+    declared = handling_of(handler)
+    if declared.creates and errand.asked.key is None:
+        raise BadHeader("idempotency_key_required")
+    asked = Asked(**{**vars(errand.asked), "needs_match": declared.if_match})
+    await errand.caught_up()
+    done = await work.perform(errand.kept, asked, caller, handler, body, **path)
+    if done.version is not None:
+        errand.response.headers["ETag"] = f'"{done.version}"'
+    if done.positions:
+        places = [_place(errand.kept, done, subject) for subject in done.positions]
+        errand.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
+    return done
+
+
+def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
+    """The position of a stream that was written, to be sent along with a read anywhere."""
+    version = done.positions.get(subject or "")
+    return (
+        None
+        if subject is None or version is None
+        else positions.written(kept.position_secret, Stream(kept.name, subject), version)
+    )
+
+
+def _receipt(handler: Callable[..., Any], done: Done) -> dict[str, Any]:
+    if done.ref is None:
+        raise AssertionError(f"{handler.__name__} wrote nothing to answer about")
+    following = next_commands(handler, done.status)
+    return {"ref": done.ref, "version": done.version, "status": done.status, "next": following}
+
+
+async def run(errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, **path: Any) -> Receipt:
+    """Run a command handler as one unit and answer its receipt."""
+    done = await _perform(errand, handler, caller, body, path)
+    return Receipt(**_receipt(handler, done))
+
+
+async def run_lines(
+    errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, **path: Any
+) -> BulkReceipt:
+    """Run a handler that answers line by line."""
+    done = await _perform(errand, handler, caller, body, path)
+    lines = (LineReceipt(**line) for line in done.lines or ())
+    placed = tuple(line.but(position=_place(errand.kept, done, line.position)) for line in lines)
+    return BulkReceipt(**_receipt(handler, done), lines=placed)
+
+
+async def show(errand: Errand, query: Callable[..., T], caller: Caller, **arguments: Any) -> T:
+    """Run a query; its audit entry is stored before the answer leaves."""
+    await errand.caught_up()
+    answer = await work.look(errand.kept, errand.asked.request_id, caller, query, **arguments)
+    version = getattr(answer, "version", None)
+    if isinstance(version, int):
+        errand.response.headers["ETag"] = f'"{version}"'
+    if isinstance(answer, Page) and answer.next_cursor is not None:
+        following = errand.url.include_query_params(cursor=answer.next_cursor)
+        errand.response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return answer

@@ -1,0 +1,81 @@
+"""The two reads that are the same in all four services: a case's journey, and the code lists with their labels."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+
+from shared import codes
+from shared.auth import Caller, authorise
+from shared.errors import NotFound
+from shared.ids import CaseRef
+from shared.journey.timeline import JourneyRead, view
+from shared.model import CX, Model
+from shared.reading import Reader
+from shared.web.requests import Calling, Work, show
+from shared.writing.handling import shows
+
+
+class CodeRead(Model):
+    """One code with its labels; `htcds` is its name in the exchange standard, where it has one."""
+
+    code: CX[str]
+    km: CX[str]
+    vi: CX[str]
+    en: CX[str]
+    valid_from: date | None = None
+    valid_to: date | None = None
+    htcds: CX[str | None] = None
+
+
+class CodeListRead(Model):
+    """A registered code list."""
+
+    name: CX[str]
+    km: CX[str]
+    vi: CX[str]
+    en: CX[str]
+    codes: tuple[CodeRead, ...]
+
+
+@shows("journey.read")
+def journey(reader: Reader, caller: Caller, *, case_ref: str) -> JourneyRead:
+    """A case's timeline, stage and facets. Only C0 values ever stand in a facet."""
+    authorise(reader, caller, "journey.read", f"case/{case_ref}")
+    return view(reader.connection, reader.kept.ledger, reader.kept.journey, case_ref)
+
+
+@shows("codes.read")
+def code_list(reader: Reader, caller: Caller, *, name: str) -> CodeListRead:
+    """A code list by name, with all its codes, retired ones too."""
+    authorise(reader, caller, "codes.read")
+    try:
+        found = codes.lookup(name)
+    except LookupError:
+        raise NotFound from None
+    return CodeListRead(name=found.name, **_labels(found.title), codes=tuple(map(_code, found.codes.values())))
+
+
+def _labels(labels: Any) -> dict[str, str]:
+    return {str(language): text for language, text in labels.items()}
+
+
+def _code(code: codes.Code) -> CodeRead:
+    return CodeRead(
+        code=code.code, **_labels(code.labels), valid_from=code.valid_from, valid_to=code.valid_to, htcds=code.htcds
+    )
+
+
+def viewing_router(service: str) -> APIRouter:
+    """`GET /{service}/v1/cases/{case_ref}/journey` and `GET /{service}/v1/codes/{list}`."""
+    router = APIRouter(prefix=f"/{service}/v1")
+
+    @router.get("/cases/{case_ref}/journey", operation_id="readJourney", tags=["journey"])
+    async def read_journey(case_ref: CaseRef, caller: Calling, unit: Work) -> JourneyRead:
+        return await show(unit, journey, caller, case_ref=case_ref)
+
+    @router.get("/codes/{name}", operation_id="readCodeList", tags=["codes"])
+    async def read_codes(name: str, caller: Calling, unit: Work) -> CodeListRead:
+        return await show(unit, code_list, caller, name=name)
+
+    return router

@@ -1,0 +1,108 @@
+"""The loop that carries out to-dos: per subject the due one with the lowest id, each in a unit of its own.
+
+`Refused` ends a to-do as an attention row for people. Trouble with the store is nobody's fault and is met again and
+again. Any other error backs off and blocks the later to-dos of that subject only, so that their order survives.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from shared.errors import Refused, Unavailable
+from shared.journey.todos import Todo
+from shared.runtime import Kept
+from shared.storage.ledger import Ledger
+from shared.writing.unit import Moved
+from shared.writing.work import carry_out
+
+BATCH = 100
+POLL = 1.0
+LONGEST_PAUSE = timedelta(minutes=10)
+STORE_TROUBLE = (Unavailable, OperationalError, InterfaceError)
+
+log = logging.getLogger(__name__)
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to leave a failing to-do alone: 1, 2, 4 ... seconds, never more than ten minutes."""
+    return min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
+
+
+def due(ledger: Ledger) -> Select[Any]:
+    """Per subject the due entry with the lowest id, unless that one is backing off."""
+    todo = ledger.todo
+    now = bindparam("now", type_=todo.c.due_at.type)
+    heads = (
+        select(func.min(todo.c.id)).where(or_(todo.c.due_at.is_(None), todo.c.due_at <= now)).group_by(todo.c.subject)
+    )
+    ready = or_(todo.c.not_before.is_(None), todo.c.not_before <= now)
+    return select(todo).where(todo.c.id.in_(heads), ready).order_by(todo.c.id).limit(BATCH)
+
+
+class Doing:
+    """One service's to-do loop."""
+
+    def __init__(self, kept: Kept, execute: Callable[[Kept, Todo], Awaitable[None]] = carry_out) -> None:
+        self._kept = kept
+        self._execute = execute
+        self._due = due(kept.ledger)
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Carry out for ever, when it is our turn: at once when something was planted, else look every second."""
+        wake = self._kept.todo_wake
+        async with self._kept.database.turn("todos").taken(wake, beat) as still:
+            while True:
+                wake.clear()
+                if not await self.step():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(wake.wait(), POLL)
+                    await still()
+                beat()
+
+    async def step(self) -> int:
+        """Carry out what is due now, one per subject; how many were tried."""
+        now = self._kept.clock()
+        todos = await self._kept.database.read(lambda conn: self._read(conn, now))
+        trouble = [error for todo in todos if (error := await self._carry_out(todo))]
+        if trouble:
+            raise trouble[0]
+        return len(todos)
+
+    def _read(self, conn: Connection, now: datetime) -> list[Todo]:
+        return [
+            Todo(row.id, row.cause, row.reaction, row.subject, row.due_at, row.attempts, row.data)
+            for row in conn.execute(self._due, {"now": now})
+        ]
+
+    async def _carry_out(self, todo: Todo) -> Exception | None:
+        """Trouble with the store is handed back, so that the others still get their turn."""
+        try:
+            await self._execute(self._kept, todo)
+        except STORE_TROUBLE as trouble:
+            return trouble
+        except Exception as error:
+            if isinstance(error, Refused) and not isinstance(error, Moved):
+                code = error.code
+                await self._kept.database.write(lambda conn: self._give_to_people(conn, todo, code))
+                return None
+            where = {"reaction": todo.reaction, "cause": todo.cause, "error": type(error).__name__}
+            log.error("to-do failed", extra=where)
+            await self._kept.database.write(lambda conn: self._back_off(conn, todo))
+        return None
+
+    def _give_to_people(self, conn: Connection, todo: Todo, code: str) -> None:
+        table, at = self._kept.ledger.todo, self._kept.clock()
+        if conn.execute(delete(table).where(table.c.id == todo.id)).rowcount:
+            told = {"subject": todo.subject, "cause": todo.cause, "reaction": todo.reaction, "code": code, "at": at}
+            conn.execute(insert(self._kept.ledger.attention), told)
+
+    def _back_off(self, conn: Connection, todo: Todo) -> None:
+        table = self._kept.ledger.todo
+        later = {"attempts": todo.attempts + 1, "not_before": self._kept.clock() + pause(todo.attempts)}
+        conn.execute(update(table).where(table.c.id == todo.id).values(**later))

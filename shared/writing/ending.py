@@ -1,0 +1,110 @@
+"""How the end of a unit is stored: on PostgreSQL in one statement, on SQLite in a few, one after the other.
+
+SQLite knows no writing CTE, and needs none: its writer stands in the same process. The rows are the same on both.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Connection
+
+from shared.journey.views import KEEP, MERGE, Moves, facet_rows, relation_rows, save
+from shared.storage.ledger import Ledger
+from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, offsets
+
+MOVE = 'UPDATE "stream" SET "version" = ? WHERE "subject" = ?'
+WAIT = 'INSERT INTO "pending" ("journal_id") VALUES (?)'
+
+JOURNAL = (
+    "event_id", "subject", "version", "type", "effective", "recorded", "correlation", "causation", "traceparent",
+    "data",
+)  # fmt: skip
+TO_DO = ("cause", "reaction", "subject", "due_at", "attempts", "not_before", "data")
+AUDIT = (
+    "at", "staff_ref", "organisation_ref", "role", "purpose", "action", "decision", "subjects", "classes", "request_id",
+)  # fmt: skip
+IDEMPOTENCY = ("caller", "operation", "key", "digest", "status", "thing", "ref", "lines", "at")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Everything that is stored beside the change itself."""
+
+    versions: Rows
+    journal: Rows
+    moves: Moves
+    todos: Rows
+    audit: Rows
+    idempotency: Rows
+
+
+def store(conn: Connection, ledger: Ledger, ending: Ending) -> None:
+    """Write it all, in the transaction of the change."""
+    if conn.dialect.name == "sqlite":
+        _one_by_one(conn, ledger, ending)
+        return
+    moves = ending.moves
+    _at_once(ledger).run(
+        conn,
+        ending.versions,
+        ending.journal,
+        moves.facets,
+        moves.unrelated,
+        moves.related,
+        ending.todos,
+        ending.audit,
+        ending.idempotency,
+    )
+
+
+def _one_by_one(conn: Connection, ledger: Ledger, ending: Ending) -> None:
+    parts = _parts(ledger)
+    for row in ending.versions:
+        conn.exec_driver_sql(MOVE, (row["version"], row["subject"]))
+    for row in ending.journal:
+        conn.exec_driver_sql(WAIT, (parts.journal.insert(conn, [row]).lastrowid,))
+    save(conn, ledger, ending.moves)
+    parts.todo.insert(conn, ending.todos, KEEP)
+    parts.audit.insert(conn, ending.audit)
+    parts.idempotency.insert(conn, ending.idempotency)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    versions: RowSet
+    journal: RowSet
+    todo: RowSet
+    audit: RowSet
+    idempotency: RowSet
+
+
+@cache
+def _parts(ledger: Ledger) -> _Parts:
+    return _Parts(
+        RowSet(ledger.stream, ("subject", "version")),
+        RowSet(ledger.journal, JOURNAL),
+        RowSet(ledger.todo, TO_DO),
+        RowSet(ledger.audit, AUDIT),
+        RowSet(ledger.idempotency, IDEMPOTENCY),
+    )
+
+
+@cache
+def _at_once(ledger: Ledger) -> Statement:
+    """All of it as one statement: each part is a writing CTE over the arrays of its rows."""
+    own, facet, relation = _parts(ledger), facet_rows(ledger), relation_rows(ledger)
+    row_sets = (own.versions, own.journal, facet, relation, relation, own.todo, own.audit, own.idempotency)
+    first = iter(offsets(row_sets))
+    parts = {
+        "moved": f'UPDATE "stream" AS s SET "version" = given."version" FROM {own.versions.source(next(first))} '
+        'WHERE s."subject" = given."subject"',
+        "told": insert_of(own.journal, next(first), 'RETURNING "id"'),
+        "waiting": 'INSERT INTO "pending" ("journal_id") SELECT "id" FROM told',
+        "merged": insert_of(facet, next(first), MERGE),
+        "unrelated": delete_of(relation, next(first)),
+        "related": insert_of(relation, next(first), KEEP),
+        "planted": insert_of(own.todo, next(first), KEEP),
+        "audited": insert_of(own.audit, next(first)),
+        "remembered": insert_of(own.idempotency, next(first)),
+    }
+    return Statement(row_sets, f"WITH {', '.join(f'{name} AS ({text})' for name, text in parts.items())} SELECT 1")

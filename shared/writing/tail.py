@@ -1,0 +1,128 @@
+"""The end of a unit: stream versions, journal, pending, own view, to-dos, audit, idempotency, in one go."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from shared.auth import Caller
+from shared.events.envelope import Told
+from shared.journey import blank
+from shared.journey.views import Moves, fold, load
+from shared.writing.ending import JOURNAL, Ending, store
+from shared.writing.unit import Done, Replayed, Unit, told_of
+
+
+def finish(unit: Unit, lines: Any) -> Done:
+    """Write everything that belongs to the change, beside it."""
+    told = _versioned(unit)
+    thing, ref, version, status = unit.written or (None, None, None, None)
+    kept_lines = None if lines is None else [line.model_dump(mode="json") for line in lines]
+    positions = {fact.subject: fact.version for fact in told}
+    ending = Ending(
+        versions=[{"subject": subject, "version": reached} for subject, reached in positions.items()],
+        journal=[{name: getattr(fact, name) for name in JOURNAL} for fact in told],
+        moves=_moves(unit, told),
+        todos=_planted(unit, told),
+        audit=[_entry(unit, "done")],
+        idempotency=[] if unit.asked.key is None else [_remembered(unit, thing, ref, kept_lines)],
+    )
+    store(unit.connection, unit.kept.ledger, ending)
+    return Done(thing, ref, version, status, positions, kept_lines)
+
+
+def _versioned(unit: Unit) -> list[Told]:
+    told = []
+    for subject, event in unit.told:
+        unit.versions[subject] += 1
+        told.append(told_of(unit, subject, unit.versions[subject], event))
+    return told
+
+
+def _moves(unit: Unit, told: Sequence[Told]) -> Moves:
+    """How our own view moves. A stream that begins here has no facet yet, so none is looked for."""
+    journey, ledger = unit.kept.journey, unit.kept.ledger
+    first = {fact.stream: fact.version for fact in reversed(told)}
+    progress = {stream: blank(journey, stream) for stream, version in first.items() if version == 1}
+    known = [stream for stream, version in first.items() if version > 1]
+    if known:
+        progress |= load(unit.connection, ledger, journey, known)
+    return fold(journey, progress, told)
+
+
+def _planted(unit: Unit, told: Sequence[Told]) -> list[dict[str, Any]]:
+    rows = [row for fact in told for row in unit.kept.reactions.rows(fact)]
+    for reaction, subject, due_at, data in unit.planted:
+        cause = f"{subject}|{due_at.isoformat()}|{data}"
+        row = {"cause": cause, "reaction": reaction, "subject": subject, "due_at": due_at, "attempts": 0}
+        rows.append({**row, "not_before": None, "data": data})
+    return rows
+
+
+def entry(
+    at: datetime,
+    caller: Caller,
+    action: str,
+    decision: str,
+    *,
+    subjects: Sequence[str],
+    classes: Sequence[str],
+    request_id: str,
+) -> dict[str, Any]:
+    """One audit entry: who, in which role, why, what, about whom; never a value."""
+    return {
+        "at": at,
+        "staff_ref": caller.staff_ref,
+        "organisation_ref": caller.organisation_ref,
+        "role": caller.role.value,
+        "purpose": caller.purpose.value,
+        "action": action,
+        "decision": decision,
+        "subjects": list(subjects),
+        "classes": list(classes),
+        "request_id": request_id,
+    }
+
+
+def _entry(unit: Unit, decision: str) -> dict[str, Any]:
+    subjects = sorted({subject for _, subject in unit.noted if subject} | set(unit.versions))
+    return entry(
+        unit.now,
+        unit.caller,
+        unit.asked.operation,
+        decision,
+        subjects=subjects,
+        classes=sorted(unit.opened),
+        request_id=unit.asked.request_id,
+    )
+
+
+def audit(unit: Unit, decision: str) -> None:
+    """The audit entry of a unit that changed nothing, in that unit."""
+    unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
+
+
+def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: Any) -> dict[str, Any]:
+    return {
+        "caller": unit.caller.staff_ref,
+        "operation": unit.asked.operation,
+        "key": unit.asked.key,
+        "digest": unit.asked.digest,
+        "status": 200,
+        "thing": thing,
+        "ref": ref,
+        "lines": lines,
+        "at": unit.now,
+    }
+
+
+def replayed(unit: Unit, replay: Replayed) -> Done:
+    """The answer to a repeated request, rendered from today's row."""
+    version = status = None
+    if replay.thing is not None:
+        table = next(t for t in unit.kept.ledger.stream.metadata.tables.values() if t.name == replay.thing)
+        row = unit.connection.execute(select(table).where(table.c.ref == replay.ref)).mappings().one()
+        version, status = row["version"], row.get("status")
+    reached = {subject: version for subject, version in unit.versions.items() if version}
+    return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True)

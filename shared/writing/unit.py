@@ -1,0 +1,288 @@
+"""The unit of work: the only place where a change, its events and everything beside them become one transaction.
+
+begin -> handler: authorise -> `lock` (streams first; then idempotent replay, which may end the unit) -> load -> decide
+-> `save` -> tail (versions, journal, pending, own view, to-dos, audit, idempotency) -> commit -> wake the relay.
+A handler is a plain synchronous function; it never begins, commits or awaits.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
+
+from shared.auth import Caller, Role
+from shared.clock import local_day
+from shared.columns import canonical
+from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
+from shared.events.envelope import Told
+from shared.ids import derived_ref
+from shared.journey.views import facet_of
+from shared.model import Command, Decided, Event, Model
+from shared.reading import Reading, by_equal, by_ref
+from shared.runtime import Kept
+from shared.sealing import Keys
+from shared.storage.ledger import Ledger
+from shared.storage.tables import Row, sealed_columns, state_of, table_of
+from shared.writing import streams
+
+S = TypeVar("S", bound=Model)
+MAX_EVENT_BYTES = 64_000
+
+
+class Replayed(Exception):
+    """Ends a unit whose answer was given before: nothing is done again."""
+
+    def __init__(self, thing: str | None, ref: str | None, lines: Any) -> None:
+        self.thing, self.ref, self.lines = thing, ref, lines
+        super().__init__()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came with the request besides its body."""
+
+    request_id: str
+    operation: str = ""
+    key: str | None = None
+    digest: str = ""
+    if_match: int | None = None
+    needs_match: bool = False
+    causation: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a unit ended: what was written, the streams' new versions, the handler's own answer, or a replay."""
+
+    thing: str | None
+    ref: str | None
+    version: int | None
+    status: str | None
+    positions: Mapping[str, int]
+    lines: Any = None
+    replayed: bool = False
+
+
+@dataclass
+class Unit(Reading):
+    """One write in progress. Handlers use it; `shared.writing.work` begins and ends it."""
+
+    connection: Connection
+    kept: Kept
+    keys: Keys
+    caller: Caller
+    now: datetime
+    asked: Asked
+    command: Command | None = None
+    moment: datetime | None = None
+    versions: dict[str, int] = field(default_factory=dict)
+    told: list[tuple[str, Event]] = field(default_factory=list)
+    planted: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+    written: tuple[str, str, int, str | None] | None = None
+    _loaded: dict[tuple[str, str], tuple[Model | None, int]] = field(default_factory=dict)
+    noted: list[tuple[str, str | None]] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+
+    @property
+    def effective(self) -> datetime:
+        """When it happened there: what the client says, never later than now; a reaction's is that of its cause."""
+        if self.moment is not None:
+            return self.moment
+        given = None if self.command is None else getattr(self.command, "effective_at", None)
+        if given is not None and given > self.now:
+            raise Invalid("in_the_future")
+        return given or self.now
+
+    @property
+    def effective_day(self) -> date:
+        """The day at the border on which it happened."""
+        return local_day(self.effective)
+
+    def new_ref(self) -> str:
+        """A ref for a thing the client did not name."""
+        return self.kept.draw()
+
+    def derive(self, *parts: str) -> str:
+        """The same ref for the same parts: a repeated reaction finds its fact."""
+        return derived_ref(self.kept.secret, *parts)
+
+    def lock(self, *subjects: str) -> None:
+        """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay)."""
+        self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
+        self._replay()
+
+    def _replay(self) -> None:
+        if self.asked.key is None:
+            return
+        given = {"caller": self.caller.staff_ref, "operation": self.asked.operation, "key": self.asked.key}
+        stored = self.connection.execute(_answered(self.kept.ledger), given).mappings().first()
+        if stored is None:
+            return
+        if stored["digest"] != self.asked.digest:
+            raise Invalid("idempotency_key_reused")
+        raise Replayed(stored["thing"], stored["ref"], stored["lines"])
+
+    def load(self, row_class: type[Any], state: type[S], ref: str, *, change: bool = True) -> tuple[S, int]:
+        """The state and version of a thing, after the lock. The first thing loaded answers to If-Match."""
+        found = self.find(row_class, state, ref)
+        if found is None:
+            raise NotFound()
+        version = self._loaded[(table_of(row_class).name, ref)][1]
+        if change and len(self._loaded) == 1:
+            self._match(version)
+        return found, version
+
+    def find(self, row_class: type[Any], state: type[S], ref: str) -> S | None:
+        """The state of a thing, or None: for handlers that may create it."""
+        table = table_of(row_class)
+        row = self.connection.execute(by_ref(table), {"ref": ref}).mappings().first()
+        found = None if row is None else state_of(state, row)
+        self._loaded[(table.name, ref)] = (found, 0 if row is None else row["version"])
+        return found
+
+    def _match(self, version: int) -> None:
+        if not self.asked.needs_match or self.caller.role is Role.SYSTEM:
+            return
+        if self.asked.if_match is None:
+            raise VersionRequired()
+        if self.asked.if_match != version:
+            raise Stale()
+
+    def save(
+        self, row_class: type[Any], ref: str, decided: Decided[Any], private: Mapping[str, Model] | None = None
+    ) -> None:
+        """Store what was decided. Without events nothing changes; a changed state without an event is a bug."""
+        name = table_of(row_class).name
+        before, version = self._loaded.get((name, ref), (None, 0))
+        if not decided.events:
+            if before is not None and before != decided.state:
+                raise AssertionError(f"{name} changed its state without telling")
+            self._answer(row_class, ref, version, decided.state)
+            return
+        self._write(row_class, ref, decided.state, version, private or {})
+        self._loaded[(name, ref)] = (decided.state, version + 1)
+        for event in decided.events:
+            self.tell(event)
+
+    def add(
+        self,
+        row_class: type[Any],
+        ref: str,
+        state: Model,
+        events: Iterable[Event] = (),
+        private: Mapping[str, Model] | None = None,
+    ) -> bool:
+        """Add an append-only fact under a client's ref. False, and nothing stored, when it is there already."""
+        table = table_of(row_class)
+        if self.connection.execute(select(table.c.ref).where(table.c.ref == ref)).first() is not None:
+            return False
+        self._write(row_class, ref, state, 0, private or {}, answer=False)
+        for event in events:
+            self.tell(event)
+        return True
+
+    def _write(
+        self,
+        row_class: type[Any],
+        ref: str,
+        state: Model,
+        version: int,
+        private: Mapping[str, Model],
+        *,
+        answer: bool = True,
+    ) -> None:
+        table = table_of(row_class)
+        values: dict[str, Any] = {name: getattr(state, name) for name in type(state).model_fields}
+        values |= {"ref": ref, "version": version + 1, "updated_at": self.now}
+        values |= self._sealed(table, ref, values, private)
+        if version == 0:
+            self.connection.execute(insert(table), {**values, "recorded_at": self.now})
+        else:
+            self.connection.execute(_renewing(table), {**values, "of": ref})
+        if answer:
+            self._answer(row_class, ref, version + 1, state)
+
+    def _sealed(self, table: Any, ref: str, values: Row, private: Mapping[str, Model]) -> dict[str, bytes]:
+        columns = sealed_columns(table)
+        return {
+            name: self.keys.seal(value, subject=columns[name].subject(values), place=f"{table.name}/{name}/{ref}")
+            for name, value in private.items()
+        }
+
+    def _answer(self, row_class: type[Any], ref: str, version: int, state: Model) -> None:
+        """The first thing saved is what the caller gets an answer about, as it stands at the end."""
+        name = table_of(row_class).name
+        if version > 0 and (self.written is None or self.written[:2] == (name, ref)):
+            status = getattr(state, "status", None)
+            self.written = (name, ref, version, None if status is None else str(status))
+
+    def tell(self, event: Event) -> None:
+        """A fact to publish with this change. Its stream must have been locked."""
+        subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
+        if subject not in self.versions:
+            raise AssertionError(f"{event.type} tells of a stream that was not locked")
+        if event.becomes is not None:
+            raise AssertionError(f"{event.type} is told no more, only read")
+        self.told.append((subject, event))
+
+    def later(self, reaction: str, subject: str, due_at: datetime, data: Mapping[str, Any] | None = None) -> None:
+        """Plant a deadline. One already past fires nothing: late recording does not invent alarms."""
+        if due_at > self.now:
+            self.planted.append((reaction, subject, due_at, json.dumps(data or {}, sort_keys=True)))
+
+    def select(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
+        """Rows by equal columns, oldest first. Only clear columns can be asked for."""
+        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
+
+    def facet(self, subject: str, source: str, model: type[S]) -> S:
+        """What this service heard (or told) about a subject from one source. Defaults where nothing was heard."""
+        return facet_of(self.connection, self.kept.ledger, subject, source, model)
+
+    def restart_if(self, moved: bool) -> None:
+        """A link read before the lock has moved: the whole unit runs again."""
+        if moved:
+            raise Moved()
+
+
+@cache
+def _answered(ledger: Ledger) -> Select[Any]:
+    known = ledger.idempotency.c
+    return select(ledger.idempotency).where(
+        known.caller == bindparam("caller"), known.operation == bindparam("operation"), known.key == bindparam("key")
+    )
+
+
+@cache
+def _renewing(table: Table) -> Update:
+    return update(table).where(table.c.ref == bindparam("of"))
+
+
+class Moved(Refused):
+    """A link changed between reading and locking."""
+
+    code = "moved"
+
+
+def told_of(unit: Unit, subject: str, version: int, event: Event) -> Told:
+    """An event as it will stand in the journal."""
+    data = canonical(event)
+    if len(data) > MAX_EVENT_BYTES:
+        raise Invalid("event_too_large")
+    return Told(
+        source=unit.kept.name,
+        subject=subject,
+        version=version,
+        event_id=unit.kept.draw(),
+        type=event.type,
+        effective=unit.effective,
+        recorded=unit.now,
+        correlation=unit.asked.request_id,
+        causation=unit.asked.causation,
+        traceparent=unit.asked.traceparent,
+        data=data,
+    )

@@ -1,0 +1,198 @@
+"""`run` begins and ends a unit around a handler; `show` reads, audits, and only then lets the answer go.
+
+A unit that meets a moved link or a race on a key runs again from its beginning, at most three times. A refusal leaves
+an audit entry of its own. A read whose audit entry cannot be stored is not answered.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from shared.auth import SYSTEM, Caller
+from shared.errors import Contended, HomewardError, Unavailable
+from shared.failpoints import failpoint
+from shared.journey.todos import Heard, Todo
+from shared.model import Command
+from shared.reading import Reader
+from shared.runtime import Kept
+from shared.sealing import Keys
+from shared.writing import tail
+from shared.writing.handling import Handling, handling_of
+from shared.writing.unit import Asked, Done, Moved, Replayed, Unit
+
+T = TypeVar("T")
+TRIES = 3
+
+
+def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any]) -> str:
+    """A keyed digest of what was asked: equal requests are recognised, and nothing of them can be read back."""
+    body = {} if command is None else command.model_dump(mode="json")
+    text = json.dumps([body, {k: str(v) for k, v in path.items()}], sort_keys=True, ensure_ascii=False)
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+async def keys_for(
+    kept: Kept, declared: Handling, arguments: tuple[Any, ...], path: Mapping[str, Any], *, create: bool
+) -> Keys:
+    """Obtain the keys of the subjects a handler declared, before anything begins."""
+    subjects: Iterable[str] = ()
+    if declared.subjects is not None:
+        find = declared.subjects
+        subjects = await kept.database.read(lambda connection: list(find(_peek(kept, connection), *arguments, **path)))
+    return Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=create))
+
+
+def _peek(kept: Kept, connection: Connection) -> Reader:
+    return Reader(connection, kept, Keys(kept.name, {}), SYSTEM, kept.clock())
+
+
+async def perform(
+    kept: Kept, asked: Asked, caller: Caller, handler: Callable[..., Any], command: Command | None, **path: Any
+) -> Done:
+    """Run one handler as one unit. Raises what the handler refuses with."""
+    declared = handling_of(handler)
+    asked = replace(asked, operation=declared.action, digest=digest_of(kept.secret, command, path))
+    keys = await keys_for(kept, declared, (command,), path, create=True)
+    try:
+        return await _attempts(kept, asked, caller, handler, command, keys=keys, path=path)
+    except HomewardError as refusal:
+        await _audit_refusal(kept, asked, caller, refusal.code)
+        raise
+
+
+async def _attempts(
+    kept: Kept,
+    asked: Asked,
+    caller: Caller,
+    handler: Callable[..., Any],
+    command: Command | None,
+    *,
+    keys: Keys,
+    path: Mapping[str, Any],
+) -> Done:
+    for _ in range(TRIES):
+        try:
+            done = await kept.database.write(
+                lambda connection: _one_unit(
+                    Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path
+                )
+            )
+        except (Moved, Contended, IntegrityError):
+            continue
+        failpoint("unit.after_commit")
+        if done.positions:
+            kept.wake.set()
+            kept.todo_wake.set()
+        return done
+    raise Unavailable("busy")
+
+
+def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) -> Done:
+    try:
+        lines = handler(unit, unit.caller, unit.command, **path)
+    except Replayed as replay:
+        tail.audit(unit, "replayed")
+        return tail.replayed(unit, replay)
+    if unit.asked.key is not None and not unit.versions:
+        raise AssertionError("a handler that never locks cannot be repeated safely")
+    done = tail.finish(unit, lines)
+    failpoint("unit.before_commit")
+    return done
+
+
+async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) -> None:
+    entry = tail.entry(
+        kept.clock(), caller, asked.operation, code, subjects=(), classes=(), request_id=asked.request_id
+    )
+    try:
+        await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit).values(**entry)))
+    except Unavailable:
+        return
+
+
+async def carry_out(kept: Kept, todo: Todo) -> None:
+    """Carry out a to-do, as part of the trace of the fact it answers to."""
+    heard = todo.heard if todo.due_at is None else None
+    with kept.tracing.doing(todo.reaction, heard.traceparent if heard else None) as span:
+        await _carry_out(kept, todo, heard, span.traceparent)
+
+
+async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, traceparent: str | None) -> None:
+    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well.
+
+    Whoever comes second, from another replica, waits for the row, finds it gone and does nothing.
+    """
+    asked = Asked(
+        request_id=heard.correlation if heard else todo.cause[-64:],
+        operation=f"{kept.name}.{todo.reaction}",
+        causation=heard.cause if heard else None,
+        traceparent=traceparent,
+    )
+    moment = heard.effective if heard else kept.clock()
+    subjects = await kept.database.read(lambda connection: kept.reactions.opens(todo, _peek(kept, connection)))
+    keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False))
+    function = kept.reactions.bind(todo)
+
+    here = kept.ledger.todo.c.id == todo.id
+
+    def work(connection: Connection) -> bool:
+        if connection.execute(select(kept.ledger.todo.c.id).where(here).with_for_update()).first() is None:
+            return False
+        unit = Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment)
+        function(unit)
+        tail.finish(unit, None)
+        connection.execute(delete(kept.ledger.todo).where(here))
+        failpoint("todo.before_commit")
+        return bool(unit.told)
+
+    told = await kept.database.write(work)
+    failpoint("todo.after_commit")
+    if told:
+        kept.wake.set()
+        kept.todo_wake.set()
+
+
+async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: Any) -> T:
+    """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
+    declared = handling_of(query)
+    asked = Asked(request_id=request_id, operation=declared.action)
+    keys = await keys_for(kept, declared, (), arguments, create=False)
+
+    def work(connection: Connection) -> tuple[T, Reader]:
+        reader = Reader(connection, kept, keys, caller, kept.clock())
+        return query(reader, caller, **arguments), reader
+
+    try:
+        answer, reader = await kept.database.read(work)
+    except HomewardError as refusal:
+        await _audit_refusal(kept, asked, caller, refusal.code)
+        raise
+    subjects = sorted({subject for _, subject in reader.noted if subject} | _shown(answer))
+    entry = tail.entry(
+        reader.now,
+        caller,
+        declared.action,
+        "shown",
+        subjects=subjects,
+        classes=sorted(reader.opened),
+        request_id=request_id,
+    )
+    await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit).values(**entry)))
+    return answer
+
+
+def _shown(answer: Any) -> set[str]:
+    """The refs of the rows a list shows: every row of a list is in the audit."""
+    items = getattr(answer, "items", None)
+    if not isinstance(items, (list, tuple)):
+        return set()
+    return {
+        f"case/{item.case_ref}" if getattr(item, "case_ref", None) else str(getattr(item, "ref", "")) for item in items
+    }

@@ -1,0 +1,159 @@
+"""Where the story's workers act from: one HTTP client, and for each worker the identity they act under.
+
+The surprise: nothing is remembered between runs. Refs and idempotency keys are derived from the story's own content, so
+a story that was cut off and is played again repeats safely what was done and goes on with what was not.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from shared.clock import wire
+from shared.ids import derived_ref, pseudonym
+from story.header import Staff
+from story.scenario import Scenario
+
+T = TypeVar("T")
+Json = dict[str, Any]
+PATIENCE = 30.0
+TRIES = 5
+BUSY, STALE = 503, 412
+
+
+class Stopped(Exception):
+    """A service answered something that the story cannot go on with."""
+
+
+def _thing(path: str, ref: str) -> str:
+    """The address of the thing that a receipt speaks of, after a command sent to that path."""
+    before, found, _ = path.partition(ref)
+    return before + found if found else "/".join([*path.split("/")[:4], ref])
+
+
+class Desk:
+    """Sends what workers send. Every command carries an idempotency key, every change the version it was made from."""
+
+    def __init__(self, client: httpx.AsyncClient, scenario: Scenario) -> None:
+        self.client = client
+        self.scenario = scenario
+        self._secret = bytes.fromhex(scenario.digest)
+        self._versions: dict[str, int] = {}
+
+    def ref(self, *parts: str) -> str:
+        """The ref of a thing that the story names: the same in every run of the same story."""
+        return derived_ref(self._secret, "thing", *parts)
+
+    def case(self, person: str) -> str:
+        """The ref of a person's case."""
+        return self.ref("case", person)
+
+    @staticmethod
+    def staff(key: str) -> str:
+        """The ref of a worker, as the services derive it from the identity."""
+        return pseudonym("staff", key)
+
+    @staticmethod
+    def organisation(key: str) -> str:
+        """The ref of an organisation, as the services derive it from the identity."""
+        return pseudonym("organisation", key)
+
+    def _headers(self, who: Staff) -> dict[str, str]:
+        identity = f"staff={who.key}; organisation={who.organisation}; role={who.role}; purpose={who.purpose}"
+        return {"Homeward-Caller": identity}
+
+    async def get(self, who: Staff, path: str, **params: Any) -> Json | None:
+        """A read; None where there is nothing, or not yet."""
+        asked = {name: str(value) for name, value in params.items() if value is not None}
+        answer = await self.client.get(path, headers=self._headers(who), params=asked)
+        if answer.status_code == 404:
+            return None
+        return self._json(answer, "GET", path)
+
+    async def every(self, who: Staff, path: str, **params: Any) -> list[Json]:
+        """All items of a list, page by page."""
+        items: list[Json] = []
+        cursor: str | None = None
+        while True:
+            page = await self.get(who, path, limit=200, cursor=cursor, **params) or {}
+            items += page.get("items", [])
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return items
+
+    async def post(self, who: Staff, path: str, body: Mapping[str, Any], at: datetime | None = None) -> Json:
+        """A command that creates or adds; repeating it with the same content does nothing twice."""
+        return await self._send(who, path, body, at, None)
+
+    async def change(self, who: Staff, thing: str, command: str, at: datetime, **body: Any) -> Json:
+        """A command that changes a thing, made from the version last seen; read again when somebody else was faster."""
+        if thing not in self._versions:
+            await self._look(who, thing)
+        return await self._send(who, f"{thing}/{command}", body, at, thing)
+
+    async def _send(
+        self, who: Staff, path: str, body: Mapping[str, Any], at: datetime | None, thing: str | None
+    ) -> Json:
+        whole = {**body, "effective_at": wire(at)} if at else dict(body)
+        said = json.dumps(whole, sort_keys=True, ensure_ascii=False)
+        headers = self._headers(who) | {"Idempotency-Key": derived_ref(self._secret, "key", who.key, path, said)}
+        for attempt in range(TRIES):
+            if thing is not None:
+                headers["If-Match"] = f'"{self._versions.get(thing, 0)}"'
+            answer = await self.client.post(path, headers=headers, json=whole)
+            if answer.status_code == STALE and thing is not None:
+                await self._look(who, thing)
+            elif answer.status_code == BUSY:
+                await asyncio.sleep(0.05 * 2**attempt)
+            else:
+                break
+        receipt = self._json(answer, "POST", path)
+        self.met(_thing(path, receipt["ref"]), receipt["version"])
+        return receipt
+
+    def met(self, thing: str, version: int) -> None:
+        """A thing was seen in that version."""
+        self._versions[thing] = version
+
+    async def _look(self, who: Staff, thing: str) -> None:
+        """The thing's version, once the service knows the thing."""
+        found = await self.until(lambda: self.get(who, thing), f"{thing} to be there")
+        self.met(thing, found["version"])
+
+    @staticmethod
+    def _json(answer: httpx.Response, method: str, path: str) -> Json:
+        if answer.is_success:
+            body: Json = answer.json()
+            return body
+        try:
+            said = answer.json()
+        except ValueError:
+            said = {}
+        raise Stopped(
+            f"{method} {path} was answered {answer.status_code} {said.get('code', '')} {said.get('errors', [])[:3]}"
+        )
+
+    async def until(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
+        """Ask again, at short intervals, until there is an answer; a deadline keeps a broken story from hanging."""
+        deadline, pause = time.monotonic() + PATIENCE, 0.005
+        while (found := await ask()) is None:
+            if time.monotonic() > deadline:
+                raise Stopped(f"waited {PATIENCE:.0f} s for {what}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.2)
+        return found
+
+    async def heard(self, service: str, case_ref: str, fact: str, times: int = 1) -> Json:
+        """That service's journey of a case, once so many facts of a kind stand in it."""
+        reader = self.scenario.on_duty("RECEIVES")
+
+        async def there() -> Json | None:
+            view = await self.get(reader, f"/{service}/v1/cases/{case_ref}/journey")
+            found = [entry for entry in (view or {}).get("timeline", []) if entry["type"].startswith(f"{fact}.v")]
+            return view if len(found) >= times else None
+
+        return await self.until(there, f"{service} to hear {fact} of case {case_ref}")

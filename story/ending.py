@@ -1,0 +1,63 @@
+"""The last lines of a demo: where the API pages are, and four lines that anybody can try with curl.
+
+The surprise: the lines are true. Announce and repeat answer the same receipt, read shows it, and the problem is one.
+"""
+
+import json
+from collections.abc import Iterator
+from shlex import quote
+
+from shared.clock import local_day
+from story.header import Staff
+from story.scenario import Scenario
+from story.sheets import SERVICES
+
+KEY = "try-it-once"
+
+
+def addresses(base: str) -> Iterator[str]:
+    """The API pages of the four services."""
+    yield ""
+    yield "API pages:"
+    for service in SERVICES:
+        yield f"  {base}/{service}/docs"
+
+
+def _identity(who: Staff) -> str:
+    return f"Homeward-Caller: staff={who.key}; organisation={who.organisation}; role={who.role}; purpose={who.purpose}"
+
+
+def _curl(who: Staff, url: str, body: object = None, key: str = KEY) -> str:
+    words = ["curl", "-s", "-H", quote(_identity(who))]
+    if body is not None:
+        said = json.dumps(body, ensure_ascii=False)
+        words += [
+            "-H",
+            quote("Content-Type: application/json"),
+            "-H",
+            quote(f"Idempotency-Key: {key}"),
+            "-d",
+            quote(said),
+        ]
+    return "  " + " ".join([*words, quote(url)])
+
+
+def curl_lines(base: str, scenario: Scenario) -> Iterator[str]:
+    """Announce a list, repeat it safely, read what is announced, and meet a problem."""
+    handover, officer = scenario.header.handover, scenario.on_duty("LISTS")
+    url = f"{base}/intake/v1/handovers"
+    list_of_one = {
+        "country": scenario.organisation[handover.sender].country,
+        "gate": handover.gate,
+        "planned_day": str(local_day(handover.arrived)),
+        "lines": [{"number": 1, "as_received": {"full_name": "Nguyễn Văn Thử"}}],
+    }
+    yield ""
+    yield "Try it: announce a list"
+    yield _curl(officer, url, list_of_one)
+    yield "The same again: the same answer, nothing stored twice"
+    yield _curl(officer, url, list_of_one)
+    yield "Read what is announced"
+    yield _curl(scenario.on_duty("RECEIVES"), f"{url}?status=announced")
+    yield "A problem: the key of another request"
+    yield _curl(officer, url, list_of_one | {"planned_day": "2015-11-05"})

@@ -1,0 +1,93 @@
+"""Which cells hold codes of registered lists; an unknown code is told before the story starts, not in its middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from shared import codes
+from story.rows import Row
+from story.sheet import Problem, Sheet
+
+if TYPE_CHECKING:
+    from story.scenario import Scenario
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "people": {"absence_reason": "absence_reason", "relation": "relationship"},
+    "stays": {"urgent_needs": "urgent_need", "travel": "travel_mode"},
+    "decisions": {"outcome": "outcome", "reason": "determination_reason"},
+    "help": {"unit": "service_unit"},
+    "grants": {"activity": "grant_activity", "risks": "grant_risk"},
+    "costs": {"item": "grant_cost_kind"},
+    "checks": {"findings": "grant_finding"},
+    "visits": {"reason": "visit_miss", "findings": "visit_finding"},
+}
+"""Sheet, column, and the list its codes come from."""
+
+HELP = {"CENTRE": "provision", "REFERRAL": "service"}
+
+
+def _several(value: Any) -> Iterable[str]:
+    return () if value is None else value if isinstance(value, tuple) else (value,)
+
+
+def _unknown(sheet: Sheet[Any], line: int, column: str, value: Any, name: str) -> Iterator[Problem]:
+    known = codes.lookup(name).codes
+    for code in _several(value):
+        if code not in known:
+            yield Problem(sheet.file, line, column, f"{code} is not a code of the list {name}")
+
+
+def unknown_codes(scenario: Scenario) -> Iterator[Problem]:
+    """Every cell whose code no list knows."""
+    for name, columns in COLUMNS.items():
+        sheet: Sheet[Row] = getattr(scenario, name)
+        for line, row in sheet.located():
+            for column, listed in columns.items():
+                yield from _unknown(sheet, line, column, getattr(row, column), listed)
+    for line, row in scenario.help.located():
+        yield from _unknown(scenario.help, line, "code", row.code, HELP[row.through])
+    yield from _header(scenario)
+
+
+def _header(scenario: Scenario) -> Iterator[Problem]:
+    handover = scenario.header.handover
+    cells = [
+        ("handover.gate", handover.gate, "border_gate"),
+        ("handover.detained_in", handover.detained_in, "detention_place"),
+        ("handover.detained_by", handover.detained_by, "organisation_kind"),
+    ]
+    for organisation in scenario.header.organisations:
+        cells.append((f"organisations.{organisation.key}.kind", organisation.kind, "organisation_kind"))
+        cells += [(f"organisations.{organisation.key}.offers", code, "service") for code in organisation.offers]
+    header: Sheet[Any] = Sheet("story.toml")
+    for column, code, listed in cells:
+        yield from _unknown(header, 1, column, code, listed)
+
+
+def unshared(scenario: Scenario) -> Iterator[Problem]:
+    """Help from a partner needs a consent to share with exactly that partner; in our own house none."""
+    host = scenario.header.handover.host
+    shared = {
+        (row.person, row.recipient) for row in scenario.consents if (row.purpose, row.answer) == ("SHARE", "GRANTED")
+    }
+    for line, row in scenario.help.located():
+        outside = row.through == "REFERRAL" and row.provider != host
+        if outside and (row.person, row.provider) not in shared:
+            yield Problem("help.csv", line, "provider", f"{row.person} let nothing be shared with {row.provider}")
+
+
+def sums(scenario: Scenario) -> Iterator[Problem]:
+    """The plan's lines and the instalments each make the whole grant; all grants fit into the budget."""
+    programme, promised = scenario.header.programme, 0
+    for line, grant in scenario.grants.located():
+        planned = sum(cost.quantity * cost.unit_price for cost in scenario.costs if cost.grant == grant.key)
+        paid = sum(part.amount for part in scenario.instalments if part.grant == grant.key)
+        for file, whole in (("costs.csv", planned), ("instalments.csv", paid)):
+            if whole != grant.amount:
+                yield Problem("grants.csv", line, "amount", f"the lines of {file} make {whole}")
+        promised += grant.amount
+        if programme is not None and grant.amount > programme.ceiling:
+            yield Problem("grants.csv", line, "amount", "is more than the programme gives to one household")
+        if programme is not None and promised > programme.budget:
+            yield Problem("grants.csv", line, "amount", "is more than is left of the programme's budget")

@@ -1,0 +1,61 @@
+"""The officer's list, in the officer's own columns. The header file says what they mean; no line is ever corrected."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from story.header import ListFile
+from story.rows import ListLine
+from story.sheet import Problem, Sheet, parse, records, text_of
+
+FILE = "list.csv"
+
+
+def _cells(about: ListFile, line: int, cells: dict[str, str], problems: list[Problem]) -> dict[str, Any]:
+    """The officer's cells under our names. Marks become yes; sexes and dates are read by the header's rules."""
+    read: dict[str, Any] = {}
+    for column, cell in cells.items():
+        meaning = about.columns[column]
+        if meaning in ("adult", "child"):
+            read[meaning] = cell in about.marks
+        elif meaning == "sex" and cell not in about.sexes:
+            problems.append(Problem(FILE, line, column, "this word for a sex is not among list.sexes in story.toml"))
+        elif meaning == "sex":
+            read |= {"sex": about.sexes[cell], "sex_written": cell}
+        elif meaning == "detained_from":
+            try:
+                read[meaning] = datetime.strptime(cell, about.date_format).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                problems.append(Problem(FILE, line, column, f"is not a date written as {about.date_format}"))
+        else:
+            read[meaning] = cell
+    return read
+
+
+def read_list(folder: Path, about: ListFile, problems: list[Problem]) -> Sheet[ListLine]:
+    """All lines, or problems under the officer's own column names."""
+    text = text_of(folder / FILE, problems)
+    if text is None:
+        return Sheet(FILE)
+    names, lines = records(text, skip=about.title_rows)
+    strange = [name for name in names if name not in about.columns]
+    absent = [name for name in about.columns if name not in names]
+    header = about.title_rows + 1
+    problems += [
+        Problem(FILE, header, name or "-", "story.toml does not say what this column means") for name in strange
+    ]
+    problems += [Problem(FILE, header, name, "story.toml names this column, the list has none") for name in absent]
+    if strange or absent:
+        return Sheet(FILE)
+    ours: dict[str, str] = {meaning: column for column, meaning in about.columns.items()}
+    found = []
+    for line, cells in lines:
+        before = len(problems)
+        filled = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
+        mapped = _cells(about, line, filled, problems)
+        ill: list[Problem] = []
+        row = parse(ListLine, FILE, line, mapped, ill) if len(problems) == before else None
+        problems += [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
+        if row is not None:
+            found.append((line, row))
+    return Sheet(FILE, tuple(row for _, row in found), tuple(line for line, _ in found))

@@ -1,0 +1,98 @@
+"""Interviews, findings and best-interests decisions, each under the name of who made them."""
+
+from datetime import timedelta
+from typing import Any
+
+from story.desk import Desk, Json
+from story.header import Staff
+from story.later_rows import Decision, Placement
+from story.reception import person_ref
+from story.rows import Interview
+
+INTERVIEWS, DETERMINATIONS = "/screening/v1/interviews", "/screening/v1/determinations"
+BEST_INTERESTS = "/screening/v1/best-interests"
+MEMBERS = ("SOCIAL_AFFAIRS", "CASEWORKER", "SUPERVISOR", "DECIDER", "INTERVIEWER")
+
+
+async def only(desk: Desk, who: Staff, path: str, person: str) -> Json:
+    """The one thing of its kind that a service made of a case by itself, once it has."""
+
+    async def there() -> Json | None:
+        page = await desk.get(who, path, case_ref=desk.case(person)) or {"items": []}
+        found: Json | None = next(iter(page["items"]), None)
+        if found is not None:
+            desk.met(f"{path}/{found['ref']}", found["version"])
+        return found
+
+    return await desk.until(there, f"{path} of {person}")
+
+
+async def interview(desk: Desk, row: Interview) -> None:
+    """Given to an interviewer, held in private, answered question by question, and brought to an end."""
+    scenario, asker = desk.scenario, desk.scenario.staff[row.interviewer]
+    found = await only(desk, scenario.on_duty("SUPERVISES"), INTERVIEWS, row.person)
+    path = f"{INTERVIEWS}/{found['ref']}"
+    lead = {"staff_ref": desk.staff(asker.key), "organisation_ref": desk.organisation(asker.organisation)}
+    given = row.starts - timedelta(minutes=10)
+    await desk.change(scenario.on_duty("SUPERVISES"), path, "assign", given, **lead)
+    granted = [one for one in scenario.of(scenario.consents, row.person) if one.answer == "GRANTED"]
+    await desk.heard("screening", desk.case(row.person), "intake.consent.granted", len(granted))
+    room = {"language": row.language, "present": ["SUPPORT_PERSON"] if row.support else []}
+    observed = row.method == "OBSERVATION"
+    await desk.change(asker, path, "start", row.starts, room=room, observation_only=observed)
+    answers = [
+        {
+            "ref": desk.ref("answer", row.person, one.question),
+            "question": one.question,
+            "value": one.value,
+            "source": one.source,
+        }
+        for one in scenario.of(scenario.answers, row.person)
+    ]
+    asked = row.starts + (row.ends - row.starts) / 2
+    await desk.post(asker, f"{path}/answers", {"answers": answers}, asked)
+    months = {"first_month": row.first_month, "last_month": row.last_month}
+    await desk.change(asker, path, "complete", row.ends, **months)
+
+
+async def determine(desk: Desk, row: Decision) -> None:
+    """A named person agrees with the suggestion or departs from it with a reason; a second one confirms where asked."""
+    decider = desk.scenario.staff[row.decider]
+    await desk.heard("screening", desk.case(row.person), "intake.case.age_evaluated")
+    asked = await only(desk, decider, INTERVIEWS, row.person)
+    suggest = {
+        "ref": desk.ref("determination", row.person),
+        "case_ref": desk.case(row.person),
+        "interview_ref": asked["ref"],
+    }
+    await desk.post(decider, DETERMINATIONS, suggest, row.at - timedelta(hours=1))
+    path = f"{DETERMINATIONS}/{suggest['ref']}"
+    body = {"outcome": row.outcome, "reason": row.reason or "AGREES_WITH_SUGGESTION", "words": row.words}
+    await desk.change(decider, path, "make", row.at, **body)
+    if row.second:
+        second = desk.scenario.staff[row.second]
+        await desk.change(second, path, "confirm", row.at + timedelta(minutes=30), words=row.words)
+
+
+def _member(desk: Desk, key: str, chair: bool) -> dict[str, Any]:
+    worker = desk.scenario.staff[key]
+    role = worker.role if worker.role in MEMBERS else "OTHER"
+    who = {"staff_ref": desk.staff(key), "organisation_ref": desk.organisation(worker.organisation)}
+    return {**who, "role": role, "chair": chair}
+
+
+async def decide_best_interests(desk: Desk, row: Placement) -> None:
+    """Who may receive this child, which options were looked at before, and what the child says."""
+    decider = desk.scenario.staff[row.decided_by]
+    found = await only(desk, decider, BEST_INTERESTS, row.person)
+    body = {
+        "receiver": row.option,
+        "person_ref": person_ref(desk, row.receiver),
+        "members": [_member(desk, key, key == row.decided_by) for key in row.panel],
+        "set_aside": list(row.set_aside),
+        "child_view": row.child_view,
+        "view_not_given": row.view_not_given,
+        "reasons": row.reasons,
+        "review_day": str(row.review_on),
+    }
+    await desk.change(decider, f"{BEST_INTERESTS}/{found['ref']}", "decide", row.at, **body)
