@@ -83,7 +83,7 @@ lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, wit
 
 clean:  ## Remove the environment and all caches (never the data folder)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS))
-	find services shared tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
+	find services shared story tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps in one environment: running needs only run.txt, testing needs both.
 .venv/.can-run: requirements/run.txt pyproject.toml
