@@ -22,7 +22,7 @@ from shared.ids import pseudonym, random_ref
 from shared.runtime import Kept
 from shared.service import Running, Runtime
 from shared.settings import Settings
-from shared.writing.unit import Asked
+from shared.writing.asked import Asked
 from shared.writing.work import perform
 
 WRITERS = 64

@@ -19,6 +19,16 @@ OrganisationRef = Ref
 
 Draw = Callable[[], str]
 
+
+class Subject(str):
+    """`kind/ref`, such as `case/5f…`: names a stream, the key of sealed values, and what somebody works on."""
+
+    __slots__ = ()
+
+    def __new__(cls, kind: str, ref: str) -> "Subject":
+        return super().__new__(cls, f"{kind}/{ref}")
+
+
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 

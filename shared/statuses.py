@@ -19,6 +19,9 @@ def next_operations(table: StatusTable, status: Any) -> tuple[str, ...]:
 
 def next_commands(handler: Callable[..., Any], status: str | None) -> tuple[str, ...]:
     """The operations allowed now, by the status table of the handler's own thing (`domain.STATUSES` beside it)."""
+    known = getattr(handler, "statuses", None)
+    if known is not None:
+        return () if status is None else next_operations(known, status)
     domain = sys.modules.get(handler.__module__.rpartition(".")[0] + ".domain")
     table: StatusTable | None = getattr(domain, "STATUSES", None)
     return () if table is None or status is None else next_operations(table, status)

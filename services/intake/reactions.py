@@ -1,7 +1,8 @@
 """What intake does on hearing others: it answers for an age, and closes and reopens a case with its plan."""
 
 from services.intake.cases import handlers as cases
-from services.intake.cases.domain import CloseCase, EvaluateAge, ReopenCase
+from services.intake.cases.commands import CloseCase, EvaluateAge, ReopenCase
+from services.intake.cases.handlers import CASES
 from services.intake.consents import handlers as consents
 from services.intake.consents.domain import ExpireConsent
 from shared.auth import SYSTEM
@@ -23,7 +24,7 @@ Ended = screening.InterviewCompleted | screening.InterviewStopped | screening.In
 def evaluate_age(unit: Unit, event: Heard[Ended]) -> None:
     """Screening has no birth date: it says in which months, intake answers whether that was a child."""
     command = EvaluateAge(first_month=event.data.first_month, last_month=event.data.last_month)
-    cases.evaluate_age(unit, SYSTEM, command, ref=event.data.case_ref)
+    CASES.carry_out(unit, SYSTEM, command, ref=event.data.case_ref)
 
 
 @REACTIONS.on(intake.PersonCorrected)
@@ -35,13 +36,13 @@ def evaluate_age_again(unit: Unit, event: Heard[intake.PersonCorrected]) -> None
 @REACTIONS.on(referrals.PlanClosed)
 def close_case(unit: Unit, event: Heard[referrals.PlanClosed]) -> None:
     """Referrals owns closure."""
-    cases.close(unit, SYSTEM, CloseCase(), ref=event.data.case_ref)
+    CASES.carry_out(unit, SYSTEM, CloseCase(), ref=event.data.case_ref)
 
 
 @REACTIONS.on(referrals.PlanReopened)
 def reopen_case(unit: Unit, event: Heard[referrals.PlanReopened]) -> None:
     """A plan that is worked on again is an open case."""
-    cases.reopen(unit, SYSTEM, ReopenCase(), ref=event.data.case_ref)
+    CASES.carry_out(unit, SYSTEM, ReopenCase(), ref=event.data.case_ref)
 
 
 @REACTIONS.due("consent_expires")

@@ -18,7 +18,7 @@ from shared.model import CX, FieldClass, Model
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
-from shared.storage.tables import Row, sealed_columns, table_of
+from shared.storage.tables import Row, sealed_columns, state_of, table_of
 
 M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
@@ -67,6 +67,24 @@ class Reading:
             raise NotFound()
         return row
 
+    def find(self, row_class: type[Any], state: type[M], ref: str) -> M | None:
+        """The state of a thing, or None where there is none."""
+        row = self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
+        found = None if row is None else state_of(state, row)
+        self.found(row_class, ref, found, 0 if row is None else row["version"])
+        return found
+
+    def found(self, row_class: type[Any], ref: str, state: Model | None, version: int) -> None:
+        """Called for every state that `find` answers: a unit remembers what it will write over."""
+
+    def select(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
+        """Rows by equal columns, oldest first: for the few that belong to one thing. Only clear columns."""
+        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
+
+    def facet(self, subject: str, source: str, model: type[M]) -> M:
+        """What this service heard (or told) about a subject from one source. Defaults where nothing was heard."""
+        return facet_of(self.connection, self.kept.ledger, subject, source, model)
+
     def open(self, row_class: type[Any], row: Row | str, column: str) -> Any:
         """The model inside a sealed column, or None where nothing was sealed."""
         table = table_of(row_class)
@@ -101,23 +119,15 @@ class Reader(Reading):
     now: datetime
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
-
-    def row(self, row_class: type[Any], ref: str) -> Row:
-        """A row by ref, or NotFound."""
-        return self.peek(row_class, ref)
+    _readable: dict[tuple[str, FieldClass], bool] = field(default_factory=dict)
 
     def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
         """Whether the caller may see values of a class about a subject. Takes `C2`, "C2" or the enum."""
         marks = getattr(field_class, "__metadata__", (field_class,))
-        return readable(self, caller, FieldClass(marks[0]), subject)
-
-    def facet(self, subject: str, source: str, model: type[M]) -> M:
-        """What this service heard (or told) about a subject from one source."""
-        return facet_of(self.connection, self.kept.ledger, subject, source, model)
-
-    def rows(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
-        """All rows by equal clear columns, oldest first: for the few that belong to one thing."""
-        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
+        mark = FieldClass(marks[0])
+        if (subject, mark) not in self._readable:
+            self._readable[(subject, mark)] = readable(self, caller, mark, subject)
+        return self._readable[(subject, mark)]
 
     def page(self, row_class: type[Any], page: PageAsked, **equals: Any) -> tuple[Sequence[Row], str | None]:
         """One keyset page, oldest first, and the cursor of the next. Filters that are None are left out."""

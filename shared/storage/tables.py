@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Table
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-from shared.columns import Instant, SealedBytes
+from shared.columns import Instant, Json, SealedBytes
 from shared.ids import Ref
 from shared.model import FieldClass, Model
 
@@ -48,6 +48,8 @@ class Thing(SQLModel):
     version: int
     recorded_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
+    created_as: dict[str, str] | None = Field(default=None, sa_type=Json, nullable=True)
+    """By the name of each creating command that was taken: the keyed digest of its content (`writing.again`)."""
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Index, ...]:

@@ -1,4 +1,4 @@
-"""What a route needs: the caller, the errand at hand, paging, and the two verbs `run` and `show`.
+"""What a route needs: the caller, the request at hand, paging, and the two verbs `run` and `show`.
 
 Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not
 carry private values out of the store of answers.
@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Response
+from fastapi import Request as HttpRequest
 from starlette.datastructures import URL
 
 from shared.auth import Caller
@@ -23,8 +24,9 @@ from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_commands
 from shared.writing import work
+from shared.writing.asked import Asked, Done
+from shared.writing.commands import Commands
 from shared.writing.handling import handling_of
-from shared.writing.unit import Asked, Done
 
 __all__ = [
     "BadHeader",
@@ -34,7 +36,7 @@ __all__ = [
     "Page",
     "Paging",
     "Receipt",
-    "Work",
+    "Request",
     "run",
     "run_lines",
     "show",
@@ -73,7 +75,7 @@ class BulkReceipt(Receipt):
 
 
 @dataclass(frozen=True)
-class Errand:
+class Incoming:
     """One request at a service: what it came with, what it waits for, and where its answer's headers go.
 
     `stamped` are headers that an answer carries also when it is a problem.
@@ -108,14 +110,14 @@ def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
     return caller_of(homeward_caller)
 
 
-async def _errand(
-    request: Request,
+async def _incoming(
+    request: HttpRequest,
     response: Response,
     caller: Annotated[Caller, Depends(_calling)],
     idempotency_key: Annotated[str | None, Header()] = None,
     if_match: Annotated[str | None, Header()] = None,
     homeward_position: Annotated[str | None, Header(description=_POSITION)] = None,
-) -> Errand:
+) -> Incoming:
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise BadHeader("idempotency_key_unusable")
     match = None if if_match is None else _ETAG.fullmatch(if_match)
@@ -132,7 +134,7 @@ async def _errand(
     # A header may come in several lines; the declared parameter is only the first of them.
     given = () if homeward_position is None else request.headers.getlist(POSITION)
     wanted = positions.read(kept.position_secret, given)
-    return Errand(kept, response, asked, wanted, request.scope["stamped"], request.url)
+    return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url)
 
 
 async def _paging(
@@ -142,22 +144,29 @@ async def _paging(
 
 
 Calling = Annotated[Caller, Depends(_calling)]
-Work = Annotated[Errand, Depends(_errand)]
+Request = Annotated[Incoming, Depends(_incoming)]
 Paging = Annotated[PageAsked, Depends(_paging)]
 
 
-async def _perform(errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, path: Any) -> Done:
+Handlers = Commands[Any] | Callable[..., Any]
+
+
+def _handler(handlers: Handlers, body: Command) -> Callable[..., Any]:
+    return handlers[type(body)] if isinstance(handlers, Commands) else handlers
+
+
+async def _perform(request: Incoming, handler: Callable[..., Any], caller: Caller, body: Command, path: Any) -> Done:
     declared = handling_of(handler)
-    if declared.creates and errand.asked.key is None:
+    if declared.creates and request.asked.key is None:
         raise BadHeader("idempotency_key_required")
-    asked = Asked(**{**vars(errand.asked), "needs_match": declared.if_match})
-    await errand.caught_up()
-    done = await work.perform(errand.kept, asked, caller, handler, body, **path)
+    asked = Asked(**{**vars(request.asked), "needs_match": declared.if_match})
+    await request.caught_up()
+    done = await work.perform(request.kept, asked, caller, handler, body, **path)
     if done.version is not None:
-        errand.response.headers["ETag"] = f'"{done.version}"'
+        request.response.headers["ETag"] = f'"{done.version}"'
     if done.positions:
-        places = [_place(errand.kept, done, subject) for subject in done.positions]
-        errand.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
+        places = [_place(request.kept, done, subject) for subject in done.positions]
+        request.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
     return done
 
 
@@ -173,35 +182,35 @@ def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
 
 def _receipt(handler: Callable[..., Any], done: Done) -> dict[str, Any]:
     if done.ref is None:
-        raise AssertionError(f"{handler.__name__} wrote nothing to answer about")
+        raise AssertionError(f"{handling_of(handler).action} wrote nothing to answer about")
     following = next_commands(handler, done.status)
     return {"ref": done.ref, "version": done.version, "status": done.status, "next": following}
 
 
-async def run(errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, **path: Any) -> Receipt:
-    """Run a command handler as one unit and answer its receipt."""
-    done = await _perform(errand, handler, caller, body, path)
+async def run(request: Incoming, handlers: Handlers, caller: Caller, body: Command, **path: Any) -> Receipt:
+    """Carry out a command of a thing as one unit and answer its receipt."""
+    handler = _handler(handlers, body)
+    done = await _perform(request, handler, caller, body, path)
     return Receipt(**_receipt(handler, done))
 
 
-async def run_lines(
-    errand: Errand, handler: Callable[..., Any], caller: Caller, body: Command, **path: Any
-) -> BulkReceipt:
-    """Run a handler that answers line by line."""
-    done = await _perform(errand, handler, caller, body, path)
+async def run_lines(request: Incoming, handlers: Handlers, caller: Caller, body: Command, **path: Any) -> BulkReceipt:
+    """Carry out a command that answers line by line."""
+    handler = _handler(handlers, body)
+    done = await _perform(request, handler, caller, body, path)
     lines = (LineReceipt(**line) for line in done.lines or ())
-    placed = tuple(line.but(position=_place(errand.kept, done, line.position)) for line in lines)
+    placed = tuple(line.but(position=_place(request.kept, done, line.position)) for line in lines)
     return BulkReceipt(**_receipt(handler, done), lines=placed)
 
 
-async def show(errand: Errand, query: Callable[..., T], caller: Caller, **arguments: Any) -> T:
+async def show(request: Incoming, query: Callable[..., T], caller: Caller, **arguments: Any) -> T:
     """Run a query; its audit entry is stored before the answer leaves."""
-    await errand.caught_up()
-    answer = await work.look(errand.kept, errand.asked.request_id, caller, query, **arguments)
+    await request.caught_up()
+    answer = await work.look(request.kept, request.asked.request_id, caller, query, **arguments)
     version = getattr(answer, "version", None)
     if isinstance(version, int):
-        errand.response.headers["ETag"] = f'"{version}"'
+        request.response.headers["ETag"] = f'"{version}"'
     if isinstance(answer, Page) and answer.next_cursor is not None:
-        following = errand.url.include_query_params(cursor=answer.next_cursor)
-        errand.response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+        following = request.url.include_query_params(cursor=answer.next_cursor)
+        request.response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
     return answer

@@ -12,7 +12,7 @@ from shared.ids import CaseRef
 from shared.journey.timeline import JourneyRead, view
 from shared.model import CX, Model
 from shared.reading import Reader
-from shared.web.requests import Calling, Work, show
+from shared.web.requests import Calling, Request, show
 from shared.writing.handling import shows
 
 
@@ -71,11 +71,11 @@ def viewing_router(service: str) -> APIRouter:
     router = APIRouter(prefix=f"/{service}/v1")
 
     @router.get("/cases/{case_ref}/journey", operation_id="readJourney", tags=["journey"])
-    async def read_journey(case_ref: CaseRef, caller: Calling, unit: Work) -> JourneyRead:
-        return await show(unit, journey, caller, case_ref=case_ref)
+    async def read_journey(case_ref: CaseRef, caller: Calling, request: Request) -> JourneyRead:
+        return await show(request, journey, caller, case_ref=case_ref)
 
     @router.get("/codes/{name}", operation_id="readCodeList", tags=["codes"])
-    async def read_codes(name: str, caller: Calling, unit: Work) -> CodeListRead:
-        return await show(unit, code_list, caller, name=name)
+    async def read_codes(name: str, caller: Calling, request: Request) -> CodeListRead:
+        return await show(request, code_list, caller, name=name)
 
     return router

@@ -18,7 +18,7 @@ from shared.errors import Refused, Unavailable
 from shared.journey.todos import Todo
 from shared.runtime import Kept
 from shared.storage.ledger import Ledger
-from shared.writing.unit import Moved
+from shared.writing.asked import Moved
 from shared.writing.work import carry_out
 
 BATCH = 100

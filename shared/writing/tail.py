@@ -10,8 +10,9 @@ from shared.auth import Caller
 from shared.events.envelope import Told
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
+from shared.writing.asked import Done, Replayed
 from shared.writing.ending import JOURNAL, Ending, store
-from shared.writing.unit import Done, Replayed, Unit, told_of
+from shared.writing.unit import Unit, told_of
 
 
 def finish(unit: Unit, lines: Any) -> Done:

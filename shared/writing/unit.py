@@ -6,12 +6,13 @@ A handler is a plain synchronous function; it never begins, commits or awaits.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
 
 from shared.auth import Caller, Role
@@ -20,52 +21,18 @@ from shared.columns import canonical
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
 from shared.events.envelope import Told
 from shared.ids import derived_ref
-from shared.journey.views import facet_of
 from shared.model import Command, Decided, Event, Model
-from shared.reading import Reading, by_equal, by_ref
+from shared.reading import Reading, by_ref
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
-from shared.storage.tables import Row, sealed_columns, state_of, table_of
+from shared.storage.tables import Row, sealed_columns, table_of
 from shared.writing import streams
+from shared.writing.again import content_of
+from shared.writing.asked import Asked, Moved, Replayed
 
 S = TypeVar("S", bound=Model)
 MAX_EVENT_BYTES = 64_000
-
-
-class Replayed(Exception):
-    """Ends a unit whose answer was given before: nothing is done again."""
-
-    def __init__(self, thing: str | None, ref: str | None, lines: Any) -> None:
-        self.thing, self.ref, self.lines = thing, ref, lines
-        super().__init__()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What came with the request besides its body."""
-
-    request_id: str
-    operation: str = ""
-    key: str | None = None
-    digest: str = ""
-    if_match: int | None = None
-    needs_match: bool = False
-    causation: str | None = None
-    traceparent: str | None = None
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a unit ended: what was written, the streams' new versions, the handler's own answer, or a replay."""
-
-    thing: str | None
-    ref: str | None
-    version: int | None
-    status: str | None
-    positions: Mapping[str, int]
-    lines: Any = None
-    replayed: bool = False
 
 
 @dataclass
@@ -87,6 +54,12 @@ class Unit(Reading):
     _loaded: dict[tuple[str, str], tuple[Model | None, int]] = field(default_factory=dict)
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
+    _created_as: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def looked_for_same(self) -> bool:
+        """Whether the handler asked, of any ref, if it is known."""
+        return bool(self._created_as)
 
     @property
     def effective(self) -> datetime:
@@ -137,13 +110,34 @@ class Unit(Reading):
             self._match(version)
         return found, version
 
-    def find(self, row_class: type[Any], state: type[S], ref: str) -> S | None:
-        """The state of a thing, or None: for handlers that may create it."""
+    def found(self, row_class: type[Any], ref: str, state: Model | None, version: int) -> None:
+        """Remember what was found, since `save` writes over exactly that."""
+        self._loaded[(table_of(row_class).name, ref)] = (state, version)
+
+    def known(
+        self, row_class: type[Any], ref: str, command: BaseModel, *, under: str = "", continues: bool = False
+    ) -> bool:
+        """Asked under the lock before a thing is created under a client's ref: was this very command taken before?
+
+        True: nothing is to be done; `answer_about` the thing as it stands. Raises `ref_in_use` where the ref belongs
+        to anything else. `under` is the thing that a line or an added fact belongs to. `continues` says that this
+        command may also go on with a thing that another one made.
+        """
         table = table_of(row_class)
         row = self.connection.execute(by_ref(table), {"ref": ref}).mappings().first()
-        found = None if row is None else state_of(state, row)
-        self._loaded[(table.name, ref)] = (found, 0 if row is None else row["version"])
-        return found
+        name, digest = content_of(self.kept.secret, command, under)
+        taken: dict[str, str] = {} if row is None else row["created_as"] or {}
+        self._created_as[(table.name, ref)] = {**taken, name: digest}
+        if row is None or (continues and name not in taken):
+            return False
+        if taken.get(name) != digest:
+            raise Refused("ref_in_use")
+        return True
+
+    def answer_about(self, row_class: type[Any], state: type[S], ref: str) -> None:
+        """Nothing is to be done: the caller's answer is about the thing as it stands."""
+        found, version = self.load(row_class, state, ref, change=False)
+        self._answer(row_class, ref, version, found)
 
     def _match(self, version: int) -> None:
         if not self.asked.needs_match or self.caller.role is Role.SYSTEM:
@@ -176,15 +170,11 @@ class Unit(Reading):
         state: Model,
         events: Iterable[Event] = (),
         private: Mapping[str, Model] | None = None,
-    ) -> bool:
-        """Add an append-only fact under a client's ref. False, and nothing stored, when it is there already."""
-        table = table_of(row_class)
-        if self.connection.execute(select(table.c.ref).where(table.c.ref == ref)).first() is not None:
-            return False
+    ) -> None:
+        """Add an append-only fact under a client's ref, after `known` said that the ref is new."""
         self._write(row_class, ref, state, 0, private or {}, answer=False)
         for event in events:
             self.tell(event)
-        return True
 
     def _write(
         self,
@@ -200,6 +190,9 @@ class Unit(Reading):
         values: dict[str, Any] = {name: getattr(state, name) for name in type(state).model_fields}
         values |= {"ref": ref, "version": version + 1, "updated_at": self.now}
         values |= self._sealed(table, ref, values, private)
+        taken = self._created_as.get((table.name, ref))
+        if taken is not None:
+            values["created_as"] = taken
         if version == 0:
             self.connection.execute(insert(table), {**values, "recorded_at": self.now})
         else:
@@ -235,14 +228,6 @@ class Unit(Reading):
         if due_at > self.now:
             self.planted.append((reaction, subject, due_at, json.dumps(data or {}, sort_keys=True)))
 
-    def select(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
-        """Rows by equal columns, oldest first. Only clear columns can be asked for."""
-        return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
-
-    def facet(self, subject: str, source: str, model: type[S]) -> S:
-        """What this service heard (or told) about a subject from one source. Defaults where nothing was heard."""
-        return facet_of(self.connection, self.kept.ledger, subject, source, model)
-
     def restart_if(self, moved: bool) -> None:
         """A link read before the lock has moved: the whole unit runs again."""
         if moved:
@@ -260,12 +245,6 @@ def _answered(ledger: Ledger) -> Select[Any]:
 @cache
 def _renewing(table: Table) -> Update:
     return update(table).where(table.c.ref == bindparam("of"))
-
-
-class Moved(Refused):
-    """A link changed between reading and locking."""
-
-    code = "moved"
 
 
 def told_of(unit: Unit, subject: str, version: int, event: Event) -> Told:

@@ -4,14 +4,10 @@ A unit that meets a moved link or a race on a key runs again from its beginning,
 an audit entry of its own. A read whose audit entry cannot be stored is not answered.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -24,18 +20,13 @@ from shared.reading import Reader
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.writing import tail
+from shared.writing.again import digest_of
+from shared.writing.asked import Asked, Done, Moved, Replayed
 from shared.writing.handling import Handling, handling_of
-from shared.writing.unit import Asked, Done, Moved, Replayed, Unit
+from shared.writing.unit import Unit
 
 T = TypeVar("T")
 TRIES = 3
-
-
-def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any]) -> str:
-    """A keyed digest of what was asked: equal requests are recognised, and nothing of them can be read back."""
-    body = {} if command is None else command.model_dump(mode="json")
-    text = json.dumps([body, {k: str(v) for k, v in path.items()}], sort_keys=True, ensure_ascii=False)
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
 async def keys_for(

@@ -21,7 +21,17 @@ SERVICE = {"__init__.py", "app.py", "base.py", "journey.py", "reactions.py"}
 OPTIONAL = {"facets.py", "settings.py"}
 """The views of `journey.py`, where one file would not hold them; what an operator may set for that service alone."""
 
-THING = {"__init__.py", "domain.py", "handlers.py", "routes.py", "tables.py", "schemas.py", "queries.py"}
+THING = {
+    "__init__.py",
+    "state.py",
+    "commands.py",
+    "domain.py",
+    "handlers.py",
+    "routes.py",
+    "tables.py",
+    "schemas.py",
+    "queries.py",
+}
 NEEDED = {"__init__.py", "domain.py", "handlers.py", "routes.py"}
 
 EXTRA = {**PURE, **BESIDE_HANDLERS}

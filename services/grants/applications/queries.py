@@ -22,7 +22,7 @@ def _read(reader: Reader, caller: Caller, row: Row) -> ApplicationRead:
 @shows("grants.application.read", subjects=case_of(ApplicationRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ApplicationRead:
     """One application, with the applicant's words for who may read them."""
-    row = reader.row(ApplicationRow, ref)
+    row = reader.peek(ApplicationRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "grants.application.read", subject)
     found = _read(reader, caller, row)

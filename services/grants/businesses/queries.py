@@ -20,7 +20,7 @@ def _read(reader: Reader, caller: Caller, row: Row) -> BusinessRead:
 
 
 def _words(reader: Reader, ref: Ref) -> Iterator[VisitWords]:
-    for row in reader.rows(VisitRow, business_ref=ref):
+    for row in reader.select(VisitRow, business_ref=ref):
         notes: VisitNotes = reader.open(VisitRow, row, "notes")
         yield VisitWords(check_ref=row["ref"], words=notes.words)
 
@@ -28,7 +28,7 @@ def _words(reader: Reader, ref: Ref) -> Iterator[VisitWords]:
 @shows("grants.business.read", subjects=case_of(BusinessRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> BusinessRead:
     """One business with its visits, and what was said for who may read it."""
-    row = reader.row(BusinessRow, ref)
+    row = reader.peek(BusinessRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "grants.business.read", subject)
     found = _read(reader, caller, row)

@@ -6,45 +6,45 @@ from services.grants.businesses import domain, handlers, queries
 from services.grants.businesses.domain import Status
 from services.grants.businesses.schemas import BusinessRead
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/grants/v1", tags=["businesses"])
 
 
 @router.post("/businesses/{ref}/check", operation_id="checkBusiness")
-async def check(ref: Ref, body: domain.CheckBusiness, caller: Calling, unit: Work) -> Receipt:
+async def check(ref: Ref, body: domain.CheckBusiness, caller: Calling, request: Request) -> Receipt:
     """Record a visit."""
-    return await run(unit, handlers.check, caller, body, ref=ref)
+    return await run(request, handlers.check, caller, body, ref=ref)
 
 
 @router.post("/businesses/{ref}/cease", operation_id="ceaseBusiness")
-async def cease(ref: Ref, body: domain.CeaseBusiness, caller: Calling, unit: Work) -> Receipt:
+async def cease(ref: Ref, body: domain.CeaseBusiness, caller: Calling, request: Request) -> Receipt:
     """Record that it has ended."""
-    return await run(unit, handlers.cease, caller, body, ref=ref)
+    return await run(request, handlers.cease, caller, body, ref=ref)
 
 
 @router.post("/businesses/{ref}/correct", operation_id="correctBusiness")
-async def correct(ref: Ref, body: domain.CorrectBusiness, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: domain.CorrectBusiness, caller: Calling, request: Request) -> Receipt:
     """Put right what it does or where."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/businesses/{ref}/void", operation_id="voidBusiness")
-async def void(ref: Ref, body: domain.VoidBusiness, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: domain.VoidBusiness, caller: Calling, request: Request) -> Receipt:
     """Take back a business entered in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/businesses/{ref}", operation_id="readBusiness")
-async def read(ref: Ref, caller: Calling, unit: Work) -> BusinessRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> BusinessRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/businesses", operation_id="listBusinesses")
 async def listing(
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     *,
     status: Status | None = None,
@@ -53,5 +53,5 @@ async def listing(
 ) -> Page[BusinessRead]:
     """List them, oldest first."""
     return await show(
-        unit, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
+        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
     )

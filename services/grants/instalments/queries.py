@@ -21,7 +21,7 @@ def _read(reader: Reader, caller: Caller, row: Row) -> InstalmentRead:
 @shows("grants.instalment.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> InstalmentRead:
     """One instalment with its receipts."""
-    row = reader.row(InstalmentRow, ref)
+    row = reader.peek(InstalmentRow, ref)
     authorise(reader, caller, "grants.instalment.read", f"case/{row['case_ref']}")
     return _read(reader, caller, row)
 

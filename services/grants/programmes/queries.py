@@ -20,7 +20,7 @@ def _read(reader: Reader, caller: Caller, row: Row) -> ProgrammeRead:
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProgrammeRead:
     """One programme."""
     authorise(reader, caller, "grants.programme.read", f"programme/{ref}")
-    return _read(reader, caller, reader.row(ProgrammeRow, ref))
+    return _read(reader, caller, reader.peek(ProgrammeRow, ref))
 
 
 @shows("grants.programme.list")

@@ -6,47 +6,47 @@ from services.grants.programmes import domain, handlers, queries
 from services.grants.programmes.domain import Status
 from services.grants.programmes.schemas import ProgrammeRead
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/grants/v1", tags=["programmes"])
 
 
 @router.post("/programmes", operation_id="openProgramme", status_code=201)
-async def open_programme(body: domain.OpenProgramme, caller: Calling, unit: Work) -> Receipt:
+async def open_programme(body: domain.OpenProgramme, caller: Calling, request: Request) -> Receipt:
     """Open a programme with its budget."""
-    return await run(unit, handlers.open_programme, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.open_programme, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/programmes/{ref}/correct", operation_id="correctProgramme")
-async def correct(ref: Ref, body: domain.CorrectProgramme, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: domain.CorrectProgramme, caller: Calling, request: Request) -> Receipt:
     """Put right name, budget or terms."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/programmes/{ref}/close", operation_id="closeProgramme")
-async def close(ref: Ref, body: domain.CloseProgramme, caller: Calling, unit: Work) -> Receipt:
+async def close(ref: Ref, body: domain.CloseProgramme, caller: Calling, request: Request) -> Receipt:
     """Approve nothing more."""
-    return await run(unit, handlers.close, caller, body, ref=ref)
+    return await run(request, handlers.close, caller, body, ref=ref)
 
 
 @router.post("/programmes/{ref}/void", operation_id="voidProgramme")
-async def void(ref: Ref, body: domain.VoidProgramme, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: domain.VoidProgramme, caller: Calling, request: Request) -> Receipt:
     """Take back a programme entered in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/programmes/{ref}", operation_id="readProgramme")
-async def read(ref: Ref, caller: Calling, unit: Work) -> ProgrammeRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> ProgrammeRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/programmes", operation_id="listProgrammes")
 async def listing(
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
 ) -> Page[ProgrammeRead]:
     """List them, oldest first."""
-    return await show(unit, queries.listing, caller, page=page, status=status)
+    return await show(request, queries.listing, caller, page=page, status=status)

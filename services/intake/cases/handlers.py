@@ -5,60 +5,49 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from services.intake.cases import commands as ask
 from services.intake.cases import domain
-from services.intake.cases.domain import Case, Worker
+from services.intake.cases.commands import STATUSES, CaseCommand
+from services.intake.cases.state import Case, Facts, Status, Worker
 from services.intake.cases.tables import CaseRow
 from services.intake.households.domain import Household
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.tables import PersonRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, PersonRef, case_number
-from shared.model import Command
+from shared.ids import CaseRef, PersonRef, Subject, case_number
 from shared.reading import Reading
-from shared.writing.handling import handles
+from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
 
-def _named(_peek: Reading, command: domain.OpenCase, **_: Any) -> Iterable[str]:
-    return [f"person/{command.person_ref}"]
+def _named(_peek: Reading, command: ask.OpenCase, **_: Any) -> Iterable[str]:
+    return [Subject("person", command.person_ref)]
 
 
 def _person(peek: Reading, _command: Any = None, *, ref: CaseRef, **_: Any) -> Iterable[str]:
-    return person_of_case(peek, f"case/{ref}")
+    return person_of_case(peek, Subject("case", ref))
 
 
 def person_of_case(peek: Reading, subject: str) -> list[str]:
     """The sealing subject of the person behind a case, for reactions that evaluate an age."""
     try:
-        return [f"person/{peek.peek(CaseRow, subject.removeprefix('case/'))['person_ref']}"]
+        return [Subject("person", peek.peek(CaseRow, subject.removeprefix("case/"))["person_ref"])]
     except NotFound:
         return []
 
 
-@handles("intake.case.open", subjects=_named, creates=True)
-def open_case(unit: Unit, caller: Caller, command: domain.OpenCase, *, ref: CaseRef) -> None:
-    """Somebody came home. Whoever opens the case works on it."""
-    authorise(unit, caller, "intake.case.open")
-    if unit.peek(PersonRow, command.person_ref)["status"] != "registered":
-        raise Refused("person_voided")
-    unit.lock(f"case/{ref}", f"person/{command.person_ref}")
-    state = unit.find(CaseRow, Case, ref)
-    decided = domain.decide(state, command, _opening(unit, caller, command, ref))
-    unit.save(CaseRow, ref, decided)
-
-
-def _opening(unit: Unit, caller: Caller, command: domain.OpenCase, ref: CaseRef) -> domain.Facts:
+def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) -> Facts:
     person = unit.peek(PersonRow, command.person_ref)
     before = [row for row in unit.select(CaseRow, person_ref=command.person_ref) if row["ref"] != ref]
-    known = [row for row in before if row["status"] != domain.Status.VOIDED]
-    same = [row for row in known if row["status"] == domain.Status.OPEN]
+    known = [row for row in before if row["status"] != Status.VOIDED]
+    same = [row for row in known if row["status"] == Status.OPEN]
     household = None
     if person["household_ref"] is not None:
         household = unit.find(HouseholdRow, Household, person["household_ref"])
     day = unit.effective_day
-    return domain.Facts(
+    return Facts(
         case_ref=ref,
         day=day,
         by=_worker(caller),
@@ -80,33 +69,39 @@ def _worker(caller: Caller, kind: str = "TEAM") -> Worker:
     return Worker(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, kind=kind)
 
 
-def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: CaseRef) -> None:
-    unit.peek(CaseRow, ref)
-    authorise(unit, caller, action, f"case/{ref}")
-    unit.lock(f"case/{ref}")
-    state, _ = unit.load(CaseRow, Case, ref)
-    facts = domain.Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller))
-    unit.save(CaseRow, ref, domain.decide(state, command, facts))
+def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, state: Case) -> Facts:
+    return Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller))
 
 
-@handles("intake.case.assign")
-def assign(unit: Unit, caller: Caller, command: domain.AssignCase, *, ref: CaseRef) -> None:
-    """Give the case to somebody."""
-    _change(unit, caller, "intake.case.assign", command, ref)
+CASES = Commands("intake.case", CaseRow, Case, STATUSES, domain.decide, facts=_facts, streams=on_itself("case"))
+CASES.ordinary("assign", ask.AssignCase)
+CASES.ordinary("release", ask.ReleaseCase)
+CASES.ordinary("close", ask.CloseCase)
+CASES.ordinary("reopen", ask.ReopenCase)
+CASES.ordinary("correct", ask.CorrectCase)
+CASES.ordinary("void", ask.VoidCase)
 
 
-@handles("intake.case.release")
-def release(unit: Unit, caller: Caller, command: domain.ReleaseCase, *, ref: CaseRef) -> None:
-    """Somebody no longer works on it."""
-    _change(unit, caller, "intake.case.release", command, ref)
+@CASES.does("open", ask.OpenCase, subjects=_named, creates=True)
+def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef) -> None:
+    """Somebody came home. Whoever opens the case works on it."""
+    CASES.authorise(unit, caller, command)
+    unit.lock(Subject("case", ref), Subject("person", command.person_ref))
+    if unit.known(CaseRow, ref, command):
+        return unit.answer_about(CaseRow, Case, ref)
+    if unit.peek(PersonRow, command.person_ref)["status"] != "registered":
+        raise Refused("person_voided")
+    state = unit.find(CaseRow, Case, ref)
+    decided = domain.decide(state, command, _opening(unit, caller, command, ref))
+    unit.save(CaseRow, ref, decided)
 
 
-@handles("intake.case.evaluate_age", subjects=_person)
-def evaluate_age(unit: Unit, caller: Caller, command: domain.EvaluateAge, *, ref: CaseRef) -> None:
+@CASES.does("evaluate_age", ask.EvaluateAge, subjects=_person)
+def evaluate_age(unit: Unit, caller: Caller, command: ask.EvaluateAge, *, ref: CaseRef) -> None:
     """Was the person a child in these months, and are they now?"""
     person_ref = unit.peek(CaseRow, ref)["person_ref"]
-    authorise(unit, caller, "intake.case.evaluate_age", f"case/{ref}")
-    unit.lock(f"case/{ref}", f"person/{person_ref}")
+    CASES.authorise(unit, caller, command, Subject("case", ref))
+    unit.lock(Subject("case", ref), Subject("person", person_ref))
     state, _ = unit.load(CaseRow, Case, ref)
     _evaluate(unit, state, command, ref)
 
@@ -116,18 +111,18 @@ def evaluate_again(unit: Unit, person_ref: PersonRef) -> None:
     refs = [row["ref"] for row in unit.select(CaseRow, person_ref=person_ref) if row["age_basis"] is not None]
     if not refs:
         return
-    unit.lock(f"person/{person_ref}", *(f"case/{ref}" for ref in refs))
+    unit.lock(Subject("person", person_ref), *(Subject("case", ref) for ref in refs))
     for ref in refs:
         state, _ = unit.load(CaseRow, Case, ref, change=False)
-        if state.status is not domain.Status.VOIDED:
-            command = domain.EvaluateAge(first_month=state.first_month, last_month=state.last_month)
+        if state.status is not Status.VOIDED:
+            command = ask.EvaluateAge(first_month=state.first_month, last_month=state.last_month)
             _evaluate(unit, state, command, ref)
 
 
-def _evaluate(unit: Unit, state: Case, command: domain.EvaluateAge, ref: CaseRef) -> None:
+def _evaluate(unit: Unit, state: Case, command: ask.EvaluateAge, ref: CaseRef) -> None:
     first = _first_day(command.first_month, command.last_month)
     age = persons.age_of(unit, state.person_ref, unit.effective_day, first)
-    facts = domain.Facts(
+    facts = Facts(
         case_ref=ref,
         day=unit.effective_day,
         by=_worker(unit.caller),
@@ -148,34 +143,10 @@ def _first_day(first: str | None, last: str | None) -> date | None:
     return date(year, month, monthrange(year, month)[1])
 
 
-@handles("intake.case.close")
-def close(unit: Unit, caller: Caller, command: domain.CloseCase, *, ref: CaseRef) -> None:
-    """The plan has ended, and the case with it."""
-    _change(unit, caller, "intake.case.close", command, ref)
-
-
-@handles("intake.case.reopen")
-def reopen(unit: Unit, caller: Caller, command: domain.ReopenCase, *, ref: CaseRef) -> None:
-    """There is work to do again."""
-    _change(unit, caller, "intake.case.reopen", command, ref)
-
-
-@handles("intake.case.correct")
-def correct(unit: Unit, caller: Caller, command: domain.CorrectCase, *, ref: CaseRef) -> None:
-    """Put details right."""
-    _change(unit, caller, "intake.case.correct", command, ref)
-
-
-@handles("intake.case.void")
-def void(unit: Unit, caller: Caller, command: domain.VoidCase, *, ref: CaseRef) -> None:
-    """The case was entered in error."""
-    _change(unit, caller, "intake.case.void", command, ref)
-
-
 def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Household) -> None:
     """Called by the household, inside its unit, whose lock holds the case's stream."""
     state, _ = unit.load(CaseRow, Case, ref, change=False)
     implicated = () if household_ref is None else _others(household, state.person_ref)
-    command = domain.JoinHousehold(household_ref=household_ref, implicated=implicated)
-    facts = domain.Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
+    command = ask.JoinHousehold(household_ref=household_ref, implicated=implicated)
+    facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
     unit.save(CaseRow, ref, domain.decide(state, command, facts))

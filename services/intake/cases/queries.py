@@ -2,33 +2,33 @@
 
 from typing import Any
 
+from services.intake.cases.commands import STATUSES
 from services.intake.cases.detention import days_detained
-from services.intake.cases.domain import STATUSES, Case, Status
 from services.intake.cases.schemas import CaseRead
+from services.intake.cases.state import Case, Status
 from services.intake.cases.tables import CaseRow
-from services.intake.persons.schemas import shown
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef
-from shared.model import C1
+from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Subject
 from shared.reading import Page, PageAsked, Reader
+from shared.reading.answers import Shown
 from shared.storage.tables import Row, state_of
 from shared.writing.handling import shows
 
 
-def _read(reader: Reader, caller: Caller, row: Row) -> CaseRead:
-    subject, more = f"case/{row['ref']}", dict[str, Any]()
-    if reader.can(caller, C1, subject):
-        days = days_detained(state_of(Case, row).detentions)
-        more = {"days_detained": days.total, "days_known": days.known}
-    return shown(row, Case, STATUSES, CaseRead, may=lambda mark: reader.can(caller, mark, subject), **more)
+def _more(_reader: Reader, _caller: Caller, row: Row) -> dict[str, Any]:
+    days = days_detained(state_of(Case, row).detentions)
+    return {"days_detained": days.total, "days_known": days.known}
+
+
+SHOWN = Shown(CaseRead, CaseRow, Case, STATUSES, subject=lambda row: Subject("case", row["ref"]), more=_more)
 
 
 @shows("intake.case.read")
 def read(reader: Reader, caller: Caller, *, ref: CaseRef) -> CaseRead:
     """One case."""
-    row = reader.row(CaseRow, ref)
-    authorise(reader, caller, "intake.case.read", f"case/{ref}")
-    return _read(reader, caller, row)
+    row = reader.peek(CaseRow, ref)
+    authorise(reader, caller, "intake.case.read", Subject("case", ref))
+    return SHOWN.of(reader, caller, row)
 
 
 @shows("intake.case.list")
@@ -46,8 +46,9 @@ def listing(
 ) -> Page[CaseRead]:
     """Cases, oldest first."""
     authorise(reader, caller, "intake.case.list")
-    rows, following = reader.page(
-        CaseRow,
+    return SHOWN.page(
+        reader,
+        caller,
         page,
         status=status,
         person_ref=person_ref,
@@ -56,4 +57,3 @@ def listing(
         organisation_ref=organisation_ref,
         case_number=case_number,
     )
-    return Page(items=tuple(_read(reader, caller, row) for row in rows), next_cursor=following)

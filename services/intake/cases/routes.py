@@ -2,59 +2,61 @@
 
 from fastapi import APIRouter
 
-from services.intake.cases import domain, handlers, queries
-from services.intake.cases.domain import Status
+from services.intake.cases import commands as ask
+from services.intake.cases import queries
+from services.intake.cases.handlers import CASES
 from services.intake.cases.schemas import CaseRead
+from services.intake.cases.state import Status
 from shared.ids import HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["cases"])
 
 
 @router.post("/cases", status_code=201, operation_id="openCase")
-async def open_case(body: domain.OpenCase, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.open_case, caller, body, ref=unit.ref(body.ref))
+async def open_case(body: ask.OpenCase, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/cases/{ref}/assign", operation_id="assignCase")
-async def assign(ref: Ref, body: domain.AssignCase, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.assign, caller, body, ref=ref)
+async def assign(ref: Ref, body: ask.AssignCase, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
 
 
 @router.post("/cases/{ref}/release", operation_id="releaseCase")
-async def release(ref: Ref, body: domain.ReleaseCase, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.release, caller, body, ref=ref)
+async def release(ref: Ref, body: ask.ReleaseCase, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
 
 
 @router.post("/cases/{ref}/evaluate-age", operation_id="evaluateAge")
-async def evaluate_age(ref: Ref, body: domain.EvaluateAge, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.evaluate_age, caller, body, ref=ref)
+async def evaluate_age(ref: Ref, body: ask.EvaluateAge, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
 
 
 @router.post("/cases/{ref}/reopen", operation_id="reopenCase")
-async def reopen(ref: Ref, body: domain.ReopenCase, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.reopen, caller, body, ref=ref)
+async def reopen(ref: Ref, body: ask.ReopenCase, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
 
 
 @router.post("/cases/{ref}/correct", operation_id="correctCase")
-async def correct(ref: Ref, body: domain.CorrectCase, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectCase, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
 
 
 @router.post("/cases/{ref}/void", operation_id="voidCase")
-async def void(ref: Ref, body: domain.VoidCase, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidCase, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
 
 
 @router.get("/cases/{ref}", operation_id="readCase")
-async def read(ref: Ref, caller: Calling, unit: Work) -> CaseRead:
-    return await show(unit, queries.read, caller, ref=ref)
+async def read(ref: Ref, caller: Calling, request: Request) -> CaseRead:
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/cases", operation_id="listCases")
 async def listing(
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     person_ref: PersonRef | None = None,
@@ -64,7 +66,7 @@ async def listing(
     case_number: str | None = None,
 ) -> Page[CaseRead]:
     return await show(
-        unit,
+        request,
         queries.listing,
         caller,
         page=page,

@@ -1,7 +1,7 @@
 """The case's row. It holds nothing that names the person."""
 
 from services.intake.base import Base
-from services.intake.cases.domain import Case
+from services.intake.cases.state import Case
 from shared.storage.tables import Thing
 
 

@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime, time, timedelta
 
-from services.intake.cases.domain import Case
-from services.intake.cases.domain import Status as CaseStatus
+from services.intake.cases.state import Case
+from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
 from services.intake.consents import domain
 from services.intake.consents.domain import Consent, Status, Witness

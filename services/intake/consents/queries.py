@@ -23,7 +23,7 @@ def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> ConsentRead:
 @shows("intake.consent.read", subjects=case_of(ConsentRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ConsentRead:
     """One consent, with the witness for who works on the case."""
-    row = reader.row(ConsentRow, ref)
+    row = reader.peek(ConsentRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "intake.consent.read", subject)
     witness = reader.open(ConsentRow, row, "witness") if reader.can(caller, C2, subject) else None

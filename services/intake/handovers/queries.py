@@ -21,7 +21,7 @@ def _read(row: Row) -> HandoverRead:
 @shows("intake.handover.read")
 def read(reader: Reader, caller: Caller, *, ref: HandoverRef) -> HandoverRead:
     """One hand-over with its counts."""
-    row = reader.row(HandoverRow, ref)
+    row = reader.peek(HandoverRow, ref)
     authorise(reader, caller, "intake.handover.read", f"handover/{ref}")
     if caller.role is Role.SENDING_AUTHORITY and row["organisation_ref"] != caller.organisation_ref:
         raise NotFound()

@@ -9,65 +9,65 @@ from services.intake.handovers.domain import Status
 from services.intake.handovers.schemas import HandoverRead
 from shared.contracts.intake.handovers import Gate
 from shared.ids import OrganisationRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
 
 router = APIRouter(prefix="/intake/v1", tags=["handovers"])
 
 
 @router.post("/handovers", status_code=201, operation_id="announceHandover")
-async def announce(body: domain.AnnounceHandover, caller: Calling, unit: Work) -> BulkReceipt:
-    return await run_lines(unit, handlers.announce, caller, body, ref=unit.ref(body.ref))
+async def announce(body: domain.AnnounceHandover, caller: Calling, request: Request) -> BulkReceipt:
+    return await run_lines(request, handlers.announce, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/handovers/{ref}/confirm", operation_id="confirmHandover")
-async def confirm(ref: Ref, body: domain.ConfirmHandover, caller: Calling, unit: Work) -> BulkReceipt:
-    return await run_lines(unit, handlers.confirm, caller, body, ref=ref)
+async def confirm(ref: Ref, body: domain.ConfirmHandover, caller: Calling, request: Request) -> BulkReceipt:
+    return await run_lines(request, handlers.confirm, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/arrive", operation_id="arriveHandover")
-async def arrive(ref: Ref, body: domain.ArriveHandover, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.arrive, caller, body, ref=ref)
+async def arrive(ref: Ref, body: domain.ArriveHandover, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.arrive, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/reconcile", operation_id="reconcileHandover")
-async def reconcile(ref: Ref, body: domain.ReconcileHandover, caller: Calling, unit: Work) -> BulkReceipt:
-    return await run_lines(unit, handlers.reconcile, caller, body, ref=ref)
+async def reconcile(ref: Ref, body: domain.ReconcileHandover, caller: Calling, request: Request) -> BulkReceipt:
+    return await run_lines(request, handlers.reconcile, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/close", operation_id="closeHandover")
-async def close(ref: Ref, body: domain.CloseHandover, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.close, caller, body, ref=ref)
+async def close(ref: Ref, body: domain.CloseHandover, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.close, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/postpone", operation_id="postponeHandover")
-async def postpone(ref: Ref, body: domain.PostponeHandover, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.postpone, caller, body, ref=ref)
+async def postpone(ref: Ref, body: domain.PostponeHandover, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.postpone, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/cancel", operation_id="cancelHandover")
-async def cancel(ref: Ref, body: domain.CancelHandover, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.cancel, caller, body, ref=ref)
+async def cancel(ref: Ref, body: domain.CancelHandover, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.cancel, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/correct", operation_id="correctHandover")
-async def correct(ref: Ref, body: domain.CorrectHandover, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: domain.CorrectHandover, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/handovers/{ref}/void", operation_id="voidHandover")
-async def void(ref: Ref, body: domain.VoidHandover, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: domain.VoidHandover, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/handovers/{ref}", operation_id="readHandover")
-async def read(ref: Ref, caller: Calling, unit: Work) -> HandoverRead:
-    return await show(unit, queries.read, caller, ref=ref)
+async def read(ref: Ref, caller: Calling, request: Request) -> HandoverRead:
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/handovers", operation_id="listHandovers")
 async def listing(
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     organisation_ref: OrganisationRef | None = None,
@@ -75,7 +75,7 @@ async def listing(
     planned_day: date | None = None,
 ) -> Page[HandoverRead]:
     return await show(
-        unit,
+        request,
         queries.listing,
         caller,
         page=page,

@@ -1,7 +1,7 @@
 """Commands on households. Every case of a member learns of it in the same unit: one fact per case."""
 
 from services.intake.cases import handlers as cases
-from services.intake.cases.domain import Status as CaseStatus
+from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
 from services.intake.households import domain
 from services.intake.households.domain import Household

@@ -20,7 +20,7 @@ def _read(reader: Reader, caller: Caller, row: Row) -> HouseholdRead:
 def read(reader: Reader, caller: Caller, *, ref: HouseholdRef) -> HouseholdRead:
     """One household."""
     authorise(reader, caller, "intake.household.read", f"household/{ref}")
-    return _read(reader, caller, reader.row(HouseholdRow, ref))
+    return _read(reader, caller, reader.peek(HouseholdRow, ref))
 
 
 @shows("intake.household.list")

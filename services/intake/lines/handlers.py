@@ -15,11 +15,12 @@ from shared.writing.unit import Unit
 def receive(unit: Unit, handover_ref: HandoverRef, ref: LineRef, line: ListLine | AddLine, number: int) -> Line:
     """Store a line as it came, under its own key. What was received is written here and nowhere else."""
     facts = domain.Facts(handover_ref=handover_ref, line_ref=ref, by=unit.caller.staff_ref, number=number)
+    if unit.known(LineRow, ref, line):
+        raise Refused("line_known")
     decided = domain.decide(None, line, facts)
     private: dict[str, Model | None] = {"as_received": line.as_received, "remarks": getattr(line, "remarks", None)}
     sealed = {name: value for name, value in private.items() if value is not None}
-    if not unit.add(LineRow, ref, decided.state, decided.events, private=sealed):
-        raise Refused("line_known")
+    unit.add(LineRow, ref, decided.state, decided.events, private=sealed)
     return decided.state
 
 

@@ -21,7 +21,7 @@ from shared.writing.handling import own, shows
 
 def theirs(reader: Reader, caller: Caller, handover_ref: HandoverRef) -> None:
     """Another authority's list is not there for a sending authority."""
-    handover = reader.row(HandoverRow, handover_ref)
+    handover = reader.peek(HandoverRow, handover_ref)
     if caller.role is Role.SENDING_AUTHORITY and handover["organisation_ref"] != caller.organisation_ref:
         raise NotFound()
 
@@ -41,7 +41,7 @@ def _read(reader: Reader, caller: Caller, row: Row, *, names: bool) -> LineRead:
 @shows("intake.line.read", subjects=own("line"))
 def read(reader: Reader, caller: Caller, *, ref: LineRef) -> LineRead:
     """One line as received."""
-    row = reader.row(LineRow, ref)
+    row = reader.peek(LineRow, ref)
     authorise(reader, caller, "intake.line.read", f"handover/{row['handover_ref']}")
     theirs(reader, caller, row["handover_ref"])
     return _read(reader, caller, row, names=may(reader, caller, "intake.line.read_names"))
@@ -50,7 +50,7 @@ def read(reader: Reader, caller: Caller, *, ref: LineRef) -> LineRead:
 def _of_list(peek: Reading, *, handover_ref: HandoverRef | None = None, **_: Any) -> Iterable[str]:
     if handover_ref is None or not isinstance(peek, Reader):
         return []
-    return [f"line/{row['ref']}" for row in peek.rows(LineRow, handover_ref=handover_ref)]
+    return [f"line/{row['ref']}" for row in peek.select(LineRow, handover_ref=handover_ref)]
 
 
 @shows("intake.line.list", subjects=_of_list)

@@ -6,28 +6,28 @@ from services.intake.lines import domain, handlers, queries
 from services.intake.lines.schemas import LineRead
 from shared.contracts.intake import LineStatus
 from shared.ids import HandoverRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["lines"])
 
 
 @router.post("/lines/{ref}/correct", operation_id="correctLine")
-async def correct(ref: Ref, body: domain.CorrectLine, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: domain.CorrectLine, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/lines/{ref}/void", operation_id="voidLine")
-async def void(ref: Ref, body: domain.VoidLine, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: domain.VoidLine, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/lines/{ref}", operation_id="readLine")
-async def read(ref: Ref, caller: Calling, unit: Work) -> LineRead:
-    return await show(unit, queries.read, caller, ref=ref)
+async def read(ref: Ref, caller: Calling, request: Request) -> LineRead:
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/lines", operation_id="listLines")
 async def listing(
-    caller: Calling, unit: Work, page: Paging, handover_ref: HandoverRef, status: LineStatus | None = None
+    caller: Calling, request: Request, page: Paging, handover_ref: HandoverRef, status: LineStatus | None = None
 ) -> Page[LineRead]:
-    return await show(unit, queries.listing, caller, page=page, handover_ref=handover_ref, status=status)
+    return await show(request, queries.listing, caller, page=page, handover_ref=handover_ref, status=status)

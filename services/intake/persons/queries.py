@@ -25,7 +25,7 @@ def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> PersonRead:
 
 def _works_on(reader: Reader, caller: Caller, row: Row) -> bool:
     """Whoever registered a person, and whoever works on one of the person's cases, may see who it is."""
-    cases = reader.rows(CaseRow, person_ref=row["ref"])
+    cases = reader.select(CaseRow, person_ref=row["ref"])
     if not cases and row["registered_by"] == caller.staff_ref:
         return True
     return any(reader.can(caller, C2, f"case/{case['ref']}") for case in cases)
@@ -34,7 +34,7 @@ def _works_on(reader: Reader, caller: Caller, row: Row) -> bool:
 @shows("intake.person.read", subjects=own("person"))
 def read(reader: Reader, caller: Caller, *, ref: PersonRef, as_of: date | None = None) -> PersonRead:
     """One person; the age is an interval on the day asked for, today if none."""
-    row = reader.row(PersonRow, ref)
+    row = reader.peek(PersonRow, ref)
     authorise(reader, caller, "intake.person.read", f"person/{ref}")
     if not _works_on(reader, caller, row):
         return _read(reader, caller, row)

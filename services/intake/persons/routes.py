@@ -8,40 +8,40 @@ from services.intake.persons import domain, handlers, queries
 from services.intake.persons.domain import Status
 from services.intake.persons.schemas import PersonRead
 from shared.ids import HouseholdRef, LineRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/intake/v1", tags=["persons"])
 
 
 @router.post("/persons", status_code=201, operation_id="registerPerson")
-async def register(body: domain.RegisterPerson, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.register, caller, body, ref=unit.ref(body.ref))
+async def register(body: domain.RegisterPerson, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.register, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/persons/{ref}/correct", operation_id="correctPerson")
-async def correct(ref: Ref, body: domain.CorrectPerson, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: domain.CorrectPerson, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/persons/{ref}/void", operation_id="voidPerson")
-async def void(ref: Ref, body: domain.VoidPerson, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: domain.VoidPerson, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/persons/{ref}", operation_id="readPerson")
-async def read(ref: Ref, caller: Calling, unit: Work, as_of: date | None = None) -> PersonRead:
-    return await show(unit, queries.read, caller, ref=ref, as_of=as_of)
+async def read(ref: Ref, caller: Calling, request: Request, as_of: date | None = None) -> PersonRead:
+    return await show(request, queries.read, caller, ref=ref, as_of=as_of)
 
 
 @router.get("/persons", operation_id="listPersons")
 async def listing(
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     line_ref: LineRef | None = None,
     household_ref: HouseholdRef | None = None,
 ) -> Page[PersonRead]:
     return await show(
-        unit, queries.listing, caller, page=page, status=status, line_ref=line_ref, household_ref=household_ref
+        request, queries.listing, caller, page=page, status=status, line_ref=line_ref, household_ref=household_ref
     )

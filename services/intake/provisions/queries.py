@@ -20,7 +20,7 @@ def _read(row: Row) -> ProvisionRead:
 @shows("intake.provision.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProvisionRead:
     """One thing given."""
-    row = reader.row(ProvisionRow, ref)
+    row = reader.peek(ProvisionRow, ref)
     authorise(reader, caller, "intake.provision.read", f"case/{row['case_ref']}")
     return _read(row)
 

@@ -8,35 +8,35 @@ from services.intake.provisions import domain, handlers, queries
 from services.intake.provisions.domain import ProvisionKind, Status
 from services.intake.provisions.schemas import ProvisionRead
 from shared.ids import CaseRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
 
 router = APIRouter(prefix="/intake/v1", tags=["provisions"])
 
 
 @router.post("/provisions", status_code=201, operation_id="recordProvisions")
-async def record(body: domain.RecordProvisions, caller: Calling, unit: Work) -> BulkReceipt:
-    return await run_lines(unit, handlers.record, caller, body)
+async def record(body: domain.RecordProvisions, caller: Calling, request: Request) -> BulkReceipt:
+    return await run_lines(request, handlers.record, caller, body)
 
 
 @router.post("/provisions/{ref}/correct", operation_id="correctProvision")
-async def correct(ref: Ref, body: domain.CorrectProvision, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: domain.CorrectProvision, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/provisions/{ref}/void", operation_id="voidProvision")
-async def void(ref: Ref, body: domain.VoidProvision, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: domain.VoidProvision, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/provisions/{ref}", operation_id="readProvision")
-async def read(ref: Ref, caller: Calling, unit: Work) -> ProvisionRead:
-    return await show(unit, queries.read, caller, ref=ref)
+async def read(ref: Ref, caller: Calling, request: Request) -> ProvisionRead:
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/provisions", operation_id="listProvisions")
 async def listing(
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     case_ref: CaseRef | None = None,
@@ -45,7 +45,7 @@ async def listing(
     day: date | None = None,
 ) -> Page[ProvisionRead]:
     return await show(
-        unit,
+        request,
         queries.listing,
         caller,
         page=page,

@@ -1,7 +1,7 @@
 """Commands on stays. Whether somebody is a child is asked on the day of the act, from what is known of the birth."""
 
-from services.intake.cases.domain import Case
-from services.intake.cases.domain import Status as CaseStatus
+from services.intake.cases.state import Case
+from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
 from services.intake.facets import ScreeningFacet
 from services.intake.persons import handlers as persons

@@ -22,7 +22,7 @@ def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> StayRead:
 @shows("intake.stay.read", subjects=case_of(StayRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> StayRead:
     """One stay, with its bed for who works on the case."""
-    row = reader.row(StayRow, ref)
+    row = reader.peek(StayRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "intake.stay.read", subject)
     if not reader.can(caller, C4, subject):

@@ -24,7 +24,7 @@ def _read(row: Row, as_of: Day) -> FollowupRead:
 @shows("referrals.followup.read", subjects=case_of(FollowupRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref, as_of: Day | None = None) -> FollowupRead:
     """One visit, with the visitor's words for who may read them."""
-    row = reader.row(FollowupRow, ref)
+    row = reader.peek(FollowupRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "referrals.followup.read", subject)
     visit = _read(row, as_of or local_day(reader.now))

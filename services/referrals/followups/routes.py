@@ -9,58 +9,58 @@ from services.referrals.followups.schemas import FollowupRead
 from shared.contracts.leaves import Day
 from shared.contracts.referrals import FollowupKind
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["followups"])
 
 
 @router.post("/followups", operation_id="planFollowup", status_code=201)
-async def plan(body: ask.PlanFollowup, caller: Calling, unit: Work) -> Receipt:
+async def plan(body: ask.PlanFollowup, caller: Calling, request: Request) -> Receipt:
     """Plan a visit beside the schedule."""
-    return await run(unit, handlers.plan, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.plan, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/followups/{ref}/record", operation_id="recordVisit")
-async def record(ref: Ref, body: ask.RecordVisit, caller: Calling, unit: Work) -> Receipt:
+async def record(ref: Ref, body: ask.RecordVisit, caller: Calling, request: Request) -> Receipt:
     """Record a visit that was made."""
-    return await run(unit, handlers.record, caller, body, ref=ref)
+    return await run(request, handlers.record, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/miss", operation_id="missVisit")
-async def miss(ref: Ref, body: ask.MissVisit, caller: Calling, unit: Work) -> Receipt:
+async def miss(ref: Ref, body: ask.MissVisit, caller: Calling, request: Request) -> Receipt:
     """Record that a visit could not be made."""
-    return await run(unit, handlers.miss, caller, body, ref=ref)
+    return await run(request, handlers.miss, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/cancel", operation_id="cancelFollowup")
-async def cancel(ref: Ref, body: ask.CancelFollowup, caller: Calling, unit: Work) -> Receipt:
+async def cancel(ref: Ref, body: ask.CancelFollowup, caller: Calling, request: Request) -> Receipt:
     """The visit is not to be made."""
-    return await run(unit, handlers.cancel, caller, body, ref=ref)
+    return await run(request, handlers.cancel, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/correct", operation_id="correctFollowup")
-async def correct(ref: Ref, body: ask.CorrectFollowup, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectFollowup, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded of the visit."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/void", operation_id="voidFollowup")
-async def void(ref: Ref, body: ask.VoidFollowup, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: ask.VoidFollowup, caller: Calling, request: Request) -> Receipt:
     """Take back a visit recorded in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/followups/{ref}", operation_id="readFollowup")
-async def read(ref: Ref, caller: Calling, unit: Work, as_of: Day | None = None) -> FollowupRead:
+async def read(ref: Ref, caller: Calling, request: Request, as_of: Day | None = None) -> FollowupRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref, as_of=as_of)
+    return await show(request, queries.read, caller, ref=ref, as_of=as_of)
 
 
 @router.get("/followups", operation_id="listFollowups")
 async def listing(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     case_ref: CaseRef | None = None,
@@ -69,5 +69,5 @@ async def listing(
 ) -> Page[FollowupRead]:
     """List them, oldest first."""
     return await show(
-        unit, queries.listing, caller, page=page, status=status, case_ref=case_ref, kind=kind, as_of=as_of
+        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, kind=kind, as_of=as_of
     )

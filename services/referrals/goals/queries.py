@@ -19,7 +19,7 @@ def _read(row: Row) -> GoalRead:
 @shows("referrals.goal.read", subjects=case_of(GoalRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> GoalRead:
     """One goal, with its words for who may read them."""
-    row = reader.row(GoalRow, ref)
+    row = reader.peek(GoalRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "referrals.goal.read", subject)
     found: GoalNote | None = reader.open(GoalRow, row, "note") if reader.can(caller, "C3", subject) else None

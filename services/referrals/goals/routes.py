@@ -7,50 +7,50 @@ from services.referrals.goals import handlers, queries
 from services.referrals.goals.domain import Status
 from services.referrals.goals.schemas import GoalRead
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["goals"])
 
 
 @router.post("/goals", operation_id="setGoal", status_code=201)
-async def set_goal(body: ask.SetGoal, caller: Calling, unit: Work) -> Receipt:
+async def set_goal(body: ask.SetGoal, caller: Calling, request: Request) -> Receipt:
     """Add a goal to a plan."""
-    return await run(unit, handlers.set_goal, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.set_goal, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/goals/{ref}/end", operation_id="endGoal")
-async def end(ref: Ref, body: ask.EndGoal, caller: Calling, unit: Work) -> Receipt:
+async def end(ref: Ref, body: ask.EndGoal, caller: Calling, request: Request) -> Receipt:
     """Say how the goal ended."""
-    return await run(unit, handlers.end, caller, body, ref=ref)
+    return await run(request, handlers.end, caller, body, ref=ref)
 
 
 @router.post("/goals/{ref}/correct", operation_id="correctGoal")
-async def correct(ref: Ref, body: ask.CorrectGoal, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectGoal, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded of the goal."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/goals/{ref}/void", operation_id="voidGoal")
-async def void(ref: Ref, body: ask.VoidGoal, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: ask.VoidGoal, caller: Calling, request: Request) -> Receipt:
     """Take back a goal recorded in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/goals/{ref}", operation_id="readGoal")
-async def read(ref: Ref, caller: Calling, unit: Work) -> GoalRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> GoalRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/goals", operation_id="listGoals")
 async def listing(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     case_ref: CaseRef | None = None,
     plan_ref: Ref | None = None,
 ) -> Page[GoalRead]:
     """List them, oldest first."""
-    return await show(unit, queries.listing, caller, page=page, status=status, case_ref=case_ref, plan_ref=plan_ref)
+    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref, plan_ref=plan_ref)

@@ -7,9 +7,9 @@ from services.referrals.memberships import domain as members
 from services.referrals.memberships.domain import Membership
 from services.referrals.memberships.tables import MembershipRow
 from shared.auth import Caller, authorise
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound
 from shared.ids import Ref
-from shared.model import Command
+from shared.model import Command, Decided
 from shared.reading import LineReceipt
 from shared.writing.handling import handles
 from shared.writing.unit import Unit
@@ -45,13 +45,11 @@ def hold_meeting(unit: Unit, caller: Caller, command: ask.HoldMeeting, *, ref: R
     unit.lock(f"group/{ref}", *(f"case/{case_ref}" for case_ref in cases))
     state, _ = unit.load(GroupRow, Group, ref, change=False)
     meeting = Meeting(group_ref=ref, held_on=unit.effective_day, attended=len(command.memberships))
-    known = unit.find(MeetingRow, Meeting, meeting_ref)
-    if known is not None and known != meeting:
-        raise Refused("meeting_known")
-    decided = decide(state, command, _facts(unit, caller, ref))
-    unit.save(GroupRow, ref, decided if known is None else type(decided)(state))
-    if not unit.add(MeetingRow, meeting_ref, meeting):
+    if unit.known(MeetingRow, meeting_ref, command, under=ref):
+        unit.save(GroupRow, ref, Decided(state))
         return tuple(LineReceipt(ref=member, status="known") for member in command.memberships)
+    unit.save(GroupRow, ref, decide(state, command, _facts(unit, caller, ref)))
+    unit.add(MeetingRow, meeting_ref, meeting)
     return tuple(_attend(unit, ref, member) for member in command.memberships)
 
 

@@ -22,7 +22,7 @@ def _read(reader: Reader, caller: Caller, row: Row) -> GroupRead:
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> GroupRead:
     """One group."""
     authorise(reader, caller, "referrals.group.read")
-    return _read(reader, caller, reader.row(GroupRow, ref))
+    return _read(reader, caller, reader.peek(GroupRow, ref))
 
 
 @shows("referrals.group.read")
@@ -39,7 +39,7 @@ def listing(
 def meetings(reader: Reader, caller: Caller, *, ref: Ref, page: PageAsked) -> Page[MeetingRead]:
     """The meetings of a group, oldest first."""
     authorise(reader, caller, "referrals.group.read")
-    reader.row(GroupRow, ref)
+    reader.peek(GroupRow, ref)
     rows, following = reader.page(MeetingRow, page, group_ref=ref)
     items = tuple(
         MeetingRead.model_validate({name: row[name] for name in ("ref", *Meeting.model_fields)}) for row in rows

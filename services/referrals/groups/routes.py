@@ -8,61 +8,61 @@ from services.referrals.groups.domain import Status
 from services.referrals.groups.schemas import GroupRead, MeetingRead
 from shared.contracts.referrals import GroupKind
 from shared.ids import Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Work, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["groups"])
 
 
 @router.post("/groups", operation_id="formGroup", status_code=201)
-async def form(body: ask.FormGroup, caller: Calling, unit: Work) -> Receipt:
+async def form(body: ask.FormGroup, caller: Calling, request: Request) -> Receipt:
     """Record a new group."""
-    return await run(unit, handlers.form, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.form, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/groups/{ref}/close", operation_id="closeGroup")
-async def close(ref: Ref, body: ask.CloseGroup, caller: Calling, unit: Work) -> Receipt:
+async def close(ref: Ref, body: ask.CloseGroup, caller: Calling, request: Request) -> Receipt:
     """The group has ended."""
-    return await run(unit, handlers.close, caller, body, ref=ref)
+    return await run(request, handlers.close, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/correct", operation_id="correctGroup")
-async def correct(ref: Ref, body: ask.CorrectGroup, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectGroup, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/void", operation_id="voidGroup")
-async def void(ref: Ref, body: ask.VoidGroup, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: ask.VoidGroup, caller: Calling, request: Request) -> Receipt:
     """Take back a group recorded in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/meetings", operation_id="holdMeeting", status_code=201)
-async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, unit: Work) -> BulkReceipt:
+async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, request: Request) -> BulkReceipt:
     """Record a meeting and who of the members came."""
-    return await run_lines(unit, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=unit.ref(body.ref))
+    return await run_lines(request, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=request.ref(body.ref))
 
 
 @router.get("/groups/{ref}/meetings", operation_id="listMeetings")
-async def meetings(ref: Ref, caller: Calling, unit: Work, page: Paging) -> Page[MeetingRead]:
+async def meetings(ref: Ref, caller: Calling, request: Request, page: Paging) -> Page[MeetingRead]:
     """List the meetings of a group."""
-    return await show(unit, queries.meetings, caller, ref=ref, page=page)
+    return await show(request, queries.meetings, caller, ref=ref, page=page)
 
 
 @router.get("/groups/{ref}", operation_id="readGroup")
-async def read(ref: Ref, caller: Calling, unit: Work) -> GroupRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> GroupRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/groups", operation_id="listGroups")
 async def listing(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     kind: GroupKind | None = None,
 ) -> Page[GroupRead]:
     """List them, oldest first."""
-    return await show(unit, queries.listing, caller, page=page, status=status, kind=kind)
+    return await show(request, queries.listing, caller, page=page, status=status, kind=kind)

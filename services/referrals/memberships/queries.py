@@ -19,7 +19,7 @@ def _read(row: Row) -> MembershipRead:
 @shows("referrals.membership.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> MembershipRead:
     """One membership."""
-    row = reader.row(MembershipRow, ref)
+    row = reader.peek(MembershipRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "referrals.membership.read", subject)
     return _read(row)

@@ -7,50 +7,52 @@ from services.referrals.memberships import handlers, queries
 from services.referrals.memberships.domain import Status
 from services.referrals.memberships.schemas import MembershipRead
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["memberships"])
 
 
 @router.post("/memberships", operation_id="joinGroup", status_code=201)
-async def join(body: ask.JoinGroup, caller: Calling, unit: Work) -> Receipt:
+async def join(body: ask.JoinGroup, caller: Calling, request: Request) -> Receipt:
     """Let a person or a household join a group."""
-    return await run(unit, handlers.join, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.join, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/memberships/{ref}/leave", operation_id="leaveGroup")
-async def leave(ref: Ref, body: ask.LeaveGroup, caller: Calling, unit: Work) -> Receipt:
+async def leave(ref: Ref, body: ask.LeaveGroup, caller: Calling, request: Request) -> Receipt:
     """The member leaves."""
-    return await run(unit, handlers.leave, caller, body, ref=ref)
+    return await run(request, handlers.leave, caller, body, ref=ref)
 
 
 @router.post("/memberships/{ref}/correct", operation_id="correctMembership")
-async def correct(ref: Ref, body: ask.CorrectMembership, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectMembership, caller: Calling, request: Request) -> Receipt:
     """Put right who joined and when."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/memberships/{ref}/void", operation_id="voidMembership")
-async def void(ref: Ref, body: ask.VoidMembership, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: ask.VoidMembership, caller: Calling, request: Request) -> Receipt:
     """Take back a membership recorded in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/memberships/{ref}", operation_id="readMembership")
-async def read(ref: Ref, caller: Calling, unit: Work) -> MembershipRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> MembershipRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/memberships", operation_id="listMemberships")
 async def listing(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     case_ref: CaseRef | None = None,
     group_ref: Ref | None = None,
 ) -> Page[MembershipRead]:
     """List them, oldest first."""
-    return await show(unit, queries.listing, caller, page=page, status=status, case_ref=case_ref, group_ref=group_ref)
+    return await show(
+        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, group_ref=group_ref
+    )

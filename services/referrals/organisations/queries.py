@@ -22,7 +22,7 @@ def _read(row: Row) -> OrganisationRead:
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> OrganisationRead:
     """One organisation. Nobody works on an organisation as on a case, so the role alone opens its contact."""
     authorise(reader, caller, "referrals.organisation.read")
-    row = reader.row(OrganisationRow, ref)
+    row = reader.peek(OrganisationRow, ref)
     if FieldClass.IDENTITY not in READABLE[caller.role]:
         return _read(row)
     contact: OrganisationContact | None = reader.open(OrganisationRow, row, "contact")

@@ -8,67 +8,67 @@ from services.referrals.organisations.domain import Status
 from services.referrals.organisations.schemas import OrganisationRead
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["organisations"])
 
 
 @router.post("/organisations", operation_id="registerOrganisation", status_code=201)
-async def register(body: ask.RegisterOrganisation, caller: Calling, unit: Work) -> Receipt:
+async def register(body: ask.RegisterOrganisation, caller: Calling, request: Request) -> Receipt:
     """Put an organisation into the directory."""
-    return await run(unit, handlers.register, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.register, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/organisations/{ref}/change-capacity", operation_id="changeCapacity")
-async def change_capacity(ref: Ref, body: ask.ChangeCapacity, caller: Calling, unit: Work) -> Receipt:
+async def change_capacity(ref: Ref, body: ask.ChangeCapacity, caller: Calling, request: Request) -> Receipt:
     """Say how many places a service has now."""
-    return await run(unit, handlers.change_capacity, caller, body, ref=ref)
+    return await run(request, handlers.change_capacity, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/suspend", operation_id="suspendOrganisation")
-async def suspend(ref: Ref, body: ask.SuspendOrganisation, caller: Calling, unit: Work) -> Receipt:
+async def suspend(ref: Ref, body: ask.SuspendOrganisation, caller: Calling, request: Request) -> Receipt:
     """Refer nobody there for now."""
-    return await run(unit, handlers.suspend, caller, body, ref=ref)
+    return await run(request, handlers.suspend, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/reinstate", operation_id="reinstateOrganisation")
-async def reinstate(ref: Ref, body: ask.ReinstateOrganisation, caller: Calling, unit: Work) -> Receipt:
+async def reinstate(ref: Ref, body: ask.ReinstateOrganisation, caller: Calling, request: Request) -> Receipt:
     """Refer people there again."""
-    return await run(unit, handlers.reinstate, caller, body, ref=ref)
+    return await run(request, handlers.reinstate, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/close", operation_id="closeOrganisation")
-async def close(ref: Ref, body: ask.CloseOrganisation, caller: Calling, unit: Work) -> Receipt:
+async def close(ref: Ref, body: ask.CloseOrganisation, caller: Calling, request: Request) -> Receipt:
     """The organisation no longer works."""
-    return await run(unit, handlers.close, caller, body, ref=ref)
+    return await run(request, handlers.close, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/correct", operation_id="correctOrganisation")
-async def correct(ref: Ref, body: ask.CorrectOrganisation, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectOrganisation, caller: Calling, request: Request) -> Receipt:
     """Put right what the directory says."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/void", operation_id="voidOrganisation")
-async def void(ref: Ref, body: ask.VoidOrganisation, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: ask.VoidOrganisation, caller: Calling, request: Request) -> Receipt:
     """Take back an entry made in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/organisations/{ref}", operation_id="readOrganisation")
-async def read(ref: Ref, caller: Calling, unit: Work) -> OrganisationRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> OrganisationRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/organisations", operation_id="listOrganisations")
 async def listing(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     kind: OrganisationKind | None = None,
 ) -> Page[OrganisationRead]:
     """List them, oldest first."""
-    return await show(unit, queries.listing, caller, page=page, status=status, kind=kind)
+    return await show(request, queries.listing, caller, page=page, status=status, kind=kind)

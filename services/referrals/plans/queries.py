@@ -19,7 +19,7 @@ def _read(row: Row) -> PlanRead:
 @shows("referrals.plan.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> PlanRead:
     """One plan."""
-    row = reader.row(PlanRow, ref)
+    row = reader.peek(PlanRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "referrals.plan.read", subject)
     return _read(row)

@@ -16,7 +16,7 @@ from services.referrals.service_referrals.domain import Delivery, Facts, Referra
 from services.referrals.service_referrals.tables import DeliveryRow, ServiceReferralRow
 from shared.auth import SYSTEM, Caller, Role, authorise
 from shared.clock import LOCAL, local_day
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import Command, Decided, Model
 from shared.storage.tables import Row
@@ -204,11 +204,11 @@ def deliver(unit: Unit, caller: Caller, command: ask.DeliverService, *, ref: Ref
         delivered_on=unit.effective_day,
         acknowledgement=command.acknowledgement,
     )
-    known = unit.find(DeliveryRow, Delivery, delivery_ref)
-    if known is not None and known != delivery:
-        raise Refused("delivery_known")
+    if unit.known(DeliveryRow, delivery_ref, command, under=ref):
+        unit.save(ServiceReferralRow, ref, Decided(state))
+        return
     facts = _facts(unit, caller, ref, delivery_ref=delivery_ref)
-    unit.save(ServiceReferralRow, ref, Decided(state) if known else decide(state, command, facts))
+    unit.save(ServiceReferralRow, ref, decide(state, command, facts))
     unit.add(DeliveryRow, delivery_ref, delivery)
 
 

@@ -26,7 +26,7 @@ def _addressed(caller: Caller, row: Row) -> bool:
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ServiceReferralRead:
     """One request; what the provider must know is shown to the team, and to that provider until the request ends."""
-    row = reader.row(ServiceReferralRow, ref)
+    row = reader.peek(ServiceReferralRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "referrals.service_referral.read", subject)
     if not (_addressed(caller, row) or reader.related(caller, subject)):

@@ -8,82 +8,82 @@ from services.referrals.service_referrals.domain import Status
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
 from shared.contracts.referrals import ServiceCode
 from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/referrals/v1", tags=["service referrals"])
 
 
 @router.post("/service-referrals", operation_id="draftServiceReferral", status_code=201)
-async def draft(body: ask.DraftServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def draft(body: ask.DraftServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Choose a service and who is to give it."""
-    return await run(unit, handlers.draft, caller, body, ref=unit.ref(body.ref))
+    return await run(request, handlers.draft, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/service-referrals/{ref}/send", operation_id="sendServiceReferral")
-async def send(ref: Ref, body: ask.SendServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def send(ref: Ref, body: ask.SendServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Send the request, if the person still agrees to it."""
-    return await run(unit, handlers.send, caller, body, ref=ref)
+    return await run(request, handlers.send, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/acknowledge", operation_id="acknowledgeServiceReferral")
-async def acknowledge(ref: Ref, body: ask.AcknowledgeServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def acknowledge(ref: Ref, body: ask.AcknowledgeServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the request was seen."""
-    return await run(unit, handlers.acknowledge, caller, body, ref=ref)
+    return await run(request, handlers.acknowledge, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/accept", operation_id="acceptServiceReferral")
-async def accept(ref: Ref, body: ask.AcceptServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def accept(ref: Ref, body: ask.AcceptServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service will be given."""
-    return await run(unit, handlers.accept, caller, body, ref=ref)
+    return await run(request, handlers.accept, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/reject", operation_id="rejectServiceReferral")
-async def reject(ref: Ref, body: ask.RejectServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def reject(ref: Ref, body: ask.RejectServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service will not be given."""
-    return await run(unit, handlers.reject, caller, body, ref=ref)
+    return await run(request, handlers.reject, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/complete", operation_id="completeServiceReferral")
-async def complete(ref: Ref, body: ask.CompleteServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def complete(ref: Ref, body: ask.CompleteServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service was given in full."""
-    return await run(unit, handlers.complete, caller, body, ref=ref)
+    return await run(request, handlers.complete, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/end", operation_id="endServiceReferral")
-async def end(ref: Ref, body: ask.EndServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def end(ref: Ref, body: ask.EndServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service ended early."""
-    return await run(unit, handlers.end, caller, body, ref=ref)
+    return await run(request, handlers.end, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/revoke", operation_id="revokeServiceReferral")
-async def revoke(ref: Ref, body: ask.RevokeServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def revoke(ref: Ref, body: ask.RevokeServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Take the request back."""
-    return await run(unit, handlers.revoke, caller, body, ref=ref)
+    return await run(request, handlers.revoke, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/correct", operation_id="correctServiceReferral")
-async def correct(ref: Ref, body: ask.CorrectServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Put right a request that nobody has accepted yet."""
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/void", operation_id="voidServiceReferral")
-async def void(ref: Ref, body: ask.VoidServiceReferral, caller: Calling, unit: Work) -> Receipt:
+async def void(ref: Ref, body: ask.VoidServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Take back a request recorded in error."""
-    return await run(unit, handlers.void, caller, body, ref=ref)
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/deliveries", operation_id="deliverService", status_code=201)
-async def deliver(ref: Ref, body: ask.DeliverService, caller: Calling, unit: Work) -> Receipt:
+async def deliver(ref: Ref, body: ask.DeliverService, caller: Calling, request: Request) -> Receipt:
     """Record what was given on a day."""
-    return await run(unit, handlers.deliver, caller, body, ref=ref, delivery_ref=unit.ref(body.ref))
+    return await run(request, handlers.deliver, caller, body, ref=ref, delivery_ref=request.ref(body.ref))
 
 
 @router.get("/deliveries", operation_id="listDeliveries")
 async def deliveries(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     case_ref: CaseRef | None = None,
     service: ServiceCode | None = None,
@@ -91,7 +91,7 @@ async def deliveries(
 ) -> Page[DeliveryRead]:
     """List what was given, oldest entry first."""
     return await show(
-        unit,
+        request,
         queries.deliveries,
         caller,
         page=page,
@@ -102,16 +102,16 @@ async def deliveries(
 
 
 @router.get("/service-referrals/{ref}", operation_id="readServiceReferral")
-async def read(ref: Ref, caller: Calling, unit: Work) -> ServiceReferralRead:
+async def read(ref: Ref, caller: Calling, request: Request) -> ServiceReferralRead:
     """Read one."""
-    return await show(unit, queries.read, caller, ref=ref)
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/service-referrals", operation_id="listServiceReferrals")
 async def listing(
     *,
     caller: Calling,
-    unit: Work,
+    request: Request,
     page: Paging,
     status: Status | None = None,
     case_ref: CaseRef | None = None,
@@ -120,7 +120,7 @@ async def listing(
 ) -> Page[ServiceReferralRead]:
     """List them, oldest first."""
     return await show(
-        unit,
+        request,
         queries.listing,
         caller,
         page=page,

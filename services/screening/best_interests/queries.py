@@ -23,7 +23,7 @@ def _read(row: Row, grounds: Grounds | None) -> BestInterestsRead:
 @shows("screening.best_interests.read", subjects=case_of(BestInterestsRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> BestInterestsRead:
     """One decision, with the child's view for those who may know it."""
-    row = reader.row(BestInterestsRow, ref)
+    row = reader.peek(BestInterestsRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "screening.best_interests.read", subject)
     return _read(row, reader.open(BestInterestsRow, row, "grounds") if reader.can(caller, C3, subject) else None)

@@ -6,43 +6,43 @@ from services.screening.best_interests import commands, handlers, queries
 from services.screening.best_interests.schemas import BestInterestsRead
 from services.screening.best_interests.state import Status
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Work, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
 router = APIRouter(prefix="/screening/v1", tags=["best-interests"])
 
 
 @router.post("/best-interests", status_code=201, operation_id="requireBestInterests")
-async def require(body: commands.RequireBestInterests, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.require, caller, body, ref=unit.ref(body.ref))
+async def require(body: commands.RequireBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.require, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/best-interests/{ref}/decide", operation_id="decideBestInterests")
-async def decide(ref: Ref, body: commands.DecideBestInterests, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.decide, caller, body, ref=ref)
+async def decide(ref: Ref, body: commands.DecideBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.decide, caller, body, ref=ref)
 
 
 @router.post("/best-interests/{ref}/reopen", operation_id="reopenBestInterests")
-async def reopen(ref: Ref, body: commands.ReopenBestInterests, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.reopen, caller, body, ref=ref)
+async def reopen(ref: Ref, body: commands.ReopenBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.reopen, caller, body, ref=ref)
 
 
 @router.post("/best-interests/{ref}/correct", operation_id="correctBestInterests")
-async def correct(ref: Ref, body: commands.CorrectBestInterests, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: commands.CorrectBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.correct, caller, body, ref=ref)
 
 
 @router.post("/best-interests/{ref}/void", operation_id="voidBestInterests")
-async def void(ref: Ref, body: commands.VoidBestInterests, caller: Calling, unit: Work) -> Receipt:
-    return await run(unit, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: commands.VoidBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, handlers.void, caller, body, ref=ref)
 
 
 @router.get("/best-interests/{ref}", operation_id="readBestInterests")
-async def read(ref: Ref, caller: Calling, unit: Work) -> BestInterestsRead:
-    return await show(unit, queries.read, caller, ref=ref)
+async def read(ref: Ref, caller: Calling, request: Request) -> BestInterestsRead:
+    return await show(request, queries.read, caller, ref=ref)
 
 
 @router.get("/best-interests", operation_id="listBestInterests")
 async def listing(
-    caller: Calling, unit: Work, page: Paging, status: Status | None = None, case_ref: CaseRef | None = None
+    caller: Calling, request: Request, page: Paging, status: Status | None = None, case_ref: CaseRef | None = None
 ) -> Page[BestInterestsRead]:
-    return await show(unit, queries.listing, caller, page=page, status=status, case_ref=case_ref)
+    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref)

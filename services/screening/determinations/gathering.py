@@ -16,7 +16,7 @@ from services.screening.interviews.state import Status as InterviewStatus
 from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller
 from shared.ids import CaseRef, Ref
-from shared.reading import Reader
+from shared.reading import Reading
 from shared.storage.tables import Row
 from shared.writing.unit import Unit
 
@@ -76,7 +76,7 @@ def by(caller: Caller) -> Decider:
     return Decider(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, role=caller.role)
 
 
-def found_in(reading: Unit | Reader, case_ref: CaseRef) -> dict[Ref, Outcome]:
+def found_in(reading: Reading, case_ref: CaseRef) -> dict[Ref, Outcome]:
     """What each body has found about a case, by its determination."""
     return {
         row["ref"]: reading.open(DeterminationRow, row, "found").made[-1].outcome
@@ -85,11 +85,9 @@ def found_in(reading: Unit | Reader, case_ref: CaseRef) -> dict[Ref, Outcome]:
     }
 
 
-def rows_of(reading: Unit | Reader, case_ref: CaseRef) -> Iterable[Row]:
+def rows_of(reading: Reading, case_ref: CaseRef) -> Iterable[Row]:
     """All determinations of a case, oldest first."""
-    if isinstance(reading, Unit):
-        return reading.select(DeterminationRow, case_ref=case_ref)
-    return reading.rows(DeterminationRow, case_ref=case_ref)
+    return reading.select(DeterminationRow, case_ref=case_ref)
 
 
 def _interviewers(unit: Unit, interview_ref: Ref) -> Iterable[str]:

@@ -51,7 +51,7 @@ def _private(reader: Reader, row: Row) -> dict[str, Any]:
 @shows("screening.determination.read", subjects=case_of(DeterminationRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> DeterminationRead:
     """One determination."""
-    row = reader.row(DeterminationRow, ref)
+    row = reader.peek(DeterminationRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "screening.determination.read", subject)
     return _read(row, _private(reader, row) if reader.can(caller, C3, subject) else {})
@@ -70,7 +70,7 @@ def listing(
 @shows("screening.determination.assessment", subjects=case_of(DeterminationRow))
 def assessment(reader: Reader, caller: Caller, *, ref: Ref) -> AssessmentRead:
     """The suggestion, step by step, with its reasons in three languages."""
-    row = reader.row(DeterminationRow, ref)
+    row = reader.peek(DeterminationRow, ref)
     subject = f"case/{row['case_ref']}"
     authorise(reader, caller, "screening.determination.assessment", subject)
     clear = {"ref": ref, "case_ref": row["case_ref"], "assessment_number": row["assessment"]}

@@ -12,6 +12,7 @@ from services.screening.interviews.state import Answer, Interview, Said
 from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, authorise
 from shared.contracts.intake import ConsentPurpose
+from shared.errors import Refused
 from shared.ids import Ref
 from shared.model import Command
 from shared.reading import LineReceipt
@@ -112,17 +113,13 @@ def _answer(
         staff_ref=caller.staff_ref,
     )
     said = Said(value=line.value, source=line.source, quote=line.quote, quote_language=line.quote_language)
-    if unit.add(AnswerRow, line.ref, answer, private={"said": said}):
-        return LineReceipt(ref=line.ref, status="stored", position=f"case/{state.case_ref}")
-    same = _same(unit, line.ref, answer, said)
-    return LineReceipt(ref=line.ref, status="known" if same else "refused", code=None if same else "ref_in_use")
-
-
-def _same(unit: Unit, ref: Ref, answer: Answer, said: Said) -> bool:
-    """Was this very answer sent before? Another one under the same ref must not vanish in silence."""
-    row = unit.peek(AnswerRow, ref)
-    there = (row["interview_ref"], row["question"]) == (answer.interview_ref, answer.question)
-    return there and unit.open(AnswerRow, row, "said") == said
+    try:
+        if unit.known(AnswerRow, line.ref, line, under=ref):
+            return LineReceipt(ref=line.ref, status="known")
+    except Refused as refusal:
+        return LineReceipt(ref=line.ref, status="refused", code=refusal.code)
+    unit.add(AnswerRow, line.ref, answer, private={"said": said})
+    return LineReceipt(ref=line.ref, status="stored", position=f"case/{state.case_ref}")
 
 
 @handles("screening.interview.pause")

@@ -35,7 +35,7 @@ def _read(row: Row) -> InterviewRead:
 @shows("screening.interview.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> InterviewRead:
     """One interview."""
-    row = reader.row(InterviewRow, ref)
+    row = reader.peek(InterviewRow, ref)
     authorise(reader, caller, "screening.interview.read", f"case/{row['case_ref']}")
     return _read(row)
 
@@ -59,9 +59,9 @@ def given(reading: Reading, row: Row) -> Given:
 @shows("screening.interview.answers", subjects=case_of(InterviewRow))
 def answers(reader: Reader, caller: Caller, *, ref: Ref) -> AnswersRead:
     """All answers and what holds; to those who may not know, only that questions were answered."""
-    case_ref = reader.row(InterviewRow, ref)["case_ref"]
+    case_ref = reader.peek(InterviewRow, ref)["case_ref"]
     authorise(reader, caller, "screening.interview.answers", f"case/{case_ref}")
-    rows = reader.rows(AnswerRow, interview_ref=ref)
+    rows = reader.select(AnswerRow, interview_ref=ref)
     if not reader.can(caller, C3, f"case/{case_ref}"):
         return AnswersRead(case_ref=case_ref, answers=tuple(_answer(row, None) for row in rows), standing=())
     holding = standing(given(reader, row) for row in rows)

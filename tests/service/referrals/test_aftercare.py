@@ -217,7 +217,7 @@ async def test_a_household_joins_a_self_help_group_and_comes_to_a_meeting(desk: 
     assert (came["ref"], came["status"], known["status"]) == (ref("joins"), "joined", "known")
     assert came["position"] in held[0].headers["Homeward-Position"]
     other = await desk.post(f"groups/{ref('group')}/meetings", WORKER, meeting | {"memberships": []})
-    assert other.json()["code"] == "meeting_known"
+    assert other.json()["code"] == "ref_in_use"
     assert (await desk.do(f"memberships/{ref('joins')}/leave", WORKER, {"reason": "MOVED"})).status_code == 200
     assert (await desk.told())[1:] == ["membership.joined", "membership.attended", "membership.left"]
     assert await desk.told(f"group/{ref('group')}") == ["group.formed", "group.held"]

@@ -9,8 +9,8 @@ from sqlalchemy import delete
 from shared.errors import NotFound, Refused, Unavailable
 from shared.journey.todos import Todo
 from shared.runtime import Kept
+from shared.writing.asked import Moved
 from shared.writing.doing import LONGEST_PAUSE, Doing, pause
-from shared.writing.unit import Moved
 from tests.support.listening import Listener
 from tests.support.tale import CASE, NOW, tale
 

@@ -19,7 +19,7 @@ from shared.ids import random_ref
 from shared.runtime import Kept
 from shared.service import Running
 from shared.stores import bus_for
-from shared.writing.unit import Done
+from shared.writing.asked import Done
 from tests.support.load.__main__ import running
 from tests.support.load.facts import known
 from tests.support.load.ground import Books, Ground

@@ -12,7 +12,7 @@ from shared.auth import Caller, Purpose, Role
 from shared.errors import Unavailable
 from shared.ids import random_ref
 from shared.runtime import Kept
-from shared.writing.unit import Asked, Done
+from shared.writing.asked import Asked, Done
 from shared.writing.work import perform
 from tests.support.load.services import Count, count
 

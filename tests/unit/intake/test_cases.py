@@ -3,28 +3,22 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
-from services.intake.cases.detention import Detention
-from services.intake.cases.domain import (
+from services.intake.cases.commands import (
     STATUSES,
     AssignCase,
-    Case,
     CloseCase,
     CorrectCase,
     EvaluateAge,
-    Facts,
     JoinHousehold,
     OpenCase,
     ReleaseCase,
     ReopenCase,
-    Status,
     VoidCase,
-    Worker,
-    decide,
-)  # fmt: skip
+)
+from services.intake.cases.detention import Detention
+from services.intake.cases.domain import decide
+from services.intake.cases.state import Facts, Status, Worker
 from shared.contracts.intake import AgeBasis, CaseCaregiverImplicated
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.intake.given import CASE, DAY, ORGANISATION, OTHER, PERSON, STAFF, refused, told
 
@@ -46,8 +40,7 @@ def test_a_case_is_opened_by_who_then_works_on_it() -> None:
     assert decided.state.is_minor
 
 
-def test_opening_again_decides_nothing_and_opening_otherwise_is_refused() -> None:
-    assert told(decide(OPENED, OPEN, FACTS)) == []
+def test_what_is_open_is_not_opened_again() -> None:
     with refused("not_allowed_in_status"):
         decide(OPENED, OPEN.but(country="KH"), FACTS)
 
@@ -125,12 +118,3 @@ def test_a_void_case_hears_nothing_more() -> None:
 def test_what_only_the_service_itself_does_is_not_offered() -> None:
     offered = STATUSES.next(Status.OPEN)
     assert "CloseCase" not in offered and "JoinHousehold" not in offered and "AssignCase" in offered
-
-
-def test_a_command_without_a_rule_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Strange(Command):
-        pass
-
-    monkeypatch.setitem(STATUSES.allowed, Status.OPEN, frozenset({Strange}))
-    with pytest.raises(AssertionError):
-        decide(Case.model_validate(OPENED.model_dump()), Strange(), FACTS)

@@ -1,0 +1,68 @@
+"""What is kept of a case, and what a rule about it needs beside that."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.intake.cases.detention import Detention
+from services.intake.persons.domain import ExternalReference
+from shared.contracts.intake import AgeBasis
+from shared.contracts.leaves import Country, Month, RelationKind
+from shared.ids import CaseRef, HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
+from shared.model import C0, C1, Model
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+class Worker(Model):
+    """Somebody who works on the case, and as what."""
+
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    kind: C0[RelationKind]
+
+
+class Case(Model):
+    """One return of one person."""
+
+    person_ref: C0[PersonRef]
+    case_number: C0[str]
+    status: C0[Status]
+    organisation_ref: C0[OrganisationRef]
+    country: C0[Country]
+    is_minor: C0[bool]
+    opened: C0[date]
+    previous_case_ref: C0[CaseRef | None] = None
+    household_ref: C0[HouseholdRef | None] = None
+    handover_ref: C0[HandoverRef | None] = None
+    line_ref: C0[LineRef | None] = None
+    closed: C0[date | None] = None
+    workers: C0[tuple[Worker, ...]] = ()
+    implicated: C1[tuple[PersonRef, ...]] = ()
+    age_basis: C0[AgeBasis | None] = None
+    child_then: C0[bool | None] = None
+    first_month: C0[Month | None] = None
+    last_month: C0[Month | None] = None
+    detentions: C1[tuple[Detention, ...]] = ()
+    external_references: C1[tuple[ExternalReference, ...]] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule needs beside the state and the command."""
+
+    case_ref: CaseRef
+    day: date
+    by: Worker
+    case_number: str = ""
+    child_on_day: bool = True
+    child_then: bool = True
+    basis: AgeBasis = AgeBasis.PRESUMED
+    previous_case_ref: CaseRef | None = None
+    open_for_same_handover: bool = False
+    household_ref: HouseholdRef | None = None
+    implicated: tuple[PersonRef, ...] = ()

@@ -1,0 +1,114 @@
+"""The one door from rows to responses: a field leaves only to a caller who may see its class.
+
+A query names what it answers once, as `Shown(...)`, and asks it for `one` or for a `page`. Every field of an answer
+says its class (a field without one is an error when the module is loaded), and an answer that is made anywhere else is
+refused: `Returned` can only be built in here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.auth import Caller
+from shared.ids import Ref, Subject
+from shared.model import C0, FieldClass, Model, StatusTable, class_of, unclassed
+from shared.reading import Page, PageAsked, Reader
+from shared.statuses import next_operations
+from shared.storage.tables import Row, state_of
+
+R = TypeVar("R", bound="Returned")
+D = TypeVar("D", bound="Read")
+_in_the_door: ContextVar[bool] = ContextVar("in_the_door", default=False)
+
+
+class Returned(Model):
+    """What leaves the product. Each field has a class; None stands where the caller may not see it."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if missing := unclassed(cls):
+            raise TypeError(f"{cls.__qualname__} returns fields of no class: {', '.join(missing)}")
+
+    def model_post_init(self, _context: Any) -> None:
+        if not _in_the_door.get():
+            raise AssertionError(f"{type(self).__name__} was built past the door of shared.reading.answers")
+
+
+class Read(Returned):
+    """How the answer about a thing begins: ref, version (also the ETag), and what may be asked next."""
+
+    ref: C0[Ref]
+    version: C0[int]
+    next: C0[tuple[str, ...]] = ()
+    recorded_at: C0[datetime]
+    updated_at: C0[datetime]
+
+
+@contextmanager
+def _door() -> Iterator[None]:
+    before = _in_the_door.set(True)
+    try:
+        yield
+    finally:
+        _in_the_door.reset(before)
+
+
+def returned(reader: Reader, caller: Caller, model: type[R], subject: str, values: Mapping[str, Any]) -> R:
+    """An answer with those of the values that the caller may see of the subject; the others stay at their default.
+
+    A value that is expensive or private to obtain is given as a function: it is called only when it may be seen.
+    """
+    seen = {
+        name: value() if callable(value) else value
+        for name, value in values.items()
+        if reader.can(caller, _class(model, name), subject)
+    }
+    with _door():
+        return model.model_validate(seen)
+
+
+def _class(model: type[Model], name: str) -> FieldClass:
+    info = model.model_fields[name]
+    found = class_of(info.annotation, info.metadata)
+    assert found is not None
+    return found
+
+
+def on_case(row: Row) -> Subject:
+    """The thing belongs to a case: whoever may see the case's values of a class sees these."""
+    return Subject("case", row["case_ref"])
+
+
+@dataclass(frozen=True)
+class Shown(Generic[D]):
+    """A thing as its readers see it: from which row and state, as which answer, judged by which subject.
+
+    `more(reader, caller, row)` gives further values by field name, functions for what is expensive or private.
+    """
+
+    answer: type[D]
+    row: type[Any]
+    state: type[Model]
+    statuses: StatusTable
+    subject: Callable[[Row], str] = on_case
+    more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
+
+    def of(self, reader: Reader, caller: Caller, row: Row, **more: Any) -> D:
+        """One row as its answer."""
+        state = state_of(self.state, row)
+        values = {name: getattr(state, name) for name in self.answer.model_fields if name in self.state.model_fields}
+        about = {name: row[name] for name in ("ref", "version", "recorded_at", "updated_at")}
+        following = {"next": next_operations(self.statuses, row["status"])}
+        further = self.more(reader, caller, row)
+        return returned(
+            reader, caller, self.answer, self.subject(row), {**values, **about, **following, **further, **more}
+        )
+
+    def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: Any) -> Page[D]:
+        """A page of rows as answers."""
+        rows, following = reader.page(self.row, page, **filters)
+        return Page(items=tuple(self.of(reader, caller, row) for row in rows), next_cursor=following)

@@ -1,0 +1,33 @@
+"""How the same request is recognised again: by a keyed digest of the whole command, less what the server sets.
+
+Two places keep such digests: the store of idempotency keys, for any request, and the row of a thing, for the command
+that created it under its ref. A digest is keyed, so nothing of the content can be read back or guessed from it.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+SET_BY_SERVER = frozenset({"ref"})
+"""A ref that the client left out was drawn by the server."""
+
+
+def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any]) -> str:
+    """A keyed digest of a request: of its body and of what its path says."""
+    body = {} if command is None else command.model_dump(mode="json")
+    return _digest(secret, [body, {name: str(value) for name, value in path.items()}])
+
+
+def content_of(secret: bytes, command: BaseModel, under: str = "") -> tuple[str, str]:
+    """A creating command as its thing remembers it: its name, and a keyed digest of its content and its place."""
+    name = type(command).__name__
+    return name, _digest(secret, [name, under, command.model_dump(mode="json", exclude=set(SET_BY_SERVER))])
+
+
+def _digest(secret: bytes, content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()

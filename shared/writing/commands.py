@@ -1,0 +1,168 @@
+"""The commands of one thing, as a table, and the runner that carries out the ordinary ones.
+
+A thing's `handlers.py` makes one `Commands`: what the thing is stored as, its rules, and one row per command. An
+ordinary command needs no code of its own: authorise, lock, load, facts, `decide`, save. What is not ordinary is a
+function with the same outward shape, entered with `does`. Routes, reactions and the generated index of commands all
+read this table, so an action's name stands once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from shared.auth import Caller, authorise
+from shared.ids import Ref, Subject
+from shared.model import Command, Decided, Model, StatusTable, unclassed
+from shared.reading import Reading
+from shared.storage.tables import Row
+from shared.writing.handling import Handling, Subjects
+from shared.writing.unit import Unit
+
+S = TypeVar("S", bound=Model)
+F = TypeVar("F", bound=Callable[..., Any])
+Streams = Callable[[Reading, Command, "Row | None", Ref], Iterable[Subject]]
+"""Names the streams to lock, from the thing's row or, where it is new, from the command. The first is what the caller
+must be allowed to work on. Only refs that never change may be read here."""
+
+
+class FactsOf(Protocol):
+    """Gathers, under the lock, what the rule needs beside state and command. `state` is None for a new thing."""
+
+    def __call__(self, unit: Unit, caller: Caller, command: Any, /, *, ref: Ref, state: Any) -> Any: ...
+
+
+class After(Protocol):
+    """Called in the same unit when something was saved: for deadlines and for things that must follow."""
+
+    def __call__(self, unit: Unit, caller: Caller, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
+
+
+def on_case(_peek: Reading, command: Command, row: Row | None, _ref: Ref) -> Iterable[Subject]:
+    """The thing belongs to a case and speaks on the case's stream."""
+    case_ref = row["case_ref"] if row is not None else getattr(command, "case_ref")  # noqa: B009 -- any command's
+    return (Subject("case", case_ref),)
+
+
+def on_itself(kind: str) -> Streams:
+    """The thing has a stream of its own: `household/<ref>`."""
+
+    def streams(_peek: Reading, _command: Command, _row: Row | None, ref: Ref) -> Iterable[Subject]:
+        return (Subject(kind, ref),)
+
+    return streams
+
+
+@dataclass(frozen=True)
+class Handler:
+    """One row of the table: a command, how the edge treats it, and what carries it out."""
+
+    command: type[Command]
+    handling: Handling
+    statuses: StatusTable
+    function: Callable[..., Any]
+    ordinary: bool
+
+    def __call__(self, unit: Unit, caller: Caller, command: Command, **path: Any) -> Any:
+        return self.function(unit, caller, command, **path)
+
+
+@dataclass(frozen=True)
+class Commands(Generic[S]):
+    """What a thing is stored as, its rules, and its commands.
+
+    `name` begins every action: `intake.case` makes `intake.case.assign`. `private` names the values of a command that
+    are sealed in columns of the row. `subjects` are the sealing subjects that its commands open, unless a row says
+    otherwise.
+    """
+
+    name: str
+    row: type[Any]
+    state: type[S]
+    statuses: StatusTable
+    decide: Callable[[Any, Any, Any], Decided[S]]
+    facts: FactsOf
+    streams: Streams = on_case
+    subjects: Subjects | None = None
+    private: Callable[[Any], Mapping[str, Model]] = lambda _command: {}
+    after: After | None = None
+    _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if missing := unclassed(self.state):
+            raise TypeError(f"{self.name} stores fields of no class: {', '.join(missing)}")
+
+    def __iter__(self) -> Iterator[Handler]:
+        return iter(self._rows.values())
+
+    def __getitem__(self, command: type[Command]) -> Handler:
+        return self._rows[command]
+
+    def ordinary(
+        self, action: str, command: type[Command], *, if_match: bool = True, subjects: Subjects | None = None
+    ) -> None:
+        """Enter a command that the runner carries out. One that opens the thing creates it."""
+        creates = command in self.statuses.opening
+        self._enter(action, command, self.create if creates else self.change, if_match, creates, subjects, True)
+
+    def does(
+        self,
+        action: str,
+        command: type[Command],
+        *,
+        if_match: bool = True,
+        creates: bool = False,
+        subjects: Subjects | None = None,
+    ) -> Callable[[F], F]:
+        """Enter a command with a function of its own: `function(unit, caller, command, *, ref)`."""
+
+        def enter(function: F) -> F:
+            self._enter(action, command, function, if_match, creates, subjects, False)
+            return function
+
+        return enter
+
+    def _enter(
+        self,
+        action: str,
+        command: type[Command],
+        function: Callable[..., Any],
+        if_match: bool,
+        creates: bool,
+        subjects: Subjects | None,
+        ordinary: bool,
+    ) -> None:
+        if command in self._rows:
+            raise ValueError(f"{command.__name__} is entered twice")
+        handling = Handling(f"{self.name}.{action}", subjects or self.subjects, if_match and not creates, creates)
+        self._rows[command] = Handler(command, handling, self.statuses, function, ordinary)
+
+    def authorise(self, unit: Unit, caller: Caller, command: Command, subject: Subject | None = None) -> None:
+        """The first line of a function entered with `does`: the action is that of the command."""
+        authorise(unit, caller, self[type(command)].handling.action, subject)
+
+    def carry_out(self, unit: Unit, caller: Caller, command: Command, **path: Any) -> Any:
+        """Carry out a command inside a unit that has begun: what a reaction calls."""
+        return self[type(command)](unit, caller, command, **path)
+
+    def create(self, unit: Unit, caller: Caller, command: Command, *, ref: Ref) -> None:
+        """The ordinary way to make a thing. The same request again, under the same ref, changes nothing."""
+        streams = tuple(self.streams(unit, command, None, ref))
+        self.authorise(unit, caller, command, streams[0])
+        unit.lock(*streams)
+        if unit.known(self.row, ref, command):
+            unit.answer_about(self.row, self.state, ref)
+        else:
+            self._decide(unit, caller, command, ref, unit.find(self.row, self.state, ref))
+
+    def change(self, unit: Unit, caller: Caller, command: Command, *, ref: Ref) -> None:
+        """The ordinary way to change a thing that is there."""
+        streams = tuple(self.streams(unit, command, unit.peek(self.row, ref), ref))
+        self.authorise(unit, caller, command, streams[0])
+        unit.lock(*streams)
+        self._decide(unit, caller, command, ref, unit.load(self.row, self.state, ref)[0])
+
+    def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
+        decided = self.decide(state, command, self.facts(unit, caller, command, ref=ref, state=state))
+        unit.save(self.row, ref, decided, private=self.private(command))
+        if self.after is not None and decided.events:
+            self.after(unit, caller, ref=ref, before=state, decided=decided)
