@@ -87,6 +87,7 @@ class Unit(Reading):
     _loaded: dict[tuple[str, str], tuple[Model | None, int]] = field(default_factory=dict)
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
+    _relied: set[str] = field(default_factory=set)
 
     @property
     def effective(self) -> datetime:
@@ -112,9 +113,20 @@ class Unit(Reading):
         return derived_ref(self.kept.secret, *parts)
 
     def lock(self, *subjects: str) -> None:
-        """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay)."""
+        """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay).
+
+        A working relation that let the caller in may have ended while this waited; then the unit runs again.
+        """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
+        self.restart_if(not all(super(Unit, self).related(self.caller, subject) for subject in self._relied))
         self._replay()
+
+    def related(self, caller: Caller, subject: str) -> bool:
+        """Whether the caller works on the subject. Asked before the lock, it is asked once more after it."""
+        found = super().related(caller, subject)
+        if found and caller == self.caller and not self.versions:
+            self._relied.add(subject)
+        return found
 
     def _replay(self) -> None:
         if self.asked.key is None:

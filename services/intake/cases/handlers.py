@@ -11,6 +11,7 @@ from services.intake.cases.tables import CaseRow
 from services.intake.households.domain import Household
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons import handlers as persons
+from services.intake.persons.domain import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound, Refused
@@ -41,12 +42,17 @@ def person_of_case(peek: Reading, subject: str) -> list[str]:
 def open_case(unit: Unit, caller: Caller, command: domain.OpenCase, *, ref: CaseRef) -> None:
     """Somebody came home. Whoever opens the case works on it."""
     authorise(unit, caller, "intake.case.open")
-    if unit.peek(PersonRow, command.person_ref)["status"] != "registered":
-        raise Refused("person_voided")
     unit.lock(f"case/{ref}", f"person/{command.person_ref}")
+    _not_voided(unit, command.person_ref)
     state = unit.find(CaseRow, Case, ref)
     decided = domain.decide(state, command, _opening(unit, caller, command, ref))
     unit.save(CaseRow, ref, decided)
+
+
+def _not_voided(unit: Unit, person_ref: PersonRef) -> None:
+    """No case is open about a registration that was struck out. The caller holds the person's lock."""
+    if unit.peek(PersonRow, person_ref)["status"] == PersonStatus.VOIDED:
+        raise Refused("person_voided")
 
 
 def _opening(unit: Unit, caller: Caller, command: domain.OpenCase, ref: CaseRef) -> domain.Facts:
@@ -156,8 +162,14 @@ def close(unit: Unit, caller: Caller, command: domain.CloseCase, *, ref: CaseRef
 
 @handles("intake.case.reopen")
 def reopen(unit: Unit, caller: Caller, command: domain.ReopenCase, *, ref: CaseRef) -> None:
-    """There is work to do again."""
-    _change(unit, caller, "intake.case.reopen", command, ref)
+    """There is work to do again. Holds the person's lock as well, so that nobody strikes the person out meanwhile."""
+    person_ref = unit.peek(CaseRow, ref)["person_ref"]
+    authorise(unit, caller, "intake.case.reopen", f"case/{ref}")
+    unit.lock(f"case/{ref}", f"person/{person_ref}")
+    state, _ = unit.load(CaseRow, Case, ref)
+    _not_voided(unit, person_ref)
+    facts = domain.Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller))
+    unit.save(CaseRow, ref, domain.decide(state, command, facts))
 
 
 @handles("intake.case.correct")
