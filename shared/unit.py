@@ -104,10 +104,6 @@ class Unit(Reading):
         """The day at the border on which it happened."""
         return local_day(self.effective)
 
-    def new_ref(self) -> str:
-        """A ref for a thing the client did not name."""
-        return self.kept.draw()
-
     def derive(self, *parts: str) -> str:
         """The same ref for the same parts: a repeated reaction finds its fact."""
         return derived_ref(self.kept.secret, *parts)

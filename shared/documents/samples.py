@@ -6,12 +6,10 @@ written, it is kept as it is, and every later reader must understand it.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.bus.envelope import Told, decode, encode
-from shared.bus.port import Record
+from shared.bus.envelope import Told, encode
 from shared.codes.lists import lookup
 from shared.columns import canonical
 from shared.contracts.catalogue import producer, subject_of
@@ -43,11 +41,6 @@ def sample_of(event: type[Event]) -> Sample:
         )
     )
     return {"key": record.key, "headers": dict(record.headers), "data": json.loads(record.value)}
-
-
-def read(sample: Mapping[str, Any]) -> Told:
-    """The fact as a reader of the topic meets it."""
-    return decode(Record(sample["key"], sample["headers"], canonical(sample["data"]).encode()))
 
 
 def _invented(name: str, part: Schema) -> Any:

@@ -27,10 +27,6 @@ class Visit:
     opens: date
     closes: date
 
-    def overdue(self, as_of: date) -> bool:
-        """Is it late on that day?"""
-        return as_of > self.closes
-
 
 EVERYBODY = (Step(1, 0, 7), Step(3, 0, 14), Step(6, 0, 30), Step(12, 0, 30), Step(24, 0, 30))
 """Months 1, 3, 6, 12 and 24."""

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Executable, delete, insert, select, update
 from shared import metrics, probes
 from shared.auth import Role
 from shared.errors import Unavailable
-from shared.metrics import COUNTERS, GAUGES, REQUESTS
+from shared.metrics import COUNTERS, GAUGES
 from shared.service import Running
 from shared.testing import Harness, caller, ref
+from shared.watching import REQUESTS
 
 ROOT = Path(__file__).parents[3]
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)

@@ -36,12 +36,6 @@ def test_h21_windows_widen_with_time() -> None:
     assert [(visit.due_on - visit.opens).days for visit in found] == [7, 14, 30, 30, 30]
 
 
-def test_h21_a_visit_is_overdue_on_the_day_after_its_window() -> None:
-    first = visits(RETURNED, child=False, high_risk=False)[0]
-    assert not first.overdue(date(2015, 12, 13))
-    assert first.overdue(date(2015, 12, 14))
-
-
 @given(st.integers(0, 23), st.integers(-12, 14))
 def test_h21_the_zone_of_a_clock_never_moves_a_due_day(hour: int, offset: int) -> None:
     """The same moment, told in any zone, is the same day at the border and so the same schedule."""
