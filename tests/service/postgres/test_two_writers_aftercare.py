@@ -64,11 +64,12 @@ def _grants(desk: GrantsDesk, name: str, path: str, body: dict[str, Any] | None 
     return request(who(name), f"/grants/v1/{path}", body, desk.versions.get(path.rpartition("/")[0]))
 
 
-async def _asked(both: Both) -> tuple[Pair, GrantsDesk, str]:
+async def _asked(both: Both, **terms: Any) -> tuple[Pair, GrantsDesk, str]:
+    """A case that may have a grant, and a programme."""
     pair = await both("grants")
     desk = GrantsDesk(pair.harness)
     await desk.heard("sok")
-    return pair, desk, await desk.programme()
+    return pair, desk, await desk.programme(**terms)
 
 
 async def test_nobody_applies_to_a_programme_that_closes_meanwhile(both: Both) -> None:
@@ -100,3 +101,18 @@ async def test_nobody_is_found_eligible_whose_household_gets_a_grant_meanwhile(b
     check = _grants(desk, "mony", f"{waiting}/check-eligibility", {"basis": "GRANT_ADULT"})
     answer = await pair.meet(_grants(desk, "sovann", f"{path}/approve", {"amount": 25_000}), check)
     assert (answer.status_code, answer.json()["code"]) == (409, "household_has_a_grant")
+
+
+async def test_nobody_is_called_to_money_that_is_no_longer_held(both: Both) -> None:
+    pair, desk, programme = await _asked(both, shares=[100])
+    _, (part,), _ = await desk.signed("sok", programme)
+    missing = intake.StayMissing(case_ref=ref("sok"), stay_ref=ref("stay"), day=date(2026, 11, 5))
+    await pair.harness.tell("intake", missing)
+    running = pair.harness.running["grants"]
+    await running.consumer.step(20.0)
+    await running.doing.step()
+    assert (await desk.read(part))["status"] == "held"
+    cancel = _grants(desk, "dara", f"{part}/cancel", {"reason": "NOT_NEEDED"})
+    await pair.race(cancel, running.doing.step)
+    assert (await desk.read(part))["status"] == "cancelled"
+    assert await pair.harness.rows("grants", "attention") == []

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner
-from uvicorn.main import STARTUP_FAILURE
 
 from services import __main__ as homeward
 from services import serving
 from shared.settings import Settings
+
+STARTUP_FAILURE = 3
+"""With which uvicorn ends a process whose application did not start."""
 
 
 class Starting:

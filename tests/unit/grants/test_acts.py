@@ -1,6 +1,7 @@
 """The last act of a grant stands in a clear column, so nothing private may be in it, under whatever name."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from services.grants.applications.commands import DraftApplication
 from services.grants.applications.duties import act_of
@@ -37,8 +38,9 @@ def test_an_act_holds_no_private_field_whatever_its_name() -> None:
 
 def test_the_words_of_plans_and_visits_are_in_no_act() -> None:
     assert "notes" in DraftApplication.model_fields
-    draft = DraftApplication.model_construct(case_ref=ref("case"), notes=PlanNotes(words="secret"))
-    visit = CheckBusiness.model_construct(check_ref=ref("check"), notes=VisitNotes(words="secret"))
+    said: dict[str, Any] = {"notes": PlanNotes(words="secret")}
+    seen: dict[str, Any] = {"notes": VisitNotes(words="secret")}
+    draft, visit = DraftApplication.model_construct(**said), CheckBusiness.model_construct(**seen)
     assert "secret" not in act_of(ACTOR, draft).content + act_of(ACTOR, visit).content
 
 
