@@ -3,13 +3,14 @@
 import asyncio
 import shutil
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
 from services import SERVICES
 from services.operating import commands
@@ -17,12 +18,15 @@ from services.operating.terminal import console, read_settings
 from shared.settings import Settings
 from shared.storage.folder import Taken, refuse_taken
 
+if TYPE_CHECKING:
+    from services.hosting.serving import Server
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 STORY = Path("examples/long-an-33")
 BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of real people."
 
 
-def _embedded(settings: Settings) -> uvicorn.Server:
+def _embedded(settings: Settings) -> "Server":
     from services.hosting.serving import loading, server
 
     with loading():
@@ -31,7 +35,7 @@ def _embedded(settings: Settings) -> uvicorn.Server:
         return server(Embedded(settings), settings)
 
 
-def _apart(settings: Settings, service: str) -> uvicorn.Server:
+def _apart(settings: Settings, service: str) -> "Server":
     from services.hosting.serving import loading, server
 
     with loading():
@@ -65,6 +69,11 @@ def _must_be_free(settings: Settings, ports: int = 1) -> None:
             raise typer.Exit(2)
 
 
+def _addresses(settings: Settings, services: Iterable[str]) -> None:
+    for service in services:
+        console.print(f"  http://{settings.host}:{settings.port}/{service}/docs", highlight=False)
+
+
 @app.command()
 def run() -> None:
     """Start the four services, empty, on one port, and stay until interrupted."""
@@ -72,9 +81,9 @@ def run() -> None:
     _must_be_free(settings)
     _must_be_ours(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
-    for service in SERVICES:
-        console.print(f"  http://{settings.host}:{settings.port}/{service}/docs", highlight=False)
-    _embedded(settings).run()
+    serving = _embedded(settings)
+    serving.listening = partial(_addresses, settings, SERVICES)
+    serving.run()
 
 
 @app.command()
@@ -95,8 +104,7 @@ def up(
         import_module("services.hosting.serving").stop_at_end_of_input(serving)
     else:
         console.print(f"[bold yellow]{BANNER}[/bold yellow]")
-        for name in (service,) if service else SERVICES:
-            console.print(f"  http://{settings.host}:{settings.port}/{name}/docs", highlight=False)
+        serving.listening = partial(_addresses, settings, (service,) if service else SERVICES)
     serving.run()
     raise typer.Exit(0 if serving.started else 1)
 

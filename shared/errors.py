@@ -53,13 +53,6 @@ class VersionRequired(HomewardError):
     code = "version_required"
 
 
-class KeyReused(HomewardError):
-    """The same Idempotency-Key came with another body."""
-
-    status = 422
-    code = "idempotency_key_reused"
-
-
 class Unavailable(HomewardError):
     """Try again later: a store, the keys or the audit could not be reached."""
 

@@ -5,7 +5,7 @@ this module tells SQLModel which column each kind of field becomes. Rows are nev
 """
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,25 +41,6 @@ C2 = Annotated[T, FieldClass.IDENTITY]
 C3 = Annotated[T, FieldClass.NARRATIVE]
 C4 = Annotated[T, FieldClass.LETHAL]
 CX = Annotated[T, FieldClass.CONTROL]
-
-
-def class_of(annotation: Any, metadata: Iterable[Any] = ()) -> FieldClass | None:
-    """The class that a field says of itself, or that its type carries; None where nobody said one."""
-    for mark in metadata:
-        if isinstance(mark, FieldClass):
-            return mark
-    if get_origin(annotation) is Annotated:
-        inner, *marks = get_args(annotation)
-        return class_of(inner, marks)
-    if get_origin(annotation) in (Union, types.UnionType):
-        found = {class_of(part) for part in get_args(annotation) if part is not type(None)}
-        return found.pop() if len(found) == 1 else None
-    return None
-
-
-def unclassed(model: "type[Model]") -> list[str]:
-    """The fields of a model of which nobody said how much they can hurt. What is stored or returned has none."""
-    return [name for name, info in model.model_fields.items() if class_of(info.annotation, info.metadata) is None]
 
 
 FORBIDDEN_IN_TEXT = {"\x00", "\ufeff"}

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.contracts import grants, intake, referrals, screening
-from shared.contracts.catalogue import CATALOGUE, producer
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import ServiceCode
@@ -194,7 +193,7 @@ def approved(facet: GrantsFacet, _: grants.ApplicationApproved) -> GrantsFacet:
     return facet.but(stage="approved", approved=facet.approved + 1)
 
 
-_OWN: dict[type[Event], Step] = {
+GRANTS: dict[type[Event], Step] = {
     grants.ApplicationDrafted: at("applying"),
     grants.ApplicationApproved: approved,
     grants.ApplicationDisbursing: at("disbursing"),
@@ -272,11 +271,6 @@ _REFERRALS: dict[type[Event], Step] = {
     ),
 }
 
-OWN_CASE_FACTS = dict.fromkeys(
-    (kind for kind in CATALOGUE.values() if producer(kind) == "grants" and kind.stream == "case"), noted
-)
-
-OWN = Facet(GrantsFacet, {**OWN_CASE_FACTS, **_OWN})
 INTAKE = Facet(IntakeFacet, _INTAKE)
 SCREENING = Facet(ScreeningFacet, _SCREENING)
 REFERRALS = Facet(ReferralsFacet, _REFERRALS)

@@ -1,12 +1,56 @@
 """The case as grants sees it: that somebody may receive a grant, and how far the grant is."""
 
 from services.grants import facets as view
-from shared.contracts import intake, referrals, screening
-from shared.contracts.catalogue import CATALOGUE
-from shared.journey import Facets, Journey
+from shared.contracts import grants, intake, referrals, screening
+from shared.journey import Facet, Facets, Journey
 from shared.model import Event
 
-NOT_A_CASE = frozenset(kind for kind in CATALOGUE.values() if kind.stream != "case")
+NOT_A_CASE: frozenset[type[Event]] = frozenset(
+    {
+        intake.HandoverAnnounced,
+        intake.HandoverArrived,
+        intake.HandoverCancelled,
+        intake.HandoverClosed,
+        intake.HandoverConfirmed,
+        intake.HandoverCorrected,
+        intake.HandoverPostponed,
+        intake.HandoverReconciled,
+        intake.HandoverVoided,
+        intake.HouseholdCorrected,
+        intake.HouseholdFormed,
+        intake.HouseholdVoided,
+        intake.LineAnswered,
+        intake.LineCorrected,
+        intake.LineReconciled,
+        intake.LineVoided,
+        intake.MemberAdded,
+        intake.MemberLeft,
+        intake.PersonCorrected,
+        intake.PersonHouseholdChanged,
+        intake.PersonRegistered,
+        intake.PersonVoided,
+        referrals.GroupClosed,
+        referrals.GroupCorrected,
+        referrals.GroupFormed,
+        referrals.GroupHeld,
+        referrals.GroupVoided,
+        referrals.OrganisationCapacityChanged,
+        referrals.OrganisationClosed,
+        referrals.OrganisationCorrected,
+        referrals.OrganisationRegistered,
+        referrals.OrganisationReinstated,
+        referrals.OrganisationSuspended,
+        referrals.OrganisationVoided,
+        grants.FundsCommitted,
+        grants.FundsReleased,
+        grants.FundsReserved,
+        grants.FundsSpent,
+        grants.ProgrammeClosed,
+        grants.ProgrammeCorrected,
+        grants.ProgrammeOpened,
+        grants.ProgrammeVoided,
+    }
+)
 """Hand-overs, people, households, organisations, groups, and the budgets of our own programmes."""
 
 NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
@@ -65,6 +109,40 @@ NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
 )
 """Facts that neither open nor close the way to a grant. Relations are kept of them all the same."""
 
+OWN_CASE_FACTS: tuple[type[Event], ...] = (
+    grants.ApplicationAgreementSigned,
+    grants.ApplicationAssessed,
+    grants.ApplicationAssigned,
+    grants.ApplicationCorrected,
+    grants.ApplicationDeferred,
+    grants.ApplicationEligibilityChecked,
+    grants.ApplicationHolderExcepted,
+    grants.ApplicationReleased,
+    grants.ApplicationResumed,
+    grants.ApplicationRevisionRequested,
+    grants.ApplicationSentToCommittee,
+    grants.ApplicationSubmitted,
+    grants.ApplicationSuspended,
+    grants.ApplicationVoted,
+    grants.BusinessCeased,
+    grants.BusinessCorrected,
+    grants.BusinessPlanned,
+    grants.BusinessVoided,
+    grants.InstalmentCancelled,
+    grants.InstalmentCorrected,
+    grants.InstalmentEvidenced,
+    grants.InstalmentHeld,
+    grants.InstalmentPlanned,
+    grants.InstalmentReceiptAdded,
+    grants.InstalmentReceiptStruck,
+    grants.InstalmentReleased,
+    grants.InstalmentResumed,
+    grants.InstalmentVoided,
+)
+"""Our own facts that move nothing here and stand in the timeline."""
+
+OWN = Facet(view.GrantsFacet, {**dict.fromkeys(OWN_CASE_FACTS, view.noted), **view.GRANTS})
+
 
 def stage(facets: Facets) -> str:
     """How far the latest grant of the case is."""
@@ -84,7 +162,7 @@ JOURNEY = Journey(
         "intake": view.INTAKE,
         "screening": view.SCREENING,
         "referrals": view.REFERRALS,
-        "grants": view.OWN,
+        "grants": OWN,
     },
     ignores=NOT_A_CASE | NOT_FOR_MONEY,
     stage=stage,

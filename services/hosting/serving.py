@@ -9,7 +9,7 @@ import gc
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -35,7 +35,19 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
-def server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that says so when it listens: before that, whoever follows an address finds nobody there."""
+
+    listening: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the application and open the port. Where either fails, nothing is said."""
+        await super().startup(sockets)
+        if self.started and self.listening is not None:
+            self.listening()
+
+
+def server(app: ASGIApp, settings: Settings) -> Server:
     """A server for an application, at the address of the settings."""
     configure(settings.log_level)
     config = uvicorn.Config(
@@ -47,7 +59,7 @@ def server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
         access_log=False,
         timeout_graceful_shutdown=LAST_ANSWERS,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def taken(host: str, port: int) -> bool:

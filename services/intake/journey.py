@@ -6,12 +6,56 @@ receiver. Until it is heard there is none.
 
 from services.intake import facets as view
 from services.intake.facets import Existence, InterviewView, PlanView, StayView
-from shared.contracts import grants, referrals, screening
-from shared.contracts.catalogue import CATALOGUE
+from shared.contracts import grants, intake, referrals, screening
 from shared.journey import Facets, Journey
 from shared.model import Event
 
-NOT_A_CASE = frozenset(kind for kind in CATALOGUE.values() if kind.stream != "case")
+NOT_A_CASE: frozenset[type[Event]] = frozenset(
+    {
+        intake.HandoverAnnounced,
+        intake.HandoverArrived,
+        intake.HandoverCancelled,
+        intake.HandoverClosed,
+        intake.HandoverConfirmed,
+        intake.HandoverCorrected,
+        intake.HandoverPostponed,
+        intake.HandoverReconciled,
+        intake.HandoverVoided,
+        intake.HouseholdCorrected,
+        intake.HouseholdFormed,
+        intake.HouseholdVoided,
+        intake.LineAnswered,
+        intake.LineCorrected,
+        intake.LineReconciled,
+        intake.LineVoided,
+        intake.MemberAdded,
+        intake.MemberLeft,
+        intake.PersonCorrected,
+        intake.PersonHouseholdChanged,
+        intake.PersonRegistered,
+        intake.PersonVoided,
+        referrals.GroupClosed,
+        referrals.GroupCorrected,
+        referrals.GroupFormed,
+        referrals.GroupHeld,
+        referrals.GroupVoided,
+        referrals.OrganisationCapacityChanged,
+        referrals.OrganisationClosed,
+        referrals.OrganisationCorrected,
+        referrals.OrganisationRegistered,
+        referrals.OrganisationReinstated,
+        referrals.OrganisationSuspended,
+        referrals.OrganisationVoided,
+        grants.FundsCommitted,
+        grants.FundsReleased,
+        grants.FundsReserved,
+        grants.FundsSpent,
+        grants.ProgrammeClosed,
+        grants.ProgrammeCorrected,
+        grants.ProgrammeOpened,
+        grants.ProgrammeVoided,
+    }
+)
 """Hand-overs, people, households, organisations, groups and programmes: intake reads its own rows of them, or none."""
 
 INNER_WORKINGS: frozenset[type[Event]] = frozenset(

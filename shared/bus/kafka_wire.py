@@ -5,7 +5,6 @@ is not plain UTF-8 text has no meaning to us, so such a record keeps none of its
 consumer parks it as unreadable with its bytes spelt out.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from ssl import SSLContext, create_default_context
 from typing import Any
@@ -15,7 +14,6 @@ from aiokafka.structs import ConsumerRecord
 from shared.events.record import Record
 from shared.settings import Settings
 
-Headers = Sequence[tuple[str, bytes | None]]
 NOT_TEXT = "not-text-"
 """Stands before the name of every header of a record that is not plain text."""
 

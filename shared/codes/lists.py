@@ -36,10 +36,6 @@ class Code:
     htcds: str | None = None
     traits: Mapping[str, Any] = field(default_factory=dict)
 
-    def holds_on(self, day: date) -> bool:
-        """May the code be used on that day? `valid_to` is the last day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
 
 @dataclass(frozen=True)
 class CodeList:
@@ -54,10 +50,6 @@ class CodeList:
 
     def __getitem__(self, code: str) -> Code:
         return self.codes[code]
-
-    def holding(self, day: date) -> tuple[Code, ...]:
-        """The codes that may be used on that day."""
-        return tuple(code for code in self.codes.values() if code.holds_on(day))
 
 
 def _labels(where: str, written: dict[str, Any]) -> Labels:

@@ -17,6 +17,7 @@ from shared.observability.tracing import Tracing
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 ERROR = 500
+REQUESTS = "homeward_request_duration_seconds"
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Watching:
         self._tracing = tracing
         self.registry = CollectorRegistry()
         self._took = Histogram(
-            "homeward_request_duration_seconds",
+            REQUESTS,
             "How long requests took, by route and status.",
             ("service", "method", "route", "status"),
             registry=self.registry,

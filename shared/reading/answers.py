@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.auth import Caller
+from shared.classes import class_of, unclassed
 from shared.ids import Ref, Subject
-from shared.model import C0, FieldClass, Model, StatusTable, class_of, unclassed
+from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
 from shared.storage.tables import Row, state_of

@@ -6,7 +6,6 @@ written, it is kept as it is, and every later reader must understand it.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,8 +13,7 @@ from shared.codes.lists import lookup
 from shared.columns import canonical
 from shared.contracts.catalogue import producer, subject_of
 from shared.contracts.kinds import PATTERNS
-from shared.events.envelope import Told, decode, encode
-from shared.events.record import Record
+from shared.events.envelope import Told, encode
 from shared.model import Event
 from shared.reference.schemas import Schema, schema_of
 
@@ -43,11 +41,6 @@ def sample_of(event: type[Event]) -> Sample:
         )
     )
     return {"key": record.key, "headers": dict(record.headers), "data": json.loads(record.value)}
-
-
-def read(sample: Mapping[str, Any]) -> Told:
-    """The fact as a reader of the topic meets it."""
-    return decode(Record(sample["key"], sample["headers"], canonical(sample["data"]).encode()))
 
 
 def _invented(name: str, part: Schema) -> Any:

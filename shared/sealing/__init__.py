@@ -55,10 +55,6 @@ class Keys:
             raise Unavailable("sealed_value_damaged") from None
         return model.model_validate(json.loads(clear))
 
-    def has(self, subject: str) -> bool:
-        """Whether the unit holds this subject's key."""
-        return subject in self._keys
-
     def _cipher(self, subject: str) -> AESGCM:
         if subject not in self._keys:
             raise Undeclared(subject.partition("/")[0])

@@ -40,7 +40,6 @@ COUNTERS = {
     "homeward_read_records_total": "Records of the topic this service has ever read. The same in all its replicas.",
     "homeward_loop_restarts_total": "How often a loop was started again in this process.",
 }
-REQUESTS = "homeward_request_duration_seconds"
 
 Values = list[tuple[dict[str, str], float]]
 STORE_TROUBLE = (Unavailable, SQLAlchemyError, TimeoutError)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.auth import Caller, authorise
+from shared.classes import unclassed
 from shared.ids import Ref, Subject
-from shared.model import Command, Decided, Model, StatusTable, unclassed
+from shared.model import Command, Decided, Model, StatusTable
 from shared.reading import Reading
 from shared.storage.tables import Row
 from shared.writing.handling import Handling, Subjects

@@ -55,6 +55,7 @@ class Unit(Reading):
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
     _created_as: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    _relied: set[str] = field(default_factory=set)
 
     @property
     def looked_for_same(self) -> bool:
@@ -76,18 +77,25 @@ class Unit(Reading):
         """The day at the border on which it happened."""
         return local_day(self.effective)
 
-    def new_ref(self) -> str:
-        """A ref for a thing the client did not name."""
-        return self.kept.draw()
-
     def derive(self, *parts: str) -> str:
         """The same ref for the same parts: a repeated reaction finds its fact."""
         return derived_ref(self.kept.secret, *parts)
 
     def lock(self, *subjects: str) -> None:
-        """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay)."""
+        """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay).
+
+        A working relation that let the caller in may have ended while this waited; then the unit runs again.
+        """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
+        self.restart_if(not all(super(Unit, self).related(self.caller, subject) for subject in self._relied))
         self._replay()
+
+    def related(self, caller: Caller, subject: str) -> bool:
+        """Whether the caller works on the subject. Asked before the lock, it is asked once more after it."""
+        found = super().related(caller, subject)
+        if found and caller == self.caller and not self.versions:
+            self._relied.add(subject)
+        return found
 
     def _replay(self) -> None:
         if self.asked.key is None:

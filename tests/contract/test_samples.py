@@ -7,13 +7,16 @@ from typing import Any, cast
 
 import pytest
 
+from shared.columns import canonical
 from shared.contracts.catalogue import CATALOGUE, EVERY, PRODUCERS, producer
 from shared.errors import Poison
+from shared.events.envelope import Told, decode
+from shared.events.record import Record
 from shared.journey import Journey, advance, blank
 from shared.journey.todos import Reactions
 from shared.model import Event
 from shared.reference.kept import sample_path
-from shared.reference.samples import read, sample_of
+from shared.reference.samples import sample_of
 from tests.support.evolution import KEPT
 
 every_version = pytest.mark.parametrize("event", [pytest.param(event, id=name) for name, event in EVERY.items()])
@@ -21,6 +24,11 @@ every_version = pytest.mark.parametrize("event", [pytest.param(event, id=name) f
 
 def kept(event: type[Event]) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], json.loads(sample_path(KEPT, event).read_text("utf-8")))
+
+
+def read(sample: Mapping[str, Any]) -> Told:
+    """The fact as a reader of the topic meets it."""
+    return decode(Record(sample["key"], sample["headers"], canonical(sample["data"]).encode()))
 
 
 @every_version

@@ -6,6 +6,7 @@ Also here: the last act on a thing, by which a repeated request is recognised an
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from shared.classes import private_fields
 from shared.errors import Refused
 from shared.ids import StaffRef
 from shared.model import C1, Command, Model
@@ -46,6 +47,7 @@ class Act(Model):
 
 
 def act_of(actor: StaffRef, command: Command) -> Act:
-    """The act of a command; its time and its words are not part of it."""
-    content = command.model_dump_json(exclude={"effective_at", "ref", "notes"})
+    """The act of a command. Its time is not part of it, nor is anything private: an act stands in a clear column."""
+    left_out = private_fields(type(command)) | dict.fromkeys(Command.model_fields, True)
+    content = command.model_dump_json(exclude=left_out)
     return Act(actor=actor, command=type(command).__name__, content=content)

@@ -6,7 +6,7 @@ refused.
 
 from services.grants.applications import commands as ask
 from services.grants.applications import domain
-from services.grants.applications.gathering import facts_of, household_of, instalments_of
+from services.grants.applications.gathering import facts_of, instalments_of, lock_around
 from services.grants.applications.state import Application, Facts, Status
 from services.grants.applications.tables import ApplicationRow
 from services.grants.businesses import domain as businesses
@@ -28,13 +28,11 @@ from shared.writing.unit import Unit
 def _locked(
     unit: Unit, caller: Caller, command: Command, action: str, ref: Ref
 ) -> tuple[Application, Decided[Application], Facts]:
-    """Lock case, household and programme, then decide. The household is read again after the lock."""
+    """Lock case, household and programme, then decide."""
     row = unit.peek(ApplicationRow, ref)
     case_ref, programme_ref = row["case_ref"], row["programme_ref"]
     authorise(unit, caller, action, f"case/{case_ref}")
-    household = household_of(unit, case_ref)
-    unit.lock(f"case/{case_ref}", f"programme/{programme_ref}", *([f"household/{household}"] if household else []))
-    unit.restart_if(household_of(unit, case_ref) != household)
+    lock_around(unit, case_ref, programme_ref)
     state, _ = unit.load(ApplicationRow, Application, ref)
     programme, _ = unit.load(ProgrammeRow, Programme, programme_ref, change=False)
     facts = facts_of(unit, caller, ref, case_ref=case_ref, programme=programme, state=state)

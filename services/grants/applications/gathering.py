@@ -1,6 +1,7 @@
 """What a decision about an application needs to know: the case as other services told it, the programme, the household.
 
-The surprise: a case's household can change, so it is read before the lock, to lock it, and again after.
+The surprise: a case's household can change, so it is read before the lock, to lock it, and again after. Every command
+locks household and programme too, since terms, budget and another grant of the household are judged by most.
 """
 
 from services.grants.applications.state import RUNNING, Application, Facts, Signatory, Standing, Status
@@ -63,8 +64,15 @@ def business_of(unit: Unit, ref: Ref) -> Business | None:
     return state_of(Business, rows[0]) if rows else None
 
 
+def lock_around(unit: Unit, case_ref: CaseRef, programme_ref: Ref) -> None:
+    """Lock whatever a decision about an application may ask for. The household is read again after the lock."""
+    household = household_of(unit, case_ref)
+    unit.lock(f"case/{case_ref}", f"programme/{programme_ref}", *([f"household/{household}"] if household else []))
+    unit.restart_if(household_of(unit, case_ref) != household)
+
+
 def programme_of(unit: Unit, ref: Ref) -> Programme:
-    """The programme, for its terms; money is moved only on the one loaded under its lock."""
+    """The programme, for its terms, under its lock; money is moved only on one that was loaded."""
     return state_of(Programme, unit.peek(ProgrammeRow, ref))
 
 

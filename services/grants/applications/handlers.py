@@ -2,7 +2,7 @@
 
 from services.grants.applications import commands as ask
 from services.grants.applications import domain
-from services.grants.applications.gathering import facts_of, programme_of
+from services.grants.applications.gathering import facts_of, lock_around, programme_of
 from services.grants.applications.state import Application
 from services.grants.applications.tables import ApplicationRow
 from shared.auth import Caller, authorise
@@ -20,7 +20,7 @@ def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: R
     row = unit.peek(ApplicationRow, ref)
     case_ref, programme_ref = row["case_ref"], row["programme_ref"]
     authorise(unit, caller, action, f"case/{case_ref}")
-    unit.lock(f"case/{case_ref}")
+    lock_around(unit, case_ref, programme_ref)
     state, _ = unit.load(ApplicationRow, Application, ref)
     facts = facts_of(unit, caller, ref, case_ref=case_ref, programme=programme_of(unit, programme_ref), state=state)
     unit.save(ApplicationRow, ref, domain.decide(state, command, facts), private=_private(notes))
@@ -30,7 +30,7 @@ def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: R
 def draft(unit: Unit, caller: Caller, command: ask.DraftApplication, *, ref: Ref) -> None:
     """Begin an application; whoever does is assigned to it."""
     authorise(unit, caller, "grants.application.draft", f"case/{command.case_ref}")
-    unit.lock(f"case/{command.case_ref}")
+    lock_around(unit, command.case_ref, command.programme_ref)
     state = unit.find(ApplicationRow, Application, ref)
     facts = facts_of(unit, caller, ref, case_ref=command.case_ref, programme=programme_of(unit, command.programme_ref))
     decided = domain.decide(state, command, facts)

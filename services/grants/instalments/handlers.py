@@ -159,8 +159,12 @@ def waiting(unit: Unit, case_ref: CaseRef, *statuses: Status) -> list[Ref]:
 
 
 def hold_all(unit: Unit, caller: Caller, command: ask.HoldInstalment, *, case_ref: CaseRef) -> None:
-    """Hold whatever is not handed over yet of a case's grants; people decide what becomes of it."""
+    """Hold whatever is not handed over yet of a case's grants; people decide what becomes of it.
+
+    The case first: it says which programmes there are to lock, and stands before them in the order of locks.
+    """
     authorise(unit, caller, "grants.instalment.hold", f"case/{case_ref}")
+    unit.lock(f"case/{case_ref}")
     rows = unit.select(InstalmentRow, case_ref=case_ref)
     unit.lock(f"case/{case_ref}", *{f"programme/{row['programme_ref']}" for row in rows})
     for ref in waiting(unit, case_ref, Status.PLANNED, Status.RELEASED):

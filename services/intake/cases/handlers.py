@@ -13,6 +13,7 @@ from services.intake.cases.tables import CaseRow
 from services.intake.households.domain import Household
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons import handlers as persons
+from services.intake.persons.domain import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller
 from shared.errors import NotFound, Refused
@@ -36,6 +37,12 @@ def person_of_case(peek: Reading, subject: str) -> list[str]:
         return [Subject("person", peek.peek(CaseRow, subject.removeprefix("case/"))["person_ref"])]
     except NotFound:
         return []
+
+
+def _not_voided(unit: Unit, person_ref: PersonRef) -> None:
+    """No case is open about a registration that was struck out. The caller holds the person's lock."""
+    if unit.peek(PersonRow, person_ref)["status"] == PersonStatus.VOIDED:
+        raise Refused("person_voided")
 
 
 def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) -> Facts:
@@ -77,7 +84,6 @@ CASES = Commands("intake.case", CaseRow, Case, STATUSES, domain.decide, facts=_f
 CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
 CASES.ordinary("close", ask.CloseCase)
-CASES.ordinary("reopen", ask.ReopenCase)
 CASES.ordinary("correct", ask.CorrectCase)
 CASES.ordinary("void", ask.VoidCase)
 
@@ -89,8 +95,7 @@ def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef
     unit.lock(Subject("case", ref), Subject("person", command.person_ref))
     if unit.known(CaseRow, ref, command):
         return unit.answer_about(CaseRow, Case, ref)
-    if unit.peek(PersonRow, command.person_ref)["status"] != "registered":
-        raise Refused("person_voided")
+    _not_voided(unit, command.person_ref)
     state = unit.find(CaseRow, Case, ref)
     decided = domain.decide(state, command, _opening(unit, caller, command, ref))
     unit.save(CaseRow, ref, decided)
@@ -141,6 +146,17 @@ def _first_day(first: str | None, last: str | None) -> date | None:
         return None
     year, month = map(int, last.split("-"))
     return date(year, month, monthrange(year, month)[1])
+
+
+@CASES.does("reopen", ask.ReopenCase)
+def reopen(unit: Unit, caller: Caller, command: ask.ReopenCase, *, ref: CaseRef) -> None:
+    """There is work to do again. Holds the person's lock as well, so that nobody strikes the person out meanwhile."""
+    person_ref = unit.peek(CaseRow, ref)["person_ref"]
+    CASES.authorise(unit, caller, command, Subject("case", ref))
+    unit.lock(Subject("case", ref), Subject("person", person_ref))
+    state, _ = unit.load(CaseRow, Case, ref)
+    _not_voided(unit, person_ref)
+    unit.save(CaseRow, ref, domain.decide(state, command, _facts(unit, caller, command, ref=ref, state=state)))
 
 
 def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Household) -> None:

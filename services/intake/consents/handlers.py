@@ -43,16 +43,17 @@ def _facts(unit: Unit, caller: Caller, ref: Ref, command: domain.GrantConsent | 
     )
 
 
-def _lock(unit: Unit, caller: Caller, action: str, case_ref: CaseRef) -> None:
-    unit.peek(CaseRow, case_ref)
+def _lock(unit: Unit, caller: Caller, action: str, case_ref: CaseRef, *, age: bool = False) -> None:
+    """The case, and where an age is judged the person, too."""
+    person_ref = unit.peek(CaseRow, case_ref)["person_ref"]
     authorise(unit, caller, action, f"case/{case_ref}")
-    unit.lock(f"case/{case_ref}")
+    unit.lock(f"case/{case_ref}", *([f"person/{person_ref}"] if age else []))
 
 
 @handles("intake.consent.grant", subjects=_private, creates=True)
 def grant(unit: Unit, caller: Caller, command: domain.GrantConsent, *, ref: Ref) -> None:
     """Somebody agreed."""
-    _lock(unit, caller, "intake.consent.grant", command.case_ref)
+    _lock(unit, caller, "intake.consent.grant", command.case_ref, age=True)
     state = unit.find(ConsentRow, Consent, ref)
     decided = domain.decide(state, command, _facts(unit, caller, ref, command))
     private = {} if command.witness is None else {"witness": Witness(name=command.witness)}
@@ -63,7 +64,7 @@ def grant(unit: Unit, caller: Caller, command: domain.GrantConsent, *, ref: Ref)
 @handles("intake.consent.refuse", subjects=_private, creates=True)
 def refuse(unit: Unit, caller: Caller, command: domain.RefuseConsent, *, ref: Ref) -> None:
     """Somebody said no."""
-    _lock(unit, caller, "intake.consent.refuse", command.case_ref)
+    _lock(unit, caller, "intake.consent.refuse", command.case_ref, age=True)
     state = unit.find(ConsentRow, Consent, ref)
     unit.save(ConsentRow, ref, domain.decide(state, command, _facts(unit, caller, ref, command)))
 

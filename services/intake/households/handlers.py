@@ -21,8 +21,7 @@ def form(unit: Unit, caller: Caller, command: domain.FormHousehold, *, ref: Hous
     """These people belong together."""
     authorise(unit, caller, "intake.household.form")
     named = frozenset(member.person_ref for member in command.members)
-    persons.works_with(unit, caller, *named)
-    _lock(unit, ref, named)
+    _lock(unit, caller, ref, named)
     state = unit.find(HouseholdRow, Household, ref)
     _decide(unit, ref, state, command, named)
 
@@ -32,8 +31,7 @@ def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: Hous
     members = domain.Household.model_validate(_clear(unit, ref)).members
     asked: PersonRef | None = getattr(command, "person_ref", None)
     named = frozenset(member.person_ref for member in members) | ({asked} if asked else frozenset())
-    persons.works_with(unit, caller, *named)
-    _lock(unit, ref, named)
+    _lock(unit, caller, ref, named)
     state, _ = unit.load(HouseholdRow, Household, ref)
     unit.restart_if(state.members != members)
     _decide(unit, ref, state, command, named)
@@ -44,7 +42,7 @@ def _clear(unit: Unit, ref: HouseholdRef) -> dict[str, object]:
     return {name: row[name] for name in Household.model_fields}
 
 
-def _lock(unit: Unit, ref: HouseholdRef, named: frozenset[PersonRef]) -> None:
+def _lock(unit: Unit, caller: Caller, ref: HouseholdRef, named: frozenset[PersonRef]) -> None:
     """The household, its people and their cases, all before any state is read."""
     for person in named:
         try:
@@ -55,6 +53,7 @@ def _lock(unit: Unit, ref: HouseholdRef, named: frozenset[PersonRef]) -> None:
     people = (f"person/{person}" for person in named)
     unit.lock(f"household/{ref}", *people, *(f"case/{case}" for case in their_cases))
     unit.restart_if(_cases(unit, named) != their_cases)
+    persons.works_with(unit, caller, *named)
 
 
 def _cases(unit: Unit, named: frozenset[PersonRef]) -> dict[CaseRef, PersonRef]:

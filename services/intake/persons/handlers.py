@@ -50,7 +50,10 @@ def person_of(row_class: type[Any]) -> Any:
 
 
 def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
-    """Whoever changes what is known of people works on a case of one of them, as long as they have any."""
+    """Whoever changes what is known of people works on a case of one of them, as long as they have any.
+
+    Asked under the people's locks: whoever opens a case holds them too.
+    """
     cases = [case["ref"] for person in people for case in unit.select(CaseRow, person_ref=person)]
     if cases and not any(unit.related(caller, f"case/{ref}") for ref in cases):
         raise NotFound()
@@ -71,8 +74,8 @@ def register(unit: Unit, caller: Caller, command: domain.RegisterPerson, *, ref:
 def correct(unit: Unit, caller: Caller, command: domain.CorrectPerson, *, ref: PersonRef) -> None:
     """Something is better known now."""
     authorise(unit, caller, "intake.person.correct")
-    works_with(unit, caller, ref)
     unit.lock(f"person/{ref}", *_line_streams(unit, command.line_ref))
+    works_with(unit, caller, ref)
     state, _ = unit.load(PersonRow, Person, ref)
     identity = identity_of(unit, ref)
     facts = _facts(unit, caller, ref, command.line_ref, same=command.identity == identity)
@@ -84,8 +87,8 @@ def correct(unit: Unit, caller: Caller, command: domain.CorrectPerson, *, ref: P
 def void(unit: Unit, caller: Caller, command: domain.VoidPerson, *, ref: PersonRef) -> None:
     """The person was entered in error."""
     authorise(unit, caller, "intake.person.void")
-    works_with(unit, caller, ref)
     unit.lock(f"person/{ref}")
+    works_with(unit, caller, ref)
     state, _ = unit.load(PersonRow, Person, ref)
     unit.save(PersonRow, ref, domain.decide(state, command, _facts(unit, caller, ref, None, same=True)))
 

@@ -44,12 +44,17 @@ def _decided(heard: ScreeningFacet) -> Receiver | None:
     return Receiver(heard.receiver, heard.receiver_ref, heard.exception)
 
 
+def _lock(unit: Unit, caller: Caller, action: str, case_ref: CaseRef) -> None:
+    """The case, and the person, whose age is judged."""
+    person_ref = unit.peek(CaseRow, case_ref)["person_ref"]
+    authorise(unit, caller, action, f"case/{case_ref}")
+    unit.lock(f"case/{case_ref}", f"person/{person_ref}")
+
+
 def _begin(
     unit: Unit, caller: Caller, action: str, command: domain.ExpectStay | domain.AdmitStay, ref: Ref, bed: Bed | None
 ) -> None:
-    unit.peek(CaseRow, command.case_ref)
-    authorise(unit, caller, action, f"case/{command.case_ref}")
-    unit.lock(f"case/{command.case_ref}")
+    _lock(unit, caller, action, command.case_ref)
     state = unit.find(StayRow, Stay, ref)
     decided = domain.decide(state, command, _facts(unit, caller, ref, command.case_ref))
     unit.save(StayRow, ref, decided, private={"bed": bed} if bed else {})
@@ -57,8 +62,7 @@ def _begin(
 
 def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: Ref, **private: Bed | None) -> None:
     case_ref = unit.peek(StayRow, ref)["case_ref"]
-    authorise(unit, caller, action, f"case/{case_ref}")
-    unit.lock(f"case/{case_ref}")
+    _lock(unit, caller, action, case_ref)
     state, _ = unit.load(StayRow, Stay, ref)
     decided = domain.decide(state, command, _facts(unit, caller, ref, case_ref))
     unit.save(StayRow, ref, decided, private={name: value for name, value in private.items() if value})

@@ -1,11 +1,10 @@
 """When to visit somebody after the return home: due days and the windows around them.
 
 The surprise: days are counted from the day of the return at the border (UTC+7), as dates. No clock, and no change of
-one, moves a due day. The numbers are a default that programmes may replace, not law.
+one, moves a due day. The numbers are a choice, not law.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,10 +26,6 @@ class Visit:
     opens: date
     closes: date
 
-    def overdue(self, as_of: date) -> bool:
-        """Is it late on that day?"""
-        return as_of > self.closes
-
 
 EVERYBODY = (Step(1, 0, 7), Step(3, 0, 14), Step(6, 0, 30), Step(12, 0, 30), Step(24, 0, 30))
 """Months 1, 3, 6, 12 and 24."""
@@ -48,12 +43,10 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def visits(
-    returned_on: date, *, child: bool, high_risk: bool, steps: Iterable[Step] | None = None
-) -> tuple[Visit, ...]:
+def visits(returned_on: date, *, child: bool, high_risk: bool) -> tuple[Visit, ...]:
     """The visits due after a return on that day, in order."""
-    chosen = steps if steps is not None else (*EVERYBODY, *(CLOSER if child or high_risk else ()))
-    return tuple(sorted((_visit(returned_on, step) for step in chosen), key=lambda visit: visit.due_on))
+    steps = (*EVERYBODY, *(CLOSER if child or high_risk else ()))
+    return tuple(sorted((_visit(returned_on, step) for step in steps), key=lambda visit: visit.due_on))
 
 
 def asks_for_tracing(misses_in_a_row: int) -> bool:

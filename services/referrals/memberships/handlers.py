@@ -14,7 +14,8 @@ from shared.writing.handling import handles
 from shared.writing.unit import Unit
 
 
-def _facts(unit: Unit, ref: Ref, case_ref: CaseRef, group_ref: Ref) -> Facts:
+def _joining(unit: Unit, ref: Ref, case_ref: CaseRef, group_ref: Ref) -> Facts:
+    """What must be known to join. The caller holds the locks of case and group."""
     group, _ = unit.load(GroupRow, groups.Group, group_ref, change=False)
     intake = unit.facet(f"case/{case_ref}", "intake", IntakeFacet)
     screening = unit.facet(f"case/{case_ref}", "screening", ScreeningFacet)
@@ -36,7 +37,8 @@ def _change(unit: Unit, caller: Caller, command: Command, action: str, ref: Ref)
     authorise(unit, caller, action, f"case/{row['case_ref']}")
     unit.lock(f"case/{row['case_ref']}")
     state, _ = unit.load(MembershipRow, Membership, ref)
-    facts = _facts(unit, ref, state.case_ref, state.group_ref)
+    household = unit.facet(f"case/{state.case_ref}", "intake", IntakeFacet).household_ref
+    facts = Facts(membership_ref=ref, day=unit.effective_day, service=state.service, household_ref=household)
     unit.save(MembershipRow, ref, decide(state, command, facts))
 
 
@@ -46,7 +48,7 @@ def join(unit: Unit, caller: Caller, command: ask.JoinGroup, *, ref: Ref) -> Non
     authorise(unit, caller, "referrals.membership.join", f"case/{command.case_ref}")
     unit.lock(f"case/{command.case_ref}", f"group/{command.group_ref}")
     state = unit.find(MembershipRow, Membership, ref)
-    facts = _facts(unit, ref, command.case_ref, command.group_ref)
+    facts = _joining(unit, ref, command.case_ref, command.group_ref)
     unit.save(MembershipRow, ref, decide(state, command, facts))
 
 

@@ -86,6 +86,8 @@ def open_plan(unit: Unit, caller: Caller, command: ask.OpenPlan, *, ref: Ref) ->
 def assign(unit: Unit, caller: Caller, command: ask.AssignPlan, *, ref: Ref) -> None:
     """Give the plan to somebody: whoever works on the case may, and the house that opened it."""
     case_ref = unit.peek(PlanRow, ref)["case_ref"]
+    authorise(unit, caller, "referrals.plan.assign", f"case/{case_ref}")
+    unit.lock(f"case/{case_ref}")
     intake = unit.facet(f"case/{case_ref}", "intake", IntakeFacet)
     if not (caller.organisation_ref == intake.organisation_ref or unit.related(caller, f"case/{case_ref}")):
         raise NotFound()

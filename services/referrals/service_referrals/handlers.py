@@ -195,6 +195,7 @@ def deliver(unit: Unit, caller: Caller, command: ask.DeliverService, *, ref: Ref
     _only(caller, row["organisation_ref"])
     unit.lock(f"case/{row['case_ref']}")
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref, change=False)
+    _only(caller, state.organisation_ref)
     delivery = Delivery(
         case_ref=state.case_ref,
         service_referral_ref=ref,

@@ -57,6 +57,7 @@ def open_interview(unit: Unit, caller: Caller, command: commands.OpenInterview, 
 
 def open_for_case(unit: Unit, caller: Caller, command: commands.OpenInterview, *, ref: Ref) -> None:
     """Open one for somebody admitted, unless the case has one: a second admission asks nothing twice."""
+    unit.lock(f"case/{command.case_ref}")
     standing = [row for row in unit.select(InterviewRow, case_ref=command.case_ref) if row["status"] != "voided"]
     if not standing:
         open_interview(unit, caller, command, ref=ref)

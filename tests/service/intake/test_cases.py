@@ -118,6 +118,13 @@ async def test_the_case_closes_and_reopens_with_its_plan(desk: Desk) -> None:
     assert (await desk.see(f"cases/{case}"))["status"] == "open"
 
 
+async def test_h23_days_of_a_detention_without_an_end_are_unknown_and_never_none(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    held = {"place": "SOCIAL_SUPPORT_CENTRE", "began_on": "2026-09-01"}
+    ok(await desk.change(f"cases/{case}", "correct", detentions=[held]))
+    assert (await desk.see(f"cases/{case}"))["days_detained"] is None
+
+
 async def test_a_case_is_corrected_and_voided(desk: Desk) -> None:
     case = await desk.case("Sok Dara")
     held = {"place": "SOCIAL_SUPPORT_CENTRE", "began_on": "2026-09-01", "ended_on": "2026-11-03"}

@@ -27,6 +27,13 @@ async def test_names_in_several_scripts_are_kept_as_written_and_sealed(desk: Des
     assert await desk.harness.told("intake", f"person/{person}") == ["intake.person.registered.v1"]
 
 
+async def test_h15_a_home_keeps_the_zeros_of_its_code_and_names_its_province(desk: Desk) -> None:
+    home = {"country": "KH", "code": "01020304", "valid_from": "2004-01-01"}
+    person = await desk.person("Sun Chantha", identity={"home": home})
+    read = await desk.see(f"persons/{person}")
+    assert (read["identity"]["home"]["code"], read["home_province"]["code"]) == ("01020304", "01")
+
+
 async def test_statements_that_disagree_are_all_kept_and_the_lowest_protects(desk: Desk) -> None:
     person = await desk.person("Sun Chantha", stated(19, "2026-11-01", "SENDING_LIST"), born(2010))
     read = await desk.see(f"persons/{person}", as_of="2026-11-04")

@@ -18,7 +18,7 @@ from shared.service import Running, Runtime
 from shared.settings import Settings
 from shared.storage import T, Work
 from shared.storage.postgres import PostgresDatabase
-from shared.testing import CountedIds, Harness, TickingClock, harness_of
+from shared.testing import CountedIds, Harness, TickingClock, harness_of, ref
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
@@ -63,6 +63,11 @@ class Pair:
             await one
             return await two
 
+    async def meet(self, first: "Request", second: "Request") -> httpx.Response:
+        """Two requests: the answer to the second, which waited for the first."""
+        async with self.harness.client() as other:
+            return await self.race(first, lambda: second(other))
+
     async def _blocked(self, task: "asyncio.Future[Any]") -> None:
         """Until a session of this database waits for a lock: the second is behind the first."""
         database = self.harness.running[self.slow.service.name].kept.database
@@ -73,6 +78,15 @@ class Pair:
 
 
 Both = Callable[[str], Awaitable[Pair]]
+Request = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
+
+
+def request(who: str, path: str, body: dict[str, Any] | None = None, version: int | None = None) -> Request:
+    """A command that one of two clients sends, under a key of its own."""
+    headers = {"Homeward-Caller": who, "Idempotency-Key": ref(f"{who} {path}")}
+    if version is not None:
+        headers["If-Match"] = f'"{version}"'
+    return lambda client: client.post(path, json=body or {}, headers=headers)
 
 
 @pytest.fixture

@@ -68,6 +68,13 @@ async def test_h21_visits_follow_the_schedule_from_the_day_of_return(desk: Desk)
     assert {visit["kind"] for visit in found} == {"SCHEDULED"}
 
 
+async def test_h21_an_adult_is_visited_less_often_than_a_child(desk: Desk) -> None:
+    await desk.opened(minor=False)
+    await desk.came_home(date(2026, 11, 4))
+    found = [visit["due_on"] for visit in await visits(desk)]
+    assert found == ["2026-12-04", "2027-02-04", "2027-05-04", "2027-11-04", "2028-11-04"]
+
+
 async def test_h21_due_and_overdue_are_computed_for_the_day_asked_about(desk: Desk) -> None:
     await desk.opened(minor=False)
     await desk.came_home(date(2026, 11, 4))

@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from shared.auth import Role
 from shared.errors import Unavailable
+from shared.observability.watching import REQUESTS
 from shared.service import Running
 from shared.testing import Harness, caller, ref
 from shared.web import metrics, probes
-from shared.web.metrics import COUNTERS, GAUGES, REQUESTS
+from shared.web.metrics import COUNTERS, GAUGES
 
 ROOT = Path(__file__).parents[3]
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)

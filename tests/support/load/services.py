@@ -137,7 +137,7 @@ def _grants(chance: random.Random) -> Reactions:
 
 def _note(unit: Unit, row: type[Any], subject: str, number: int, kind: Callable[..., Event]) -> None:
     ref = subject.partition("/")[2]
-    unit.add(row, unit.new_ref(), Tallied(case_ref=ref, number=number), [kind(case_ref=ref, number=number)])
+    unit.add(row, unit.kept.draw(), Tallied(case_ref=ref, number=number), [kind(case_ref=ref, number=number)])
 
 
 _MADE: dict[str, Callable[[random.Random], Reactions]] = {"intake": _intake, "grants": _grants}

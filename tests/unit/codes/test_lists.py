@@ -100,8 +100,7 @@ def test_a_code_may_have_its_time() -> None:
     )
     aid: CodeList = read(text)["aid"]
     assert "OLD" in aid
-    assert [code.code for code in aid.holding(date(2025, 6, 30))] == ["OLD"]
-    assert aid.holding(date(2025, 7, 1)) == ()
+    assert (aid["OLD"].valid_from, aid["OLD"].valid_to) == (None, date(2025, 6, 30))
 
 
 def test_outcomes_map_to_the_exchange_standard() -> None:

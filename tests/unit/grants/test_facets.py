@@ -7,7 +7,6 @@ import pytest
 
 from services.grants.facets import (
     INTAKE,
-    OWN,
     REFERRALS,
     SCREENING,
     GrantsFacet,
@@ -15,7 +14,7 @@ from services.grants.facets import (
     ReferralsFacet,
     ScreeningFacet,
 )
-from services.grants.journey import JOURNEY, following, stage
+from services.grants.journey import JOURNEY, OWN, following, stage
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.catalogue import CATALOGUE
 from shared.contracts.intake import ConsentPurpose

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.referrals.followups.schedule import Step, asks_for_tracing, months_after, visits
+from services.referrals.followups.schedule import asks_for_tracing, months_after, visits
 from shared.clock import local_day
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
@@ -34,12 +34,6 @@ def test_h21_windows_widen_with_time() -> None:
     found = visits(RETURNED, child=False, high_risk=False)
     assert [(visit.closes - visit.due_on).days for visit in found] == [7, 14, 30, 30, 30]
     assert [(visit.due_on - visit.opens).days for visit in found] == [7, 14, 30, 30, 30]
-
-
-def test_h21_a_visit_is_overdue_on_the_day_after_its_window() -> None:
-    first = visits(RETURNED, child=False, high_risk=False)[0]
-    assert not first.overdue(date(2015, 12, 13))
-    assert first.overdue(date(2015, 12, 14))
 
 
 @given(st.integers(0, 23), st.integers(-12, 14))
@@ -86,8 +80,3 @@ def test_every_visit_lies_in_its_window_and_after_the_return(returned: date, chi
     for visit in visits(returned, child=child, high_risk=high_risk):
         assert returned <= visit.opens <= visit.due_on <= visit.closes
         assert visit.due_on > returned
-
-
-def test_a_programme_may_have_its_own_steps() -> None:
-    (only,) = visits(RETURNED, child=True, high_risk=True, steps=[Step(0, 3, 10)])
-    assert (only.opens, only.due_on) == (RETURNED, date(2015, 11, 9))
