@@ -13,9 +13,11 @@ from services.story import later_rows as later
 from services.story import rows
 from services.story.answer_matrix import read_answers
 from services.story.checks import check
+from services.story.columns import text_of
 from services.story.header import Header, Organisation, Place, Staff
 from services.story.officer_list import read_list
-from services.story.sheet import Problem, Sheet, UnusableScenario, read, text_of, why
+from services.story.problem import why
+from services.story.sheet import Problem, Sheet, UnusableScenario, read
 
 HEADER = "story.toml"
 P = TypeVar("P", bound=rows.OfPerson)
