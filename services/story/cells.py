@@ -91,9 +91,7 @@ def _birth(cell: str) -> str:
                 return cell
         except ValueError:
             pass
-    raise ValueError(
-        f"is not a day, a month or a year of the calendar from {FIRST.year}, as 2002-03-14, 2002-03 or 2002"
-    )
+    raise ValueError(f"is not a day, a month or a year from {FIRST.year}, as 2002-03-14, 2002-03 or 2002")
 
 
 Number = Annotated[int, BeforeValidator(_number)]

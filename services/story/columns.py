@@ -1,4 +1,4 @@
-"""Takes a spreadsheet's export apart: which mark separates the cells, what the columns are called, where each row stands.
+"""Takes a spreadsheet's export apart: what separates the cells, what the columns are called, where each row stands.
 
 A row keeps its cells under the names of its columns only when it has exactly as many cells as there are columns: one
 missing or one too many would move all that follow into other columns.
@@ -74,9 +74,7 @@ def take_apart(file: str, text: str, problems: list[Problem], skip: int = 0) -> 
     try:
         records = list(_records(text, _separator(text, skip)))[skip:]
     except _Unreadable as unreadable:
-        problems.append(
-            Problem(file, unreadable.line, "-", "a quotation mark in this row is not closed or not doubled")
-        )
+        problems.append(Problem(file, unreadable.line, "-", "a quotation mark here is not closed or not doubled"))
         return None
     filled = [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
     if not filled:
@@ -95,9 +93,7 @@ def _twice(file: str, line: int, names: list[str]) -> Iterable[Problem]:
     for name in dict.fromkeys(names):
         places = [str(place) for place, other in enumerate(names, 1) if other == name]
         if len(places) > 1:
-            yield Problem(
-                file, line, name or "-", f"stands here {len(places)} times, as columns {' and '.join(places)}"
-            )
+            yield Problem(file, line, name or "-", f"stands here more than once, as columns {' and '.join(places)}")
 
 
 def _row(

@@ -79,7 +79,7 @@ class Place(Row):
 
     key: Key
     country: Literal["KH", "VN"]
-    code: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}){0,3}$|^[0-9]{3,8}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9]{2,8}$")]
     valid_from: Day
     written: Label
 

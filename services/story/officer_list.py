@@ -65,6 +65,8 @@ def read_list(folder: Path, about: ListFile, problems: list[Problem]) -> Sheet[L
     for line, cells in columns.rows:
         before = len(problems)
         mapped = _cells(about, line, cells, problems)
+        if mapped.get("adult") and mapped.get("child"):
+            problems.append(Problem(FILE, line, ours["child"], f"is marked, and so is {ours['adult']}"))
         ill: list[Problem] = []
         row = parse(ListLine, FILE, line, mapped, ill) if len(problems) == before else None
         problems += [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
