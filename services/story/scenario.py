@@ -78,6 +78,14 @@ class Scenario:
         """Those who came through the gate, in the order of people.csv."""
         return tuple(person for person in self.people if person.arrival in ("PRESENT", "ADDED"))
 
+    @cached_property
+    def sheets(self) -> tuple[Sheet[rows.Row], ...]:
+        return tuple(value for value in vars(self).values() if isinstance(value, Sheet))
+
+    def where(self, row: rows.Row) -> str:
+        """The file and the line of a row."""
+        return next((sheet.where(row) for sheet in self.sheets if row in sheet), HEADER)
+
     def in_header(self, message: str, *path: str) -> Problem:
         """A problem of the header file, at the line of what the path leads to."""
         return Problem(HEADER, line_of(self.header_text, [*path]), ".".join(path), message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +30,17 @@ class Sheet(Generic[R]):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(row): line for line, row in self.located()}
+
+    def where(self, row: Row) -> str:
+        """The place of one of its rows, in words."""
+        return f"{self.file}, line {self._places[id(row)]}"
+
+    def __contains__(self, row: object) -> bool:
+        return id(row) in self._places
 
     def located(self) -> Iterator[tuple[int, R]]:
         """Each row with its line."""
