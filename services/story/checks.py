@@ -114,7 +114,8 @@ def _twice(scenario: Scenario) -> Iterator[Problem]:
             first = seen.setdefault(whole, line) if whole[0] is not None else line
             if first != line:
                 said = " ".join(str(value) for value in whole if value is not None)
-                yield Problem(sheet.file, line, columns[-1], f"{said} stands here a second time, first on line {first}")
+                column = scenario.officer_column(columns[-1]) if name == "listed" else columns[-1]
+                yield Problem(sheet.file, line, column, f"{said} stands here a second time, first on line {first}")
 
 
 def _lines(scenario: Scenario) -> Iterator[Problem]:
@@ -136,7 +137,7 @@ def _lines(scenario: Scenario) -> Iterator[Problem]:
             yield Problem("people.csv", line, "birth_precision", "is not how precisely the birth is written")
     for line, listed_line in scenario.listed.located():
         if listed_line.number not in met:
-            yield Problem("list.csv", line, "number", "nobody in people.csv has this line")
+            yield Problem("list.csv", line, scenario.officer_column("number"), "nobody in people.csv has this line")
 
 
 def _households(scenario: Scenario) -> Iterator[Problem]:

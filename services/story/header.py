@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from services.story.cells import Amount, Code, Day, Instant, Key, Label, Number, Sex
 from services.story.rows import Row
@@ -23,7 +23,7 @@ class About(Row):
 
     title: Title
     year: Annotated[Number, Field(ge=1990, le=2100)]
-    year_assumed: bool
+    year_assumed: StrictBool
     as_of: Day
     form: Annotated[str, Field(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
     child_seen: Key

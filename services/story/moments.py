@@ -39,8 +39,12 @@ def within_rows(scenario: Scenario) -> Iterator[Problem]:
     yield from _sorted(scenario.instalments, "paid", "evidenced", "reconciled")
     for line, person in scenario.people.located():
         began, ended = person.detained_from, person.detained_until
-        if ended and (began is None or ended < began):
-            yield Problem("people.csv", line, "detained_until", "is before detained_from, or that is not given")
+        if ended and (began is None or not began <= ended <= local_day(scenario.header.handover.arrived)):
+            yield Problem("people.csv", line, "detained_until", "is not from detained_from to the day of the hand-over")
+        if began and ended is None and person.arrival == "PRESENT":
+            yield Problem(
+                "people.csv", line, "detained_until", "is required for who arrived, as detained_from is given"
+            )
         span = born(person)
         if span and span[0] > local_day(scenario.header.handover.reconciled):
             yield Problem("people.csv", line, "birth", "is after the hand-over")
@@ -138,7 +142,7 @@ def as_of(scenario: Scenario) -> Iterator[Problem]:
                     yield Problem(sheet.file, line, column, "is later than story.as_of")
     for line, listed in scenario.listed.located():
         if listed.detained_from and listed.detained_from > local_day(scenario.header.handover.arrived):
-            yield Problem("list.csv", line, "detained_from", "is after the hand-over")
+            yield Problem("list.csv", line, scenario.officer_column("detained_from"), "is after the hand-over")
 
 
 SHEETS = (

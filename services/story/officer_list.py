@@ -68,8 +68,10 @@ def read_list(folder: Path, about: ListFile, problems: list[Problem]) -> Sheet[L
         if mapped.get("adult") and mapped.get("child"):
             problems.append(Problem(FILE, line, ours["child"], f"is marked, and so is {ours['adult']}"))
         ill: list[Problem] = []
-        row = parse(ListLine, FILE, line, mapped, ill) if len(problems) == before else None
-        problems += [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
+        row = parse(ListLine, FILE, line, mapped, ill)
+        known = {problem.column for problem in problems[before:]}
+        ill = [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
+        problems += [problem for problem in ill if problem.column not in known]
         if row is not None:
             found.append((line, row))
     return Sheet(FILE, tuple(row for _, row in found), tuple(line for line, _ in found))

@@ -86,6 +86,10 @@ class Scenario:
         """The file and the line of a row."""
         return next((sheet.where(row) for sheet in self.sheets if row in sheet), HEADER)
 
+    def officer_column(self, meaning: str) -> str:
+        """What the officer calls the column of list.csv that means this."""
+        return next((column for column, means in self.header.list.columns.items() if means == meaning), meaning)
+
     def in_header(self, message: str, *path: str) -> Problem:
         """A problem of the header file, at the line of what the path leads to."""
         return Problem(HEADER, line_of(self.header_text, [*path]), ".".join(path), message)
