@@ -1,6 +1,7 @@
 """After the way home: the plan and its goals, help from partners, groups, and somebody who comes to visit."""
 
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from story.desk import Desk
@@ -8,6 +9,7 @@ from story.header import Staff
 from story.later_rows import Help, Membership, Visit
 from story.questions import only
 from story.reception import person_ref
+from story.refusals import NotTaken, behind
 from story.rows import Person
 
 PLANS, REFERRALS, FOLLOWUPS = "/referrals/v1/plans", "/referrals/v1/service-referrals", "/referrals/v1/followups"
@@ -60,7 +62,8 @@ async def refer(desk: Desk, person: Person) -> None:
     await desk.heard("referrals", desk.case(person.key), "screening.determination.made")
     for row in desk.scenario.of(desk.scenario.help, person.key):
         if row.through == "REFERRAL":
-            await _one(desk, row)
+            with behind(desk.scenario.where(row)):
+                await _one(desk, row)
 
 
 async def _one(desk: Desk, row: Help) -> None:
@@ -117,8 +120,12 @@ async def visit(desk: Desk, person: Person) -> None:
         return await desk.every(worker, FOLLOWUPS, case_ref=desk.case(person.key)) or None
 
     due = sorted(await desk.until(planned, f"follow-ups of {person.key}"), key=lambda one: str(one["due_on"]))
-    for row, followup in zip(rows, due, strict=False):
-        await _met(desk, row, f"{FOLLOWUPS}/{followup['ref']}", row.at)
+    for row, followup in zip_longest(rows, due[: len(rows)]):
+        place = desk.scenario.where(row)
+        if followup is None:
+            raise NotTaken("no_visit_planned", f"{place}: the schedule has no further visit", place)
+        with behind(place):
+            await _met(desk, row, f"{FOLLOWUPS}/{followup['ref']}", row.at)
 
 
 async def _met(desk: Desk, row: Visit, path: str, at: datetime) -> None:

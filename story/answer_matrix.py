@@ -3,10 +3,12 @@
 A cell holds a value, or a value and where it comes from (`YES OBSERVED`); the column `source` holds for all others.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from story.columns import take_apart, text_of
 from story.rows import Answer
-from story.sheet import Problem, Sheet, parse, records, text_of
+from story.sheet import Problem, Sheet, parse
 
 FILE = "answers.csv"
 OWN = ("person", "source")
@@ -17,27 +19,36 @@ def read_answers(folder: Path, problems: list[Problem]) -> Sheet[Answer]:
     text = text_of(folder / FILE, problems)
     if text is None:
         return Sheet(FILE)
-    names, lines = records(text)
-    missing = [name for name in OWN if name not in names]
-    problems += [Problem(FILE, 1, name, "this column is missing") for name in missing]
+    columns = take_apart(FILE, text, problems)
+    if columns is None:
+        return Sheet(FILE)
+    missing = [name for name in OWN if name not in columns.names]
+    problems += [Problem(FILE, columns.line, name, "this column is missing") for name in missing]
     found: list[tuple[int, Answer]] = []
-    for line, cells in lines if not missing else []:
-        filled = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
-        for question in names:
-            if question in OWN or question not in filled:
-                continue
-            value, _, source = filled[question].partition(" ")
-            told = {
-                "person": filled.get("person", ""),
-                "question": question,
-                "value": value,
-                "source": source or filled.get("source", "SELF"),
-            }
-            ill: list[Problem] = []
-            answer = parse(Answer, FILE, line, told, ill)
-            problems += [
-                Problem(FILE, line, question if p.column in ("value", "question") else p.column, p.message) for p in ill
-            ]
-            if answer is not None:
-                found.append((line, answer))
+    first: dict[str, int] = {}
+    for line, cells in columns.rows if not missing else []:
+        person = cells.get("person")
+        if person is None or first.setdefault(person, line) != line:
+            told = f"stands here a second time, first on line {first[person]}" if person else "is required"
+            problems.append(Problem(FILE, line, "person", told))
+            continue
+        found += [(line, answer) for answer in _answers(line, columns.names, cells, problems)]
     return Sheet(FILE, tuple(answer for _, answer in found), tuple(line for line, _ in found))
+
+
+def _answers(line: int, names: list[str], cells: dict[str, str], problems: list[Problem]) -> Iterator[Answer]:
+    """The answers of one person; what holds for the whole line is told once."""
+    for question in names:
+        if question in OWN or question not in cells:
+            continue
+        value, _, source = cells[question].partition(" ")
+        told = {"question": question, "value": value, "source": source.strip() or cells.get("source", "SELF")}
+        ill: list[Problem] = []
+        answer = parse(Answer, FILE, line, told | {"person": cells["person"]}, ill)
+        problems += [Problem(FILE, line, _column(p.column, question, bool(source)), p.message) for p in ill]
+        if answer is not None:
+            yield answer
+
+
+def _column(field: str, question: str, own_source: bool) -> str:
+    return question if field in ("value", "question") or (field == "source" and own_source) else field

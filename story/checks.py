@@ -8,14 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.clock import local_day
-from story.known_codes import sums, unknown_codes, unshared
+from story import care, moments, money
+from story.casting import miscast
+from story.header_checks import between_tables
+from story.known_codes import unknown_codes, unshared
+from story.later_checks import help_given, visits
 from story.rows import Row
 from story.sheet import Problem, Sheet
 
 if TYPE_CHECKING:
     from story.scenario import Scenario
 
-STAFF_DUTIES = ("LISTS", "CONFIRMS", "COUNTERSIGNS", "RECEIVES", "INTERVIEWS", "DECIDES", "PROTECTS", "PLANS", "GRANTS")
+LONGEST_LIST, LARGEST_HOUSEHOLD = 1000, 50
+PARTS = {"DAY": 3, "MONTH": 2, "YEAR": 1}
+LATER = ("placements", "help", "memberships", "grants", "visits")
 PEOPLE, STAFF, ORGANISATIONS, PLACES, GROUPS, GRANTS = (
     "people.csv",
     "staff",
@@ -50,14 +56,24 @@ NAMES: dict[str, dict[str, str]] = {
 }
 """Which column of which sheet holds keys of what."""
 
-ONCE = {
-    "people": "key",
-    "stays": "person",
-    "interviews": "person",
-    "decisions": "person",
-    "placements": "person",
-    "grants": "key",
-}
+ONCE = (
+    ("people", "key"),
+    ("people", "line"),
+    ("listed", "number"),
+    ("stays", "person"),
+    ("consents", "person", "purpose", "recipient"),
+    ("interviews", "person"),
+    ("decisions", "person"),
+    ("placements", "person"),
+    ("help", "person", "through", "code"),
+    ("memberships", "group", "person"),
+    ("grants", "key"),
+    ("grants", "person"),
+    ("instalments", "grant", "number"),
+    ("checks", "grant", "at"),
+    ("visits", "person", "slot"),
+)
+"""What stands in a sheet no more than once, by which columns."""
 
 
 def _keys(scenario: Scenario) -> dict[str, set[str]]:
@@ -89,29 +105,51 @@ def _unknown_keys(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _twice(scenario: Scenario) -> Iterator[Problem]:
-    for name, column in ONCE.items():
+    for name, *columns in ONCE:
         sheet: Sheet[Row] = getattr(scenario, name)
-        seen: Counter[str] = Counter()
+        seen: dict[tuple[Any, ...], int] = {}
         for line, row in sheet.located():
-            seen[getattr(row, column)] += 1
-            if seen[getattr(row, column)] == 2:
-                yield Problem(sheet.file, line, column, f"{getattr(row, column)} stands here a second time")
+            values = [getattr(row, column) for column in columns]
+            whole = tuple(local_day(value) if isinstance(value, datetime) else value for value in values)
+            first = seen.setdefault(whole, line) if whole[0] is not None else line
+            if first != line:
+                said = " ".join(str(value) for value in whole if value is not None)
+                column = scenario.officer_column(columns[-1]) if name == "listed" else columns[-1]
+                yield Problem(sheet.file, line, column, f"{said} stands here a second time, first on line {first}")
 
 
 def _lines(scenario: Scenario) -> Iterator[Problem]:
     numbers = {line.number for line in scenario.listed}
-    met: Counter[int] = Counter(person.line for person in scenario.people if person.line is not None)
+    met = {person.line for person in scenario.people}
+    if not 0 < len(scenario.listed) <= LONGEST_LIST:
+        yield Problem("list.csv", 1, "-", f"has {len(scenario.listed)} lines; a hand-over has 1 to {LONGEST_LIST}")
     for line, person in scenario.people.located():
         listed = person.arrival in ("PRESENT", "ABSENT")
         if listed and person.line not in numbers:
             yield Problem("people.csv", line, "line", "no line of list.csv has this number")
         if not listed and person.line is not None:
             yield Problem("people.csv", line, "line", "somebody who was not on the list has no line")
-        if person.line is not None and met[person.line] > 1:
-            yield Problem("people.csv", line, "line", "two people have this line")
+        if (person.arrival == "ABSENT") is (person.absence_reason is None):
+            yield Problem("people.csv", line, "absence_reason", "is given for who is ABSENT, and for nobody else")
+        if person.carried and person.arrival != "ADDED":
+            yield Problem("people.csv", line, "carried", "is told of somebody ADDED at the gate only")
+        if PARTS.get(person.birth_precision, 0) != len((person.birth or "").split("-")) * bool(person.birth):
+            yield Problem("people.csv", line, "birth_precision", "is not how precisely the birth is written")
     for line, listed_line in scenario.listed.located():
         if listed_line.number not in met:
-            yield Problem("list.csv", line, "number", "nobody in people.csv has this line")
+            yield Problem("list.csv", line, scenario.officer_column("number"), "nobody in people.csv has this line")
+
+
+def _households(scenario: Scenario) -> Iterator[Problem]:
+    heads: dict[str, int] = {}
+    for line, person in scenario.people.located():
+        first = heads.setdefault(person.household, line) if person.relation == "HEAD" else line
+        if first != line:
+            yield Problem("people.csv", line, "relation", f"the household has its head on line {first}")
+    for household, size in Counter(person.household for person in scenario.people).items():
+        if size > LARGEST_HOUSEHOLD:
+            line = next(line for line, person in scenario.people.located() if person.household == household)
+            yield Problem("people.csv", line, "household", f"has {size} people; {LARGEST_HOUSEHOLD} at most")
 
 
 def _needs(scenario: Scenario) -> Iterator[Problem]:
@@ -123,47 +161,19 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
         for line, person in scenario.people.located():
             if person.key in arrived - there:
                 yield Problem("people.csv", line, "key", f"{person.key} arrived and has no line in {sheet.file}")
+    for name in ("stays", "consents", "interviews", "answers", "decisions", *LATER):
+        sheet = getattr(scenario, name)
         for line, row in sheet.located():
             if row.person in scenario.person and row.person not in arrived:
                 yield Problem(sheet.file, line, "person", f"{row.person} did not arrive")
 
 
-def _order(scenario: Scenario) -> Iterator[Problem]:
-    for line, stay in scenario.stays.located():
-        if not stay.admitted <= stay.urgent_checked < stay.departs:
-            yield Problem(
-                "stays.csv", line, "departs", "admission, check of urgent needs and departure are out of order"
-            )
-    for line, interview in scenario.interviews.located():
-        if not interview.starts < interview.ends:
-            yield Problem("interviews.csv", line, "ends", "an interview ends after it starts")
-    for name in NAMES:
-        sheet: Sheet[Row] = getattr(scenario, name)
-        for line, row in sheet.located():
-            for column in type(row).model_fields:
-                value = getattr(row, column)
-                if isinstance(value, datetime) and local_day(value) > scenario.header.story.as_of:
-                    yield Problem(sheet.file, line, column, "is later than story.as_of")
-
-
-def _duties(scenario: Scenario) -> Iterator[Problem]:
-    held = {duty for worker in scenario.header.staff for duty in worker.duties}
-    for duty in STAFF_DUTIES:
-        if duty not in held and (duty != "GRANTS" or scenario.grants.rows):
-            yield Problem("story.toml", 1, "staff.duties", f"nobody has the duty {duty}")
-    for worker in scenario.header.staff:
-        if worker.organisation not in scenario.organisation:
-            yield Problem(
-                "story.toml", 1, "staff.organisation", f"{worker.key} works for an organisation that is not there"
-            )
-    for column in ("child_seen", "adult_seen"):
-        if getattr(scenario.header.story, column) not in scenario.person:
-            yield Problem("story.toml", 1, f"story.{column}", "names nobody of people.csv")
-    if scenario.grants.rows and scenario.header.programme is None:
-        yield Problem("story.toml", 1, "programme", "grants.csv has lines, so a programme is needed")
-
-
 def check(scenario: Scenario) -> list[Problem]:
-    """All problems between the files."""
-    rules = (_unknown_keys, _twice, _lines, _needs, _order, _duties, unknown_codes, unshared, sums)
-    return [problem for rule in rules for problem in rule(scenario)]
+    """All problems between the files. What a row does looks on only where all that rows name is there."""
+    first = (_unknown_keys, _twice, _lines, _households, _needs, between_tables, unknown_codes)
+    then = (
+        *(miscast, moments.within_rows, moments.between_rows, moments.as_of, care.consents, care.interviews),
+        *(care.ways_home, unshared, help_given, visits, money.sums, money.grants, money.instalments),
+    )
+    found = [problem for rule in first for problem in rule(scenario)]
+    return found or [problem for rule in then for problem in rule(scenario)]

@@ -16,17 +16,16 @@ import httpx
 from shared.clock import wire
 from shared.ids import derived_ref, pseudonym
 from story.header import Staff
+from story.refusals import NotTaken, Refusals, Stopped
 from story.scenario import Scenario
+
+__all__ = ["Desk", "Json", "Stopped"]
 
 T = TypeVar("T")
 Json = dict[str, Any]
 PATIENCE = 30.0
 TRIES = 5
 BUSY, STALE = 503, 412
-
-
-class Stopped(Exception):
-    """A service answered something that the story cannot go on with."""
 
 
 def _thing(path: str, ref: str) -> str:
@@ -41,6 +40,7 @@ class Desk:
     def __init__(self, client: httpx.AsyncClient, scenario: Scenario) -> None:
         self.client = client
         self.scenario = scenario
+        self.refusals = Refusals()
         self._secret = bytes.fromhex(scenario.digest)
         self._versions: dict[str, int] = {}
 
@@ -89,6 +89,14 @@ class Desk:
         """A command that creates or adds; repeating it with the same content does nothing twice."""
         return await self._send(who, path, body, at, None)
 
+    async def post_lines(self, who: Staff, path: str, name: str, lines: Mapping[str, Json], at: datetime) -> None:
+        """Many lines in one request, each under its place in the folder: one may be refused while others are taken."""
+        receipt = await self.post(who, path, {name: list(lines.values())}, at)
+        places = {line["ref"]: place for place, line in lines.items()}
+        for line in receipt["lines"]:
+            if line["status"] == "refused":
+                self.refusals.add(places[line["ref"]], line["code"])
+
     async def change(self, who: Staff, thing: str, command: str, at: datetime, **body: Any) -> Json:
         """A command that changes a thing, made from the version last seen; read again when somebody else was faster."""
         if thing not in self._versions:
@@ -133,9 +141,11 @@ class Desk:
             said = answer.json()
         except ValueError:
             said = {}
-        raise Stopped(
-            f"{method} {path} was answered {answer.status_code} {said.get('code', '')} {said.get('errors', [])[:3]}"
-        )
+        code, errors = said.get("code", ""), said.get("errors", [])[:3]
+        told = f"{method} {path} was answered {answer.status_code} {code} {errors}"
+        if method == "POST" and answer.is_client_error:
+            raise NotTaken(code or str(answer.status_code), told)
+        raise Stopped(told)
 
     async def until(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
         """Ask again, at short intervals, until there is an answer; a deadline keeps a broken story from hanging."""

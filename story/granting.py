@@ -7,6 +7,7 @@ from story.desk import Desk
 from story.header import Programme
 from story.later_rows import Grant, Instalment
 from story.reception import person_ref
+from story.refusals import behind
 
 PROGRAMMES, APPLICATIONS, INSTALMENTS = "/grants/v1/programmes", "/grants/v1/applications", "/grants/v1/instalments"
 BUSINESSES = "/grants/v1/businesses"
@@ -112,11 +113,15 @@ async def _pay(desk: Desk, row: Grant, path: str) -> None:
     ref = desk.ref("application", row.key)
     found = await desk.every(desk.scenario.staff[row.prepared_by], INSTALMENTS, application_ref=ref)
     by_number = {item["number"]: item["ref"] for item in found}
-    rows = [one for one in desk.scenario.instalments if one.grant == row.key and one.paid]
+    scenario = desk.scenario
+    rows = [one for one in scenario.instalments if one.grant == row.key and one.paid]
     for one in sorted(rows, key=lambda one: one.number):
         if one.number > 1:
             await _look(desk, row)
-        await _instalment(desk, row, one, f"{INSTALMENTS}/{by_number[one.number]}")
+        with behind(scenario.where(one)):
+            await _instalment(desk, row, one, f"{INSTALMENTS}/{by_number[one.number]}")
+    if all(one.number == 1 for one in rows):
+        await _look(desk, row)
 
 
 async def _instalment(desk: Desk, row: Grant, one: Instalment, path: str) -> None:
@@ -151,6 +156,6 @@ async def _look(desk: Desk, row: Grant) -> None:
                 "state": "OPERATING" if check.running else "STRUGGLING",
                 "findings": list(check.findings),
             }
-            await desk.change(
-                desk.scenario.staff[check.visitor], f"{BUSINESSES}/{found[0]['ref']}", "check", check.at, **body
-            )
+            path = f"{BUSINESSES}/{found[0]['ref']}"
+            with behind(desk.scenario.where(check)):
+                await desk.change(desk.scenario.staff[check.visitor], path, "check", check.at, **body)

@@ -1,11 +1,13 @@
 """`story.toml`: what holds for the whole group. Everything a player must not invent stands here or in a row."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
-from story.rows import Amount, Code, Instant, Key, Label, Row, Sex
+from shared.auth import Purpose, Role
+from shared.contracts.referrals import GroupKind
+from story.cells import Amount, Code, Day, Instant, Key, Label, Number, Sex
+from story.rows import Row
 
 
 class Title(Row):
@@ -20,10 +22,10 @@ class About(Row):
     """The story itself. `year_assumed`: the source gives no year, and everyone may see that we chose it."""
 
     title: Title
-    year: Annotated[int, Field(ge=1990, le=2100)]
-    year_assumed: bool
-    as_of: date
-    form: Annotated[str, Field(pattern=r"^\d{4}\.\d{1,3}$")]
+    year: Annotated[Number, Field(ge=1990, le=2100)]
+    year_assumed: StrictBool
+    as_of: Day
+    form: Annotated[str, Field(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
     child_seen: Key
     adult_seen: Key
 
@@ -31,7 +33,7 @@ class About(Row):
 class ListFile(Row):
     """How the officer's spreadsheet reads: which row holds the column names and what each of them means."""
 
-    title_rows: Annotated[int, Field(ge=0, le=20)]
+    title_rows: Annotated[Number, Field(ge=0, le=20)]
     columns: dict[
         Label,
         Literal[
@@ -51,7 +53,7 @@ class ListFile(Row):
     sexes: dict[Label, Sex]
     marks: tuple[Label, ...]
     date_format: Label
-    adult_from_age: Annotated[int, Field(ge=14, le=21)]
+    adult_from_age: Annotated[Number, Field(ge=14, le=21)]
 
 
 class Handover(Row):
@@ -77,8 +79,8 @@ class Place(Row):
 
     key: Key
     country: Literal["KH", "VN"]
-    code: Annotated[str, Field(pattern=r"^\d{2,8}$")]
-    valid_from: date
+    code: Annotated[str, Field(pattern=r"^[0-9]{2,8}$")]
+    valid_from: Day
     written: Label
 
 
@@ -97,8 +99,8 @@ class Staff(Row):
 
     key: Key
     organisation: Key
-    role: Code
-    purpose: Code = "PROTECTION"
+    role: Role
+    purpose: Purpose = Purpose.PROTECTION
     duties: tuple[Code, ...] = ()
 
 
@@ -106,7 +108,7 @@ class Programme(Row):
     """The grants' budget line, in minor units."""
 
     key: Key
-    currency: Literal["USD", "KHR", "VND"]
+    currency: Literal["USD"]
     budget: Amount
     ceiling: Amount
     opened: Instant
@@ -117,7 +119,7 @@ class Group(Row):
     """A self-help group or cooperative."""
 
     key: Key
-    kind: Code
+    kind: GroupKind
     place: Key
     formed: Instant
 

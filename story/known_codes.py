@@ -52,17 +52,18 @@ def unknown_codes(scenario: Scenario) -> Iterator[Problem]:
 
 def _header(scenario: Scenario) -> Iterator[Problem]:
     handover = scenario.header.handover
-    cells = [
-        ("handover.gate", handover.gate, "border_gate"),
-        ("handover.detained_in", handover.detained_in, "detention_place"),
-        ("handover.detained_by", handover.detained_by, "organisation_kind"),
+    cells: list[tuple[tuple[str, ...], str, str]] = [
+        (("handover", "gate"), handover.gate, "border_gate"),
+        (("handover", "detained_in"), handover.detained_in, "detention_place"),
+        (("handover", "detained_by"), handover.detained_by, "organisation_kind"),
     ]
-    for organisation in scenario.header.organisations:
-        cells.append((f"organisations.{organisation.key}.kind", organisation.kind, "organisation_kind"))
-        cells += [(f"organisations.{organisation.key}.offers", code, "service") for code in organisation.offers]
-    header: Sheet[Any] = Sheet("story.toml")
-    for column, code, listed in cells:
-        yield from _unknown(header, 1, column, code, listed)
+    for number, organisation in enumerate(scenario.header.organisations):
+        where = ("organisations", str(number))
+        cells.append(((*where, "kind"), organisation.kind, "organisation_kind"))
+        cells += [((*where, "offers"), code, "service") for code in organisation.offers]
+    for path, code, listed in cells:
+        if code not in codes.lookup(listed):
+            yield scenario.in_header(f"{code} is not a code of the list {listed}", *path)
 
 
 def unshared(scenario: Scenario) -> Iterator[Problem]:
@@ -75,19 +76,3 @@ def unshared(scenario: Scenario) -> Iterator[Problem]:
         outside = row.through == "REFERRAL" and row.provider != host
         if outside and (row.person, row.provider) not in shared:
             yield Problem("help.csv", line, "provider", f"{row.person} let nothing be shared with {row.provider}")
-
-
-def sums(scenario: Scenario) -> Iterator[Problem]:
-    """The plan's lines and the instalments each make the whole grant; all grants fit into the budget."""
-    programme, promised = scenario.header.programme, 0
-    for line, grant in scenario.grants.located():
-        planned = sum(cost.quantity * cost.unit_price for cost in scenario.costs if cost.grant == grant.key)
-        paid = sum(part.amount for part in scenario.instalments if part.grant == grant.key)
-        for file, whole in (("costs.csv", planned), ("instalments.csv", paid)):
-            if whole != grant.amount:
-                yield Problem("grants.csv", line, "amount", f"the lines of {file} make {whole}")
-        promised += grant.amount
-        if programme is not None and grant.amount > programme.ceiling:
-            yield Problem("grants.csv", line, "amount", "is more than the programme gives to one household")
-        if programme is not None and promised > programme.budget:
-            yield Problem("grants.csv", line, "amount", "is more than is left of the programme's budget")

@@ -1,9 +1,9 @@
 """The rows of a scenario's files about what is decided and what follows: findings, homes, help, grants and visits."""
 
-from datetime import date
 from typing import Literal
 
-from story.rows import Amount, Code, Codes, Instant, Key, Keys, Label, OfPerson, Row
+from story.cells import Amount, Code, Codes, Day, Instant, Key, Keys, Words, YesNo
+from story.rows import OfPerson, Row
 
 
 class Decision(OfPerson):
@@ -12,7 +12,7 @@ class Decision(OfPerson):
     decider: Key
     outcome: Code
     reason: Code | None = None
-    words: Label | None = None
+    words: Words | None = None
     second: Key | None = None
     at: Instant
 
@@ -25,10 +25,10 @@ class Placement(OfPerson):
     receiver: Key
     option: Literal["PARENT", "OTHER_PARENT", "KIN"]
     set_aside: Codes = ()
-    child_view: Label | None = None
+    child_view: Words | None = None
     view_not_given: Literal["TOO_YOUNG", "DID_NOT_WISH", "UNABLE"] | None = None
-    reasons: Label
-    review_on: date
+    reasons: Words
+    review_on: Day
     at: Instant
 
 
@@ -101,7 +101,7 @@ class BusinessCheck(Row):
     grant: Key
     visitor: Key
     at: Instant
-    running: bool
+    running: YesNo
     findings: Codes = ()
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from story.columns import take_apart, text_of
 from story.header import ListFile
 from story.rows import ListLine
-from story.sheet import Problem, Sheet, parse, records, text_of
+from story.sheet import Problem, Sheet, parse
 
 FILE = "list.csv"
 
@@ -18,13 +19,15 @@ def _cells(about: ListFile, line: int, cells: dict[str, str], problems: list[Pro
         meaning = about.columns[column]
         if meaning in ("adult", "child"):
             read[meaning] = cell in about.marks
+            if cell not in about.marks:
+                problems.append(Problem(FILE, line, column, "this mark is not among list.marks in story.toml"))
         elif meaning == "sex" and cell not in about.sexes:
             problems.append(Problem(FILE, line, column, "this word for a sex is not among list.sexes in story.toml"))
         elif meaning == "sex":
             read |= {"sex": about.sexes[cell], "sex_written": cell}
         elif meaning == "detained_from":
             try:
-                read[meaning] = datetime.strptime(cell, about.date_format).date()  # noqa: DTZ007 - a day has no zone
+                read[meaning] = datetime.strptime(_ascii(cell), about.date_format).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 problems.append(Problem(FILE, line, column, f"is not a date written as {about.date_format}"))
         else:
@@ -32,30 +35,43 @@ def _cells(about: ListFile, line: int, cells: dict[str, str], problems: list[Pro
     return read
 
 
+def _ascii(cell: str) -> str:
+    """Digits of another script are not what the header file describes."""
+    if not cell.isascii():
+        raise ValueError("digits of another script")
+    return cell
+
+
 def read_list(folder: Path, about: ListFile, problems: list[Problem]) -> Sheet[ListLine]:
     """All lines, or problems under the officer's own column names."""
     text = text_of(folder / FILE, problems)
     if text is None:
         return Sheet(FILE)
-    names, lines = records(text, skip=about.title_rows)
-    strange = [name for name in names if name not in about.columns]
-    absent = [name for name in about.columns if name not in names]
-    header = about.title_rows + 1
+    columns = take_apart(FILE, text, problems, skip=about.title_rows)
+    if columns is None:
+        return Sheet(FILE)
+    strange = [name for name in columns.names if name not in about.columns]
+    absent = [name for name in about.columns if name not in columns.names]
     problems += [
-        Problem(FILE, header, name or "-", "story.toml does not say what this column means") for name in strange
+        Problem(FILE, columns.line, name or "-", "story.toml does not say what this column means") for name in strange
     ]
-    problems += [Problem(FILE, header, name, "story.toml names this column, the list has none") for name in absent]
+    problems += [
+        Problem(FILE, columns.line, name, "story.toml names this column, the list has none") for name in absent
+    ]
     if strange or absent:
         return Sheet(FILE)
     ours: dict[str, str] = {meaning: column for column, meaning in about.columns.items()}
     found = []
-    for line, cells in lines:
+    for line, cells in columns.rows:
         before = len(problems)
-        filled = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
-        mapped = _cells(about, line, filled, problems)
+        mapped = _cells(about, line, cells, problems)
+        if mapped.get("adult") and mapped.get("child"):
+            problems.append(Problem(FILE, line, ours["child"], f"is marked, and so is {ours['adult']}"))
         ill: list[Problem] = []
-        row = parse(ListLine, FILE, line, mapped, ill) if len(problems) == before else None
-        problems += [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
+        row = parse(ListLine, FILE, line, mapped, ill)
+        known = {problem.column for problem in problems[before:]}
+        ill = [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
+        problems += [problem for problem in ill if problem.column not in known]
         if row is not None:
             found.append((line, row))
     return Sheet(FILE, tuple(row for _, row in found), tuple(line for line, _ in found))

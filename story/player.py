@@ -15,6 +15,8 @@ from story import aftercare, directory, gate, granting, home, questions, recepti
 from story.desk import Desk
 from story.preflight import preflight
 from story.progress import Report
+from story.refusals import NotTaken, Refusals
+from story.rows import Person
 from story.scenario import Scenario
 
 
@@ -56,8 +58,8 @@ def chapters(scenario: Scenario) -> Iterable[Chapter]:
     yield Chapter("Follow-ups are made, and missed", arrived, aftercare.visit)
 
 
-async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, abreast: int = 1) -> None:
-    """Play the whole scenario. Playing it again does nothing twice."""
+async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, abreast: int = 1) -> Refusals:
+    """Play the whole scenario; what the services refused of it. Playing it again does nothing twice."""
     desk = Desk(client, scenario)
     await preflight(desk)
     try:
@@ -66,7 +68,33 @@ async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, ab
                 report.step(chapter.title, len(chapter.parts))
                 await _act(desk, chapter, report, abreast)
     finally:
-        report.end()
+        report.end(desk.refusals.told())
+    return desk.refusals
+
+
+def _people(scenario: Scenario, part: Any) -> tuple[str, ...]:
+    """Whose part it is: a person, the people of a household, or nobody's, where it is the whole group's."""
+    if isinstance(part, str):
+        return tuple(person.key for person in scenario.people if person.household == part)
+    if isinstance(part, Person):
+        return (part.key,)
+    person = getattr(part, "person", None)
+    return () if person is None else (person,)
+
+
+async def _part(desk: Desk, chapter: Chapter, part: Any) -> None:
+    """One part. A refusal ends the story of the people it is about; one about the whole group ends all of it."""
+    people = _people(desk.scenario, part)
+    if desk.refusals.left.intersection(people):
+        desk.refusals.left.update(people)
+        return
+    try:
+        await chapter.act(desk, part)
+    except NotTaken as refused:
+        if not people:
+            raise
+        place = f"people.csv, household {part}" if isinstance(part, str) else desk.scenario.where(part)
+        desk.refusals.add(refused.place or place, refused.code, people)
 
 
 async def _act(desk: Desk, chapter: Chapter, report: Report, abreast: int) -> None:
@@ -75,7 +103,7 @@ async def _act(desk: Desk, chapter: Chapter, report: Report, abreast: int) -> No
 
     async def work() -> None:
         for part in waiting:
-            await chapter.act(desk, part)
+            await _part(desk, chapter, part)
             report.done()
 
     try:

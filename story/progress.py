@@ -1,5 +1,6 @@
 """How a person is told what is going on: a bar per step on a terminal, a plain line per step anywhere else."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from rich import progress as bars
@@ -15,8 +16,8 @@ class Report(Protocol):
     def done(self) -> None:
         """One part of it is done."""
 
-    def end(self) -> None:
-        """There are no further steps."""
+    def end(self, refused: Iterable[str] = ()) -> None:
+        """There are no further steps; these lines were refused."""
 
 
 class Progress:
@@ -42,7 +43,9 @@ class Progress:
         if self._bars is not None and self._task is not None:
             self._bars.advance(self._task)
 
-    def end(self) -> None:
+    def end(self, refused: Iterable[str] = ()) -> None:
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
+        for line in refused:
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)

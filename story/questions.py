@@ -40,17 +40,17 @@ async def interview(desk: Desk, row: Interview) -> None:
     room = {"language": row.language, "present": ["SUPPORT_PERSON"] if row.support else []}
     observed = row.method == "OBSERVATION"
     await desk.change(asker, path, "start", row.starts, room=room, observation_only=observed)
-    answers = [
-        {
+    answers: dict[str, Json] = {
+        f"{scenario.where(one)}, column {one.question}": {
             "ref": desk.ref("answer", row.person, one.question),
             "question": one.question,
             "value": one.value,
             "source": one.source,
         }
         for one in scenario.of(scenario.answers, row.person)
-    ]
+    }
     asked = row.starts + (row.ends - row.starts) / 2
-    await desk.post(asker, f"{path}/answers", {"answers": answers}, asked)
+    await desk.post_lines(asker, f"{path}/answers", "answers", answers, asked)
     months = {"first_month": row.first_month, "last_month": row.last_month}
     await desk.change(asker, path, "complete", row.ends, **months)
 

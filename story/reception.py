@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from story.desk import Desk
+from story.desk import Desk, Json
 from story.gate import detention, line_ref
+from story.refusals import behind
 from story.rows import Consent, Person
 
 TEAM = {"SUPERVISES": "TEAM", "PROTECTS": "AUTHORITY"}
@@ -111,9 +112,10 @@ async def admit(desk: Desk, person: Person) -> None:
         "case_ref": desk.case(person.key),
         "bed": {"room": stay.room, "bed": stay.bed},
     }
-    await desk.post(officer, "/intake/v1/stays/admit", body, stay.admitted)
     needs = list(stay.urgent_needs)
-    await desk.change(officer, stay_path(desk, person.key), "check-urgent-needs", stay.urgent_checked, needs=needs)
+    with behind(scenario.where(stay)):
+        await desk.post(officer, "/intake/v1/stays/admit", body, stay.admitted)
+        await desk.change(officer, stay_path(desk, person.key), "check-urgent-needs", stay.urgent_checked, needs=needs)
 
 
 def _giver(desk: Desk, row: Consent) -> dict[str, str]:
@@ -136,20 +138,22 @@ async def consent(desk: Desk, person: Person) -> None:
         asker = desk.scenario.staff.get(row.given_by) or desk.scenario.on_duty("RECEIVES")
         if row.answer == "REFUSED":
             asked.pop("giver_ref", None)
-            await desk.post(asker, "/intake/v1/consents/refuse", asked, row.given)
+            with behind(desk.scenario.where(row)):
+                await desk.post(asker, "/intake/v1/consents/refuse", asked, row.given)
             continue
         asked |= {"informed": dict.fromkeys(TOLD, True), "signature": row.signature, "assent": row.assent}
         if row.witness:
             asked["witness"] = row.witness
-        await desk.post(asker, "/intake/v1/consents/grant", asked, row.given)
+        with behind(desk.scenario.where(row)):
+            await desk.post(asker, "/intake/v1/consents/grant", asked, row.given)
 
 
 async def provide(desk: Desk, person: Person) -> None:
     """What was given to somebody at the centre, in one request for all that began together."""
     given = [row for row in desk.scenario.of(desk.scenario.help, person.key) if row.through == "CENTRE"]
     for begins in sorted({row.begins for row in given}):
-        lines = [
-            {
+        lines: dict[str, Json] = {
+            desk.scenario.where(row): {
                 "ref": desk.ref("provision", person.key, row.code),
                 "stay_ref": desk.ref("stay", person.key),
                 "kind": row.code,
@@ -157,5 +161,5 @@ async def provide(desk: Desk, person: Person) -> None:
             }
             for row in given
             if row.begins == begins
-        ]
-        await desk.post(desk.scenario.on_duty("RECEIVES"), "/intake/v1/provisions", {"lines": lines}, begins)
+        }
+        await desk.post_lines(desk.scenario.on_duty("RECEIVES"), "/intake/v1/provisions", "lines", lines, begins)

@@ -3,37 +3,28 @@
 The surprise: an empty cell is "not given", and a cell of several values separates them with semicolons.
 """
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
-from shared.clock import LOCAL
-
-
-def _several(cell: object) -> object:
-    return tuple(part.strip() for part in cell.split(";") if part.strip()) if isinstance(cell, str) else cell
-
-
-def _at_the_border(cell: object) -> object:
-    """`2015-11-04 09:30` on the border's clocks. An offset in the cell would be a second opinion: refused."""
-    if not isinstance(cell, str):
-        return cell
-    return datetime.strptime(cell, "%Y-%m-%d %H:%M").replace(tzinfo=LOCAL).astimezone(UTC)
-
-
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_-]{0,60}$")]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Keys = Annotated[tuple[Key, ...], BeforeValidator(_several)]
-Codes = Annotated[tuple[Code, ...], BeforeValidator(_several)]
-Instant = Annotated[datetime, BeforeValidator(_at_the_border)]
-Amount = Annotated[int, Field(gt=0, le=1_000_000_000)]
-Purpose = Literal[
-    "INTERVIEW", "STORE", "SHARE", "MEDICAL", "PHOTOGRAPH", "REFERRAL", "FAMILY_CONTACT", "GRANT", "RESEARCH", "MEDIA"
-]
-Sex = Literal["FEMALE", "MALE", "OTHER", "PREFER_NOT", "NOT_RECORDED"]
+from story.cells import (
+    Birth,
+    Code,
+    Codes,
+    Day,
+    Instant,
+    Key,
+    Keys,
+    Label,
+    LineNumber,
+    Month,
+    Phone,
+    Purpose,
+    Sex,
+    Source,
+    Words,
+    YesNo,
+)
 
 
 class Row(BaseModel):
@@ -45,41 +36,41 @@ class Row(BaseModel):
 class ListLine(Row):
     """A line of the officer's list, after the header file has said which column is which."""
 
-    number: Annotated[int, Field(gt=0)]
+    number: LineNumber
     name: Label
     other_name: Label | None = None
     sex: Sex
     sex_written: Label | None = None
     birth: Label | None = None
-    adult: bool = False
-    child: bool = False
+    adult: YesNo = False
+    child: YesNo = False
     home: Label | None = None
-    detained_from: date | None = None
-    circumstances: Label | None = None
-    remarks: Label | None = None
+    detained_from: Day | None = None
+    circumstances: Words | None = None
+    remarks: Words | None = None
 
 
 class Person(Row):
     """Everybody the story names: those on the list, those added at the gate, and caregivers at home."""
 
     key: Key
-    line: Annotated[int, Field(gt=0)] | None = None
+    line: LineNumber | None = None
     arrival: Literal["PRESENT", "ABSENT", "ADDED", "HOME"]
     absence_reason: Code | None = None
-    carried: bool = False
+    carried: YesNo = False
     household: Key
     relation: Code
     name_km: Label
     name_latin: Label
     sex: Sex
-    birth: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    birth: Birth | None = None
     birth_precision: Literal["DAY", "MONTH", "YEAR", "UNKNOWN"]
     home: Key
-    phone: Annotated[str, StringConstraints(pattern=r"^\+\d{8,15}$")] | None = None
+    phone: Phone | None = None
     accompanied: Literal["ACCOMPANIED_BY_PARENT", "SEPARATED", "UNACCOMPANIED"] | None = None
     implicated_for: Keys = ()
-    detained_from: date | None = None
-    detained_until: date | None = None
+    detained_from: Day | None = None
+    detained_until: Day | None = None
 
 
 class OfPerson(Row):
@@ -133,4 +124,4 @@ class Answer(OfPerson):
 
     question: Code
     value: Literal["YES", "NO", "UNKNOWN", "REFUSED"]
-    source: Literal["SELF", "OBSERVED", "THIRD_PARTY", "DOCUMENT", "AUTHORITY_REPORT"]
+    source: Source

@@ -13,9 +13,12 @@ from story import later_rows as later
 from story import rows
 from story.answer_matrix import read_answers
 from story.checks import check
+from story.columns import text_of
 from story.header import Header, Organisation, Place, Staff
+from story.header_lines import line_of
 from story.officer_list import read_list
-from story.sheet import Problem, Sheet, UnusableScenario, read, text_of, why
+from story.problem import why
+from story.sheet import Problem, Sheet, UnusableScenario, read
 
 HEADER = "story.toml"
 P = TypeVar("P", bound=rows.OfPerson)
@@ -28,6 +31,7 @@ class Scenario:
     folder: Path
     digest: str
     header: Header
+    header_text: str
     listed: Sheet[rows.ListLine]
     people: Sheet[rows.Person]
     stays: Sheet[rows.Stay]
@@ -74,6 +78,22 @@ class Scenario:
         """Those who came through the gate, in the order of people.csv."""
         return tuple(person for person in self.people if person.arrival in ("PRESENT", "ADDED"))
 
+    @cached_property
+    def sheets(self) -> tuple[Sheet[rows.Row], ...]:
+        return tuple(value for value in vars(self).values() if isinstance(value, Sheet))
+
+    def where(self, row: rows.Row) -> str:
+        """The file and the line of a row."""
+        return next((sheet.where(row) for sheet in self.sheets if row in sheet), HEADER)
+
+    def officer_column(self, meaning: str) -> str:
+        """What the officer calls the column of list.csv that means this."""
+        return next((column for column, means in self.header.list.columns.items() if means == meaning), meaning)
+
+    def in_header(self, message: str, *path: str) -> Problem:
+        """A problem of the header file, at the line of what the path leads to."""
+        return Problem(HEADER, line_of(self.header_text, [*path]), ".".join(path), message)
+
     @staticmethod
     def of(sheet: Sheet[P], person: str) -> list[P]:
         """A person's rows of a sheet, in their order."""
@@ -84,8 +104,7 @@ class Scenario:
         return next(worker for worker in self.header.staff if duty in worker.duties)
 
 
-def _header(folder: Path, problems: list[Problem]) -> Header | None:
-    text = text_of(folder / HEADER, problems)
+def _header(text: str | None, problems: list[Problem]) -> Header | None:
     if text is None:
         return None
     try:
@@ -96,22 +115,8 @@ def _header(folder: Path, problems: list[Problem]) -> Header | None:
     except ValidationError as error:
         for found in error.errors(include_url=False, include_input=False):
             path = [str(part) for part in found["loc"]]
-            problems.append(Problem(HEADER, _line_of(text, path), ".".join(path), why(found)))
+            problems.append(Problem(HEADER, line_of(text, path), ".".join(path), why(found)))
     return None
-
-
-def _line_of(text: str, path: list[str]) -> int:
-    """Where a path of the header stands: its table (the n-th of an array), then its key, as far as they are there."""
-    lines = text.splitlines()
-    nth = int(path[1]) if len(path) > 1 and path[1].isdigit() else 0
-    tables = [number for number, line in enumerate(lines, 1) if line.strip().strip("[]").split(".")[0] == path[0]]
-    start = tables[min(nth, len(tables) - 1)] if tables else 1
-    for number, line in enumerate(lines[start:], start + 1):
-        if line.startswith("["):
-            break
-        if line.split("=")[0].strip().strip('"') == path[-1]:
-            return number
-    return start
 
 
 def _digest(folder: Path) -> str:
@@ -123,10 +128,17 @@ def _digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
+def _strangers(folder: Path, known: set[str]) -> list[Problem]:
+    """Sheets under a name that no story reads: whoever put them there believes that they are played."""
+    strange = sorted(path.name for path in folder.glob("*.[cC][sS][vV]") if path.name not in known)
+    return [Problem(name, 1, "-", "no story has a sheet of this name") for name in strange]
+
+
 def load(folder: Path) -> Scenario:
     """The scenario of a folder; raises UnusableScenario with all problems, each with file, line and column."""
     problems: list[Problem] = []
-    header = _header(folder, problems)
+    text = text_of(folder / HEADER, problems)
+    header = _header(text, problems)
     listed = read_list(folder, header.list, problems) if header else Sheet[rows.ListLine]("list.csv")
     sheets = {
         "people": read(folder, "people.csv", rows.Person, problems),
@@ -144,9 +156,10 @@ def load(folder: Path) -> Scenario:
         "checks": read(folder, "checks.csv", later.BusinessCheck, problems, optional=True),
         "visits": read(folder, "visits.csv", later.Visit, problems, optional=True),
     }
-    if header is None or problems:
+    problems += _strangers(folder, {HEADER, "list.csv", *(f"{name}.csv" for name in sheets)})
+    if header is None or text is None or problems:
         raise UnusableScenario(problems)
-    scenario = Scenario(folder, _digest(folder), header, listed, **sheets)  # type: ignore[arg-type]
+    scenario = Scenario(folder, _digest(folder), header, text, listed, **sheets)  # type: ignore[arg-type]
     problems += check(scenario)
     if problems:
         raise UnusableScenario(problems)

@@ -21,7 +21,7 @@ from story.sheet import UnusableScenario
 from story.tables import print_tables, read_tables
 
 PAGE = Path("homeward-demo.html")
-BROKEN_OFF, UNUSABLE = 1, 2
+BROKEN_OFF, UNUSABLE, REFUSED = 1, 2, 3
 ABREAST = 8
 """So many people are worked on side by side, as in a real centre."""
 
@@ -36,7 +36,10 @@ class Server(Protocol):
 
 
 async def tell(settings: Settings, folder: Path, server: Server, console: Console, *, stay: bool) -> int:
-    """Start the product, play a folder, print its tables. 0: told; 1: broken off; 2: the folder cannot be used."""
+    """Start the product, play a folder, print its tables.
+
+    0: told; 1: broken off; 2: the folder cannot be used; 3: told, less the lines that the services refused.
+    """
     serving = asyncio.create_task(server.serve())
     await _started(server, serving)
     code = await tell_at(f"http://{settings.host}:{settings.port}", folder, console)
@@ -48,23 +51,25 @@ async def tell(settings: Settings, folder: Path, server: Server, console: Consol
 async def tell_at(base: str, folder: Path, console: Console) -> int:
     """The same to a product that runs already, at this address."""
     try:
-        await _tell(base, load(folder), console)
+        return await _tell(base, load(folder), console)
     except UnusableScenario as unusable:
         return _say(console, unusable, UNUSABLE)
     except (Stopped, httpx.TransportError) as stopped:
         return _say(console, stopped, BROKEN_OFF)
-    return 0
 
 
-async def _tell(base: str, scenario: Scenario, console: Console) -> None:
+async def _tell(base: str, scenario: Scenario, console: Console) -> int:
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-        await play(client, scenario, Progress(console), abreast=ABREAST)
+        refusals = await play(client, scenario, Progress(console), abreast=ABREAST)
         tables = await read_tables(client, scenario)
     print_tables(console, tables)
     write_page(PAGE, tables)
     console.print(f"The same as a page: {PAGE}", highlight=False)
     for line in (*addresses(base), *curl_lines(base, scenario)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if refusals.lines:
+        console.print(f"Refused by the services: {len(refusals.lines)}; they are listed above.", highlight=False)
+    return REFUSED if refusals.lines else 0
 
 
 def _say(console: Console, problem: Exception, code: int) -> int:

@@ -63,7 +63,8 @@ async def tell_stories(client: httpx.AsyncClient, folder: Path, until: asyncio.T
     told = 0
     while not until.done():
         scenario = load(generate(folder / f"group-{told}", people=6, seed=SEED + told))
-        await play(client, scenario, Progress(Console(quiet=True)), abreast=4)
+        refusals = await play(client, scenario, Progress(Console(quiet=True)), abreast=4)
+        assert not refusals.lines, list(refusals.told())
         told += 1
     return told
 

@@ -42,7 +42,8 @@ async def played(world: Embedded, folder: Path) -> Tables:
     scenario = load(folder)
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        await play(client, scenario, Progress(Console(quiet=True)), abreast=8)
+        refusals = await play(client, scenario, Progress(Console(quiet=True)), abreast=8)
+        assert not refusals.lines, list(refusals.told())
         return await read_tables(client, scenario)
 
 
