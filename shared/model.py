@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema
 from sqlmodel import SQLModel
 from sqlmodel._compat import SQLModelConfig
 from sqlmodel.main import FieldInfoMetadata
@@ -19,6 +20,8 @@ from sqlmodel.main import FieldInfoMetadata
 from shared.clock import Moment
 from shared.columns import Instant, Json, Text
 from shared.errors import Refused
+from shared.given import as_said
+from shared.text import many_lines, one_line
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Model")
@@ -42,23 +45,10 @@ C3 = Annotated[T, FieldClass.NARRATIVE]
 C4 = Annotated[T, FieldClass.LETHAL]
 CX = Annotated[T, FieldClass.CONTROL]
 
-
-FORBIDDEN_IN_TEXT = {"\x00", "\ufeff"}
-
-
-def _clean(value: str) -> str:
-    """Text is kept exactly as written; what no database or screen can hold faithfully is refused."""
-    if any(mark in FORBIDDEN_IN_TEXT or 0xD800 <= ord(mark) <= 0xDFFF for mark in value):
-        raise ValueError("text holds a character that cannot be stored")
-    if not value.strip():
-        raise ValueError("text is blank")
-    return value
-
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_clean)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(one_line)]
 """A name as somebody wrote it: one word is enough, any script, never trimmed."""
 
-Narrative = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_clean)]
+Narrative = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(many_lines)]
 """What somebody said or wrote, in their words. Always sealed, never in an event."""
 
 
@@ -113,10 +103,45 @@ class Model(SQLModel):
         return type(self).model_validate(kept | changes)
 
 
-class Command(Model):
+class Given(Model):
+    """What somebody outside fills in: a command, and what is nested in one. No value is guessed from another kind."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        # The class is only referred to: what is referred to is changed where it stands.
+        model = cast(dict[str, Any], handler.resolve_ref_schema(schema))
+        model.update(as_said(model))
+        return schema
+
+
+class Command(Given):
     """What a caller asks for. `effective_at` is when it happened there, never later than now."""
 
     effective_at: Moment | None = None
+
+
+def left_out() -> Any:
+    """The default of what a correction may leave out. Where the state's field may be empty its type has `| None`."""
+    return Field(default_factory=lambda: None)
+
+
+class Correction(Command):
+    """What is otherwise than recorded. What is left out stays; null empties a field that may be empty.
+
+    Fields that must be given (which member, why) only say what the correction is about.
+    """
+
+    def changes(self) -> dict[str, Any]:
+        """What is said to be otherwise, by field. Empty: nothing was said, so nothing changes."""
+        fields = type(self).model_fields
+        said = (name for name in fields if name in self.model_fields_set and name not in Command.model_fields)
+        return {name: getattr(self, name) for name in said if not fields[name].is_required()}
+
+    def applied_to(self, state: S) -> S:
+        """The state with what was said of it; what is kept sealed beside the state is not in it."""
+        known = type(state).model_fields
+        return state.but(**{name: value for name, value in self.changes().items() if name in known})
 
 
 Version = type["Event"]

@@ -15,7 +15,7 @@ from story import furnish, furnish_grants
 from story.furnish import HANDED_OVER, Cells, Somebody
 from story.rows import Person
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "long-an-33"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "long-an-33"
 NAMES: dict[str, list[list[str]]] = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
 COLUMNS = (
     *("STT", "Họ và tên", "Tên gọi khác", "Nam/Nữ", "Ngày, năm sinh", "Người lớn (từ 16 tuổi)"),

@@ -17,6 +17,7 @@ from shared.auth import Caller
 from shared.auth.development import caller_of
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
+from shared.given import GivenWhole
 from shared.ids import Ref, derived_ref
 from shared.journey import positions
 from shared.model import CX, Command, Model
@@ -44,7 +45,7 @@ __all__ = [
 
 T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_ETAG = re.compile(r'"(\d{1,9})"')
+_ETAG = re.compile(r'"([0-9]{1,9})"')
 _POSITION = (
     "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to 2 s "
     "until this service has heard of it; if it has not, `Homeward-Position-Behind` names what is missing."
@@ -138,7 +139,7 @@ async def _incoming(
 
 
 async def _paging(
-    limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Annotated[str | None, Query(max_length=300)] = None
+    limit: Annotated[GivenWhole, Query(ge=1, le=200)] = 50, cursor: Annotated[str | None, Query(max_length=300)] = None
 ) -> PageAsked:
     return PageAsked(limit, cursor)
 

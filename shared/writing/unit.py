@@ -156,7 +156,7 @@ class Unit(Reading):
             raise Stale()
 
     def save(
-        self, row_class: type[Any], ref: str, decided: Decided[Any], private: Mapping[str, Model] | None = None
+        self, row_class: type[Any], ref: str, decided: Decided[Any], private: Mapping[str, Model | None] | None = None
     ) -> None:
         """Store what was decided. Without events nothing changes; a changed state without an event is a bug."""
         name = table_of(row_class).name
@@ -177,7 +177,7 @@ class Unit(Reading):
         ref: str,
         state: Model,
         events: Iterable[Event] = (),
-        private: Mapping[str, Model] | None = None,
+        private: Mapping[str, Model | None] | None = None,
     ) -> None:
         """Add an append-only fact under a client's ref, after `known` said that the ref is new."""
         self._write(row_class, ref, state, 0, private or {}, answer=False)
@@ -190,7 +190,7 @@ class Unit(Reading):
         ref: str,
         state: Model,
         version: int,
-        private: Mapping[str, Model],
+        private: Mapping[str, Model | None],
         *,
         answer: bool = True,
     ) -> None:
@@ -208,10 +208,14 @@ class Unit(Reading):
         if answer:
             self._answer(row_class, ref, version + 1, state)
 
-    def _sealed(self, table: Any, ref: str, values: Row, private: Mapping[str, Model]) -> dict[str, bytes]:
+    def _sealed(
+        self, table: Any, ref: str, values: Row, private: Mapping[str, Model | None]
+    ) -> dict[str, bytes | None]:
         columns = sealed_columns(table)
         return {
-            name: self.keys.seal(value, subject=columns[name].subject(values), place=f"{table.name}/{name}/{ref}")
+            name: None
+            if value is None
+            else self.keys.seal(value, subject=columns[name].subject(values), place=f"{table.name}/{name}/{ref}")
             for name, value in private.items()
         }
 

@@ -14,11 +14,13 @@ from pydantic import AwareDatetime, StringConstraints
 import services
 import shared
 from shared.codes import CodeOf
+from shared.contracts.leaves import Month
+from shared.given import GivenMonth
 from shared.model import C3, FieldClass, Model
 
 HARMLESS = (bool, int, date, datetime, AwareDatetime)
 REF = r"^[0-9a-f]{32}$"
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTHS = [get_args(month)[1].pattern for month in (Month, GivenMonth)]
 
 
 def _models() -> Iterator[type[Model]]:
@@ -40,9 +42,9 @@ def _classed(annotation: Any, metadata: tuple[Any, ...] = ()) -> bool:
         return True
     if any(isinstance(mark, CodeOf) for mark in metadata):
         return True
-    if any(isinstance(mark, StringConstraints) and mark.pattern in (REF, MONTH) for mark in metadata):
+    if any(isinstance(mark, StringConstraints) and mark.pattern in (REF, *MONTHS) for mark in metadata):
         return True
-    if any(getattr(mark, "pattern", None) in (REF, MONTH) for mark in metadata):
+    if any(getattr(mark, "pattern", None) in (REF, *MONTHS) for mark in metadata):
         return True
     return _harmless(annotation)
 

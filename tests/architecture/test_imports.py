@@ -16,7 +16,7 @@ from tests.architecture.source import ROOT, SERVICES, imported, modules
 RULE_MAY_IMPORT = (
     "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "itertools",
     "math", "operator", "re", "types", "typing", "unicodedata", "pydantic",
-    "shared.classes", "shared.clock", "shared.codes", "shared.errors", "shared.ids", "shared.model",
+    "shared.classes", "shared.clock", "shared.codes", "shared.errors", "shared.given", "shared.ids", "shared.model",
     "shared.contracts.leaves",
 )  # fmt: skip
 """From `shared.clock` and `shared.ids` only types and the pure calendar come; see `IMPURE`."""

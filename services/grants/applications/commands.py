@@ -12,7 +12,7 @@ from services.grants.programmes.domain import CorrectionReason
 from services.grants.programmes.money import Positive, Rate
 from shared.contracts.grants import Basis, EndReason, HoldReason, RejectionReason, RevisionReason, VoidReason
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C1, C3, Command
+from shared.model import C1, C3, Command, Correction, left_out
 
 
 class StaffKind(StrEnum):
@@ -36,14 +36,14 @@ class DraftApplication(Command):
     notes: C3[PlanNotes | None] = None
 
 
-class CorrectApplication(Command):
+class CorrectApplication(Correction):
     """Change the plan or its holders before it is handed in again."""
 
     reason: CorrectionReason
-    holders: Holders
-    plan: BusinessPlan
-    rate: Rate | None = None
-    notes: C3[PlanNotes | None] = None
+    holders: Holders = left_out()
+    plan: BusinessPlan = left_out()
+    rate: Rate | None = left_out()
+    notes: C3[PlanNotes | None] = left_out()
 
 
 class SubmitApplication(Command):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.errors import Refused
 from shared.ids import OrganisationRef, StaffRef
-from shared.model import Model
+from shared.model import Given, Model
 
 
 class Ballot(StrEnum):
@@ -22,7 +22,7 @@ class Ballot(StrEnum):
     CONFLICT = "CONFLICT"
 
 
-class Member(Model):
+class Member(Given):
     """Somebody asked to decide; partner organisations lend members."""
 
     staff_ref: StaffRef

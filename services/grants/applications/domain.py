@@ -96,17 +96,19 @@ def _part(state: Application, assignment: Assignment, facts: Facts) -> dict[str,
 
 def _correct(state: Application, command: ask.CorrectApplication, facts: Facts) -> Decided[Application]:
     only_as(Part.PREPARER, facts.actor, state.hands)
-    converted = conversion(command.plan.cost, command.plan.currency, facts.programme.currency, command.rate)
-    corrected = state.but(
-        holders=command.holders,
-        plan=command.plan,
-        requested=converted.worth if converted else command.plan.cost,
+    said = command.applied_to(state)
+    known = state.conversion.rate if state.conversion and said.plan.currency is state.plan.currency else None
+    rate = command.changes().get("rate", known)
+    converted = conversion(said.plan.cost, said.plan.currency, facts.programme.currency, rate)
+    corrected = said.but(
+        requested=converted.worth if converted else said.plan.cost,
         conversion=converted,
-        exceptions=state.exceptions if command.holders == state.holders else (),
-        preparers=joined(state.preparers, facts.actor),
+        exceptions=state.exceptions if said.holders == state.holders else (),
     )
-    event = told.ApplicationCorrected(**_worth(corrected, facts), activity=command.plan.activity)
-    return Decided(corrected, (event,))
+    if corrected == state and "notes" not in command.changes():
+        return Decided(state)
+    event = told.ApplicationCorrected(**_worth(corrected, facts), activity=corrected.plan.activity)
+    return Decided(corrected.but(preparers=joined(state.preparers, facts.actor)), (event,))
 
 
 def _submit(state: Application, _: ask.SubmitApplication, facts: Facts) -> Decided[Application]:

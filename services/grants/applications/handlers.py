@@ -12,18 +12,19 @@ from shared.writing.handling import case_of, handles
 from shared.writing.unit import Unit
 
 
-def _private(notes: Model | None) -> dict[str, Model]:
-    return {} if notes is None else {"notes": notes}
+def _private(command: Command) -> dict[str, Model | None]:
+    """The words beside the plan, when the command has them; None empties them."""
+    return {"notes": getattr(command, "notes", None)} if "notes" in command.model_fields_set else {}
 
 
-def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: Ref, notes: Model | None = None) -> None:
+def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: Ref) -> None:
     row = unit.peek(ApplicationRow, ref)
     case_ref, programme_ref = row["case_ref"], row["programme_ref"]
     authorise(unit, caller, action, f"case/{case_ref}")
     lock_around(unit, case_ref, programme_ref)
     state, _ = unit.load(ApplicationRow, Application, ref)
     facts = facts_of(unit, caller, ref, case_ref=case_ref, programme=programme_of(unit, programme_ref), state=state)
-    unit.save(ApplicationRow, ref, domain.decide(state, command, facts), private=_private(notes))
+    unit.save(ApplicationRow, ref, domain.decide(state, command, facts), private=_private(command))
 
 
 @handles("grants.application.draft", subjects=case_of(ApplicationRow), creates=True)
@@ -34,13 +35,13 @@ def draft(unit: Unit, caller: Caller, command: ask.DraftApplication, *, ref: Ref
     state = unit.find(ApplicationRow, Application, ref)
     facts = facts_of(unit, caller, ref, case_ref=command.case_ref, programme=programme_of(unit, command.programme_ref))
     decided = domain.decide(state, command, facts)
-    unit.save(ApplicationRow, ref, decided, private=_private(command.notes))
+    unit.save(ApplicationRow, ref, decided, private=_private(command))
 
 
 @handles("grants.application.correct", subjects=case_of(ApplicationRow))
 def correct(unit: Unit, caller: Caller, command: ask.CorrectApplication, *, ref: Ref) -> None:
     """Change the plan before it is handed in."""
-    _change(unit, caller, command, "grants.application.correct", ref=ref, notes=command.notes)
+    _change(unit, caller, command, "grants.application.correct", ref=ref)
 
 
 @handles("grants.application.submit")

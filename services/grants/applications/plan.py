@@ -13,7 +13,7 @@ from services.grants.programmes.money import Amount, Positive
 from shared.codes import CodeOf
 from shared.contracts.grants import Activity, Currency
 from shared.contracts.leaves import Count
-from shared.model import C1, C3, Model, Narrative
+from shared.model import C1, C3, Given, Narrative
 
 CostKind = Annotated[str, CodeOf("grant_cost_kind")]
 Risk = Annotated[str, CodeOf("grant_risk")]
@@ -31,14 +31,14 @@ class PlanForm(StrEnum):
     PICTURES = "PICTURES"
 
 
-class Cost(Model):
+class Cost(Given):
     """Something to be bought with the grant."""
 
     kind: CostKind
     amount: C1[Positive]
 
 
-class BusinessPlan(Model):
+class BusinessPlan(Given):
     """What the applicant means to do. Own work counts as a contribution."""
 
     form: PlanForm
@@ -59,7 +59,7 @@ class BusinessPlan(Model):
         return sum(cost.amount for cost in self.costs)
 
 
-class PlanNotes(Model):
+class PlanNotes(Given):
     """The plan in the applicant's words: how they will work, who supplies them, what they fear."""
 
     words: C3[Narrative]

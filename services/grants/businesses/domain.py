@@ -19,7 +19,7 @@ from shared.contracts.grants import Activity, BusinessState, CessationReason, Vo
 from shared.contracts.leaves import Day
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref, StaffRef
-from shared.model import C1, C3, Command, Decided, Model, Narrative, StatusTable
+from shared.model import C1, C3, Command, Correction, Decided, Given, Model, Narrative, StatusTable, left_out
 
 Finding = Annotated[str, CodeOf("grant_finding")]
 Findings = Annotated[tuple[Finding, ...], Field(max_length=20)]
@@ -78,7 +78,7 @@ class Visit(Model):
     business_ref: Ref
 
 
-class VisitNotes(Model):
+class VisitNotes(Given):
     """What the family said about the business, its income and its worries."""
 
     words: C3[Narrative]
@@ -99,12 +99,12 @@ class CeaseBusiness(Command):
     reason: CessationReason
 
 
-class CorrectBusiness(Command):
+class CorrectBusiness(Correction):
     """Put right what it does or where."""
 
     reason: CorrectionReason
-    activity: Activity
-    place: C1[PlaceCode]
+    activity: Activity = left_out()
+    place: C1[PlaceCode] = left_out()
 
 
 class VoidBusiness(Command):
@@ -196,8 +196,9 @@ def decide(state: Business | None, command: Command, facts: Facts) -> Decided[Bu
             ceased = state.but(status=Status.CEASED, ceased_on=facts.day, cessation=command.reason, last=act)
             return Decided(ceased, (told.BusinessCeased(**tags, reason=command.reason, day=facts.day),))
         case CorrectBusiness():
-            corrected = state.but(activity=command.activity, place=command.place, last=act)
-            return Decided(corrected, (told.BusinessCorrected(**tags, activity=command.activity),))
+            corrected = command.applied_to(state)
+            event = told.BusinessCorrected(**tags, activity=corrected.activity)
+            return Decided(state) if corrected == state else Decided(corrected.but(last=act), (event,))
         case VoidBusiness():
             voided = state.but(status=Status.VOIDED, last=act)
             return Decided(voided, (told.BusinessVoided(**tags, reason=command.reason),))

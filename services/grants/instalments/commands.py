@@ -6,7 +6,7 @@ from services.grants.programmes.domain import CorrectionReason
 from services.grants.programmes.money import Positive, Rate
 from shared.contracts.grants import Currency, EndReason, HoldReason, VoidReason
 from shared.ids import Ref
-from shared.model import C1, Command
+from shared.model import C1, Command, Correction, left_out
 
 
 class ReleaseInstalment(Command):
@@ -62,12 +62,12 @@ class CancelInstalment(Command):
     reason: EndReason
 
 
-class CorrectInstalment(Command):
+class CorrectInstalment(Correction):
     """Put right in which form it was handed over."""
 
     reason: CorrectionReason
-    form: PaymentForm
-    cash_reason: CashReason | None = None
+    form: PaymentForm = left_out()
+    cash_reason: CashReason | None = left_out()
 
 
 class VoidInstalment(Command):

@@ -177,8 +177,11 @@ def _cancel(state: Instalment, command: ask.CancelInstalment, facts: Facts) -> D
 
 
 def _correct(state: Instalment, command: ask.CorrectInstalment, facts: Facts) -> Decided[Instalment]:
-    _formed(command.form, command.cash_reason)
-    corrected = state.but(form=command.form, cash_reason=command.cash_reason)
+    corrected = command.applied_to(state)
+    if corrected == state:
+        return Decided(state)
+    assert corrected.form is not None
+    _formed(corrected.form, corrected.cash_reason)
     return Decided(corrected, (told.InstalmentCorrected(**tags(state, facts)),))
 
 
@@ -212,4 +215,4 @@ def decide(state: Instalment | None, command: Command, facts: Facts) -> Decided[
     STATUSES.check(state and state.status, command)
     assert state is not None
     decided = STEPS[type(command)](state, command, facts)
-    return Decided(decided.state.but(last=act), decided.events)
+    return Decided(decided.state.but(last=act), decided.events) if decided.events else Decided(state)

@@ -17,7 +17,7 @@ from shared.contracts.grants import Currency, VoidReason
 from shared.contracts.leaves import Day
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref, StaffRef
-from shared.model import C1, Command, Decided, Event, Model, Name, StatusTable
+from shared.model import C1, Command, Correction, Decided, Event, Given, Model, Name, StatusTable, left_out
 
 CorrectionReason = Annotated[str, CodeOf("correction_reason")]
 ServiceCode = Annotated[str, CodeOf("service")]
@@ -33,7 +33,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
-class Terms(Model):
+class Terms(Given):
     """What the programme asks for; the defaults are the field's usual ones."""
 
     shares: Annotated[tuple[Percent, ...], Field(min_length=1, max_length=6)] = (60, 40)
@@ -96,13 +96,13 @@ class OpenProgramme(Command):
     terms: Terms
 
 
-class CorrectProgramme(Command):
+class CorrectProgramme(Correction):
     """Put right the name, the budget or the terms, or record that the funder changed them."""
 
     reason: CorrectionReason
-    name: C1[Name]
-    budget: C1[Budget]
-    terms: Terms
+    name: C1[Name] = left_out()
+    budget: C1[Budget] = left_out()
+    terms: Terms = left_out()
 
 
 class CloseProgramme(Command):
@@ -162,7 +162,7 @@ def _open(state: Programme | None, command: OpenProgramme, facts: Facts) -> Deci
 
 
 def _correct(state: Programme, command: CorrectProgramme, facts: Facts) -> Decided[Programme]:
-    corrected = state.but(name=command.name, budget=command.budget, terms=command.terms)
+    corrected = command.applied_to(state)
     if corrected == state:
         return Decided(state)
     if corrected.free < 0:

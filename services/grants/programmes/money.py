@@ -12,7 +12,7 @@ from pydantic import Field
 from shared.contracts.grants import Currency
 from shared.contracts.leaves import Day, MoneyBand
 from shared.errors import Refused
-from shared.model import C1, Model
+from shared.model import C1, Given, Model
 
 Amount = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
 """Cents, riel or dong of one grant; small enough for a four-byte column."""
@@ -41,7 +41,7 @@ class RateSource(StrEnum):
     FUNDER = "FUNDER"
 
 
-class Rate(Model):
+class Rate(Given):
     """What one US dollar was worth on a day, in ten-thousandths of a riel or dong, and who said so."""
 
     currency: Currency

@@ -7,9 +7,10 @@ from services.intake.cases.detention import Detention
 from services.intake.cases.state import Status, Worker
 from services.intake.persons.domain import ExternalReference
 from shared.codes import CodeOf
-from shared.contracts.leaves import Country, Month
+from shared.contracts.leaves import Country
+from shared.given import GivenMonth
 from shared.ids import HandoverRef, HouseholdRef, LineRef, PersonRef, Ref
-from shared.model import C1, Command, StatusTable
+from shared.model import C1, Command, Correction, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 
@@ -37,8 +38,8 @@ class ReleaseCase(Worker, Command):
 class EvaluateAge(Command):
     """Was the person a child in these months, and are they on that day?"""
 
-    first_month: Month | None = None
-    last_month: Month | None = None
+    first_month: GivenMonth | None = None
+    last_month: GivenMonth | None = None
 
 
 class JoinHousehold(Command):
@@ -56,14 +57,14 @@ class ReopenCase(Command):
     """There is work to do again."""
 
 
-class CorrectCase(Command):
-    """Put details right; what is left out stays."""
+class CorrectCase(Correction):
+    """Put details right."""
 
-    country: Country | None = None
-    opened: date | None = None
-    handover_ref: HandoverRef | None = None
-    detentions: C1[tuple[Detention, ...] | None] = None
-    external_references: tuple[ExternalReference, ...] | None = None
+    country: Country = left_out()
+    opened: date = left_out()
+    handover_ref: HandoverRef | None = left_out()
+    detentions: C1[tuple[Detention, ...]] = left_out()
+    external_references: tuple[ExternalReference, ...] = left_out()
 
 
 class VoidCase(Command):

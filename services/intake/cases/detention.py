@@ -13,10 +13,10 @@ from pydantic import model_validator
 
 from shared.codes import CodeOf
 from shared.codes.places import Province
-from shared.model import C1, Model
+from shared.model import C1, Given
 
 
-class Detention(Model):
+class Detention(Given):
     """One period of being held. Whatever is not known stays empty."""
 
     place: Annotated[str, CodeOf("detention_place")] = "UNKNOWN"

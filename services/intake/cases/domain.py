@@ -145,8 +145,7 @@ def _age(state: Case, command: EvaluateAge, facts: Facts) -> Decided[Case]:
 
 
 def _correct(state: Case, command: CorrectCase, facts: Facts) -> Decided[Case]:
-    given = {name: getattr(command, name) for name in command.model_fields_set - {"effective_at"}}
-    after = state.but(**{name: value for name, value in given.items() if value is not None})
+    after = command.applied_to(state)
     if after == state:
         return Decided(state)
     corrected = told.CaseCorrected(

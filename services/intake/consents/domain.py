@@ -14,7 +14,7 @@ from shared.contracts import intake as told
 from shared.contracts.intake import ConsentPurpose
 from shared.errors import Refused
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import C2, Command, Decided, Model, Name, StatusTable
+from shared.model import C2, Command, Correction, Decided, Given, Model, Name, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 Exceptional = Annotated[str, CodeOf("consent_exception")]
@@ -54,7 +54,7 @@ class Assent(StrEnum):
     WRITTEN_ASSENT = "WRITTEN_ASSENT"
 
 
-class Informed(Model):
+class Informed(Given):
     """What the person was told before answering. All seven, or it was not informed."""
 
     purpose: bool
@@ -129,10 +129,10 @@ class ExpireConsent(Command):
     """The time is over. Given by the deadline, not by a client."""
 
 
-class CorrectConsent(Command):
+class CorrectConsent(Correction):
     """Until when it holds was entered wrongly."""
 
-    valid_until: date | None
+    valid_until: date | None = left_out()
 
 
 class VoidConsent(Command):
@@ -207,8 +207,8 @@ def _holds(state: Consent, command: Command, facts: Facts) -> bool:
     match command:
         case WithdrawConsent():
             return state.status is Status.WITHDRAWN
-        case CorrectConsent(valid_until=until):
-            return state.status is Status.GRANTED and state.valid_until == until
+        case CorrectConsent():
+            return state.status is Status.GRANTED and command.applied_to(state) == state
         case GrantConsent() | RefuseConsent():
             return state == _given(command, facts).but(day=state.day)
         case _:

@@ -18,7 +18,7 @@ from shared.contracts.intake.handovers import Gate
 from shared.contracts.leaves import Country
 from shared.errors import Refused
 from shared.ids import HandoverRef, OrganisationRef, Ref, StaffRef
-from shared.model import Command, Decided, Model, StatusTable
+from shared.model import Command, Correction, Decided, Model, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 Reason = Annotated[str, CodeOf("postponement_reason")]
@@ -101,12 +101,12 @@ class CancelHandover(Command):
     reason: Reason
 
 
-class CorrectHandover(Command):
+class CorrectHandover(Correction):
     """Put the gate, the day or the heads counted right; the list stays as received."""
 
-    gate: Gate | None = None
-    planned_day: date | None = None
-    head_count: HeadCount | None = None
+    gate: Gate = left_out()
+    planned_day: date = left_out()
+    head_count: HeadCount = left_out()
 
 
 class VoidHandover(Command):
@@ -284,10 +284,9 @@ def _reconcile(state: Handover, facts: Facts) -> Decided[Handover]:
 
 
 def _correct(state: Handover, command: CorrectHandover, facts: Facts) -> Decided[Handover]:
-    if command.head_count is not None and state.status not in (Status.ARRIVED, Status.RECONCILED):
+    if "head_count" in command.changes() and state.status not in (Status.ARRIVED, Status.RECONCILED):
         raise Refused("heads_not_open")
-    given = {name: getattr(command, name) for name in ("gate", "planned_day", "head_count")}
-    after = state.but(**{name: value for name, value in given.items() if value is not None})
+    after = command.applied_to(state)
     if after == state:
         return Decided(state)
     corrected = told.HandoverCorrected(

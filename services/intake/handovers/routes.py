@@ -1,13 +1,12 @@
 """The HTTP edge of hand-overs. What has many lines is answered line by line."""
 
-from datetime import date
-
 from fastapi import APIRouter
 
 from services.intake.handovers import domain, handlers, queries
 from services.intake.handovers.domain import Status
 from services.intake.handovers.schemas import HandoverRead
 from shared.contracts.intake.handovers import Gate
+from shared.given import GivenDay
 from shared.ids import OrganisationRef, Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
 
@@ -72,7 +71,7 @@ async def listing(
     status: Status | None = None,
     organisation_ref: OrganisationRef | None = None,
     gate: Gate | None = None,
-    planned_day: date | None = None,
+    planned_day: GivenDay | None = None,
 ) -> Page[HandoverRead]:
     return await show(
         request,

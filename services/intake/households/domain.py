@@ -15,7 +15,7 @@ from shared.contracts import intake as told
 from shared.contracts.intake.people import Relationship
 from shared.errors import Refused
 from shared.ids import HouseholdRef, PersonRef, Ref
-from shared.model import C1, Command, Decided, Event, Model, StatusTable
+from shared.model import C1, Command, Correction, Decided, Event, Given, Model, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 
@@ -25,7 +25,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
-class Member(Model):
+class Member(Given):
     """Somebody who belongs to the household."""
 
     person_ref: PersonRef
@@ -61,8 +61,12 @@ class RemoveMember(Command):
     person_ref: PersonRef
 
 
-class CorrectMember(Member, Command):
+class CorrectMember(Correction):
     """The relationship, or whether the caregiver is implicated, is otherwise."""
+
+    person_ref: PersonRef
+    relationship: C1[Relationship] = left_out()
+    implicated_caregiver: bool = left_out()
 
 
 class VoidHousehold(Command):
@@ -99,7 +103,7 @@ def decide(state: Household | None, command: Command, facts: Facts) -> Decided[H
         case AddMember():
             return _add(state, _member(command), facts)
         case CorrectMember():
-            return _correct(state, _member(command), facts)
+            return _correct(state, command, facts)
         case RemoveMember(person_ref=person):
             rest = tuple(member for member in state.members if member.person_ref != person)
             if rest == state.members:
@@ -112,7 +116,7 @@ def decide(state: Household | None, command: Command, facts: Facts) -> Decided[H
     raise AssertionError(command)
 
 
-def _member(command: AddMember | CorrectMember) -> Member:
+def _member(command: AddMember) -> Member:
     return Member(**command.model_dump(exclude={"effective_at"}))
 
 
@@ -135,17 +139,25 @@ def _add(state: Household, member: Member, facts: Facts) -> Decided[Household]:
         raise Refused("already_a_member")
     if member.person_ref in facts.elsewhere:
         raise Refused("member_of_another_household")
-    if member.relationship == "HEAD" and any(other.relationship == "HEAD" for other in state.members):
-        raise Refused("household_has_a_head")
+    _one_head(state, member)
     added: Event = told.MemberAdded(household_ref=facts.household_ref, **member.model_dump())
     return Decided(state.but(members=(*state.members, member)), (added,))
 
 
-def _correct(state: Household, member: Member, facts: Facts) -> Decided[Household]:
+def _one_head(state: Household, member: Member) -> None:
+    others = (other for other in state.members if other.person_ref != member.person_ref)
+    if member.relationship == "HEAD" and any(other.relationship == "HEAD" for other in others):
+        raise Refused("household_has_a_head")
+
+
+def _correct(state: Household, command: CorrectMember, facts: Facts) -> Decided[Household]:
+    known = {other.person_ref: other for other in state.members}
+    if command.person_ref not in known:
+        raise Refused("not_a_member")
+    member = command.applied_to(known[command.person_ref])
     if member in state.members:
         return Decided(state)
-    if member.person_ref not in {other.person_ref for other in state.members}:
-        raise Refused("not_a_member")
+    _one_head(state, member)
     members = tuple(member if other.person_ref == member.person_ref else other for other in state.members)
     corrected = told.HouseholdCorrected(household_ref=facts.household_ref, **member.model_dump())
     return Decided(state.but(members=members), (corrected,))

@@ -16,7 +16,7 @@ from shared.contracts import intake as told
 from shared.contracts.intake import LineStatus, NationalityAnswer
 from shared.errors import Refused
 from shared.ids import HandoverRef, LineRef, Ref, StaffRef
-from shared.model import C1, C2, C3, Command, Decided, Model, Name, Narrative, StatusTable
+from shared.model import C1, C2, C3, Command, Correction, Decided, Given, Model, Name, Narrative, StatusTable, left_out
 
 AbsenceReason = Annotated[str, CodeOf("absence_reason")]
 Sex = Annotated[str, CodeOf("sex")]
@@ -33,7 +33,7 @@ class ListedAs(StrEnum):
     NOT_SAID = "NOT_SAID"
 
 
-class AsReceived(Model):
+class AsReceived(Given):
     """What stands on the paper, letter by letter."""
 
     full_name: C2[Name]
@@ -49,7 +49,7 @@ class AsReceived(Model):
     belongings: C2[Name | None] = None
 
 
-class Remarks(Model):
+class Remarks(Given):
     """What the sending side added about health and how somebody was found."""
 
     health: C3[Narrative | None] = None
@@ -118,11 +118,11 @@ class AddLine(Command):
     as_received: C2[AsReceived | None] = None
 
 
-class CorrectLine(Command):
+class CorrectLine(Correction):
     """Put right what was entered beside the paper; the paper itself stays."""
 
-    detention: C1[Detention | None] = None
-    circumstance: C1[Circumstance | None] = None
+    detention: C1[Detention | None] = left_out()
+    circumstance: C1[Circumstance | None] = left_out()
 
 
 class VoidLine(Command):
@@ -172,8 +172,7 @@ def decide(state: Line | None, command: Command, facts: Facts) -> Decided[Line]:
         case ReconcileLine():
             return _reconcile(state, command, named)
         case CorrectLine():
-            given = {name: getattr(command, name) for name in command.model_fields_set - {"effective_at"}}
-            after = state.but(**given)
+            after = command.applied_to(state)
             return Decided(state) if after == state else Decided(after, (told.LineCorrected(**named),))
         case VoidLine(reason=reason):
             return Decided(state.but(status=LineStatus.VOIDED), (told.LineVoided(**named, reason=reason),))

@@ -15,7 +15,7 @@ from services.intake.persons.births import Birth, Precision, Reliability, Span, 
 from shared.codes import CodeOf
 from shared.contracts.intake.terms import AgeBasis
 from shared.ids import OrganisationRef, StaffRef
-from shared.model import C1, Model
+from shared.model import C1, Given
 
 __all__ = [
     "AgeDetermination",
@@ -40,7 +40,7 @@ DOCUMENTS = {"BIRTH_CERTIFICATE", "FAMILY_BOOK", "NATIONAL_ID", "CONSULAR_PAPER"
 BODY = {"PHYSICAL", "DENTAL"}
 
 
-class AgeDetermination(Model):
+class AgeDetermination(Given):
     """A recorded finding on an age: by whom, how, with what margin and with the person's consent."""
 
     staff_ref: StaffRef

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from services.intake.persons.naming import plain
 from shared.codes import CodeOf, lookup
-from shared.model import C1, C2, Model
+from shared.model import C1, C2, Given
 
 BUDDHIST_YEARS = range(2400, 2700)
 """A written year in here is Buddhist era: the common era plus 543 or 544, by the side of the new year it fell on."""
@@ -64,7 +64,7 @@ EXPECTED = {
 """The parts of a statement of that precision; an animal year may have a stated age beside it, to choose the cycle."""
 
 
-class Birth(Model):
+class Birth(Given):
     """One statement of when somebody was born, as written. Several may stand side by side and disagree."""
 
     precision: Precision

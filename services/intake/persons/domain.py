@@ -20,7 +20,7 @@ from shared.contracts.intake import NationalityAnswer
 from shared.contracts.leaves import Country
 from shared.errors import Refused
 from shared.ids import HouseholdRef, LineRef, PersonRef, Ref, StaffRef
-from shared.model import C0, C1, C2, Command, Decided, Model, Name, StatusTable
+from shared.model import C0, C1, C2, Command, Correction, Decided, Given, Model, Name, StatusTable, left_out
 
 Sex = Annotated[str, CodeOf("sex")]
 Script = Annotated[str, CodeOf("script")]
@@ -28,7 +28,7 @@ NameKind = Annotated[str, CodeOf("name_kind")]
 PhoneOwner = Annotated[str, CodeOf("phone_owner")]
 DocumentKind = Annotated[str, CodeOf("document_kind")]
 VoidReason = Annotated[str, CodeOf("void_reason")]
-PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 
 
 class Status(StrEnum):
@@ -45,14 +45,14 @@ class NameOrder(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class ExternalReference(Model):
+class ExternalReference(Given):
     """What another system calls the thing."""
 
     system: C0[Name]
     value: C0[Name]
 
 
-class PersonName(Model):
+class PersonName(Given):
     """A name as somebody wrote it. No script is required and none is made from another."""
 
     full_name: C2[Name]
@@ -64,7 +64,7 @@ class PersonName(Model):
     written_by: StaffRef | None = None
 
 
-class Phone(Model):
+class Phone(Given):
     """A number, whose it is, and what is safe to do with it."""
 
     number: C2[PhoneNumber]
@@ -73,14 +73,14 @@ class Phone(Model):
     safe_to_leave_message: bool = False
 
 
-class Document(Model):
+class Document(Given):
     """A paper and its number."""
 
     kind: DocumentKind
     number: C2[Name | None] = None
 
 
-class PersonIdentity(Model):
+class PersonIdentity(Given):
     """Who somebody is. Sealed under the person, in this service alone."""
 
     names: C2[tuple[PersonName, ...]] = Field(default=(), max_length=20)
@@ -116,14 +116,14 @@ class RegisterPerson(Command):
     identity: C2[PersonIdentity]
 
 
-class CorrectPerson(Command):
-    """What is better known now; what is left out stays. `identity` replaces the whole identity."""
+class CorrectPerson(Correction):
+    """What is better known now. `identity` replaces the whole identity."""
 
-    sex: C1[Sex | None] = None
-    line_ref: LineRef | None = None
-    nationality_claimed: C1[Country | None] = None
-    nationality_verified: C1[Country | None] = None
-    identity: C2[PersonIdentity | None] = None
+    sex: C1[Sex] = left_out()
+    line_ref: LineRef | None = left_out()
+    nationality_claimed: C1[Country] = left_out()
+    nationality_verified: C1[Country | None] = left_out()
+    identity: C2[PersonIdentity] = left_out()
 
 
 class JoinHousehold(Command):
@@ -220,13 +220,13 @@ def _register(command: RegisterPerson, facts: Facts) -> Decided[Person]:
 def _correct(state: Person, command: CorrectPerson, facts: Facts) -> Decided[Person]:
     if facts.line_taken:
         raise Refused("line_has_a_person")
-    clear = ("sex", "line_ref", "nationality_claimed", "nationality_verified")
-    given = {name: getattr(command, name) for name in clear if getattr(command, name) is not None}
-    if command.nationality_verified is not None:
-        given |= {"verified_on": facts.day, "stateless_risk": False}
-    if command.identity is not None:
-        given["home_province"] = None if command.identity.home is None else command.identity.home.province
-    after = state.but(**given)
-    if after == state and (command.identity is None or facts.same_identity):
+    said, after = command.changes(), command.applied_to(state)
+    if after.nationality_verified is None:
+        after = after.but(verified_on=None)
+    elif "nationality_verified" in said:
+        after = after.but(verified_on=facts.day, stateless_risk=False)
+    if "identity" in said:
+        after = after.but(home_province=None if command.identity.home is None else command.identity.home.province)
+    if after == state and ("identity" not in said or facts.same_identity):
         return Decided(state)
     return Decided(after, (told.PersonCorrected(person_ref=facts.person_ref),))

@@ -80,7 +80,7 @@ def correct(unit: Unit, caller: Caller, command: domain.CorrectPerson, *, ref: P
     identity = identity_of(unit, ref)
     facts = _facts(unit, caller, ref, command.line_ref, same=command.identity == identity)
     decided = domain.decide(state, command, facts)
-    unit.save(PersonRow, ref, decided, private={"identity": command.identity or identity})
+    unit.save(PersonRow, ref, decided, private={"identity": command.changes().get("identity", identity)})
 
 
 @handles("intake.person.void", subjects=own("person"))

@@ -1,12 +1,11 @@
 """The HTTP edge of people."""
 
-from datetime import date
-
 from fastapi import APIRouter
 
 from services.intake.persons import domain, handlers, queries
 from services.intake.persons.domain import Status
 from services.intake.persons.schemas import PersonRead
+from shared.given import GivenDay
 from shared.ids import HouseholdRef, LineRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
@@ -29,7 +28,7 @@ async def void(ref: Ref, body: domain.VoidPerson, caller: Calling, request: Requ
 
 
 @router.get("/persons/{ref}", operation_id="readPerson")
-async def read(ref: Ref, caller: Calling, request: Request, as_of: date | None = None) -> PersonRead:
+async def read(ref: Ref, caller: Calling, request: Request, as_of: GivenDay | None = None) -> PersonRead:
     return await show(request, queries.read, caller, ref=ref, as_of=as_of)
 
 

@@ -15,7 +15,7 @@ from shared.codes import CodeOf
 from shared.contracts import intake as told
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref, StaffRef
-from shared.model import Command, Decided, Model, StatusTable
+from shared.model import Command, Correction, Decided, Model, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 ProvisionKind = Annotated[str, CodeOf("provision")]
@@ -53,11 +53,11 @@ class RecordProvisions(Command):
     lines: Annotated[tuple[RecordProvision, ...], Field(min_length=1, max_length=1000)]
 
 
-class CorrectProvision(Command):
+class CorrectProvision(Correction):
     """Another kind or another count."""
 
-    kind: ProvisionKind
-    count: Annotated[int, Field(ge=1, le=1000)]
+    kind: ProvisionKind = left_out()
+    count: Annotated[int, Field(ge=1, le=1000)] = left_out()
 
 
 class VoidProvision(Command):
@@ -94,9 +94,9 @@ def decide(state: Provision | None, command: Command, facts: Facts) -> Decided[P
     match command:
         case RecordProvision():
             return _record(command, facts, named)
-        case CorrectProvision(kind=kind, count=count):
-            after = _known(state).but(kind=kind, count=count)
-            corrected = told.StayProvisionCorrected(**named, kind=kind, count=count)
+        case CorrectProvision():
+            after = command.applied_to(_known(state))
+            corrected = told.StayProvisionCorrected(**named, kind=after.kind, count=after.count)
             return Decided(after, () if after == state else (corrected,))
         case VoidProvision(reason=reason):
             voided = told.StayProvisionVoided(**named, reason=reason)

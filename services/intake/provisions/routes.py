@@ -1,12 +1,11 @@
 """The HTTP edge of provisions: recorded in lists, answered line by line."""
 
-from datetime import date
-
 from fastapi import APIRouter
 
 from services.intake.provisions import domain, handlers, queries
 from services.intake.provisions.domain import ProvisionKind, Status
 from services.intake.provisions.schemas import ProvisionRead
+from shared.given import GivenDay
 from shared.ids import CaseRef, Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
 
@@ -42,7 +41,7 @@ async def listing(
     case_ref: CaseRef | None = None,
     stay_ref: Ref | None = None,
     kind: ProvisionKind | None = None,
-    day: date | None = None,
+    day: GivenDay | None = None,
 ) -> Page[ProvisionRead]:
     return await show(
         request,

@@ -14,7 +14,7 @@ from shared.contracts import intake as told
 from shared.contracts.intake import ReceiverKind
 from shared.errors import Refused
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import C4, Command, Decided, Model, Name, StatusTable
+from shared.model import C4, Command, Correction, Decided, Given, Model, Name, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 Need = Annotated[str, CodeOf("urgent_need")]
@@ -51,7 +51,7 @@ class Stay(Model):
     receiver_organisation_ref: OrganisationRef | None = None
 
 
-class Bed(Model):
+class Bed(Given):
     """Where somebody sleeps."""
 
     room: C4[Name]
@@ -111,12 +111,12 @@ class ReportFound(Command):
     """Is back."""
 
 
-class CorrectStay(Command):
-    """Put details right; what is left out stays."""
+class CorrectStay(Correction):
+    """Put details right."""
 
-    organisation_ref: OrganisationRef | None = None
-    day: date | None = None
-    bed: C4[Bed | None] = None
+    organisation_ref: OrganisationRef = left_out()
+    day: date = left_out()
+    bed: C4[Bed | None] = left_out()
 
 
 class VoidStay(Command):
@@ -293,8 +293,8 @@ def _safe_for_a_child(command: HandOver, facts: Facts) -> None:
 
 
 def _correct(state: Stay, command: CorrectStay, named: Named) -> Decided[Stay]:
-    after = state.but(organisation_ref=command.organisation_ref or state.organisation_ref, day=command.day or state.day)
-    if after == state and command.bed is None:
+    after = command.applied_to(state)
+    if after == state and "bed" not in command.changes():
         return Decided(state)
     corrected = told.StayCorrected(**named, organisation_ref=after.organisation_ref, day=after.day)
     return Decided(after, (corrected,))

@@ -60,12 +60,17 @@ def _begin(
     unit.save(StayRow, ref, decided, private={"bed": bed} if bed else {})
 
 
-def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: Ref, **private: Bed | None) -> None:
+def _sealed(command: Command) -> dict[str, Bed | None]:
+    """The bed, when the command says which; None empties it."""
+    return {"bed": getattr(command, "bed", None)} if "bed" in command.model_fields_set else {}
+
+
+def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: Ref) -> None:
     case_ref = unit.peek(StayRow, ref)["case_ref"]
     _lock(unit, caller, action, case_ref)
     state, _ = unit.load(StayRow, Stay, ref)
     decided = domain.decide(state, command, _facts(unit, caller, ref, case_ref))
-    unit.save(StayRow, ref, decided, private={name: value for name, value in private.items() if value})
+    unit.save(StayRow, ref, decided, private=_sealed(command))
 
 
 @handles("intake.stay.expect", subjects=_private, creates=True)
@@ -125,7 +130,7 @@ def report_found(unit: Unit, caller: Caller, command: domain.ReportFound, *, ref
 @handles("intake.stay.correct", subjects=_private)
 def correct(unit: Unit, caller: Caller, command: domain.CorrectStay, *, ref: Ref) -> None:
     """Put details right."""
-    _change(unit, caller, "intake.stay.correct", command, ref, bed=command.bed)
+    _change(unit, caller, "intake.stay.correct", command, ref)
 
 
 @handles("intake.stay.void", subjects=_private)

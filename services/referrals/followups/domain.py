@@ -7,6 +7,7 @@ a visit that was made late was still made.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -16,7 +17,7 @@ from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import CancelReason, Finding, FollowupKind, MissReason, NearDay, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref
-from shared.model import C3, Command, Decided, Model, Narrative, StatusTable
+from shared.model import C3, Command, Correction, Decided, Model, Narrative, StatusTable, left_out
 
 VISITS = frozenset({"MON-VISIT", "MON-CALL"})
 
@@ -93,11 +94,11 @@ class CancelFollowup(Command):
     reason: CancelReason
 
 
-class CorrectFollowup(Command):
+class CorrectFollowup(Correction):
     """Put right what was recorded."""
 
-    due_on: NearDay
-    findings: tuple[Finding, ...] = Field(default=(), max_length=30)
+    due_on: NearDay = left_out()
+    findings: Annotated[tuple[Finding, ...], Field(max_length=30)] = left_out()
 
 
 class VoidFollowup(Command):
@@ -214,23 +215,19 @@ def _missed(state: Followup, command: MissVisit, facts: Facts) -> Decided[Follow
 
 def _correct(state: Followup, command: CorrectFollowup, facts: Facts) -> Decided[Followup]:
     """A visit moved to another day keeps the width of its window. Only a visit that was made has findings."""
-    findings = tuple(sorted(set(command.findings)))
+    said = command.applied_to(state)
+    findings = tuple(sorted(set(said.findings)))
     if findings and state.status is not Status.DONE:
         raise Refused("nothing_was_found_yet")
-    moved = command.due_on - state.due_on
-    corrected = state.but(
-        due_on=command.due_on,
-        opens_on=state.opens_on + moved,
-        closes_on=state.closes_on + moved,
-        findings=findings,
-    )
+    moved = said.due_on - state.due_on
+    corrected = said.but(opens_on=state.opens_on + moved, closes_on=state.closes_on + moved, findings=findings)
     if corrected == state:
         return Decided(state)
     event = told.FollowupCorrected(
         case_ref=state.case_ref,
         followup_ref=facts.followup_ref,
         kind=state.kind,
-        due_on=command.due_on,
+        due_on=corrected.due_on,
         findings=findings,
     )
     return Decided(corrected, (event,))

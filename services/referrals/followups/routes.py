@@ -6,8 +6,8 @@ from services.referrals.followups import domain as ask
 from services.referrals.followups import handlers, queries
 from services.referrals.followups.domain import Status
 from services.referrals.followups.schemas import FollowupRead
-from shared.contracts.leaves import Day
 from shared.contracts.referrals import FollowupKind
+from shared.given import GivenDay
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 
@@ -51,7 +51,7 @@ async def void(ref: Ref, body: ask.VoidFollowup, caller: Calling, request: Reque
 
 
 @router.get("/followups/{ref}", operation_id="readFollowup")
-async def read(ref: Ref, caller: Calling, request: Request, as_of: Day | None = None) -> FollowupRead:
+async def read(ref: Ref, caller: Calling, request: Request, as_of: GivenDay | None = None) -> FollowupRead:
     """Read one."""
     return await show(request, queries.read, caller, ref=ref, as_of=as_of)
 
@@ -65,7 +65,7 @@ async def listing(
     status: Status | None = None,
     case_ref: CaseRef | None = None,
     kind: FollowupKind | None = None,
-    as_of: Day | None = None,
+    as_of: GivenDay | None = None,
 ) -> Page[FollowupRead]:
     """List them, oldest first."""
     return await show(

@@ -11,7 +11,7 @@ from shared.contracts.leaves import Day
 from shared.contracts.referrals import GoalResult, NearDay, PlanDomain, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref
-from shared.model import C3, Command, Decided, Model, Narrative, StatusTable
+from shared.model import C3, Command, Correction, Decided, Model, Narrative, StatusTable, left_out
 
 
 class Status(StrEnum):
@@ -52,19 +52,16 @@ class GoalNote(Model):
     text: C3[Narrative]
 
 
-class _Aim(Command):
+class SetGoal(Command):
+    """Add a goal to a plan."""
+
+    ref: Ref | None = None
+    plan_ref: Ref
     domain: PlanDomain
     service: ServiceCode | None = None
     responsible: Responsible
     due_on: NearDay
     note: C3[Narrative] | None = None
-
-
-class SetGoal(_Aim):
-    """Add a goal to a plan."""
-
-    ref: Ref | None = None
-    plan_ref: Ref
 
 
 class EndGoal(Command):
@@ -73,8 +70,14 @@ class EndGoal(Command):
     result: GoalResult
 
 
-class CorrectGoal(_Aim):
+class CorrectGoal(Correction):
     """Put right what was recorded of the goal."""
+
+    domain: PlanDomain = left_out()
+    service: ServiceCode | None = left_out()
+    responsible: Responsible = left_out()
+    due_on: NearDay = left_out()
+    note: C3[Narrative] | None = left_out()
 
 
 class VoidGoal(Command):
@@ -143,17 +146,15 @@ def _end(state: Goal, command: EndGoal, facts: Facts) -> Decided[Goal]:
 
 
 def _correct(state: Goal, command: CorrectGoal, facts: Facts) -> Decided[Goal]:
-    corrected = state.but(
-        domain=command.domain, service=command.service, responsible=command.responsible, due_on=command.due_on
-    )
-    if corrected == state and command.note is None:
+    corrected = command.applied_to(state)
+    if corrected == state and "note" not in command.changes():
         return Decided(state)
     event = told.GoalCorrected(
         case_ref=state.case_ref,
         goal_ref=facts.goal_ref,
-        domain=command.domain,
-        service=command.service,
-        due_on=command.due_on,
+        domain=corrected.domain,
+        service=corrected.service,
+        due_on=corrected.due_on,
     )
     return Decided(corrected, (event,))
 

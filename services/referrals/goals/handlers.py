@@ -23,9 +23,12 @@ def _case_of_plan(peek: Reading, command: ask.SetGoal, *, ref: Ref) -> Iterable[
         return []
 
 
-def _private(command: Command) -> dict[str, Model]:
+def _private(command: Command) -> dict[str, Model | None]:
+    """The note that came with the command; None empties it."""
+    if "note" not in command.model_fields_set:
+        return {}
     note = getattr(command, "note", None)
-    return {} if note is None else {"note": GoalNote(text=note)}
+    return {"note": None if note is None else GoalNote(text=note)}
 
 
 def _facts(unit: Unit, ref: Ref, case_ref: CaseRef) -> Facts:

@@ -13,7 +13,7 @@ from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import GroupKind, NearDay, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref
-from shared.model import C1, Command, Decided, Model, Name, StatusTable
+from shared.model import C1, Command, Correction, Decided, Model, Name, StatusTable, left_out
 
 SERVICES = {
     GroupKind.SELF_HELP_GROUP: frozenset({"SHG-JOIN", "SAV-GROUP", "RICE-BANK", "COW-BANK"}),
@@ -71,13 +71,13 @@ class CloseGroup(Command):
     """The group has ended."""
 
 
-class CorrectGroup(Command):
+class CorrectGroup(Correction):
     """Put right what was recorded of the group."""
 
-    kind: GroupKind
-    service: ServiceCode
-    name: C1[Name]
-    formed_on: NearDay
+    kind: GroupKind = left_out()
+    service: ServiceCode = left_out()
+    name: C1[Name] = left_out()
+    formed_on: NearDay = left_out()
 
 
 class VoidGroup(Command):
@@ -135,12 +135,12 @@ def _form(state: Group | None, command: FormGroup, facts: Facts) -> Decided[Grou
 
 
 def _correct(state: Group, command: CorrectGroup, facts: Facts) -> Decided[Group]:
-    _fits(command.kind, command.service)
-    corrected = state.but(kind=command.kind, service=command.service, name=command.name, formed_on=command.formed_on)
+    corrected = command.applied_to(state)
     if corrected == state:
         return Decided(state)
+    _fits(corrected.kind, corrected.service)
     event = told.GroupCorrected(
-        group_ref=facts.group_ref, kind=command.kind, service=command.service, day=command.formed_on
+        group_ref=facts.group_ref, kind=corrected.kind, service=corrected.service, day=corrected.formed_on
     )
     return Decided(corrected, (event,))
 

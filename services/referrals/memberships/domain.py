@@ -12,7 +12,7 @@ from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import LeaveReason, Member, NearDay, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, HouseholdRef, Ref
-from shared.model import Command, Decided, Model, StatusTable
+from shared.model import Command, Correction, Decided, Model, StatusTable, left_out
 
 
 class Status(StrEnum):
@@ -58,11 +58,11 @@ class LeaveGroup(Command):
     reason: LeaveReason
 
 
-class CorrectMembership(Command):
+class CorrectMembership(Correction):
     """Put right who joined and when."""
 
-    member: Member
-    joined_on: NearDay
+    member: Member = left_out()
+    joined_on: NearDay = left_out()
 
 
 class VoidMembership(Command):
@@ -154,14 +154,18 @@ def _leave(state: Membership, command: LeaveGroup, facts: Facts) -> Decided[Memb
 
 
 def _correct(state: Membership, command: CorrectMembership, facts: Facts) -> Decided[Membership]:
-    household = _household(command.member, facts)
-    corrected = state.but(member=command.member, household_ref=household, joined_on=command.joined_on)
+    corrected = command.applied_to(state)
+    if "member" in command.changes():
+        corrected = corrected.but(household_ref=_household(corrected.member, facts))
     if corrected == state:
         return Decided(state)
-    if state.left_on is not None and command.joined_on > state.left_on:
+    if corrected.left_on is not None and corrected.joined_on > corrected.left_on:
         raise Refused("left_before_joining")
     event = told.MembershipCorrected(
-        **_of(state, facts), member=command.member, household_ref=household, day=command.joined_on
+        **_of(state, facts),
+        member=corrected.member,
+        household_ref=corrected.household_ref,
+        day=corrected.joined_on,
     )
     return Decided(corrected, (event,))
 

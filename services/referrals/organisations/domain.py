@@ -6,6 +6,7 @@ person, so its name is plain work data; only whom to ask for there is sealed.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,7 +15,7 @@ from shared.contracts.leaves import Count, Country, Day
 from shared.contracts.referrals import OrganisationKind, PauseReason, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref
-from shared.model import C0, C2, Command, Decided, Model, Name, StatusTable
+from shared.model import C0, C2, Command, Correction, Decided, Given, Model, Name, StatusTable, left_out
 
 
 class Status(StrEnum):
@@ -26,7 +27,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
-class OfferedService(Model):
+class OfferedService(Given):
     """One service of the catalogue, for whom, and how many places are free of how many."""
 
     service: ServiceCode
@@ -36,7 +37,7 @@ class OfferedService(Model):
     maximum_age: Count | None = None
 
 
-class OrganisationContact(Model):
+class OrganisationContact(Given):
     """Whom to ask for there."""
 
     person: C2[Name] | None = None
@@ -59,19 +60,16 @@ class Organisation(Model):
         return any(offered.service == service for offered in self.services)
 
 
-class _Entry(Command):
+class RegisterOrganisation(Command):
+    """Put an organisation into the directory."""
+
+    ref: Ref | None = None
     kind: OrganisationKind
     name: C0[Name]
     alternate_name: C0[Name] | None = None
     country: Country = "KH"
     services: tuple[OfferedService, ...] = Field(default=(), max_length=60)
     contact: C2[OrganisationContact] | None = None
-
-
-class RegisterOrganisation(_Entry):
-    """Put an organisation into the directory."""
-
-    ref: Ref | None = None
 
 
 class ChangeCapacity(Command):
@@ -96,8 +94,15 @@ class CloseOrganisation(Command):
     """The organisation no longer works."""
 
 
-class CorrectOrganisation(_Entry):
+class CorrectOrganisation(Correction):
     """Put right what the directory says."""
+
+    kind: OrganisationKind = left_out()
+    name: C0[Name] = left_out()
+    alternate_name: C0[Name] | None = left_out()
+    country: Country = left_out()
+    services: Annotated[tuple[OfferedService, ...], Field(max_length=60)] = left_out()
+    contact: C2[OrganisationContact] | None = left_out()
 
 
 class VoidOrganisation(Command):
@@ -128,18 +133,23 @@ class Facts:
     day: Day
 
 
-def _entry(command: _Entry, status: Status) -> Organisation:
-    codes = [offered.service for offered in command.services]
+def _listed_once(entry: Organisation) -> Organisation:
+    codes = [offered.service for offered in entry.services]
     if len(codes) != len(set(codes)):
         raise Refused("service_listed_twice")
-    return Organisation(
-        status=status,
+    return entry
+
+
+def _entry(command: RegisterOrganisation) -> Organisation:
+    entry = Organisation(
+        status=Status.ACTIVE,
         kind=command.kind,
         name=command.name,
         alternate_name=command.alternate_name,
         country=command.country,
         services=command.services,
     )
+    return _listed_once(entry)
 
 
 def _described(state: Organisation) -> dict[str, object]:
@@ -151,7 +161,7 @@ def _described(state: Organisation) -> dict[str, object]:
 
 
 def _register(state: Organisation | None, command: RegisterOrganisation, facts: Facts) -> Decided[Organisation]:
-    entry = _entry(command, Status.ACTIVE)
+    entry = _entry(command)
     if state == entry:
         return Decided(entry)
     STATUSES.check(state and state.status, command)
@@ -188,8 +198,8 @@ def _recount(state: Organisation, command: ChangeCapacity, facts: Facts) -> Deci
 
 
 def _correct(state: Organisation, command: CorrectOrganisation, facts: Facts) -> Decided[Organisation]:
-    entry = _entry(command, state.status)
-    if entry == state and command.contact is None:
+    entry = _listed_once(command.applied_to(state))
+    if entry == state and "contact" not in command.changes():
         return Decided(state)
     return Decided(
         entry,

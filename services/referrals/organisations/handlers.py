@@ -10,9 +10,10 @@ from shared.writing.handling import handles, own
 from shared.writing.unit import Unit
 
 
-def _private(command: Command) -> dict[str, Model]:
+def _private(command: Command) -> dict[str, Model | None]:
+    """Whom to ask, when the command says so; None empties it."""
     contact: OrganisationContact | None = getattr(command, "contact", None)
-    return {} if contact is None else {"contact": contact}
+    return {"contact": contact} if "contact" in command.model_fields_set else {}
 
 
 def _change(unit: Unit, caller: Caller, command: Command, action: str, ref: Ref) -> None:

@@ -23,7 +23,7 @@ from shared.contracts.referrals import (
 )
 from shared.errors import Refused
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import Command, Decided, Model, StatusTable
+from shared.model import Command, Correction, Decided, Given, Model, StatusTable, left_out
 
 
 class Status(StrEnum):
@@ -43,7 +43,7 @@ class Worker(Model):
     organisation_ref: OrganisationRef
 
 
-class Signature(Model):
+class Signature(Given):
     """Who agreed and how. A caregiver is named by ref, since one who is implicated may not sign."""
 
     party: Signatory
@@ -51,7 +51,7 @@ class Signature(Model):
     person_ref: PersonRef | None = None
 
 
-class Transfer(Model):
+class Transfer(Given):
     """An attempt to find somebody else who goes on helping."""
 
     organisation_ref: OrganisationRef
@@ -120,10 +120,10 @@ class ReopenPlan(Command):
     reason: ReopenReason
 
 
-class CorrectPlan(Command):
+class CorrectPlan(Correction):
     """Put right the day on which the plan opened."""
 
-    opened_on: NearDay
+    opened_on: NearDay = left_out()
 
 
 class VoidPlan(Command):
@@ -264,10 +264,11 @@ def _reopen(state: Plan, command: ReopenPlan, facts: Facts) -> Decided[Plan]:
 
 
 def _correct(state: Plan, command: CorrectPlan, facts: Facts) -> Decided[Plan]:
-    if command.opened_on == state.opened_on:
+    corrected = command.applied_to(state)
+    if corrected == state:
         return Decided(state)
-    event = told.PlanCorrected(case_ref=state.case_ref, plan_ref=facts.plan_ref, day=command.opened_on)
-    return Decided(state.but(opened_on=command.opened_on), (event,))
+    event = told.PlanCorrected(case_ref=state.case_ref, plan_ref=facts.plan_ref, day=corrected.opened_on)
+    return Decided(corrected, (event,))
 
 
 def decide(state: Plan | None, command: Command, facts: Facts) -> Decided[Plan]:

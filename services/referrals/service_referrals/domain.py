@@ -18,7 +18,7 @@ from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import Acknowledgement, DeliveryUnit, NearDay, RejectionReason, ServiceCode, VoidReason
 from shared.errors import Refused
 from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.model import C3, Command, Decided, Event, Model, Narrative, StatusTable
+from shared.model import C3, Command, Correction, Decided, Event, Model, Narrative, StatusTable, left_out
 
 DAYS_TO_ANSWER = 14
 
@@ -138,12 +138,12 @@ class ExpireServiceReferral(Command):
     """The day to answer has passed."""
 
 
-class CorrectServiceReferral(Command):
+class CorrectServiceReferral(Correction):
     """Put right a request that nobody has accepted yet."""
 
-    service: ServiceCode
-    organisation_ref: OrganisationRef
-    note: C3[Narrative] | None = None
+    service: ServiceCode = left_out()
+    organisation_ref: OrganisationRef = left_out()
+    note: C3[Narrative] | None = left_out()
 
 
 class VoidServiceReferral(Command):
@@ -242,8 +242,8 @@ def _deliver(state: ServiceReferral, command: DeliverService, facts: Facts) -> D
 
 
 def _correct(state: ServiceReferral, command: CorrectServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
-    corrected = state.but(service=command.service, organisation_ref=command.organisation_ref)
-    if corrected == state and command.note is None:
+    corrected = command.applied_to(state)
+    if corrected == state and "note" not in command.changes():
         return Decided(state)
     if state.status is not Status.DRAFT and corrected.organisation_ref != state.organisation_ref:
         raise Refused("already_sent")

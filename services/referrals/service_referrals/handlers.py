@@ -29,9 +29,12 @@ def day_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), LOCAL)
 
 
-def _private(command: Command) -> dict[str, Model]:
+def _private(command: Command) -> dict[str, Model | None]:
+    """The note that came with the command; None empties it."""
+    if "note" not in command.model_fields_set:
+        return {}
     note = getattr(command, "note", None)
-    return {} if note is None else {"note": ReferralNote(text=note)}
+    return {"note": None if note is None else ReferralNote(text=note)}
 
 
 def _offered(unit: Unit, sender: OrganisationRef, recipient: OrganisationRef, service: str) -> bool:
@@ -78,7 +81,7 @@ def _only(caller: Caller, organisation_ref: OrganisationRef) -> None:
 def _aim(command: Command, row: Row) -> tuple[OrganisationRef, str]:
     """Who is to give which service once the command is done."""
     if isinstance(command, ask.CorrectServiceReferral):
-        return command.organisation_ref, command.service
+        row = {**row, **command.changes()}
     return row["organisation_ref"], row["service"]
 
 

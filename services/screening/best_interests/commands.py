@@ -10,7 +10,7 @@ from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.contracts.screening import ReceiverKind
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
-from shared.model import C3, Command, Narrative
+from shared.model import C3, Command, Correction, Narrative, left_out
 
 
 class RequireBestInterests(Command):
@@ -47,10 +47,10 @@ class ReopenBestInterests(Command):
     panel: bool = False
 
 
-class CorrectBestInterests(Command):
+class CorrectBestInterests(Correction):
     """Put the day of the next look right."""
 
-    review_day: date
+    review_day: date = left_out()
 
 
 class VoidBestInterests(Command):

@@ -59,8 +59,8 @@ def decide(state: BestInterests | None, command: Command, facts: Facts) -> Decid
             return _decide(state, command, facts)
         case ReopenBestInterests():
             return _reopen(state, command, facts)
-        case CorrectBestInterests(review_day=day):
-            return _correct(state, day, facts)
+        case CorrectBestInterests():
+            return _correct(state, command, facts)
     assert isinstance(command, VoidBestInterests)
     voided = told.BestInterestsVoided(**_base(state, facts), reason=command.reason)
     return Decided(state.but(status=Status.VOIDED), (voided,))
@@ -159,10 +159,12 @@ def _reopen(state: BestInterests, command: ReopenBestInterests, facts: Facts) ->
     return Decided(after, (reopened,))
 
 
-def _correct(state: BestInterests, day: date, facts: Facts) -> Decided[BestInterests]:
-    if state.decided_on is not None and day <= state.decided_on:
-        raise Refused("review_day_passed")
-    if day == state.review_day:
+def _correct(state: BestInterests, command: CorrectBestInterests, facts: Facts) -> Decided[BestInterests]:
+    after = command.applied_to(state)
+    if after == state:
         return Decided(state)
-    corrected = told.BestInterestsCorrected(**_base(state, facts), review_day=day)
-    return Decided(state.but(review_day=day), (corrected,))
+    assert after.review_day is not None
+    if state.decided_on is not None and after.review_day <= state.decided_on:
+        raise Refused("review_day_passed")
+    corrected = told.BestInterestsCorrected(**_base(state, facts), review_day=after.review_day)
+    return Decided(after, (corrected,))

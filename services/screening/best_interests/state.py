@@ -7,7 +7,7 @@ from typing import Annotated
 from shared.codes import CodeOf
 from shared.contracts.screening import ReceiverKind
 from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef
-from shared.model import C3, Model, Narrative
+from shared.model import C3, Given, Model, Narrative
 
 Cause = Annotated[str, CodeOf("best_interests_cause")]
 
@@ -37,7 +37,7 @@ class ViewNotGiven(StrEnum):
     UNABLE = "UNABLE"
 
 
-class Member(Model):
+class Member(Given):
     """One of those who decided."""
 
     staff_ref: StaffRef

@@ -8,7 +8,7 @@ from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.contracts.screening import AmendmentReason, Body
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C3, Command, Model, Narrative
+from shared.model import C3, Command, Correction, Model, Narrative, left_out
 
 
 class SuggestDetermination(Command):
@@ -71,10 +71,10 @@ class ReviewDetermination(Command):
     reason: AmendmentReason
 
 
-class CorrectDetermination(Command):
+class CorrectDetermination(Correction):
     """Put the day of the decision right."""
 
-    decided_on: date
+    decided_on: date = left_out()
 
 
 class VoidDetermination(Command):

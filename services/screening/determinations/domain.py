@@ -4,8 +4,6 @@ The surprise: the finding is not part of the state. It is sealed beside it; what
 what it becomes says `deciding.finding_after`.
 """
 
-from datetime import date
-
 from services.screening.determinations import commands
 from services.screening.determinations.deciding import (
     MARKED,
@@ -80,8 +78,8 @@ def decide(state: Determination | None, command: Command, facts: Facts) -> Decid
                 **_base(state, facts), body=state.body, reason=reason, day=facts.day
             )
             return Decided(state.but(status=Status.UNDER_REVIEW), (opened,))
-        case commands.CorrectDetermination(decided_on=day):
-            return _correct(state, day, facts)
+        case commands.CorrectDetermination():
+            return _correct(state, command, facts)
     assert isinstance(command, commands.VoidDetermination)
     return _void(state, command, facts)
 
@@ -211,12 +209,14 @@ def _take_part(
     return state.but(taking_part=(*state.taking_part, staff)), (assigned,)
 
 
-def _correct(state: Determination, day: date, facts: Facts) -> Decided[Determination]:
-    if day > facts.day:
-        raise Refused("in_the_future")
-    if day == state.decided_on:
+def _correct(state: Determination, command: commands.CorrectDetermination, facts: Facts) -> Decided[Determination]:
+    after = command.applied_to(state)
+    if after == state:
         return Decided(state)
-    return Decided(state.but(decided_on=day), (told.DeterminationCorrected(**_base(state, facts), day=day),))
+    assert after.decided_on is not None
+    if after.decided_on > facts.day:
+        raise Refused("in_the_future")
+    return Decided(after, (told.DeterminationCorrected(**_base(state, facts), day=after.decided_on),))
 
 
 def _void(state: Determination, command: commands.VoidDetermination, facts: Facts) -> Decided[Determination]:

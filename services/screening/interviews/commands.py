@@ -7,9 +7,9 @@ from pydantic import Field
 from services.screening.interviews.state import Language, Room, Source, Value
 from shared.clock import Moment
 from shared.codes import CodeOf
-from shared.contracts.leaves import Month
+from shared.given import GivenMonth
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C0, C3, Command, Model, Narrative
+from shared.model import C0, C3, Command, Correction, Given, Name, Narrative, left_out
 
 PauseReason = Annotated[str, CodeOf("interview_pause_reason")]
 StopReason = Annotated[str, CodeOf("interview_stop_reason")]
@@ -44,11 +44,11 @@ class StartInterview(Command):
     observation_only: bool = False
 
 
-class AnswerLine(Model):
+class AnswerLine(Given):
     """One answer. `ref` is the client's: the same line sent twice is one answer."""
 
     ref: Ref
-    question: C0[Annotated[str, Field(max_length=60)]]
+    question: C0[Annotated[Name, Field(max_length=60)]]
     value: C3[Value]
     source: C3[Source]
     effective_at: Moment | None = None
@@ -80,8 +80,8 @@ class CompleteInterview(Command):
     """All was asked that the person wanted to answer."""
 
     effective_at: Moment | None = None
-    first_month: Month | None = None
-    last_month: Month | None = None
+    first_month: GivenMonth | None = None
+    last_month: GivenMonth | None = None
 
 
 class RefuseInterview(Command):
@@ -95,15 +95,15 @@ class StopInterview(Command):
 
     effective_at: Moment | None = None
     reason: StopReason
-    first_month: Month | None = None
-    last_month: Month | None = None
+    first_month: GivenMonth | None = None
+    last_month: GivenMonth | None = None
 
 
-class CorrectInterview(Command):
+class CorrectInterview(Correction):
     """Put the months of exploitation right."""
 
-    first_month: Month | None = None
-    last_month: Month | None = None
+    first_month: GivenMonth | None = left_out()
+    last_month: GivenMonth | None = left_out()
 
 
 class VoidInterview(Command):

@@ -238,9 +238,9 @@ def _months(first: Month | None, last: Month | None, facts: Facts) -> dict[str, 
 
 
 def _correct(state: Interview, command: commands.CorrectInterview, facts: Facts) -> Decided[Interview]:
-    months = _months(command.first_month, command.last_month, facts)
-    after = state.but(**months)
+    after = command.applied_to(state)
     if after == state:
         return Decided(state)
+    months = _months(after.first_month, after.last_month, facts)
     corrected = told.InterviewCorrected(case_ref=state.case_ref, interview_ref=facts.ref, day=facts.day, **months)
     return Decided(after, (corrected,))

@@ -11,7 +11,7 @@ from shared.ids import CaseRef, Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
 
 router = APIRouter(prefix="/screening/v1", tags=["interviews"])
-Version = Annotated[str, Path(pattern=r"^\d{4}\.\d{1,3}$")]
+Version = Annotated[str, Path(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
 
 
 @router.post("/interviews", status_code=201, operation_id="openInterview")

@@ -11,7 +11,7 @@ from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.contracts.leaves import Month
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C0, C3, Model, Narrative
+from shared.model import C0, C3, Given, Model, Narrative
 
 Present = Annotated[str, CodeOf("present_at_interview")]
 Language = Annotated[str, CodeOf("language")]
@@ -59,7 +59,7 @@ class Source(StrEnum):
     AUTHORITY_REPORT = "AUTHORITY_REPORT"
 
 
-class Room(Model):
+class Room(Given):
     """Who sat there and in which language. An interpreter from the person's own group is refused."""
 
     language: Language

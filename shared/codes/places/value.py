@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, model_validator
 
 from shared.codes.kind import CodeOf
-from shared.model import C1, C2, Model, Name
+from shared.model import C1, C2, Given, Name
 
-AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{1,8})?$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{1,8})?$")]
 """Text, never a number: a leading zero is part of the code."""
 
-ProvinceCode = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+ProvinceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 Country = Annotated[str, CodeOf("country")]
 
 
@@ -23,7 +23,7 @@ def nests(inner: str, outer: str) -> bool:
     return len(inner) > len(outer) and len(inner) % 2 == 0 and len(outer) % 2 == 0 and inner.startswith(outer)
 
 
-class Province(Model):
+class Province(Given):
     """A province, which may stand in the clear in its own service."""
 
     country: Country
@@ -31,7 +31,7 @@ class Province(Model):
     valid_from: date
 
 
-class Place(Model):
+class Place(Given):
     """Anything from a province to a village, with its name as somebody wrote it: it can point to a home.
 
     `valid_from` is the day from which the code meant this; any later day on which it still did will do.

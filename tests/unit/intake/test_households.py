@@ -52,11 +52,14 @@ def test_somebody_belongs_to_one_household_and_one_is_its_head() -> None:
 
 
 def test_a_suspicion_is_put_right() -> None:
-    cleared = CorrectMember(person_ref=OTHER, relationship="HEAD")
+    assert told(decide(FORMED, CorrectMember(person_ref=OTHER, relationship="HEAD"), FACTS)) == []
+    cleared = CorrectMember(person_ref=OTHER, implicated_caregiver=False)
     corrected = decide(FORMED, cleared, FACTS)
     assert told(corrected) == ["household.corrected"]
     assert corrected.state.implicated == ()
     assert told(decide(corrected.state, cleared, FACTS)) == []
+    with refused("household_has_a_head"):
+        decide(FORMED, CorrectMember(person_ref=PERSON, relationship="HEAD"), FACTS)
     with refused("not_a_member"):
         decide(FORMED, CorrectMember(person_ref=ref("new"), relationship="CHILD"), FACTS)
 
