@@ -12,6 +12,7 @@ from fastapi.telemetry import TelemetryConfig
 from shared.service import Running, Runtime, Service
 from shared.web import openapi, pages, probes, problems
 from shared.web.edge import Edge
+from shared.web.strict import StrictRoute
 from shared.web.viewing import viewing_router
 
 SILENT: TelemetryConfig = {
@@ -34,17 +35,17 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
         yield
         await running.stop()
 
-    prefix = f"/{service.name}"
     app = FastAPI(
         title=f"Homeward {service.name}",
         description=service.description,
         version="1",
-        openapi_url=f"{prefix}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
         telemetry=SILENT,
     )
+    app.router.route_class = StrictRoute
     app.state.kept, app.state.running = running.kept, running
     for router in (*service.routers, viewing_router(service.name)):
         app.include_router(router)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +20,8 @@ from shared.ids import Draw, random_ref
 from shared.service import Running, Runtime
 from shared.settings import Settings
 from shared.storage.revisions import UnknownRevision
+from shared.web.hosts import Hosts, misdirected
+from shared.web.problems import problem
 
 CreateApp = Callable[[Runtime], FastAPI]
 Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]
@@ -37,6 +40,7 @@ class Hosting:
         loops: bool = True,
     ) -> None:
         _keep_private(settings)
+        self.hosts = Hosts(settings)
         self.bus = stores.bus_for(settings, clock)
         self.key_store = stores.key_store_for(settings)
         runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
@@ -62,15 +66,26 @@ class Hosting:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await live(self.lifespan, receive, send)
+        elif self.hosts.serve(scope):
+            await self.answer(scope, receive, send)
         else:
-            await by_first_segment(self.apps, scope, receive, send)
+            await misdirected(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that came to one of our names."""
+        await by_first_segment(self.apps, scope, receive, send)
 
 
 async def by_first_segment(apps: Mapping[str, ASGIApp], scope: Scope, receive: Receive, send: Send) -> None:
     """Hand a request to the app its path names first; `/` tells which there are."""
-    app = apps.get(scope["path"].split("/")[1])
+    # `OPTIONS *` has a path without any slash.
+    app = apps.get(scope["path"].removeprefix("/").partition("/")[0])
     if app is None:
-        app = JSONResponse({"services": sorted(apps)}, 200 if scope["path"] == "/" else 404)
+        app = (
+            JSONResponse({"services": sorted(apps)})
+            if scope["path"] == "/"
+            else problem(Request(scope), 404, "http_404")
+        )
     await app(scope, receive, send)
 
 

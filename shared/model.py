@@ -21,6 +21,7 @@ from shared.clock import Moment
 from shared.columns import Instant, Json, Text
 from shared.errors import Refused
 from shared.given import as_said
+from shared.lengths import count_first
 from shared.text import many_lines, one_line
 
 T = TypeVar("T")
@@ -90,6 +91,13 @@ class Model(SQLModel):
             return cls.__pydantic_validator__.validate_python(obj, **how)
 
     @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        # The class may only be referred to: what is referred to is changed where it stands.
+        count_first(handler.resolve_ref_schema(schema))
+        return schema
+
+    @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         for info in cls.model_fields.values():
@@ -108,7 +116,7 @@ class Given(Model):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
+        schema = super().__get_pydantic_core_schema__(source, handler)
         # The class is only referred to: what is referred to is changed where it stands.
         model = cast(dict[str, Any], handler.resolve_ref_schema(schema))
         model.update(as_said(model))
@@ -121,9 +129,12 @@ class Command(Given):
     effective_at: Moment | None = None
 
 
-def left_out() -> Any:
-    """The default of what a correction may leave out. Where the state's field may be empty its type has `| None`."""
-    return Field(default_factory=lambda: None)
+def left_out(*, most: int | None = None) -> Any:
+    """The default of what a correction may leave out. Where the state's field may be empty its type has `| None`.
+
+    `most` is how many items a list may have.
+    """
+    return Field(default_factory=lambda: None, max_length=most)
 
 
 class Correction(Command):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter
-
 from shared import stores
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
@@ -30,7 +28,9 @@ from shared.storage import revisions
 from shared.storage.ledger import Ledger
 from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
+from shared.web.strict import Router
 from shared.writing.doing import Doing
+from shared.writing.spare_keys import SpareKeys
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Service:
 
     name: str
     ledger: Ledger
-    routers: Sequence[APIRouter]
+    routers: Sequence[Router]
     journey: Journey
     reactions: Reactions
     description: str
@@ -84,6 +84,7 @@ class Running:
         self.consumer = Consumer(self.kept, runtime.bus, self._applied)
         self.doing = Doing(self.kept)
         self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
+        self.spare_keys = SpareKeys(self.kept)
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
         self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
@@ -102,6 +103,7 @@ class Running:
             self.supervisor.start("consumer", self.consumer.run)
             self.supervisor.start("to-dos", self.doing.run)
             self.supervisor.start("alarm", self.alarm.run)
+            self.supervisor.start("spare keys", self.spare_keys.run)
         self.started = True
 
     async def stop(self) -> None:

@@ -37,6 +37,9 @@ class Settings(ServiceSettings):
     port: int = 8470
     """The port to listen on. Four processes behind one address take the next four as well."""
 
+    allowed_hosts: str = ""
+    """Further names under which requests may come, beside those of loopback and `host`: name,... without ports."""
+
     database_url: SecretStr = SecretStr("")
     """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
     service; `{service}` stands for its name, and `keys` for the wrapped keys of sealed values."""

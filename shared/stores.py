@@ -8,7 +8,8 @@ from pathlib import Path
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock
-from shared.sealing.keyfile import WrappedKeyStore, create_tables, file_key_store, make_master_key, master_key
+from shared.sealing.keyfile import WrappedKeyStore, file_key_store, make_master_key, master_key
+from shared.sealing.keytable import create_tables
 from shared.settings import Settings
 from shared.storage import Database, revisions
 from shared.storage.once import sqlite_url, with_connection

@@ -77,7 +77,7 @@ class Harness:
     def client(self) -> httpx.AsyncClient:
         """An HTTP client to the services, in process."""
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        return httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
     async def settle(self) -> None:
         """Drive every loop until nothing moves."""

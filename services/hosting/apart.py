@@ -20,6 +20,7 @@ from services.hosting.passing import Passing
 from shared.hosting import NotStarted, by_first_segment, live
 from shared.settings import Settings
 from shared.supervisor import Supervisor
+from shared.web.hosts import Hosts, misdirected
 
 SOON, CALM = 0.05, 2.0
 """Seconds between two looks at a child: while it starts, and afterwards."""
@@ -35,6 +36,7 @@ class Apart:
         self.addresses = {
             name: f"http://{settings.host}:{settings.port + number}" for number, name in enumerate(SERVICES, 1)
         }
+        self.hosts = Hosts(settings)
         self.children = Supervisor()
         self.met: set[str] = set()
 
@@ -53,6 +55,8 @@ class Apart:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await live(self.lifespan, receive, send)
+        elif not self.hosts.serve(scope):
+            await misdirected(scope, receive, send)
         else:
             apps = {name: Passing(self.client, address) for name, address in self.addresses.items()}
             await by_first_segment(apps, scope, receive, send)

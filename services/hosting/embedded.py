@@ -51,11 +51,11 @@ class Embedded(Hosting):
             async with super().lifespan():
                 yield
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(PREFIX):
             await self.door(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().answer(scope, receive, send)
 
 
 def _door(settings: Settings) -> dict[str, str]:

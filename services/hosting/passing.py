@@ -29,6 +29,8 @@ class Passing:
             answer = await self._passed(request)
         except httpx.TransportError:
             answer = problem(request, 503, "unavailable")
+        except (httpx.InvalidURL, UnicodeDecodeError):
+            answer = problem(request, 400, "http_400")
         except ClientDisconnect:
             return
         await answer(scope, receive, send)

@@ -32,6 +32,8 @@ KEYS = frozenset(
         "place",
         "waiting",
         "at",
+        "request_id",
+        "callers_id",
     }
 )
 

@@ -1,7 +1,5 @@
 """Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes."""
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +9,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Select, Table, bindparam, literal, select, tuple_
 
 from shared.auth import Caller, Role, readable
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.ids import Ref
 from shared.journey.views import facet_of
 from shared.model import CX, FieldClass, Model
+from shared.reading.cursors import Cursors
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
@@ -133,8 +132,9 @@ class Reader(Reading):
         """One keyset page, oldest first, and the cursor of the next. Filters that are None are left out."""
         table = table_of(row_class)
         query = select(table).where(*(table.c[name] == v for name, v in equals.items() if v is not None))
+        mark = Cursors(self.kept.secret, table.name, equals, self.caller)
         if page.cursor is not None:
-            at, ref = _from_cursor(page.cursor)
+            at, ref = mark.read(page.cursor)
             # One comparison of rows: an OR of two would make SQLite walk the index from its beginning.
             behind = tuple_(literal(at, table.c.recorded_at.type), literal(ref, table.c.ref.type))
             query = query.where(tuple_(table.c.recorded_at, table.c.ref) > behind)
@@ -142,7 +142,7 @@ class Reader(Reading):
         rows = self.connection.execute(query).mappings().all()
         more = len(rows) > page.limit
         last = rows[page.limit - 1] if more else None
-        return rows[: page.limit], None if last is None else _to_cursor(last["recorded_at"], last["ref"])
+        return rows[: page.limit], None if last is None else mark.write(last["recorded_at"], last["ref"])
 
 
 @cache
@@ -163,18 +163,3 @@ def _related(ledger: Ledger) -> Select[Any]:
     relation = ledger.relation.c
     found = relation.subject == bindparam("subject"), relation.staff_ref == bindparam("staff_ref")
     return select(relation.subject).where(*found).limit(1)
-
-
-def _to_cursor(at: datetime, ref: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), ref]).encode()).decode().rstrip("=")
-
-
-def _from_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, ref = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not isinstance(ref, str):
-            raise ValueError
-    except (ValueError, TypeError):
-        raise Invalid("cursor_unusable") from None
-    return moment, ref

@@ -5,8 +5,10 @@ length; inside, sealing and opening are local arithmetic.
 """
 
 import json
+import math
 import secrets
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -19,10 +21,29 @@ FORMAT = b"\x01"
 NONCE = 12
 
 
+FRESH = 20.0
+"""Seconds after they were obtained in which keys may still be used to seal."""
+
+Seals = Callable[[list[str]], Awaitable[tuple[frozenset[str], frozenset[str]]]]
+"""Which of these subjects have a sealed row, and which surely have none."""
+
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Goes on while the machine sleeps, where there is such a clock."""
+
+
+def ticked() -> float:
+    """Seconds, to say how long ago something was."""
+    return time.clock_gettime(_CLOCK)
+
+
 class KeyStore(Protocol):
     """Holds every subject's data key, wrapped. Destroying one makes its subject unreadable for ever."""
 
-    async def obtain(self, service: str, subjects: Iterable[str], *, create: bool) -> Mapping[str, bytes]: ...
+    async def obtain(
+        self, service: str, subjects: Iterable[str], *, create: bool, renew: bool = False
+    ) -> Mapping[str, bytes]: ...
+
+    async def settle(self, service: str, seals: Seals) -> int: ...
 
     def secret(self, service: str) -> bytes: ...
 
@@ -34,11 +55,17 @@ class Undeclared(Exception):
 
 
 class Keys:
-    """The keys a unit holds, and nothing beyond them."""
+    """The keys a unit holds, and nothing beyond them. `since` is when it began to obtain them."""
 
-    def __init__(self, service: str, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, service: str, keys: Mapping[str, bytes], since: float = math.inf) -> None:
         self._service = service
         self._keys = keys
+        self._since = since
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what they seal may be stored. A key that sealed nothing yet may be taken away when it is not."""
+        return not self._keys or ticked() - self._since < FRESH
 
     def seal(self, value: Model, *, subject: str, place: str) -> bytes:
         """Seal a model for `subject`, bound to `place` (table/column/ref)."""

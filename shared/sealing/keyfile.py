@@ -2,41 +2,25 @@
 
 A stolen database without the key file gives nothing. A key file that others may read is refused at start. The store is
 a SQLite file in the embedded default and a database of its own on PostgreSQL, so that no backup of data holds a key.
+
+A new key is on probation (`trial`) until `settle` has seen a row that it seals. One that seals nothing, since the write
+was refused, is taken away. Whoever obtains a key on probation in order to seal begins its probation anew.
 """
 
 import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import (
-    Column,
-    Connection,
-    Insert,
-    LargeBinary,
-    MetaData,
-    Select,
-    String,
-    Table,
-    bindparam,
-    select,
-)
+from sqlalchemy import Connection
 
-from shared.sealing import NONCE
-from shared.storage import Database, add_if_new, among
+from shared.sealing import NONCE, Seals
+from shared.sealing.keytable import adding, create_tables, ended, on_trial, trying, wrapped_keys
+from shared.storage import Database
 from shared.storage.sqlite import SqliteDatabase
 
-_METADATA = MetaData()
-_KEYS = Table(
-    "data_key",
-    _METADATA,
-    Column("service", String, primary_key=True),
-    Column("subject", String, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-)
 KEY_BYTES = 32
 CHUNK = 200
 
@@ -64,22 +48,6 @@ def master_key(path: Path) -> bytes:
     return key
 
 
-def create_tables(connection: Connection) -> None:
-    """Make the one table of a key store, unless it is there."""
-    _METADATA.create_all(connection)
-
-
-@cache
-def _wrapped(dialect: str) -> Select[tuple[str, bytes]]:
-    query = select(_KEYS.c.subject, _KEYS.c.wrapped).where(_KEYS.c.service == bindparam("service"))
-    return query.where(among(_KEYS.c.subject, "subjects", dialect))
-
-
-@cache
-def _adding(dialect: str) -> Insert:
-    return add_if_new(_KEYS, dialect)
-
-
 class WrappedKeyStore:
     """Subject keys wrapped by the master key, each bound to its service and subject."""
 
@@ -88,16 +56,40 @@ class WrappedKeyStore:
         self._master = AESGCM(key)
         self._database = database
 
-    async def obtain(self, service: str, subjects: Iterable[str], *, create: bool) -> Mapping[str, bytes]:
-        """The keys of these subjects; missing ones are made and committed first when `create` is set."""
+    async def obtain(
+        self, service: str, subjects: Iterable[str], *, create: bool, renew: bool = False
+    ) -> Mapping[str, bytes]:
+        """The keys of these subjects; missing ones are made and committed first when `create` is set.
+
+        Whoever may seal something creates or renews: else a key on probation could be taken away meanwhile.
+        """
         wanted = sorted(set(subjects))
         if not wanted:
             return {}
-        keys = await self._database.read(lambda connection: self._find(connection, service, wanted))
-        missing = [subject for subject in wanted if subject not in keys]
-        if missing and create:
-            keys |= await self._database.write(lambda connection: self._make(connection, service, missing))
+        found = await self._database.read(lambda connection: self._find(connection, service, wanted))
+        keys = {subject: key for subject, (key, _) in found.items()}
+        if not create and not renew:
+            return keys
+        unsure = [subject for subject in wanted if (found[subject][1] if subject in found else create)]
+        if unsure:
+            made = await self._database.write(lambda conn: self._make(conn, service, unsure, create=create))
+            keys = {subject: key for subject, key in keys.items() if subject not in unsure} | made
         return keys
+
+    async def settle(self, service: str, seals: Seals) -> int:
+        """End the probation of keys that have had their time: kept where a row is sealed, else taken away."""
+        given = {"service": service}
+        found = await self._database.read(
+            lambda connection: {
+                row.subject: row.since for row in connection.execute(on_trial(connection.dialect.name), given)
+            }
+        )
+        if not found:
+            return 0
+        proven, idle = await seals(list(found))
+        rows = [{**given, "subject": subject, "since": found[subject]} for subject in sorted(proven | idle)]
+        await self._database.write(lambda connection: ended(connection, rows, idle))
+        return len(rows)
 
     def secret(self, service: str) -> bytes:
         """A service's own secret, for digests and derived refs; never stored."""
@@ -106,24 +98,26 @@ class WrappedKeyStore:
     async def close(self) -> None:
         await self._database.close()
 
-    def _find(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, bytes]:
-        keys: dict[str, bytes] = {}
-        query = _wrapped(connection.dialect.name)
+    def _find(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, tuple[bytes, bool]]:
+        """Each key, and whether it is on probation."""
+        keys: dict[str, tuple[bytes, bool]] = {}
+        query = wrapped_keys(connection.dialect.name)
         for start in range(0, len(subjects), CHUNK):
             given = {"service": service, "subjects": subjects[start : start + CHUNK]}
             for row in connection.execute(query, given):
-                keys[row.subject] = self._unwrap(service, row.subject, row.wrapped)
+                keys[row.subject] = self._unwrap(service, row.subject, row.wrapped), row.since is not None
         return keys
 
-    def _make(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, bytes]:
-        made = [self._wrap(service, subject, secrets.token_bytes(KEY_BYTES)) for subject in subjects]
-        rows = [
-            {"service": service, "subject": subject, "wrapped": wrapped}
-            for subject, wrapped in zip(subjects, made, strict=True)
-        ]
-        # Another unit may be making the same key: the first one stored is the key.
-        connection.execute(_adding(connection.dialect.name), rows)
-        return self._find(connection, service, subjects)
+    def _make(self, connection: Connection, service: str, subjects: list[str], *, create: bool) -> dict[str, bytes]:
+        # The trial first: it is what `settle` locks, so a key that is being taken away is gone before one is made.
+        rows = [{"service": service, "subject": subject} for subject in subjects]
+        connection.execute(trying(connection.dialect.name), rows)
+        if create:
+            made = [self._wrap(service, subject, secrets.token_bytes(KEY_BYTES)) for subject in subjects]
+            new = [{**row, "wrapped": wrapped} for row, wrapped in zip(rows, made, strict=True)]
+            # Another unit may be making the same key: the first one stored is the key.
+            connection.execute(adding(connection.dialect.name), new)
+        return {subject: key for subject, (key, _) in self._find(connection, service, subjects).items()}
 
     def _wrap(self, service: str, subject: str, key: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE)

@@ -1,11 +1,14 @@
 """The outermost layer of every service: request ids, and bodies that our databases could not hold faithfully.
 
-Refused before anything else sees them: bodies over the limit, text that is not UTF-8, NaN and Infinity, keys given
-twice, lone surrogates, nesting without end. It is plain ASGI, because a layer of middleware classes costs more than
-the endpoint.
+Refused before anything else sees them: bodies over the limit or of another media type than JSON, text that is not
+UTF-8, NaN and Infinity, keys given twice, lone surrogates, nesting without end, and headers given twice that may say
+one thing only. What was read of a body goes on in `scope["json"]`, so nobody reads it a second time. It is plain
+ASGI, because a layer of middleware classes costs more than the endpoint.
 """
 
 import json
+import logging
+import math
 import re
 from typing import Any
 
@@ -16,22 +19,36 @@ from shared.ids import Draw
 from shared.observability.watching import Answered, Watching
 from shared.web.problems import problem
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
+MOST_KEYS = 200
+"""Of one object. No command has nearly as many fields, and each that nobody knows costs an error."""
+
+_CALLERS_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ONCE = frozenset({b"authorization", b"content-type", b"homeward-caller", b"idempotency-key", b"if-match"})
 _HEADERS = (
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
 
+log = logging.getLogger(__name__)
+
 
 class Unreadable(ValueError):
-    """JSON that we will not take, by code."""
+    """A request that we will not take, by code."""
+
+    def __init__(self, code: str, status: int = 400) -> None:
+        self.status = status
+        super().__init__(code)
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise Unreadable("json_key_twice")
+    if len(found) > MOST_KEYS:
+        raise Unreadable("json_too_many_keys")
     return found
 
 
@@ -39,24 +56,34 @@ def _no_constant(_: str) -> None:
     raise Unreadable("json_not_a_number")
 
 
-def check_json(body: bytes) -> None:
-    """Raise Unreadable for JSON that no database of ours could hold as it was sent."""
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise Unreadable("json_unreadable")
+    return number
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a body. Raises Unreadable for JSON that no database of ours could hold as it was sent."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        value = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_finite)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except Unreadable:
         raise
     except UnicodeEncodeError:
         raise Unreadable("json_lone_surrogate") from None
     except (ValueError, RecursionError):
         raise Unreadable("json_unreadable") from None
+    return value
 
 
 class Edge:
-    """Wraps an app. Every answer carries a Request-Id; every body has been looked at.
+    """Wraps an app. Every answer carries a Request-Id of ours; every body has been looked at.
 
-    What stands in `scope["stamped"]` joins the headers of the answer, be it a success or a problem.
+    What stands in `scope["stamped"]` joins the headers of the answer, be it a success or a problem. A HEAD is answered
+    as the GET would be, without its body, and counted as one.
     """
 
     def __init__(self, app: ASGIApp, body_limit: int, draw: Draw, watching: Watching) -> None:
@@ -66,6 +93,8 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         headers = dict(scope["headers"])
         with self.watching.request(scope, headers.get(b"traceparent", b"")) as answered:
             await self._answer(scope, headers, receive, send, answered)
@@ -73,9 +102,9 @@ class Edge:
     async def _answer(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, answered: Answered
     ) -> None:
-        given = headers.get(b"request-id", b"")
         scope["stamped"] = []
-        scope["request_id"] = given.decode() if _REQUEST_ID.fullmatch(given) else self.draw()
+        scope["request_id"] = self.draw()
+        _name(scope["request_id"], headers.get(b"request-id", b""))
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -88,17 +117,12 @@ class Edge:
 
     async def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
         body = await self._read(receive)
-        request = Request(scope)
-        if body is None:
-            await problem(request, 413, "body_too_large")(scope, receive, send)
+        try:
+            _look_at(scope, headers, body)
+        except Unreadable as unreadable:
+            await problem(Request(scope), unreadable.status, str(unreadable))(scope, receive, send)
             return
-        if body and b"json" in headers.get(b"content-type", b""):
-            try:
-                check_json(body)
-            except Unreadable as unreadable:
-                await problem(request, 400, str(unreadable))(scope, receive, send)
-                return
-        await self.app(scope, _again(body, receive), send)
+        await self.app(scope, _again(body or b"", receive), send)
 
     async def _read(self, receive: Receive) -> bytes | None:
         """The whole body, or None as soon as it is too long."""
@@ -114,6 +138,36 @@ class Edge:
                 return None
             more = message.get("more_body", False)
         return b"".join(parts)
+
+
+def _look_at(scope: Scope, headers: dict[bytes, bytes], body: bytes | None) -> None:
+    """Put into the scope what a body holds. Raises Unreadable for a request that goes no further."""
+    if body is None:
+        raise Unreadable("body_too_large", 413)
+    if len(headers) != len(scope["headers"]) and _said_twice(scope):
+        raise Unreadable("header_twice")
+    if body:
+        if not _JSON.fullmatch(headers.get(b"content-type", b"")):
+            raise Unreadable("media_type_not_json", 415)
+        scope["json"] = read_json(body)
+
+
+def _said_twice(scope: Scope) -> bool:
+    names = [name for name, _ in scope["headers"] if name in _ONCE]
+    return len(names) != len(set(names))
+
+
+def _name(request_id: str, given: bytes) -> None:
+    """What the caller calls this request stands in the log, beside our name for it, and nowhere else."""
+    if given and _CALLERS_ID.fullmatch(given):
+        log.info("request named by its caller", extra={"request_id": request_id, "callers_id": given.decode()})
+
+
+def _without_body(send: Send) -> Send:
+    async def headers_only(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return headers_only
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

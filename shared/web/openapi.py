@@ -24,6 +24,7 @@ PROBLEM: dict[str, Any] = {
                 "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
             },
         },
+        "truncated": {"type": "boolean"},
     },
 }
 ANSWER = {

@@ -21,6 +21,8 @@ from shared.model import Model
 LANGUAGES = ("km", "vi", "en")
 MEDIA_TYPE = "application/problem+json"
 SERVER_ERROR = 500
+MOST_ERRORS = 20
+"""Named in one problem; where there are more it says `truncated`."""
 
 Titles = Mapping[str, Mapping[str, str]]
 
@@ -84,13 +86,16 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [{"pointer": _pointer(e["loc"], declared()), "code": e["type"]} for e in error.errors()]
-        return problem(request, 422, "invalid", errors=errors)
+        found = error.errors()
+        errors = [{"pointer": _pointer(e["loc"], declared()), "code": e["type"]} for e in found[:MOST_ERRORS]]
+        return problem(request, 422, "invalid", errors=errors, truncated=len(found) > MOST_ERRORS or None)
 
     @app.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> JSONResponse:
         answer = problem(request, error.status_code, f"http_{error.status_code}")
         answer.headers.update(error.headers or {})
+        if answer.headers.get("allow") == "GET":
+            answer.headers["allow"] = "GET, HEAD"
         return answer
 
     @app.exception_handler(Exception)

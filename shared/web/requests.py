@@ -45,7 +45,8 @@ __all__ = [
 
 T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_ETAG = re.compile(r'"([0-9]{1,9})"')
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+"""A proxy that compresses an answer makes its ETag weak. The version is the same, so it compares as its strong form."""
 _POSITION = (
     "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to 2 s "
     "until this service has heard of it; if it has not, `Homeward-Position-Behind` names what is missing."

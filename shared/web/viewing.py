@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter
-
 from shared import codes
 from shared.auth import Caller, authorise
 from shared.errors import NotFound
@@ -13,6 +11,7 @@ from shared.journey.timeline import JourneyRead, view
 from shared.model import CX, Model
 from shared.reading import Reader
 from shared.web.requests import Calling, Request, show
+from shared.web.strict import Router
 from shared.writing.handling import shows
 
 
@@ -66,9 +65,9 @@ def _code(code: codes.Code) -> CodeRead:
     )
 
 
-def viewing_router(service: str) -> APIRouter:
+def viewing_router(service: str) -> Router:
     """`GET /{service}/v1/cases/{case_ref}/journey` and `GET /{service}/v1/codes/{list}`."""
-    router = APIRouter(prefix=f"/{service}/v1")
+    router = Router(prefix=f"/{service}/v1")
 
     @router.get("/cases/{case_ref}/journey", operation_id="readJourney", tags=["journey"])
     async def read_journey(case_ref: CaseRef, caller: Calling, request: Request) -> JourneyRead:

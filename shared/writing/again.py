@@ -22,6 +22,11 @@ def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any])
     return _digest(secret, [body, {name: str(value) for name, value in path.items()}])
 
 
+def key_digest(secret: bytes, key: str | None) -> str | None:
+    """An Idempotency-Key as it is stored: what a caller puts into one is the caller's own."""
+    return None if key is None else hmac.digest(secret, f"idempotency-key:{key}".encode(), "sha256").hex()
+
+
 def content_of(secret: bytes, command: BaseModel, under: str = "") -> tuple[str, str]:
     """A creating command as its thing remembers it: its name, and a keyed digest of its content and its place."""
     name = type(command).__name__

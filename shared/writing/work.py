@@ -6,6 +6,7 @@ an audit entry of its own. A read whose audit entry cannot be stored is not answ
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
@@ -18,9 +19,9 @@ from shared.journey.todos import Heard, Todo
 from shared.model import Command
 from shared.reading import Reader
 from shared.runtime import Kept
-from shared.sealing import Keys
+from shared.sealing import Keys, ticked
 from shared.writing import tail
-from shared.writing.again import digest_of
+from shared.writing.again import digest_of, key_digest
 from shared.writing.asked import Asked, Done, Moved, Replayed
 from shared.writing.handling import Handling, handling_of
 from shared.writing.unit import Unit
@@ -33,11 +34,12 @@ async def keys_for(
     kept: Kept, declared: Handling, arguments: tuple[Any, ...], path: Mapping[str, Any], *, create: bool
 ) -> Keys:
     """Obtain the keys of the subjects a handler declared, before anything begins."""
+    since = ticked()
     subjects: Iterable[str] = ()
     if declared.subjects is not None:
         find = declared.subjects
         subjects = await kept.database.read(lambda connection: list(find(_peek(kept, connection), *arguments, **path)))
-    return Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=create))
+    return Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=create), since)
 
 
 def _peek(kept: Kept, connection: Connection) -> Reader:
@@ -49,10 +51,10 @@ async def perform(
 ) -> Done:
     """Run one handler as one unit. Raises what the handler refuses with."""
     declared = handling_of(handler)
-    asked = replace(asked, operation=declared.action, digest=digest_of(kept.secret, command, path))
-    keys = await keys_for(kept, declared, (command,), path, create=True)
+    digest, key = digest_of(kept.secret, command, path), key_digest(kept.secret, asked.key)
+    asked = replace(asked, operation=declared.action, digest=digest, key=key)
     try:
-        return await _attempts(kept, asked, caller, handler, command, keys=keys, path=path)
+        return await _attempts(kept, asked, caller, handler, command, path)
     except HomewardError as refusal:
         await _audit_refusal(kept, asked, caller, refusal.code)
         raise
@@ -64,17 +66,12 @@ async def _attempts(
     caller: Caller,
     handler: Callable[..., Any],
     command: Command | None,
-    *,
-    keys: Keys,
     path: Mapping[str, Any],
 ) -> Done:
     for _ in range(TRIES):
+        keys = await keys_for(kept, handling_of(handler), (command,), path, create=True)
         try:
-            done = await kept.database.write(
-                lambda connection: _one_unit(
-                    Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path
-                )
-            )
+            done = await kept.database.write(partial(_begun, kept, keys, caller, asked, command, handler, path))
         except (Moved, Contended, IntegrityError):
             continue
         failpoint("unit.after_commit")
@@ -85,17 +82,37 @@ async def _attempts(
     raise Unavailable("busy")
 
 
+def _begun(
+    kept: Kept,
+    keys: Keys,
+    caller: Caller,
+    asked: Asked,
+    command: Command | None,
+    handler: Callable[..., Any],
+    path: Mapping[str, Any],
+    connection: Connection,
+) -> Done:
+    return _one_unit(Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path)
+
+
 def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) -> Done:
     try:
         lines = handler(unit, unit.caller, unit.command, **path)
     except Replayed as replay:
         tail.audit(unit, "replayed")
         return tail.replayed(unit, replay)
+    _refuse_old_keys(unit)
     if unit.asked.key is not None and not unit.versions:
         raise AssertionError("a handler that never locks cannot be repeated safely")
     done = tail.finish(unit, lines)
     failpoint("unit.before_commit")
     return done
+
+
+def _refuse_old_keys(unit: Unit) -> None:
+    """Asked at the end, when the transaction has surely begun: whoever takes a key away looks for such."""
+    if not unit.keys.fresh:
+        raise Moved()
 
 
 async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) -> None:
@@ -128,7 +145,8 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
     )
     moment = heard.effective if heard else kept.clock()
     subjects = await kept.database.read(lambda connection: kept.reactions.opens(todo, _peek(kept, connection)))
-    keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False))
+    since = ticked()
+    keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False, renew=True), since)
     function = kept.reactions.bind(todo)
 
     here = kept.ledger.todo.c.id == todo.id
@@ -138,6 +156,7 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
             return False
         unit = Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment)
         function(unit)
+        _refuse_old_keys(unit)
         tail.finish(unit, None)
         connection.execute(delete(kept.ledger.todo).where(here))
         failpoint("todo.before_commit")

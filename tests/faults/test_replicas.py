@@ -87,7 +87,7 @@ async def test_killed_frozen_and_thawed_under_load_and_every_view_is_exact(
     print(f"seed {SEED}")  # noqa: T201 -- to repeat it
     with Replicas(given, each=2) as replicas:
         balanced = Balanced(replicas)
-        async with httpx.AsyncClient(transport=balanced, base_url="http://homeward", timeout=5) as client:
+        async with httpx.AsyncClient(transport=balanced, base_url="http://localhost", timeout=5) as client:
             disturbing = asyncio.create_task(disturb(replicas, random.Random(SEED)))  # noqa: S311 -- moments
             told = await tell_stories(client, tmp_path, disturbing)
             await disturbing

@@ -59,7 +59,7 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
 async def read_back(world: Harness) -> Books:
     """What the services know of the story's people, read as their workers read it."""
     transport = httpx.ASGITransport(app=world.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return await read_books(Desk(client, load(STORY)))
 
 

@@ -41,7 +41,7 @@ async def played(world: Embedded, folder: Path) -> Tables:
     """Play a folder, people side by side, and read the tables back."""
     scenario = load(folder)
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         refusals = await play(client, scenario, Progress(Console(quiet=True)), abreast=8)
         assert not refusals.lines, list(refusals.told())
         return await read_tables(client, scenario)

@@ -36,7 +36,7 @@ class Settling(httpx.AsyncBaseTransport):
 async def played(world: Harness, folder: Path = STORY) -> Tables:
     """Play a scenario; the tables read back at its end."""
     scenario = load(folder)
-    async with httpx.AsyncClient(transport=Settling(world), base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=Settling(world), base_url="http://localhost") as client:
         refusals = await play(client, scenario, Progress(Console(quiet=True)))
         assert not refusals.lines, list(refusals.told())
         return await read_tables(client, scenario)

@@ -1,15 +1,14 @@
 """The HTTP API of applications: one endpoint per command, one to read, one to list."""
 
-from fastapi import APIRouter
-
 from services.grants.applications import commands as ask
 from services.grants.applications import funding, handlers, queries
 from services.grants.applications.schemas import ApplicationRead
 from services.grants.applications.state import Status
 from shared.ids import CaseRef, HouseholdRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/grants/v1", tags=["applications"])
+router = Router(prefix="/grants/v1", tags=["applications"])
 
 
 @router.post("/applications", operation_id="draftApplication", status_code=201)

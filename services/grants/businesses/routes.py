@@ -1,14 +1,13 @@
 """The HTTP API of businesses: one endpoint per command, one to read, one to list."""
 
-from fastapi import APIRouter
-
 from services.grants.businesses import domain, handlers, queries
 from services.grants.businesses.domain import Status
 from services.grants.businesses.schemas import BusinessRead
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/grants/v1", tags=["businesses"])
+router = Router(prefix="/grants/v1", tags=["businesses"])
 
 
 @router.post("/businesses/{ref}/check", operation_id="checkBusiness")

@@ -1,15 +1,14 @@
 """The HTTP API of instalments: one endpoint per command, one to read, one to list."""
 
-from fastapi import APIRouter
-
 from services.grants.instalments import commands as ask
 from services.grants.instalments import handlers, queries
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Status
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/grants/v1", tags=["instalments"])
+router = Router(prefix="/grants/v1", tags=["instalments"])
 
 
 @router.post("/instalments/{ref}/release", operation_id="releaseInstalment")

@@ -43,7 +43,7 @@ class Terms(Given):
     small_limit: C1[Amount] = 0
     ceiling: C1[Positive]
     tolerance: C1[Amount] = 0
-    training: tuple[ServiceCode, ...] = ("SKL-FIN",)
+    training: tuple[ServiceCode, ...] = Field(default=("SKL-FIN",), max_length=20)
     completion_months: Months = 6
 
     @model_validator(mode="after")

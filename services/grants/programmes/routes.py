@@ -1,14 +1,13 @@
 """The HTTP API of programmes: one endpoint per command, one to read, one to list."""
 
-from fastapi import APIRouter
-
 from services.grants.programmes import domain, handlers, queries
 from services.grants.programmes.domain import Status
 from services.grants.programmes.schemas import ProgrammeRead
 from shared.ids import Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/grants/v1", tags=["programmes"])
+router = Router(prefix="/grants/v1", tags=["programmes"])
 
 
 @router.post("/programmes", operation_id="openProgramme", status_code=201)

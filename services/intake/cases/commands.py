@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Annotated
 
+from pydantic import Field
+
 from services.intake.cases.detention import Detention
 from services.intake.cases.state import Status, Worker
 from services.intake.persons.domain import ExternalReference
@@ -23,8 +25,8 @@ class OpenCase(Command):
     country: Country
     handover_ref: HandoverRef | None = None
     line_ref: LineRef | None = None
-    detentions: C1[tuple[Detention, ...]] = ()
-    external_references: tuple[ExternalReference, ...] = ()
+    detentions: C1[tuple[Detention, ...]] = Field(default=(), max_length=50)
+    external_references: tuple[ExternalReference, ...] = Field(default=(), max_length=20)
 
 
 class AssignCase(Worker, Command):
@@ -46,7 +48,7 @@ class JoinHousehold(Command):
     """The person belongs to a household now, or to none. Given by the household, not by a client."""
 
     household_ref: HouseholdRef | None
-    implicated: tuple[PersonRef, ...] = ()
+    implicated: tuple[PersonRef, ...] = Field(default=(), max_length=20)
 
 
 class CloseCase(Command):
@@ -63,8 +65,8 @@ class CorrectCase(Correction):
     country: Country = left_out()
     opened: date = left_out()
     handover_ref: HandoverRef | None = left_out()
-    detentions: C1[tuple[Detention, ...]] = left_out()
-    external_references: tuple[ExternalReference, ...] = left_out()
+    detentions: C1[tuple[Detention, ...]] = left_out(most=50)
+    external_references: tuple[ExternalReference, ...] = left_out(most=20)
 
 
 class VoidCase(Command):

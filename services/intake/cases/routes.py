@@ -1,7 +1,5 @@
 """The HTTP edge of cases. A case is closed by its plan's end, not by a client."""
 
-from fastapi import APIRouter
-
 from services.intake.cases import commands as ask
 from services.intake.cases import queries
 from services.intake.cases.handlers import CASES
@@ -9,8 +7,9 @@ from services.intake.cases.schemas import CaseRead
 from services.intake.cases.state import Status
 from shared.ids import HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["cases"])
+router = Router(prefix="/intake/v1", tags=["cases"])
 
 
 @router.post("/cases", status_code=201, operation_id="openCase")

@@ -1,15 +1,14 @@
 """The HTTP edge of consents."""
 
-from fastapi import APIRouter
-
 from services.intake.consents import domain, handlers, queries
 from services.intake.consents.domain import Status
 from services.intake.consents.schemas import ConsentRead
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["consents"])
+router = Router(prefix="/intake/v1", tags=["consents"])
 
 
 @router.post("/consents/grant", status_code=201, operation_id="grantConsent")

@@ -1,7 +1,5 @@
 """The HTTP edge of hand-overs. What has many lines is answered line by line."""
 
-from fastapi import APIRouter
-
 from services.intake.handovers import domain, handlers, queries
 from services.intake.handovers.domain import Status
 from services.intake.handovers.schemas import HandoverRead
@@ -9,8 +7,9 @@ from shared.contracts.intake.handovers import Gate
 from shared.given import GivenDay
 from shared.ids import OrganisationRef, Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["handovers"])
+router = Router(prefix="/intake/v1", tags=["handovers"])
 
 
 @router.post("/handovers", status_code=201, operation_id="announceHandover")

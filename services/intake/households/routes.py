@@ -1,14 +1,13 @@
 """The HTTP edge of households."""
 
-from fastapi import APIRouter
-
 from services.intake.households import domain, handlers, queries
 from services.intake.households.domain import Status
 from services.intake.households.schemas import HouseholdRead
 from shared.ids import Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["households"])
+router = Router(prefix="/intake/v1", tags=["households"])
 
 
 @router.post("/households", status_code=201, operation_id="formHousehold")

@@ -37,7 +37,7 @@ class AsReceived(Given):
     """What stands on the paper, letter by letter."""
 
     full_name: C2[Name]
-    other_names: C2[tuple[Name, ...]] = ()
+    other_names: C2[tuple[Name, ...]] = Field(default=(), max_length=20)
     birth: C2[Name | None] = None
     sex: C2[Name | None] = None
     home: C2[Name | None] = None

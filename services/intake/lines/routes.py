@@ -1,14 +1,13 @@
 """The HTTP edge of lines. They are announced and reconciled with their hand-over, and read here."""
 
-from fastapi import APIRouter
-
 from services.intake.lines import domain, handlers, queries
 from services.intake.lines.schemas import LineRead
 from shared.contracts.intake import LineStatus
 from shared.ids import HandoverRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["lines"])
+router = Router(prefix="/intake/v1", tags=["lines"])
 
 
 @router.post("/lines/{ref}/correct", operation_id="correctLine")

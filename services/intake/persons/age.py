@@ -48,8 +48,8 @@ class AgeDetermination(Given):
     determined_on: date
     age: C1[Annotated[int, Field(ge=0, le=120)]]
     margin_years: C1[Annotated[int, Field(ge=0, le=10)]]
-    methods: tuple[Annotated[str, CodeOf("age_method")], ...]
-    documents: tuple[Annotated[str, CodeOf("document_kind")], ...] = ()
+    methods: tuple[Annotated[str, CodeOf("age_method")], ...] = Field(max_length=20)
+    documents: tuple[Annotated[str, CodeOf("document_kind")], ...] = Field(default=(), max_length=20)
     consented: bool
 
     @model_validator(mode="after")

@@ -1,15 +1,14 @@
 """The HTTP edge of people."""
 
-from fastapi import APIRouter
-
 from services.intake.persons import domain, handlers, queries
 from services.intake.persons.domain import Status
 from services.intake.persons.schemas import PersonRead
 from shared.given import GivenDay
 from shared.ids import HouseholdRef, LineRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["persons"])
+router = Router(prefix="/intake/v1", tags=["persons"])
 
 
 @router.post("/persons", status_code=201, operation_id="registerPerson")

@@ -1,15 +1,14 @@
 """The HTTP edge of provisions: recorded in lists, answered line by line."""
 
-from fastapi import APIRouter
-
 from services.intake.provisions import domain, handlers, queries
 from services.intake.provisions.domain import ProvisionKind, Status
 from services.intake.provisions.schemas import ProvisionRead
 from shared.given import GivenDay
 from shared.ids import CaseRef, Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["provisions"])
+router = Router(prefix="/intake/v1", tags=["provisions"])
 
 
 @router.post("/provisions", status_code=201, operation_id="recordProvisions")

@@ -1,13 +1,14 @@
 """The rules of a stay: a bed at once, urgent needs before questions, and a way home that is safe for a child.
 
-The surprise: nothing here asks for a consent, a screening or a finding. An adult may leave at any moment; when a child
-leaves alone the same command says *missing*, because a child does not leave early.
+Nothing here asks for a consent or a finding. An adult may leave at any moment; a child who leaves alone is *missing*.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
+
+from pydantic import Field
 
 from shared.codes import CodeOf
 from shared.contracts import intake as told
@@ -76,7 +77,7 @@ class AdmitStay(Command):
 class CheckUrgentNeeds(Command):
     """Food, rest, medical care and danger come first; who waives that gives a reason."""
 
-    needs: tuple[Need, ...] = ()
+    needs: tuple[Need, ...] = Field(default=(), max_length=20)
     waiver: Waiver | None = None
 
 
@@ -280,8 +281,7 @@ def _hand_over(state: Stay, command: HandOver, facts: Facts, named: Named) -> De
 
 
 def _safe_for_a_child(command: HandOver, facts: Facts) -> None:
-    """Only after a best-interests decision, only to the receiver it names, never to an implicated caregiver
-    unless the decision itself records the exception."""
+    """Only after a best-interests decision, to the receiver it names; to a caregiver implicated only as it excepts."""
     if facts.decided is None:
         raise Refused("best_interests_not_decided")
     if command.receiver is ReceiverKind.SELF or command.receiver is not facts.decided.kind:

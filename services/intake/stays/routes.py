@@ -1,14 +1,13 @@
 """The HTTP edge of stays."""
 
-from fastapi import APIRouter
-
 from services.intake.stays import domain, handlers, queries
 from services.intake.stays.domain import Status
 from services.intake.stays.schemas import StayRead
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/intake/v1", tags=["stays"])
+router = Router(prefix="/intake/v1", tags=["stays"])
 
 
 @router.post("/stays/expect", status_code=201, operation_id="expectStay")

@@ -1,7 +1,5 @@
 """The HTTP API of visits."""
 
-from fastapi import APIRouter
-
 from services.referrals.followups import domain as ask
 from services.referrals.followups import handlers, queries
 from services.referrals.followups.domain import Status
@@ -10,8 +8,9 @@ from shared.contracts.referrals import FollowupKind
 from shared.given import GivenDay
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["followups"])
+router = Router(prefix="/referrals/v1", tags=["followups"])
 
 
 @router.post("/followups", operation_id="planFollowup", status_code=201)

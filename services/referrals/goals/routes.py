@@ -1,15 +1,14 @@
 """The HTTP API of goals."""
 
-from fastapi import APIRouter
-
 from services.referrals.goals import domain as ask
 from services.referrals.goals import handlers, queries
 from services.referrals.goals.domain import Status
 from services.referrals.goals.schemas import GoalRead
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["goals"])
+router = Router(prefix="/referrals/v1", tags=["goals"])
 
 
 @router.post("/goals", operation_id="setGoal", status_code=201)

@@ -1,7 +1,5 @@
 """The HTTP API of groups and their meetings."""
 
-from fastapi import APIRouter
-
 from services.referrals.groups import domain as ask
 from services.referrals.groups import handlers, queries
 from services.referrals.groups.domain import Status
@@ -9,8 +7,9 @@ from services.referrals.groups.schemas import GroupRead, MeetingRead
 from shared.contracts.referrals import GroupKind
 from shared.ids import Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["groups"])
+router = Router(prefix="/referrals/v1", tags=["groups"])
 
 
 @router.post("/groups", operation_id="formGroup", status_code=201)

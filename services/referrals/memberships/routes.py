@@ -1,15 +1,14 @@
 """The HTTP API of memberships."""
 
-from fastapi import APIRouter
-
 from services.referrals.memberships import domain as ask
 from services.referrals.memberships import handlers, queries
 from services.referrals.memberships.domain import Status
 from services.referrals.memberships.schemas import MembershipRead
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["memberships"])
+router = Router(prefix="/referrals/v1", tags=["memberships"])
 
 
 @router.post("/memberships", operation_id="joinGroup", status_code=201)

@@ -1,7 +1,5 @@
 """The HTTP API of the directory."""
 
-from fastapi import APIRouter
-
 from services.referrals.organisations import domain as ask
 from services.referrals.organisations import handlers, queries
 from services.referrals.organisations.domain import Status
@@ -9,8 +7,9 @@ from services.referrals.organisations.schemas import OrganisationRead
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["organisations"])
+router = Router(prefix="/referrals/v1", tags=["organisations"])
 
 
 @router.post("/organisations", operation_id="registerOrganisation", status_code=201)

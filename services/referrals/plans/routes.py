@@ -1,15 +1,14 @@
 """The HTTP API of plans."""
 
-from fastapi import APIRouter
-
 from services.referrals.plans import domain as ask
 from services.referrals.plans import handlers, queries
 from services.referrals.plans.domain import Status
 from services.referrals.plans.schemas import PlanRead
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["plans"])
+router = Router(prefix="/referrals/v1", tags=["plans"])
 
 
 @router.post("/plans", operation_id="openPlan", status_code=201)

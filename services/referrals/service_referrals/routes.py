@@ -1,7 +1,5 @@
 """The HTTP API of requests for a service, and of what was given."""
 
-from fastapi import APIRouter
-
 from services.referrals.service_referrals import domain as ask
 from services.referrals.service_referrals import handlers, queries
 from services.referrals.service_referrals.domain import Status
@@ -9,8 +7,9 @@ from services.referrals.service_referrals.schemas import DeliveryRead, ServiceRe
 from shared.contracts.referrals import ServiceCode
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/referrals/v1", tags=["service referrals"])
+router = Router(prefix="/referrals/v1", tags=["service referrals"])
 
 
 @router.post("/service-referrals", operation_id="draftServiceReferral", status_code=201)

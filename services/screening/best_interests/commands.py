@@ -31,7 +31,7 @@ class DecideBestInterests(Command):
     person_ref: PersonRef | None = None
     organisation_ref: OrganisationRef | None = None
     members: Annotated[tuple[Member, ...], Field(max_length=15)]
-    set_aside: tuple[ReceiverKind, ...] = ()
+    set_aside: tuple[ReceiverKind, ...] = Field(default=(), max_length=20)
     child_view: C3[Narrative | None] = None
     view_not_given: ViewNotGiven | None = None
     reasons: C3[Narrative]

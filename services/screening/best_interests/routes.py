@@ -1,14 +1,13 @@
 """The HTTP edge of best-interests decisions."""
 
-from fastapi import APIRouter
-
 from services.screening.best_interests import commands, handlers, queries
 from services.screening.best_interests.schemas import BestInterestsRead
 from services.screening.best_interests.state import Status
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/screening/v1", tags=["best-interests"])
+router = Router(prefix="/screening/v1", tags=["best-interests"])
 
 
 @router.post("/best-interests", status_code=201, operation_id="requireBestInterests")

@@ -1,14 +1,13 @@
 """The HTTP edge of determinations."""
 
-from fastapi import APIRouter
-
 from services.screening.determinations import commands, handlers, queries
 from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
 from services.screening.determinations.state import Status
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/screening/v1", tags=["determinations"])
+router = Router(prefix="/screening/v1", tags=["determinations"])
 
 
 @router.post("/determinations", status_code=201, operation_id="suggestDetermination")

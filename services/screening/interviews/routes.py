@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from services.screening.interviews import commands, handlers, queries
 from services.screening.interviews.schemas import AnswersRead, FormRead, InterviewRead
 from services.screening.interviews.state import Status
 from shared.ids import CaseRef, Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.strict import Router
 
-router = APIRouter(prefix="/screening/v1", tags=["interviews"])
+router = Router(prefix="/screening/v1", tags=["interviews"])
 Version = Annotated[str, Path(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from pydantic import Field
+
 from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.contracts.leaves import Month
@@ -63,7 +65,7 @@ class Room(Given):
     """Who sat there and in which language. An interpreter from the person's own group is refused."""
 
     language: Language
-    present: tuple[Present, ...] = ()
+    present: tuple[Present, ...] = Field(default=(), max_length=20)
     interpreter_of_same_group: bool = False
 
 

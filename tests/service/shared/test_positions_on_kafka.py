@@ -38,7 +38,7 @@ async def replicas(
         product = Embedded(settings)
         await stack.enter_async_context(product.lifespan())
         transport = httpx.ASGITransport(app=product)
-        client = httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=90)
+        client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=90)
         clients.append(await stack.enter_async_context(client))
     yield clients
 

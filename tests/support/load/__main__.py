@@ -23,6 +23,7 @@ from shared.failpoints import armed
 from shared.ids import random_ref
 from shared.observability.logging import configure
 from shared.runtime import Kept
+from shared.sealing import Seals
 from shared.service import Running, Runtime
 from shared.settings import Settings
 from shared.stores import bus_for
@@ -34,8 +35,13 @@ from tests.support.load.writer import Writer, cases
 class NoKeys:
     """Nothing of the load is sealed."""
 
-    async def obtain(self, service: str, subjects: Iterable[str], *, create: bool) -> Mapping[str, bytes]:
+    async def obtain(
+        self, service: str, subjects: Iterable[str], *, create: bool, renew: bool = False
+    ) -> Mapping[str, bytes]:
         return {}
+
+    async def settle(self, service: str, seals: Seals) -> int:
+        return 0
 
     def secret(self, service: str) -> bytes:
         return f"secret of {service}".encode()

@@ -1,0 +1,50 @@
+"""Where the next page of a list begins, sealed: only for the list, the filters and the caller that it was given to.
+
+Nothing can be read from a cursor, and nothing can be made up: one that was given for anything else does not open. The
+same place in the same list is the same cursor every time, so a page asked for again is the same page.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from shared.auth import Caller
+from shared.columns import canonical
+from shared.errors import Invalid
+
+
+class Cursors:
+    """The cursors of one list as one caller asked for it."""
+
+    def __init__(self, secret: bytes, listed: str, filters: Mapping[str, Any], caller: Caller) -> None:
+        self._cipher = _cipher(secret)
+        who = [caller.staff_ref, caller.organisation_ref, caller.role]
+        given = {name: value for name, value in filters.items() if value is not None}
+        self._bound = [canonical([listed, given, who]).encode()]
+
+    def write(self, at: datetime, ref: str) -> str:
+        """The cursor behind a row."""
+        sealed = self._cipher.encrypt(f"{at.isoformat()} {ref}".encode(), self._bound)
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def read(self, cursor: str) -> tuple[datetime, str]:
+        """The row behind which to go on. Raises Invalid for what was not given for exactly this."""
+        try:
+            sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            at, ref = self._cipher.decrypt(sealed, self._bound).decode().split(" ")
+        except (ValueError, binascii.Error, InvalidTag):
+            raise Invalid("cursor_unusable") from None
+        return datetime.fromisoformat(at), ref
+
+
+@cache
+def _cipher(secret: bytes) -> AESSIV:
+    return AESSIV(hmac.digest(secret, b"cursors", hashlib.sha512))

@@ -1,0 +1,90 @@
+"""The tables of a key store: the wrapped keys, and which of them are on trial until they are seen to seal something."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Insert,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Select,
+    String,
+    Table,
+    TextClause,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+    text,
+)
+
+from shared.storage import add_if_new, among
+
+_METADATA = MetaData()
+KEYS = Table(
+    "data_key",
+    _METADATA,
+    Column("service", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+TRIAL = Table(
+    "trial",
+    _METADATA,
+    Column("service", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("since", Integer, nullable=False),
+)
+PROBATION = 40
+"""Seconds after which a key must seal something. More than twice `shared.sealing.FRESH`."""
+PORTION = 1000
+_NOW = {
+    "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
+    "postgresql": "CAST(extract(epoch FROM clock_timestamp()) AS INTEGER)",
+}
+"""The store's own clock: those of two replicas may differ."""
+
+
+def create_tables(connection: Connection) -> None:
+    """Make the one table of a key store, unless it is there."""
+    _METADATA.create_all(connection)
+
+
+@cache
+def wrapped_keys(dialect: str) -> Select[tuple[str, bytes, int | None]]:
+    here = (TRIAL.c.service == KEYS.c.service) & (TRIAL.c.subject == KEYS.c.subject)
+    query = select(KEYS.c.subject, KEYS.c.wrapped, TRIAL.c.since).join_from(KEYS, TRIAL, here, isouter=True)
+    return query.where(KEYS.c.service == bindparam("service"), among(KEYS.c.subject, "subjects", dialect))
+
+
+@cache
+def on_trial(dialect: str) -> Select[tuple[str, int]]:
+    query = select(TRIAL.c.subject, TRIAL.c.since).where(TRIAL.c.service == bindparam("service"))
+    over = TRIAL.c.since <= literal_column(f"{_NOW[dialect]} - {PROBATION}")
+    return query.where(over).order_by(TRIAL.c.subject).limit(PORTION)
+
+
+@cache
+def trying(dialect: str) -> TextClause:
+    return text(
+        f"INSERT INTO trial (service, subject, since) VALUES (:service, :subject, {_NOW[dialect]}) "  # noqa: S608 -- ours
+        "ON CONFLICT (service, subject) DO UPDATE SET since = excluded.since"
+    )
+
+
+@cache
+def adding(dialect: str) -> Insert:
+    return add_if_new(KEYS, dialect)
+
+
+def ended(connection: Connection, rows: list[dict[str, Any]], idle: frozenset[str]) -> None:
+    """End these probations, one by one in the order in which others lock them, unless one began anew meanwhile."""
+    for row in rows:
+        here = (TRIAL.c.service == row["service"]) & (TRIAL.c.subject == row["subject"])
+        over = connection.execute(delete(TRIAL).where(here, TRIAL.c.since == row["since"])).rowcount
+        if over and row["subject"] in idle:
+            key = (KEYS.c.service == row["service"]) & (KEYS.c.subject == row["subject"])
+            connection.execute(delete(KEYS).where(key))
