@@ -17,8 +17,8 @@ from bench.measure import Figure, Scale, Side, in_turn, over, per_second, rates
 from bench.worlds import Nowhere, at_work, count, in_folder, write, write_many
 from shared.bus import rebuild
 from shared.bus.consumer import Consumer
+from shared.running import Running
 from shared.runtime import Kept
-from shared.service import Running
 from shared.settings import Settings
 
 FEW, MANY = 10_000, 1_000_000

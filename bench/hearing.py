@@ -16,8 +16,8 @@ from bench.facts import Shelf, told
 from bench.measure import Figure, Scale, in_turn, over, per_second, rates
 from bench.worlds import at_work, count, in_folder, write
 from shared.events.envelope import Told
+from shared.running import Running
 from shared.runtime import Kept
-from shared.service import Running
 from shared.settings import Settings
 
 BATCH = 500

@@ -18,7 +18,7 @@ from bench.worlds import at_work, in_folder, write
 from shared.bus.port import Bus, Delivered, StartAt
 from shared.clock import system_clock
 from shared.events.record import Record
-from shared.service import Running
+from shared.running import Running
 from shared.settings import Settings
 from shared.stores import bus_for
 

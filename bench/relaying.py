@@ -17,7 +17,7 @@ from shared.bus.relay import Relay
 from shared.clock import system_clock
 from shared.events.envelope import encode
 from shared.events.record import Record
-from shared.service import Running
+from shared.running import Running
 from shared.settings import Settings
 from shared.stores import bus_for
 

@@ -19,8 +19,9 @@ from shared.auth import Caller, Purpose, Role
 from shared.bus.port import Bus
 from shared.clock import system_clock
 from shared.ids import pseudonym, random_ref
+from shared.running import Running
 from shared.runtime import Kept
-from shared.service import Running, Runtime
+from shared.service import Runtime
 from shared.settings import Settings
 from shared.writing.asked import Asked
 from shared.writing.work import perform

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from shared.service import Running, Runtime, Service
+from shared.running import Running
+from shared.service import Runtime, Service
 from shared.web import openapi, pages, probes, problems
 from shared.web.edge import Edge
 from shared.web.strict import StrictRoute

@@ -67,6 +67,8 @@ def as_said(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     kind = schema["type"]
+    if kind == "function-before" and schema["function"]["function"] in _WRITTEN.values():
+        return schema  # a model that is referred to from many places comes here as often: it is made strict once
     if kind in ("bool", "int"):
         return {**schema, "strict": True}
     if kind in _WRITTEN:

@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared import stores
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
-from shared.service import Running, Runtime
+from shared.running import Running
+from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.revisions import UnknownRevision
 from shared.web.hosts import Hosts, misdirected

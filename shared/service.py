@@ -1,36 +1,18 @@
-"""Puts the parts of one service together: its store, its relay, its consumer and its to-do loops.
+"""What a service brings to be run, and what the process that runs it brings."""
 
-A service starts its store before its loops and its loops before it answers, and stops in the reverse order, so that no
-request ever meets a half-open service.
-"""
-
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
-from shared import stores
-from shared.bus.alarm import Alarm
-from shared.bus.consumer import Consumer
 from shared.bus.port import Bus
-from shared.bus.relay import Relay
 from shared.clock import Clock
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, tracing_for
-from shared.observability.watching import Watching
-from shared.runtime import Kept
 from shared.sealing import KeyStore
 from shared.settings import Settings
-from shared.storage import revisions
 from shared.storage.ledger import Ledger
-from shared.supervisor import Supervisor
-from shared.web.metrics import Metrics
 from shared.web.strict import Router
-from shared.writing.doing import Doing
-from shared.writing.spare_keys import SpareKeys
 
 
 @dataclass(frozen=True)
@@ -56,70 +38,3 @@ class Runtime:
     draw: Draw
     loops: bool = True
     tracing_for: Callable[[Settings, str], Tracing] = tracing_for
-
-
-class Running:
-    """One service at work."""
-
-    def __init__(self, service: Service, runtime: Runtime) -> None:
-        self.service, self.runtime = service, runtime
-        self.package = f"services.{service.name}"
-        if not stores.on_postgres(runtime.settings):
-            stores.bring_up(runtime.settings, service.name)
-        self.kept = Kept(
-            name=service.name,
-            database=stores.database_for(runtime.settings, service.name),
-            ledger=service.ledger,
-            journey=service.journey,
-            reactions=service.reactions,
-            key_store=runtime.key_store,
-            secret=runtime.key_store.secret(service.name),
-            position_secret=runtime.key_store.secret("positions"),
-            clock=runtime.clock,
-            draw=runtime.draw,
-            tracing=runtime.tracing_for(runtime.settings, service.name),
-        )
-        self.bus = runtime.bus
-        self.relay = Relay(self.kept.database, service.ledger, runtime.bus, service.name, self.kept.wake)
-        self.consumer = Consumer(self.kept, runtime.bus, self._applied)
-        self.doing = Doing(self.kept)
-        self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
-        self.spare_keys = SpareKeys(self.kept)
-        self.supervisor = Supervisor()
-        self.watching = Watching(service.name, self.kept.tracing)
-        self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
-        self.started = False
-
-    def _applied(self, planted: bool) -> None:
-        if planted:
-            self.kept.todo_wake.set()
-        self.kept.applied.ring()
-
-    async def start(self) -> None:
-        """Begin the loops, unless a test drives them. Raises UnknownRevision over a store that is not up to date."""
-        revisions.refuse_other(self.package, await self.kept.database.read(revisions.revision))
-        if self.runtime.loops:
-            self.supervisor.start("relay", self.relay.run)
-            self.supervisor.start("consumer", self.consumer.run)
-            self.supervisor.start("to-dos", self.doing.run)
-            self.supervisor.start("alarm", self.alarm.run)
-            self.supervisor.start("spare keys", self.spare_keys.run)
-        self.started = True
-
-    async def stop(self) -> None:
-        """End the loops, then close the store."""
-        await self.supervisor.stop()
-        await self.consumer.close()
-        await self.kept.database.close()
-        await asyncio.to_thread(self.kept.tracing.close)
-
-    def health(self) -> dict[str, Any]:
-        """How each loop is, and how many streams have waited too long."""
-        return {"loops": self.supervisor.health(), "streams_waiting_too_long": self.alarm.late}
-
-    async def drain(self) -> bool:
-        """One round of relay, consumer and to-dos by hand. True when anything moved."""
-        moved = await self.relay.step()
-        moved += await self.consumer.step()
-        moved += await self.doing.step()
-        return bool(moved)

@@ -20,7 +20,7 @@ from shared.columns import canonical
 from shared.events.envelope import Told, encode
 from shared.ids import Draw
 from shared.model import Event
-from shared.service import Running
+from shared.running import Running
 
 ROUNDS = 200
 

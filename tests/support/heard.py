@@ -12,8 +12,9 @@ from shared.bus.embedded import EmbeddedBus
 from shared.columns import canonical
 from shared.events.envelope import Told, encode
 from shared.events.record import Record
+from shared.running import Running
 from shared.sealing.keyfile import file_key_store
-from shared.service import Running, Runtime
+from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock
 

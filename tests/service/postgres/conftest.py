@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from shared import stores
 from shared.bus.embedded import EmbeddedBus
-from shared.service import Running, Runtime
+from shared.running import Running
+from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage import T, Work
 from shared.storage.postgres import PostgresDatabase

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Executable, delete, insert, select, update
 from shared.auth import Role
 from shared.errors import Unavailable
 from shared.observability.watching import REQUESTS
-from shared.service import Running
+from shared.running import Running
 from shared.testing import Harness, caller, ref
 from shared.web import metrics, probes
 from shared.web.metrics import COUNTERS, GAUGES

@@ -15,9 +15,10 @@ import shared.writing.work
 from shared import sealing, stores
 from shared.auth import Role
 from shared.bus.embedded import EmbeddedBus
+from shared.running import Running
 from shared.sealing.keyfile import WrappedKeyStore
 from shared.sealing.keytable import PROBATION
-from shared.service import Running, Runtime
+from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.postgres import PostgresDatabase
 from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref

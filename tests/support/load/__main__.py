@@ -22,9 +22,10 @@ from shared.clock import Clock, system_clock
 from shared.failpoints import armed
 from shared.ids import random_ref
 from shared.observability.logging import configure
+from shared.running import Running
 from shared.runtime import Kept
 from shared.sealing import Seals
-from shared.service import Running, Runtime
+from shared.service import Runtime
 from shared.settings import Settings
 from shared.stores import bus_for
 from tests.support.load.facts import known

@@ -16,8 +16,8 @@ from shared.errors import Unavailable
 from shared.events.envelope import Told, encode
 from shared.events.record import Record
 from shared.ids import random_ref
+from shared.running import Running
 from shared.runtime import Kept
-from shared.service import Running
 from shared.stores import bus_for
 from shared.writing.asked import Done
 from tests.support.load.__main__ import running
