@@ -52,7 +52,7 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
         app.include_router(router)
     pages.install(app, service.name, running.health)
     probes.install(app, running)
-    openapi.install(app)
+    openapi.install(app, service.name)
     problems.install(app)
     app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
     return app

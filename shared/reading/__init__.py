@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Select, Table, bindparam, literal, select, tuple_
 
 from shared.auth import Caller, Role, readable
@@ -23,8 +24,13 @@ M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
 
 
-class Page(Model, Generic[I]):
-    """One page of a list, oldest first. `next_cursor` is absent on the last page."""
+class Page(BaseModel, Generic[I]):
+    """One page of a list, oldest first. `next_cursor` is absent on the last page.
+
+    A plain model: SQLModel would forget what the items are, and their schema would be empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     items: tuple[I, ...]
     next_cursor: CX[str | None] = None

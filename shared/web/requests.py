@@ -166,10 +166,17 @@ async def _perform(request: Incoming, handler: Callable[..., Any], caller: Calle
     done = await work.perform(request.kept, asked, caller, handler, body, **path)
     if done.version is not None:
         request.response.headers["ETag"] = f'"{done.version}"'
+    if declared.creates:
+        request.response.headers["Location"] = f"{_things(request.url)}/{done.ref}"
     if done.positions:
         places = [_place(request.kept, done, subject) for subject in done.positions]
         request.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
     return done
+
+
+def _things(url: URL) -> str:
+    """Where the things of an address are listed: `/intake/v1/stays` for `/intake/v1/stays/expect`."""
+    return "/".join(url.path.split("/")[:4])
 
 
 def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
