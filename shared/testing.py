@@ -17,7 +17,7 @@ from sqlalchemy import select
 from shared.auth import Purpose, Role
 from shared.bus.port import Bus
 from shared.columns import canonical
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.ids import Draw
 from shared.model import Event
 from shared.running import Running
@@ -117,7 +117,7 @@ class Harness:
         for event in events:
             subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
             version = self._heard[(source, subject)] = self._heard.get((source, subject), 0) + 1
-            told = Told(
+            told = Envelope(
                 source=source,
                 subject=subject,
                 version=version,

@@ -31,7 +31,7 @@ from shared.writing import tail
 log = logging.getLogger(__name__)
 
 Tell = Callable[[str, int, int], None]
-"""Told of long work: at what, how much is done, of how much."""
+"""Envelope of long work: at what, how much is done, of how much."""
 Answer = dict[str, Any]
 
 

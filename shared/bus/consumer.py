@@ -30,7 +30,7 @@ LIMIT = 500
 SILENCE = 1.0
 Mail = Mapping[Stream, Sequence[Letter]]
 OnApplied = Callable[[bool], None]
-"""Told after each batch, and whether it may have planted to-dos."""
+"""Envelope after each batch, and whether it may have planted to-dos."""
 
 log = logging.getLogger(__name__)
 

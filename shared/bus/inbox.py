@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.errors import Poison
-from shared.events.envelope import Stream, Told, decode_at
+from shared.events.envelope import Envelope, Stream, decode_at
 from shared.events.record import Record
 from shared.journey import Journey, Progress, advance
 
@@ -18,7 +18,7 @@ GAP = "gap"
 BEHIND = "behind"
 UNTRIED = ""
 
-Plant = Callable[[Told], list[dict[str, Any]]]
+Plant = Callable[[Envelope], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Outcome:
     after: Progress
     waited: Mapping[int, Letter]
     waits: Mapping[int, Letter]
-    applied: Sequence[tuple[Told, Letter]]
+    applied: Sequence[tuple[Envelope, Letter]]
     todos: Sequence[dict[str, Any]]
 
 

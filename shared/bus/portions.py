@@ -8,7 +8,7 @@ from shared.storage import Database
 from shared.storage.ledger import Ledger
 
 Progress = Callable[[int, int], None]
-"""Told after each portion: how many are done, of how many."""
+"""Envelope after each portion: how many are done, of how many."""
 
 
 def quiet(done: int, total: int) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus
 from shared.bus.portions import Progress, quiet
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 
 PORTION = 500
@@ -52,7 +52,7 @@ async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progr
     return Refed(published, after)
 
 
-def _again(told: Told, run: str) -> Record:
+def _again(told: Envelope, run: str) -> Record:
     record = encode(told)
     return replace(record, headers={**record.headers, HEADER: run})
 
@@ -68,11 +68,11 @@ def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
     return max(wanted.after, last if first is None else first - 1), last
 
 
-def _next(kept: Kept, subject: str | None, after: int, last: int, conn: Connection) -> Sequence[tuple[int, Told]]:
+def _next(kept: Kept, subject: str | None, after: int, last: int, conn: Connection) -> Sequence[tuple[int, Envelope]]:
     journal = kept.ledger.journal
     query = select(journal).where(journal.c.id > after, journal.c.id <= last).order_by(journal.c.id).limit(PORTION)
     if subject is not None:
         query = query.where(journal.c.subject == subject)
-    names = [name for name in Told.__dataclass_fields__ if name != "source"]
+    names = [name for name in Envelope.__dataclass_fields__ if name != "source"]
     rows = conn.execute(query).mappings()
-    return [(row["id"], Told(source=kept.name, **{name: row[name] for name in names})) for row in rows]
+    return [(row["id"], Envelope(source=kept.name, **{name: row[name] for name in names})) for row in rows]

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from shared.bus.port import Bus
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.failpoints import failpoint
 from shared.storage import Database, among, made_and_locked
 from shared.storage.ledger import Ledger
@@ -110,26 +110,9 @@ class Relay:
             await self._database.write(lambda conn: self._mark(conn, [journal_id for journal_id, _ in waiting]))
         return len(waiting)
 
-    def _waiting(self, conn: Connection) -> list[tuple[int, Told]]:
-        return [
-            (
-                row.id,
-                Told(
-                    source=self._source,
-                    subject=row.subject,
-                    version=row.version,
-                    event_id=row.event_id,
-                    type=row.type,
-                    effective=row.effective,
-                    recorded=row.recorded,
-                    correlation=row.correlation,
-                    causation=row.causation,
-                    traceparent=row.traceparent,
-                    data=row.data,
-                ),
-            )
-            for row in conn.execute(_statements(self._ledger, conn.dialect.name).pending)
-        ]
+    def _waiting(self, conn: Connection) -> list[tuple[int, Envelope]]:
+        rows = conn.execute(_statements(self._ledger, conn.dialect.name).pending).mappings()
+        return [(row["id"], Envelope.of(self._source, row)) for row in rows]
 
     def _mark(self, conn: Connection, ids: Sequence[int]) -> None:
         """Give the facts that have none their position in the change feed, and forget that they were pending."""

@@ -5,10 +5,11 @@ stream. Neither error carries what the record said. Times are never rounded: wha
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
@@ -24,6 +25,10 @@ CONTENT_TYPE = "application/json"
 _SOURCE = re.compile(r"/[a-z][a-z_]{0,39}")
 _SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[0-9a-f]{32}")
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
+
+
+COLUMNS = ("event_id", "type", "effective", "recorded", "correlation", "causation", "traceparent", "data")
+"""What journal, relay, heard and to-dos keep of a fact, beside its place (source, subject, version)."""
 
 
 class Stream(NamedTuple):
@@ -83,7 +88,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Told(Said):
+class Envelope(Said):
     """A fact as it travels, with what is known about its telling."""
 
     event_id: str
@@ -93,8 +98,17 @@ class Told(Said):
     causation: str | None = None
     traceparent: str | None = None
 
+    @classmethod
+    def of(cls, source: str, row: Mapping[Any, Any]) -> "Envelope":
+        """The fact of a stored row; a journal knows its own source."""
+        return cls(source=source, **{name: row[name] for name in ("subject", "version", *COLUMNS)})
 
-def encode(told: Told) -> Record:
+    def columns(self) -> dict[str, Any]:
+        """What is stored of it in each table that holds facts, beside its place."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+
+def encode(told: Envelope) -> Record:
     """The record that carries a fact."""
     headers = {
         "content-type": CONTENT_TYPE,
@@ -123,18 +137,18 @@ def address(record: Record) -> tuple[Stream, int]:
     return Stream(source[1:], subject), int(_matched(_VERSION, record, "ce_sequence"))
 
 
-def decode(record: Record) -> Told:
+def decode(record: Record) -> Envelope:
     """The fact a record carries, its body not yet looked into, or Poison."""
     return decode_at(*address(record), record)
 
 
-def decode_at(stream: Stream, version: int, record: Record) -> Told:
+def decode_at(stream: Stream, version: int, record: Record) -> Envelope:
     """The fact of a record whose address was read before."""
     headers = record.headers
     try:
         if headers["ce_specversion"] != "1.0":
             raise Poison("unknown_envelope")
-        return Told(
+        return Envelope(
             source=stream.source,
             subject=stream.subject,
             version=version,

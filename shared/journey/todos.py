@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.columns import canonical
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.model import Event
 
 E = TypeVar("E", bound=Event)
@@ -101,7 +101,7 @@ class Reactions:
         """The names of the reactions to such a fact."""
         return tuple(self._on.get(kind, ()))
 
-    def rows(self, told: Told) -> list[dict[str, Any]]:
+    def rows(self, told: Envelope) -> list[dict[str, Any]]:
         """The `todo` rows that a fact plants, for the transaction that records it. A broken fact raises now."""
         if not (names := self.to(told.kind)):
             return []
@@ -126,11 +126,11 @@ class Reactions:
         self._functions[name] = function
 
 
-def _written(told: Told) -> str:
+def _written(told: Envelope) -> str:
     return canonical(asdict(told))
 
 
-def _read(data: str) -> Told:
+def _read(data: str) -> Envelope:
     parts: Mapping[str, Any] = json.loads(data)
     times = {name: datetime.fromisoformat(parts[name]) for name in ("effective", "recorded")}
-    return Told(**{**parts, **times})
+    return Envelope(**{**parts, **times})

@@ -13,7 +13,7 @@ from shared.codes.lists import lookup
 from shared.columns import canonical
 from shared.contracts.catalogue import producer, subject_of
 from shared.contracts.kinds import PATTERNS
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.model import Event
 from shared.reference.schemas import Schema, schema_of
 
@@ -26,7 +26,7 @@ def sample_of(event: type[Event]) -> Sample:
     schema = schema_of(event)
     fact = event.model_validate({name: _invented(name, part) for name, part in schema["properties"].items()})
     record = encode(
-        Told(
+        Envelope(
             source=producer(event),
             subject=subject_of(fact),
             version=1,

@@ -8,6 +8,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
+from shared.events.envelope import COLUMNS
 from shared.journey.views import KEEP, MERGE, Moves, facet_rows, relation_rows, save
 from shared.storage.ledger import Ledger
 from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, offsets
@@ -15,10 +16,7 @@ from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, o
 MOVE = 'UPDATE "stream" SET "version" = ? WHERE "subject" = ?'
 WAIT = 'INSERT INTO "pending" ("journal_id") VALUES (?)'
 
-JOURNAL = (
-    "event_id", "subject", "version", "type", "effective", "recorded", "correlation", "causation", "traceparent",
-    "data",
-)  # fmt: skip
+JOURNAL = ("subject", "version", *COLUMNS)
 TO_DO = ("cause", "reaction", "subject", "due_at", "attempts", "not_before", "data")
 AUDIT = (
     "at", "staff_ref", "organisation_ref", "role", "purpose", "action", "decision", "subjects", "classes", "request_id",

@@ -19,7 +19,7 @@ from shared.auth import Caller, Role
 from shared.clock import local_day
 from shared.columns import canonical
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.ids import derived_ref
 from shared.model import Command, Decided, Event, Model
 from shared.reading import Reading, by_ref
@@ -259,12 +259,12 @@ def _renewing(table: Table) -> Update:
     return update(table).where(table.c.ref == bindparam("of"))
 
 
-def told_of(unit: Unit, subject: str, version: int, event: Event) -> Told:
+def told_of(unit: Unit, subject: str, version: int, event: Event) -> Envelope:
     """An event as it will stand in the journal."""
     data = canonical(event)
     if len(data) > MAX_EVENT_BYTES:
         raise Invalid("event_too_large")
-    return Told(
+    return Envelope(
         source=unit.kept.name,
         subject=subject,
         version=version,
