@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.auth import Identify, Policy
 from shared.auth.development import identify
@@ -16,6 +17,7 @@ from shared.settings import Settings
 from shared.storage.ledger import Ledger
 from shared.web.problems import Titles
 from shared.web.strict import Router
+from shared.writing.commands import Commands
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Service:
     journey: Journey
     reactions: Reactions
     description: str
+    commands: Sequence[Commands[Any]] = ()
     policy: Policy = field(default_factory=Policy.of)
     problems: Titles = field(default_factory=dict)
 

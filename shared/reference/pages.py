@@ -5,12 +5,15 @@ Pure functions to text; who writes the files, and which services there are, is n
 
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import cleandoc
+from typing import Any
 
+from shared.auth import Policy
 from shared.contracts.catalogue import producer, today
 from shared.contracts.kinds import fields
 from shared.journey import Journey
 from shared.model import Event, StatusTable
 from shared.statuses import next_operations, operation
+from shared.writing.commands import Commands, Handler
 
 GENERATED = "<!-- Written by `make docs` from the code. Change the code instead. -->"
 
@@ -38,6 +41,31 @@ def states_pages(tables: Mapping[str, Iterable[StatusTable]]) -> dict[str, str]:
 def _former(every: Mapping[str, type[Event]], event: type[Event]) -> list[str]:
     """The types that are told no more and read as this one."""
     return [name for name, other in every.items() if other is not event and today(other) is event]
+
+
+def commands_page(service: str, things: Iterable[Commands[Any]], policy: Policy) -> str:
+    """docs/commands/<service>.md: every command of every thing, who may give it, and how it is carried out."""
+    parts = [GENERATED, f"# Commands of {service}", COMMANDS]
+    for thing in things:
+        parts.append("\n".join((f"## {thing.name}", "", *HEAD, *(_command(row, policy) for row in thing))))
+    return "\n\n".join(parts) + "\n"
+
+
+COMMANDS = (
+    "*Version* says that `If-Match` is asked for. *By* is the runner for an ordinary command, or the function that "
+    "carries it out. A command that no role may give is the service's own, on what it heard."
+)
+HEAD = ("| Command | Action | What it does | Roles | Version | By |", "|---|---|---|---|---|---|")
+
+
+def _command(row: Handler, policy: Policy) -> str:
+    handling, rule = row.handling, policy.rules.get(row.handling.action)
+    roles = ", ".join(sorted(role.value for role in rule.roles)) if rule else ""
+    related = " (who work on it)" if rule and rule.relation else ""
+    first = row.explained.partition("\n\n")[0].replace("\n", " ")
+    version = "yes" if handling.if_match else "no"
+    by = "runner" if row.ordinary else f"`{row.function.__name__}`"
+    return f"| `{row.command.__name__}` | `{handling.action}` | {first} | {roles}{related} | {version} | {by} |"
 
 
 def _preface(many: int) -> str:
