@@ -7,6 +7,7 @@ carry private values out of the store of answers.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Response
@@ -139,10 +140,19 @@ async def _incoming(
     return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url)
 
 
+class Order(StrEnum):
+    """From which end a list is read, by the time of recording."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
 async def _paging(
-    limit: Annotated[GivenWhole, Query(ge=1, le=200)] = 50, cursor: Annotated[str | None, Query(max_length=300)] = None
+    limit: Annotated[GivenWhole, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    order: Order = Order.OLDEST,
 ) -> PageAsked:
-    return PageAsked(limit, cursor)
+    return PageAsked(limit, cursor, newest=order is Order.NEWEST)
 
 
 Calling = Annotated[Caller, Depends(_calling)]
