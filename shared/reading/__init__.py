@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Select, Table, bindparam, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
 from shared.auth import Caller, Policy, Role, readable
 from shared.errors import NotFound
@@ -25,7 +25,7 @@ I = TypeVar("I")  # noqa: E741
 
 
 class Page(BaseModel, Generic[I]):
-    """One page of a list, oldest first. `next_cursor` is absent on the last page.
+    """One page of a list, oldest first unless asked otherwise. `next_cursor` is absent on the last page.
 
     A plain model: SQLModel would forget what the items are, and their schema would be empty.
     """
@@ -50,10 +50,30 @@ class LineReceipt(Model):
 
 @dataclass(frozen=True)
 class PageAsked:
-    """How much of a list, and from where."""
+    """How much of a list, from where, and from which end."""
 
     limit: int = 50
     cursor: str | None = None
+    newest: bool = False
+
+
+@dataclass(frozen=True)
+class Between:
+    """The values of a filter from `low` on and before `high`. An end that is None is open."""
+
+    low: Any = None
+    high: Any = None
+
+
+def within(day: date | None, month: str | None) -> Any:
+    """The filter of a column of days by a day, by a month `YYYY-MM`, or by what lies in both."""
+    if month is None:
+        return day
+    first = date.fromisoformat(f"{month}-01")
+    following = (first + timedelta(days=31)).replace(day=1)
+    if day is None:
+        return Between(first, following)
+    return day if first <= day < following else ()
 
 
 class Reading:
@@ -139,21 +159,36 @@ class Reader(Reading):
             self._readable[(subject, mark)] = readable(self, caller, mark, subject)
         return self._readable[(subject, mark)]
 
-    def page(self, row_class: type[Any], page: PageAsked, **equals: Any) -> tuple[Sequence[Row], str | None]:
-        """One keyset page, oldest first, and the cursor of the next. Filters that are None are left out."""
+    def page(self, row_class: type[Any], page: PageAsked, **filters: Any) -> tuple[Sequence[Row], str | None]:
+        """One keyset page, and the cursor of the next. Oldest first, unless the newest are asked for.
+
+        A filter is a value, several of which one must be met, or `Between`. Filters that are None are left out.
+        """
         table = table_of(row_class)
-        query = select(table).where(*(table.c[name] == v for name, v in equals.items() if v is not None))
-        mark = Cursors(self.kept.secret, table.name, equals, self.caller)
+        query = select(table).where(*(_meets(table.c[name], v) for name, v in filters.items() if v is not None))
+        mark = Cursors(self.kept.secret, table.name, {**filters, "newest": page.newest or None}, self.caller)
+        place = table.c.recorded_at, table.c.ref
         if page.cursor is not None:
             at, ref = mark.read(page.cursor)
             # One comparison of rows: an OR of two would make SQLite walk the index from its beginning.
-            behind = tuple_(literal(at, table.c.recorded_at.type), literal(ref, table.c.ref.type))
-            query = query.where(tuple_(table.c.recorded_at, table.c.ref) > behind)
-        query = query.order_by(table.c.recorded_at, table.c.ref).limit(page.limit + 1)
+            here, there = tuple_(*place), tuple_(literal(at, place[0].type), literal(ref, place[1].type))
+            query = query.where(here < there if page.newest else here > there)
+        query = query.order_by(*(column.desc() if page.newest else column for column in place)).limit(page.limit + 1)
         rows = self.connection.execute(query).mappings().all()
         more = len(rows) > page.limit
         last = rows[page.limit - 1] if more else None
         return rows[: page.limit], None if last is None else mark.write(last["recorded_at"], last["ref"])
+
+
+def _meets(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    """What a filter asks of a column. Of an empty list of values nothing is one."""
+    if isinstance(value, Between):
+        ends = [column >= value.low] if value.low is not None else []
+        return and_(true(), *ends, *([column < value.high] if value.high is not None else []))
+    if isinstance(value, (tuple, list)):
+        return column.in_(value)
+    found: ColumnElement[bool] = column == value
+    return found
 
 
 @cache

@@ -7,6 +7,7 @@ carry private values out of the store of answers.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Response
@@ -37,6 +38,7 @@ __all__ = [
     "Paging",
     "Receipt",
     "Request",
+    "Several",
     "run",
     "run_lines",
     "show",
@@ -139,15 +141,26 @@ async def _incoming(
     return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url)
 
 
+class Order(StrEnum):
+    """From which end a list is read, by the time of recording."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
 async def _paging(
-    limit: Annotated[GivenWhole, Query(ge=1, le=200)] = 50, cursor: Annotated[str | None, Query(max_length=300)] = None
+    limit: Annotated[GivenWhole, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    order: Order = Order.OLDEST,
 ) -> PageAsked:
-    return PageAsked(limit, cursor)
+    return PageAsked(limit, cursor, newest=order is Order.NEWEST)
 
 
 Calling = Annotated[Caller, Depends(_calling)]
 Request = Annotated[Incoming, Depends(_incoming)]
 Paging = Annotated[PageAsked, Depends(_paging)]
+Several = Annotated[list[T] | None, Query(max_length=50)]
+"""A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
 Handlers = Commands[Any] | Callable[..., Any]
