@@ -7,7 +7,7 @@ heard before stops the send, however long the request had been waiting.
 from datetime import date, datetime, time, timedelta
 
 from services.referrals.facets import IntakeFacet, ScreeningFacet
-from services.referrals.organisations import domain as directory
+from services.referrals.organisations import state as directory
 from services.referrals.organisations.tables import OrganisationRow
 from services.referrals.plans.handlers import is_open
 from services.referrals.service_referrals import domain as ask
