@@ -5,7 +5,7 @@ says its class (a field without one is an error when the module is loaded), and 
 refused: `Returned` can only be built in here.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -58,23 +58,15 @@ def _door() -> Iterator[None]:
         _in_the_door.reset(before)
 
 
-def returned(
-    reader: Reader,
-    caller: Caller,
-    model: type[R],
-    subject: str,
-    values: Mapping[str, Any],
-    also: Collection[str] = (),
-) -> R:
+def returned(reader: Reader, caller: Caller, model: type[R], subject: str, values: Mapping[str, Any]) -> R:
     """An answer with those of the values that the caller may see of the subject; the others stay at their default.
 
     A value that is expensive or private to obtain is given as a function: it is called only when it may be seen.
-    `also` names what a rule of the thing itself shows to this caller, whatever the class: what was addressed to them.
     """
     seen = {
         name: value() if callable(value) else value
         for name, value in values.items()
-        if name in also or reader.can(caller, _class(model, name), subject)
+        if reader.can(caller, _class(model, name), subject)
     }
     with _door():
         return model.model_validate(seen)
@@ -106,15 +98,16 @@ class Shown(Generic[D]):
     subject: Callable[[Row], str] = on_case
     more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
 
-    def of(self, reader: Reader, caller: Caller, row: Row, *, also: Collection[str] = (), **more: Any) -> D:
-        """One row as its answer. `also` is that of `returned`."""
+    def of(self, reader: Reader, caller: Caller, row: Row, **more: Any) -> D:
+        """One row as its answer."""
         state = state_of(self.state, row)
         values = {name: getattr(state, name) for name in self.answer.model_fields if name in self.state.model_fields}
         about = {name: row[name] for name in ("ref", "version", "recorded_at", "updated_at")}
         following = {"next": next_operations(self.statuses, row["status"])}
         further = self.more(reader, caller, row)
-        every = {**values, **about, **following, **further, **more}
-        return returned(reader, caller, self.answer, self.subject(row), every, also)
+        return returned(
+            reader, caller, self.answer, self.subject(row), {**values, **about, **following, **further, **more}
+        )
 
     def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: Any) -> Page[D]:
         """A page of rows as answers."""

@@ -1,9 +1,14 @@
 """The HTTP API of groups and their meetings."""
 
-from services.referrals.groups import domain as ask
-from services.referrals.groups import handlers, queries
-from services.referrals.groups.domain import Status
+from typing import Annotated
+
+from fastapi import Query
+
+from services.referrals.groups import commands as ask
+from services.referrals.groups import queries
+from services.referrals.groups.handlers import GROUPS
 from services.referrals.groups.schemas import GroupRead, MeetingRead
+from services.referrals.groups.state import Status
 from shared.contracts.referrals import GroupKind
 from shared.ids import Ref
 from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
@@ -15,31 +20,31 @@ router = Router(prefix="/referrals/v1", tags=["groups"])
 @router.post("/groups", operation_id="formGroup", status_code=201)
 async def form(body: ask.FormGroup, caller: Calling, request: Request) -> Receipt:
     """Record a new group."""
-    return await run(request, handlers.form, caller, body, ref=request.ref(body.ref))
+    return await run(request, GROUPS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/groups/{ref}/close", operation_id="closeGroup")
 async def close(ref: Ref, body: ask.CloseGroup, caller: Calling, request: Request) -> Receipt:
     """The group has ended."""
-    return await run(request, handlers.close, caller, body, ref=ref)
+    return await run(request, GROUPS, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/correct", operation_id="correctGroup")
 async def correct(ref: Ref, body: ask.CorrectGroup, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, GROUPS, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/void", operation_id="voidGroup")
 async def void(ref: Ref, body: ask.VoidGroup, caller: Calling, request: Request) -> Receipt:
     """Take back a group recorded in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, GROUPS, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/meetings", operation_id="holdMeeting", status_code=201)
 async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, request: Request) -> BulkReceipt:
     """Record a meeting and who of the members came."""
-    return await run_lines(request, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=request.ref(body.ref))
+    return await run_lines(request, GROUPS, caller, body, ref=ref, meeting_ref=request.ref(body.ref))
 
 
 @router.get("/groups/{ref}/meetings", operation_id="listMeetings")
@@ -60,7 +65,7 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Annotated[list[Status] | None, Query()] = None,
     kind: GroupKind | None = None,
 ) -> Page[GroupRead]:
     """List them, oldest first."""

@@ -1,5 +1,9 @@
 """The HTTP API of the directory."""
 
+from typing import Annotated
+
+from fastapi import Query
+
 from services.referrals.organisations import commands as ask
 from services.referrals.organisations import queries
 from services.referrals.organisations.handlers import ORGANISATIONS
@@ -67,7 +71,7 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Annotated[list[Status] | None, Query()] = None,
     kind: OrganisationKind | None = None,
 ) -> Page[OrganisationRead]:
     """List them, oldest first."""
