@@ -1,6 +1,7 @@
 """Reads of groups and their meetings."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.referrals.groups.commands import STATUSES
 from services.referrals.groups.schemas import GroupRead, MeetingRead
@@ -9,7 +10,7 @@ from services.referrals.groups.tables import GroupRow, MeetingRow
 from shared.auth import Caller, authorise
 from shared.contracts.referrals import GroupKind
 from shared.ids import Ref, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, within
 from shared.reading.answers import Shown, returned
 from shared.writing.handling import shows
 
@@ -31,18 +32,22 @@ def listing(
     page: PageAsked,
     status: Sequence[Status] | None = None,
     kind: GroupKind | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[GroupRead]:
-    """Groups, oldest first."""
+    """Groups, oldest first; `day` and `month` are when they were formed."""
     authorise(reader, caller, "referrals.group.read")
-    return SHOWN.page(reader, caller, page, status=status, kind=kind)
+    return SHOWN.page(reader, caller, page, status=status, kind=kind, formed_on=within(day, month))
 
 
 @shows("referrals.group.read")
-def meetings(reader: Reader, caller: Caller, *, ref: Ref, page: PageAsked) -> Page[MeetingRead]:
-    """The meetings of a group, oldest first."""
+def meetings(
+    reader: Reader, caller: Caller, *, ref: Ref, page: PageAsked, day: date | None = None, month: str | None = None
+) -> Page[MeetingRead]:
+    """The meetings of a group, oldest first; `day` and `month` are when it met."""
     authorise(reader, caller, "referrals.group.read")
     reader.peek(GroupRow, ref)
-    rows, following = reader.page(MeetingRow, page, group_ref=ref)
+    rows, following = reader.page(MeetingRow, page, group_ref=ref, held_on=within(day, month))
     group = Subject("group", ref)
     values = ({name: row[name] for name in MeetingRead.model_fields} for row in rows)
     return Page(

@@ -1,17 +1,14 @@
 """The HTTP API of groups and their meetings."""
 
-from typing import Annotated
-
-from fastapi import Query
-
 from services.referrals.groups import commands as ask
 from services.referrals.groups import queries
 from services.referrals.groups.handlers import GROUPS
 from services.referrals.groups.schemas import GroupRead, MeetingRead
 from services.referrals.groups.state import Status
 from shared.contracts.referrals import GroupKind
+from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["groups"])
@@ -48,9 +45,16 @@ async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, request
 
 
 @router.get("/groups/{ref}/meetings", operation_id="listMeetings")
-async def meetings(ref: Ref, caller: Calling, request: Request, page: Paging) -> Page[MeetingRead]:
-    """List the meetings of a group."""
-    return await show(request, queries.meetings, caller, ref=ref, page=page)
+async def meetings(
+    ref: Ref,
+    caller: Calling,
+    request: Request,
+    page: Paging,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
+) -> Page[MeetingRead]:
+    """List the meetings of a group; `day` and `month` are when it met."""
+    return await show(request, queries.meetings, caller, ref=ref, page=page, day=day, month=month)
 
 
 @router.get("/groups/{ref}", operation_id="readGroup")
@@ -65,8 +69,10 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Several[Status] = None,
     kind: GroupKind | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[GroupRead]:
-    """List them, oldest first."""
-    return await show(request, queries.listing, caller, page=page, status=status, kind=kind)
+    """List them, oldest first; `day` and `month` are when they were formed."""
+    return await show(request, queries.listing, caller, page=page, status=status, kind=kind, day=day, month=month)

@@ -1,6 +1,7 @@
 """Reads of memberships: one, or a page by what is not private."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.referrals.memberships.commands import STATUSES
 from services.referrals.memberships.schemas import MembershipRead
@@ -8,7 +9,7 @@ from services.referrals.memberships.state import Membership, Status
 from services.referrals.memberships.tables import MembershipRow
 from shared.auth import Caller, authorise
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
@@ -32,7 +33,11 @@ def listing(
     status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     group_ref: Ref | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[MembershipRead]:
-    """Memberships, oldest first."""
+    """Memberships, oldest first; `day` and `month` are when they joined."""
     authorise(reader, caller, "referrals.membership.list")
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, group_ref=group_ref)
+    return SHOWN.page(
+        reader, caller, page, status=status, case_ref=case_ref, group_ref=group_ref, joined_on=within(day, month)
+    )

@@ -1,16 +1,13 @@
 """The HTTP API of memberships."""
 
-from typing import Annotated
-
-from fastapi import Query
-
 from services.referrals.memberships import commands as ask
 from services.referrals.memberships import queries
 from services.referrals.memberships.handlers import MEMBERSHIPS
 from services.referrals.memberships.schemas import MembershipRead
 from services.referrals.memberships.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["memberships"])
@@ -52,11 +49,21 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
     group_ref: Ref | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[MembershipRead]:
-    """List them, oldest first."""
+    """List them, oldest first; `day` and `month` are when they joined."""
     return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, group_ref=group_ref
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        group_ref=group_ref,
+        day=day,
+        month=month,
     )

@@ -8,24 +8,28 @@ from services.referrals.organisations.state import Organisation, Status
 from services.referrals.organisations.tables import OrganisationRow
 from shared.auth import READABLE, Caller, authorise
 from shared.contracts.referrals import OrganisationKind
-from shared.ids import Ref, Subject
+from shared.ids import Ref
 from shared.model import FieldClass
 from shared.reading import Page, PageAsked, Reader
 from shared.reading.answers import Shown
+from shared.storage.tables import Row
 from shared.writing.handling import own, shows
 
-SHOWN = Shown(
-    OrganisationRead, OrganisationRow, Organisation, STATUSES, subject=lambda row: Subject("organisation", row["ref"])
-)
+
+def _by_role(_reader: Reader, caller: Caller, mark: FieldClass, _row: Row) -> bool:
+    """Nobody works on an organisation as on a case, so the role alone opens its contact."""
+    return mark in READABLE.get(caller.role, frozenset())
+
+
+SHOWN = Shown(OrganisationRead, OrganisationRow, Organisation, STATUSES, may=_by_role)
 
 
 @shows("referrals.organisation.read", subjects=own("organisation"))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> OrganisationRead:
-    """One organisation. Nobody works on an organisation as on a case, so the role alone opens its contact."""
+    """One organisation, with whom to ask for there."""
     authorise(reader, caller, "referrals.organisation.read")
     row = reader.peek(OrganisationRow, ref)
-    by_role = {"contact"} if FieldClass.IDENTITY in READABLE[caller.role] else set[str]()
-    return SHOWN.of(reader, caller, row, also=by_role, contact=lambda: reader.open(OrganisationRow, row, "contact"))
+    return SHOWN.of(reader, caller, row, contact=lambda: reader.open(OrganisationRow, row, "contact"))
 
 
 @shows("referrals.organisation.read")

@@ -1,9 +1,5 @@
 """The HTTP API of the directory."""
 
-from typing import Annotated
-
-from fastapi import Query
-
 from services.referrals.organisations import commands as ask
 from services.referrals.organisations import queries
 from services.referrals.organisations.handlers import ORGANISATIONS
@@ -11,7 +7,7 @@ from services.referrals.organisations.schemas import OrganisationRead
 from services.referrals.organisations.state import Status
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["organisations"])
@@ -71,7 +67,7 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Several[Status] = None,
     kind: OrganisationKind | None = None,
 ) -> Page[OrganisationRead]:
     """List them, oldest first."""
