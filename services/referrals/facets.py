@@ -1,12 +1,12 @@
 """What each source's facts make of a case here: one model per source, moved by pure steps.
 
-The surprise: a person is a child here until intake says otherwise, and nothing is entitled until screening says so;
+A person is a child here until intake says otherwise, and nothing is entitled until screening says so;
 what was found is never told, so it cannot be heard.
 """
 
 from typing import TypeVar
 
-from services.referrals.plans import domain as plans
+from services.referrals.plans import state as plans
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.leaves import Count, Day

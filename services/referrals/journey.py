@@ -1,6 +1,6 @@
 """The case as referrals sees it: which facts it hears, which it does not, and the stage it makes of them.
 
-The surprise: whatever belongs to a case's life is heard even where it changes nothing here, because it stands in the
+Whatever belongs to a case's life is heard even where it changes nothing here, because it stands in the
 timeline. How an interview went and how a committee voted is nobody's business here, and is ignored.
 """
 
@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from services.referrals import facets as view
 from services.referrals.facets import GrantsFacet, IntakeFacet, ReferralsFacet, ScreeningFacet, noted
-from services.referrals.plans import domain as plans
+from services.referrals.plans import state as plans
+from services.referrals.plans.commands import STATUSES
 from shared.contracts import grants, intake, referrals, screening
 from shared.journey import Facet, Facets, Journey, Step
 from shared.model import Event
@@ -237,7 +238,7 @@ def stage(facets: Facets) -> str:
 def next_steps(facets: Facets) -> tuple[str, ...]:
     """What the plan may be asked now."""
     own = facets.of(ReferralsFacet)
-    return ("openPlan",) if own.plan is None else next_operations(plans.STATUSES, own.plan)
+    return ("openPlan",) if own.plan is None else next_operations(STATUSES, own.plan)
 
 
 JOURNEY = Journey(

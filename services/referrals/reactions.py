@@ -1,18 +1,18 @@
 """What referrals does of itself, later and in units of its own: with the case opens a plan, with the return the visits.
 
-The surprise: a deadline that finds its visit still waiting refuses, and that refusal is the point. It becomes an
+A deadline that finds its visit still waiting refuses, and that refusal is the point. It becomes an
 attention row, which is how a missed visit reaches people.
 """
 
 import json
 
-from services.referrals.followups import domain as visits
 from services.referrals.followups import handlers as followups
 from services.referrals.followups import schedule
+from services.referrals.followups import state as visits
 from services.referrals.plans import handlers as plans
-from services.referrals.plans.domain import OpenPlan
+from services.referrals.plans.commands import OpenPlan
 from services.referrals.service_referrals import handlers as requests
-from services.referrals.service_referrals.domain import ExpireServiceReferral
+from services.referrals.service_referrals.commands import ExpireServiceReferral
 from shared.auth import SYSTEM
 from shared.clock import local_day
 from shared.contracts import intake, referrals
@@ -27,7 +27,7 @@ REACTIONS = Reactions()
 def open_plan(unit: Unit, event: Heard[intake.CaseOpened]) -> None:
     """Help does not wait for a finding: the plan opens with the case."""
     ref = unit.derive(event.cause, "open_plan")
-    plans.open_plan(unit, SYSTEM, OpenPlan(case_ref=event.data.case_ref), ref=ref)
+    plans.PLANS.carry_out(unit, SYSTEM, OpenPlan(case_ref=event.data.case_ref), ref=ref)
 
 
 @REACTIONS.on(intake.CaseVoided)
@@ -69,4 +69,4 @@ def followup_overdue(unit: Unit, todo: Todo) -> None:
 @REACTIONS.due("service_referral_expires")
 def service_referral_expires(unit: Unit, todo: Todo) -> None:
     """The day to answer a request has passed."""
-    requests.expire(unit, SYSTEM, ExpireServiceReferral(), ref=json.loads(todo.data or "{}")["ref"])
+    requests.REQUESTS.carry_out(unit, SYSTEM, ExpireServiceReferral(), ref=json.loads(todo.data or "{}")["ref"])

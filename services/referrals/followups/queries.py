@@ -1,35 +1,53 @@
 """Reads of visits. Whether one is due or overdue is computed for the day asked about, and today without one."""
 
-from services.referrals.followups.domain import STATUSES, Followup, Status, VisitNote, timing
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from services.referrals.followups.commands import STATUSES
 from services.referrals.followups.schemas import FollowupRead
+from services.referrals.followups.state import Followup, Status, Timing, timing
 from services.referrals.followups.tables import FollowupRow
 from shared.auth import Caller, authorise
 from shared.clock import local_day
-from shared.contracts.leaves import Day
 from shared.contracts.referrals import FollowupKind
-from shared.ids import CaseRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
-from shared.storage.tables import Row, state_of
+from shared.ids import CaseRef, Ref, Subject
+from shared.reading import Between, Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
+from shared.storage.tables import state_of
 from shared.writing.handling import case_of, shows
 
 
-def _read(row: Row, as_of: Day) -> FollowupRead:
-    state = state_of(Followup, row)
-    computed = {"next": next_operations(STATUSES, state.status), "timing": timing(state, as_of)}
-    fields = {name: row[name] for name in ("ref", "version", *Followup.model_fields)}
-    return FollowupRead.model_validate(fields | computed)
+def _shown(as_of: date) -> Shown[FollowupRead]:
+    return Shown(
+        FollowupRead,
+        FollowupRow,
+        Followup,
+        STATUSES,
+        more=lambda _reader, _caller, row: {"timing": timing(state_of(Followup, row), as_of)},
+    )
+
+
+def _standing(asked: Timing | None, as_of: date) -> dict[str, Any]:
+    """The filter of visits that stand so on that day, as `timing` says it."""
+    if asked is None:
+        return {}
+    after = as_of + timedelta(days=1)
+    windows: dict[Timing, dict[str, Any]] = {
+        Timing.EARLY: {"opens_on": Between(low=after)},
+        Timing.DUE: {"opens_on": Between(high=after), "closes_on": Between(low=as_of)},
+        Timing.OVERDUE: {"closes_on": Between(high=as_of)},
+    }
+    return windows[asked]
 
 
 @shows("referrals.followup.read", subjects=case_of(FollowupRow))
-def read(reader: Reader, caller: Caller, *, ref: Ref, as_of: Day | None = None) -> FollowupRead:
+def read(reader: Reader, caller: Caller, *, ref: Ref, as_of: date | None = None) -> FollowupRead:
     """One visit, with the visitor's words for who may read them."""
     row = reader.peek(FollowupRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "referrals.followup.read", subject)
-    visit = _read(row, as_of or local_day(reader.now))
-    found: VisitNote | None = reader.open(FollowupRow, row, "note") if reader.can(caller, "C3", subject) else None
-    return visit if found is None else visit.but(note=found.text)
+    authorise(reader, caller, "referrals.followup.read", Subject("case", row["case_ref"]))
+    shown = _shown(as_of or local_day(reader.now))
+    return shown.of(reader, caller, row, note=lambda: getattr(reader.open(FollowupRow, row, "note"), "text", None))
 
 
 @shows("referrals.followup.list")
@@ -38,13 +56,26 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     kind: FollowupKind | None = None,
-    as_of: Day | None = None,
+    timing: Timing | None = None,
+    as_of: date | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[FollowupRead]:
-    """Visits, oldest entry first, without words."""
+    """Visits, oldest entry first, without words; `day` and `month` are when they are due."""
     authorise(reader, caller, "referrals.followup.list")
-    rows, following = reader.page(FollowupRow, page, status=status, case_ref=case_ref, kind=kind)
-    day = as_of or local_day(reader.now)
-    return Page(items=tuple(_read(row, day) for row in rows), next_cursor=following)
+    asked_of = as_of or local_day(reader.now)
+    if timing is not None:
+        status = tuple({Status.PLANNED} & set(status or (Status.PLANNED,)))
+    return _shown(asked_of).page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        kind=kind,
+        due_on=within(day, month),
+        **_standing(timing, asked_of),
+    )

@@ -1,13 +1,14 @@
 """The HTTP API of visits."""
 
-from services.referrals.followups import domain as ask
-from services.referrals.followups import handlers, queries
-from services.referrals.followups.domain import Status
+from services.referrals.followups import commands as ask
+from services.referrals.followups import queries
+from services.referrals.followups.handlers import FOLLOWUPS
 from services.referrals.followups.schemas import FollowupRead
+from services.referrals.followups.state import Status, Timing
 from shared.contracts.referrals import FollowupKind
-from shared.given import GivenDay
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["followups"])
@@ -16,37 +17,37 @@ router = Router(prefix="/referrals/v1", tags=["followups"])
 @router.post("/followups", operation_id="planFollowup", status_code=201)
 async def plan(body: ask.PlanFollowup, caller: Calling, request: Request) -> Receipt:
     """Plan a visit beside the schedule."""
-    return await run(request, handlers.plan, caller, body, ref=request.ref(body.ref))
+    return await run(request, FOLLOWUPS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/followups/{ref}/record", operation_id="recordVisit")
 async def record(ref: Ref, body: ask.RecordVisit, caller: Calling, request: Request) -> Receipt:
     """Record a visit that was made."""
-    return await run(request, handlers.record, caller, body, ref=ref)
+    return await run(request, FOLLOWUPS, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/miss", operation_id="missVisit")
 async def miss(ref: Ref, body: ask.MissVisit, caller: Calling, request: Request) -> Receipt:
     """Record that a visit could not be made."""
-    return await run(request, handlers.miss, caller, body, ref=ref)
+    return await run(request, FOLLOWUPS, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/cancel", operation_id="cancelFollowup")
 async def cancel(ref: Ref, body: ask.CancelFollowup, caller: Calling, request: Request) -> Receipt:
     """The visit is not to be made."""
-    return await run(request, handlers.cancel, caller, body, ref=ref)
+    return await run(request, FOLLOWUPS, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/correct", operation_id="correctFollowup")
 async def correct(ref: Ref, body: ask.CorrectFollowup, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded of the visit."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, FOLLOWUPS, caller, body, ref=ref)
 
 
 @router.post("/followups/{ref}/void", operation_id="voidFollowup")
 async def void(ref: Ref, body: ask.VoidFollowup, caller: Calling, request: Request) -> Receipt:
     """Take back a visit recorded in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, FOLLOWUPS, caller, body, ref=ref)
 
 
 @router.get("/followups/{ref}", operation_id="readFollowup")
@@ -61,12 +62,25 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
     kind: FollowupKind | None = None,
+    timing: Timing | None = None,
     as_of: GivenDay | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[FollowupRead]:
-    """List them, oldest first."""
+    """List them, oldest first; `timing` is how they stand on `as_of`, `day` and `month` are when they are due."""
     return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, kind=kind, as_of=as_of
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        kind=kind,
+        timing=timing,
+        as_of=as_of,
+        day=day,
+        month=month,
     )

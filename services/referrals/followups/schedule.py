@@ -1,6 +1,6 @@
 """When to visit somebody after the return home: due days and the windows around them.
 
-The surprise: days are counted from the day of the return at the border (UTC+7), as dates. No clock, and no change of
+Days are counted from the day of the return at the border (UTC+7), as dates. No clock, and no change of
 one, moves a due day. The numbers are a choice, not law.
 """
 

@@ -1,7 +1,7 @@
 """The table of visits. What the visitor saw and heard is sealed under the case's key."""
 
 from services.referrals.base import Base
-from services.referrals.followups.domain import Followup, VisitNote
+from services.referrals.followups.state import Followup, VisitNote
 from shared.model import C3
 from shared.storage.tables import Thing, sealed
 

@@ -1,113 +1,46 @@
-"""What a plan wants to reach: in which part of life, by which service, whose part it is, and by when.
+"""The rules of goals: in which part of life, by which service, whose part it is, and by when.
 
-The surprise: a goal that is no longer wanted is as good an end as one that was reached; it is the person's plan.
+A goal that is no longer wanted is as good an end as one that was reached; it is the person's plan.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import assert_never
 
+from services.referrals.goals.commands import STATUSES, CorrectGoal, EndGoal, GoalCommand, SetGoal, VoidGoal
+from services.referrals.goals.state import Facts, Goal, Status
 from shared.contracts import referrals as told
-from shared.contracts.leaves import Day
-from shared.contracts.referrals import GoalResult, NearDay, PlanDomain, ServiceCode, VoidReason
 from shared.errors import Refused
-from shared.ids import CaseRef, Ref
-from shared.model import C3, Command, Correction, Decided, Model, Narrative, StatusTable, left_out
+from shared.model import Decided
 
 
-class Status(StrEnum):
-    """Whether somebody still works towards the goal."""
-
-    OPEN = "open"
-    ENDED = "ended"
-    VOIDED = "voided"
-
-
-class Responsible(StrEnum):
-    """Whose part it is."""
-
-    PERSON = "PERSON"
-    CAREGIVER = "CAREGIVER"
-    CASEWORKER = "CASEWORKER"
-    PROVIDER = "PROVIDER"
-    SOCIAL_AFFAIRS = "SOCIAL_AFFAIRS"
-
-
-class Goal(Model):
-    """One goal of a plan."""
-
-    case_ref: CaseRef
-    plan_ref: Ref
-    status: Status
-    domain: PlanDomain
-    service: ServiceCode | None = None
-    responsible: Responsible
-    due_on: Day
-    result: GoalResult | None = None
-    ended_on: Day | None = None
+def decide(state: Goal | None, command: GoalCommand, facts: Facts) -> Decided[Goal]:
+    """What becomes of a goal."""
+    STATUSES.check(None if state is None else state.status, command)
+    if isinstance(command, SetGoal):
+        return _set(command, facts)
+    assert state is not None
+    match command:
+        case EndGoal():
+            return _end(state, command, facts)
+        case CorrectGoal():
+            return _correct(state, command, facts)
+        case VoidGoal():
+            voided = told.GoalVoided(
+                case_ref=state.case_ref, goal_ref=facts.goal_ref, domain=state.domain, reason=command.reason
+            )
+            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case _:
+            assert_never(command)
 
 
-class GoalNote(Model):
-    """The goal in the person's own words."""
-
-    text: C3[Narrative]
-
-
-class SetGoal(Command):
-    """Add a goal to a plan."""
-
-    ref: Ref | None = None
-    plan_ref: Ref
-    domain: PlanDomain
-    service: ServiceCode | None = None
-    responsible: Responsible
-    due_on: NearDay
-    note: C3[Narrative] | None = None
+def _since_the_plan(facts: Facts) -> None:
+    if facts.plan_opened_on is not None and facts.day < facts.plan_opened_on:
+        raise Refused("before_the_plan")
 
 
-class EndGoal(Command):
-    """Say how the goal ended."""
-
-    result: GoalResult
-
-
-class CorrectGoal(Correction):
-    """Put right what was recorded of the goal."""
-
-    domain: PlanDomain = left_out()
-    service: ServiceCode | None = left_out()
-    responsible: Responsible = left_out()
-    due_on: NearDay = left_out()
-    note: C3[Narrative] | None = left_out()
-
-
-class VoidGoal(Command):
-    """Take back a goal recorded in error."""
-
-    reason: VoidReason
-
-
-STATUSES = StatusTable(
-    "goal",
-    opening=frozenset({SetGoal}),
-    allowed={
-        Status.OPEN: frozenset({EndGoal, CorrectGoal, VoidGoal}),
-        Status.ENDED: frozenset({EndGoal, CorrectGoal, VoidGoal}),
-        Status.VOIDED: frozenset(),
-    },
-)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Which goal of which case, the day, and whether the plan can still take goals."""
-
-    goal_ref: Ref
-    case_ref: CaseRef
-    day: Day
-    plan_open: bool = True
-
-
-def _set(state: Goal | None, command: SetGoal, facts: Facts) -> Decided[Goal]:
+def _set(command: SetGoal, facts: Facts) -> Decided[Goal]:
+    if not facts.plan_open:
+        raise Refused("plan_not_open")
+    _since_the_plan(facts)
     goal = Goal(
         case_ref=facts.case_ref,
         plan_ref=command.plan_ref,
@@ -117,11 +50,6 @@ def _set(state: Goal | None, command: SetGoal, facts: Facts) -> Decided[Goal]:
         responsible=command.responsible,
         due_on=command.due_on,
     )
-    if state == goal:
-        return Decided(goal)
-    STATUSES.check(state and state.status, command)
-    if not facts.plan_open:
-        raise Refused("plan_not_open")
     event = told.GoalSet(
         case_ref=goal.case_ref,
         goal_ref=facts.goal_ref,
@@ -135,6 +63,7 @@ def _set(state: Goal | None, command: SetGoal, facts: Facts) -> Decided[Goal]:
 def _end(state: Goal, command: EndGoal, facts: Facts) -> Decided[Goal]:
     if state.result is command.result:
         return Decided(state)
+    _since_the_plan(facts)
     event = told.GoalEnded(
         case_ref=state.case_ref,
         goal_ref=facts.goal_ref,
@@ -157,23 +86,3 @@ def _correct(state: Goal, command: CorrectGoal, facts: Facts) -> Decided[Goal]:
         due_on=corrected.due_on,
     )
     return Decided(corrected, (event,))
-
-
-def decide(state: Goal | None, command: Command, facts: Facts) -> Decided[Goal]:
-    """What becomes of a goal."""
-    if isinstance(command, SetGoal):
-        return _set(state, command, facts)
-    STATUSES.check(state and state.status, command)
-    assert state is not None
-    match command:
-        case EndGoal():
-            return _end(state, command, facts)
-        case CorrectGoal():
-            return _correct(state, command, facts)
-        case VoidGoal():
-            voided = told.GoalVoided(
-                case_ref=state.case_ref, goal_ref=facts.goal_ref, domain=state.domain, reason=command.reason
-            )
-            return Decided(state.but(status=Status.VOIDED), (voided,))
-        case _:  # pragma: no cover
-            raise AssertionError(type(command))

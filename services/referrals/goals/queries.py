@@ -1,29 +1,27 @@
 """Reads of goals: one, or a page by what is not private."""
 
-from services.referrals.goals.domain import STATUSES, Goal, GoalNote, Status
+from collections.abc import Sequence
+from datetime import date
+
+from services.referrals.goals.commands import STATUSES
 from services.referrals.goals.schemas import GoalRead
+from services.referrals.goals.state import Goal, Status
 from services.referrals.goals.tables import GoalRow
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
-from shared.storage.tables import Row
+from shared.ids import CaseRef, Ref, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
 from shared.writing.handling import case_of, shows
 
-
-def _read(row: Row) -> GoalRead:
-    fields = {name: row[name] for name in ("ref", "version", *Goal.model_fields)}
-    return GoalRead.model_validate(fields | {"next": next_operations(STATUSES, row["status"])})
+SHOWN = Shown(GoalRead, GoalRow, Goal, STATUSES)
 
 
 @shows("referrals.goal.read", subjects=case_of(GoalRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> GoalRead:
     """One goal, with its words for who may read them."""
     row = reader.peek(GoalRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "referrals.goal.read", subject)
-    found: GoalNote | None = reader.open(GoalRow, row, "note") if reader.can(caller, "C3", subject) else None
-    return _read(row) if found is None else _read(row).but(note=found.text)
+    authorise(reader, caller, "referrals.goal.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row, note=lambda: getattr(reader.open(GoalRow, row, "note"), "text", None))
 
 
 @shows("referrals.goal.list")
@@ -32,11 +30,14 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     plan_ref: Ref | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[GoalRead]:
-    """Goals, oldest first."""
+    """Goals, oldest first; `day` and `month` are when they are due."""
     authorise(reader, caller, "referrals.goal.list")
-    rows, following = reader.page(GoalRow, page, status=status, case_ref=case_ref, plan_ref=plan_ref)
-    return Page(items=tuple(_read(row) for row in rows), next_cursor=following)
+    return SHOWN.page(
+        reader, caller, page, status=status, case_ref=case_ref, plan_ref=plan_ref, due_on=within(day, month)
+    )

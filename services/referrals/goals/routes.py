@@ -1,11 +1,13 @@
 """The HTTP API of goals."""
 
-from services.referrals.goals import domain as ask
-from services.referrals.goals import handlers, queries
-from services.referrals.goals.domain import Status
+from services.referrals.goals import commands as ask
+from services.referrals.goals import queries
+from services.referrals.goals.handlers import GOALS
 from services.referrals.goals.schemas import GoalRead
+from services.referrals.goals.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["goals"])
@@ -14,25 +16,25 @@ router = Router(prefix="/referrals/v1", tags=["goals"])
 @router.post("/goals", operation_id="setGoal", status_code=201)
 async def set_goal(body: ask.SetGoal, caller: Calling, request: Request) -> Receipt:
     """Add a goal to a plan."""
-    return await run(request, handlers.set_goal, caller, body, ref=request.ref(body.ref))
+    return await run(request, GOALS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/goals/{ref}/end", operation_id="endGoal")
 async def end(ref: Ref, body: ask.EndGoal, caller: Calling, request: Request) -> Receipt:
     """Say how the goal ended."""
-    return await run(request, handlers.end, caller, body, ref=ref)
+    return await run(request, GOALS, caller, body, ref=ref)
 
 
 @router.post("/goals/{ref}/correct", operation_id="correctGoal")
 async def correct(ref: Ref, body: ask.CorrectGoal, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded of the goal."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, GOALS, caller, body, ref=ref)
 
 
 @router.post("/goals/{ref}/void", operation_id="voidGoal")
 async def void(ref: Ref, body: ask.VoidGoal, caller: Calling, request: Request) -> Receipt:
     """Take back a goal recorded in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, GOALS, caller, body, ref=ref)
 
 
 @router.get("/goals/{ref}", operation_id="readGoal")
@@ -47,9 +49,21 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
     plan_ref: Ref | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[GoalRead]:
-    """List them, oldest first."""
-    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref, plan_ref=plan_ref)
+    """List them, oldest first; `day` and `month` are when they are due."""
+    return await show(
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        plan_ref=plan_ref,
+        day=day,
+        month=month,
+    )

@@ -1,12 +1,14 @@
 """The HTTP API of groups and their meetings."""
 
-from services.referrals.groups import domain as ask
-from services.referrals.groups import handlers, queries
-from services.referrals.groups.domain import Status
+from services.referrals.groups import commands as ask
+from services.referrals.groups import queries
+from services.referrals.groups.handlers import GROUPS
 from services.referrals.groups.schemas import GroupRead, MeetingRead
+from services.referrals.groups.state import Status
 from shared.contracts.referrals import GroupKind
+from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["groups"])
@@ -15,37 +17,44 @@ router = Router(prefix="/referrals/v1", tags=["groups"])
 @router.post("/groups", operation_id="formGroup", status_code=201)
 async def form(body: ask.FormGroup, caller: Calling, request: Request) -> Receipt:
     """Record a new group."""
-    return await run(request, handlers.form, caller, body, ref=request.ref(body.ref))
+    return await run(request, GROUPS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/groups/{ref}/close", operation_id="closeGroup")
 async def close(ref: Ref, body: ask.CloseGroup, caller: Calling, request: Request) -> Receipt:
     """The group has ended."""
-    return await run(request, handlers.close, caller, body, ref=ref)
+    return await run(request, GROUPS, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/correct", operation_id="correctGroup")
 async def correct(ref: Ref, body: ask.CorrectGroup, caller: Calling, request: Request) -> Receipt:
     """Put right what was recorded."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, GROUPS, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/void", operation_id="voidGroup")
 async def void(ref: Ref, body: ask.VoidGroup, caller: Calling, request: Request) -> Receipt:
     """Take back a group recorded in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, GROUPS, caller, body, ref=ref)
 
 
 @router.post("/groups/{ref}/meetings", operation_id="holdMeeting", status_code=201)
 async def hold_meeting(ref: Ref, body: ask.HoldMeeting, caller: Calling, request: Request) -> BulkReceipt:
     """Record a meeting and who of the members came."""
-    return await run_lines(request, handlers.hold_meeting, caller, body, ref=ref, meeting_ref=request.ref(body.ref))
+    return await run_lines(request, GROUPS, caller, body, ref=ref, meeting_ref=request.ref(body.ref))
 
 
 @router.get("/groups/{ref}/meetings", operation_id="listMeetings")
-async def meetings(ref: Ref, caller: Calling, request: Request, page: Paging) -> Page[MeetingRead]:
-    """List the meetings of a group."""
-    return await show(request, queries.meetings, caller, ref=ref, page=page)
+async def meetings(
+    ref: Ref,
+    caller: Calling,
+    request: Request,
+    page: Paging,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
+) -> Page[MeetingRead]:
+    """List the meetings of a group; `day` and `month` are when it met."""
+    return await show(request, queries.meetings, caller, ref=ref, page=page, day=day, month=month)
 
 
 @router.get("/groups/{ref}", operation_id="readGroup")
@@ -60,8 +69,10 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     kind: GroupKind | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[GroupRead]:
-    """List them, oldest first."""
-    return await show(request, queries.listing, caller, page=page, status=status, kind=kind)
+    """List them, oldest first; `day` and `month` are when they were formed."""
+    return await show(request, queries.listing, caller, page=page, status=status, kind=kind, day=day, month=month)

@@ -1,7 +1,7 @@
 """The tables of groups and of their meetings; a meeting is added and never changed."""
 
 from services.referrals.base import Base
-from services.referrals.groups.domain import Group, Meeting
+from services.referrals.groups.state import Group, Meeting
 from shared.storage.tables import Thing
 
 

@@ -1,100 +1,52 @@
-"""A person or a household in a group.
+"""The rules of memberships: who may join a group, alone or as a household, and from which day on."""
 
-The surprise: a household joins through one of its cases, since help is recorded on cases; which household it was comes
-from what intake said of the case, not from the caller.
-"""
+from typing import assert_never
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from shared.contracts import referrals as told
-from shared.contracts.leaves import Count, Day
-from shared.contracts.referrals import LeaveReason, Member, NearDay, ServiceCode, VoidReason
-from shared.errors import Refused
-from shared.ids import CaseRef, HouseholdRef, Ref
-from shared.model import Command, Correction, Decided, Model, StatusTable, left_out
-
-
-class Status(StrEnum):
-    """Whether the member still belongs to the group."""
-
-    JOINED = "joined"
-    LEFT = "left"
-    VOIDED = "voided"
-
-
-class Membership(Model):
-    """Who belongs to which group since when."""
-
-    case_ref: CaseRef
-    status: Status
-    group_ref: Ref
-    service: ServiceCode
-    member: Member
-    household_ref: HouseholdRef | None = None
-    joined_on: Day
-    left_on: Day | None = None
-    reason: LeaveReason | None = None
-    attended: Count = 0
-    last_attended_on: Day | None = None
-
-
-class JoinGroup(Command):
-    """Let a person or a household join a group."""
-
-    ref: Ref | None = None
-    case_ref: CaseRef
-    group_ref: Ref
-    member: Member
-
-
-class AttendMeeting(Command):
-    """The member came to a meeting. Said through the group's meeting, never alone."""
-
-
-class LeaveGroup(Command):
-    """The member leaves."""
-
-    reason: LeaveReason
-
-
-class CorrectMembership(Correction):
-    """Put right who joined and when."""
-
-    member: Member = left_out()
-    joined_on: NearDay = left_out()
-
-
-class VoidMembership(Command):
-    """Take back a membership recorded in error."""
-
-    reason: VoidReason
-
-
-STATUSES = StatusTable(
-    "membership",
-    opening=frozenset({JoinGroup}),
-    allowed={
-        Status.JOINED: frozenset({AttendMeeting, LeaveGroup, CorrectMembership, VoidMembership}),
-        Status.LEFT: frozenset({CorrectMembership, VoidMembership}),
-        Status.VOIDED: frozenset(),
-    },
-    inner=frozenset({AttendMeeting}),
+from services.referrals.memberships.commands import (
+    STATUSES,
+    AttendMeeting,
+    CorrectMembership,
+    JoinGroup,
+    LeaveGroup,
+    MembershipCommand,
+    VoidMembership,
 )
+from services.referrals.memberships.state import Facts, Membership, Status
+from shared.contracts import referrals as told
+from shared.contracts.leaves import Day
+from shared.contracts.referrals import Member
+from shared.errors import Refused
+from shared.ids import HouseholdRef
+from shared.model import Decided
 
 
-@dataclass(frozen=True)
-class Facts:
-    """Which membership, the day, and what stands around it."""
+def decide(state: Membership | None, command: MembershipCommand, facts: Facts) -> Decided[Membership]:
+    """What becomes of a membership."""
+    STATUSES.check(None if state is None else state.status, command)
+    if isinstance(command, JoinGroup):
+        return _join(command, facts)
+    assert state is not None
+    match command:
+        case AttendMeeting():
+            return _attend(state, facts)
+        case LeaveGroup():
+            return _leave(state, command, facts)
+        case CorrectMembership():
+            return _correct(state, command, facts)
+        case VoidMembership():
+            voided = told.MembershipVoided(**_of(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case _:
+            assert_never(command)
 
-    membership_ref: Ref
-    day: Day
-    service: ServiceCode
-    household_ref: HouseholdRef | None = None
-    group_active: bool = True
-    already_member: bool = False
-    entitled: bool = True
-    forbidden_by: str | None = None
+
+def _of(state: Membership, facts: Facts) -> dict[str, str]:
+    return {
+        "case_ref": state.case_ref,
+        "membership_ref": facts.membership_ref,
+        "group_ref": state.group_ref,
+        "service": state.service,
+    }
 
 
 def _household(member: Member, facts: Facts) -> HouseholdRef | None:
@@ -105,7 +57,27 @@ def _household(member: Member, facts: Facts) -> HouseholdRef | None:
     return facts.household_ref
 
 
-def _join(state: Membership | None, command: JoinGroup, facts: Facts) -> Decided[Membership]:
+def _may_join_on(day: Day, facts: Facts) -> None:
+    """Nobody joins before the group was formed, nor before the case was opened."""
+    if facts.group_formed_on is not None and day < facts.group_formed_on:
+        raise Refused("before_the_group_was_formed")
+    if facts.case_opened_on is not None and day < facts.case_opened_on:
+        raise Refused("before_the_case")
+
+
+def _check_joining(facts: Facts) -> None:
+    if not facts.group_active:
+        raise Refused("group_not_active")
+    _may_join_on(facts.day, facts)
+    if facts.already_member:
+        raise Refused("already_a_member")
+    if not facts.entitled:
+        raise Refused("entitlement_missing")
+    if facts.forbidden_by is not None:
+        raise Refused("handling_forbids", handling=facts.forbidden_by)
+
+
+def _join(command: JoinGroup, facts: Facts) -> Decided[Membership]:
     joined = Membership(
         case_ref=command.case_ref,
         status=Status.JOINED,
@@ -115,25 +87,9 @@ def _join(state: Membership | None, command: JoinGroup, facts: Facts) -> Decided
         household_ref=_household(command.member, facts),
         joined_on=facts.day,
     )
-    if state == joined:
-        return Decided(joined)
-    STATUSES.check(state and state.status, command)
-    if not facts.group_active:
-        raise Refused("group_not_active")
-    if facts.already_member:
-        raise Refused("already_a_member")
-    if not facts.entitled:
-        raise Refused("entitlement_missing")
-    if facts.forbidden_by is not None:
-        raise Refused("handling_forbids", handling=facts.forbidden_by)
+    _check_joining(facts)
     event = told.MembershipJoined(
-        case_ref=command.case_ref,
-        membership_ref=facts.membership_ref,
-        group_ref=command.group_ref,
-        service=facts.service,
-        member=command.member,
-        household_ref=joined.household_ref,
-        day=facts.day,
+        **_of(joined, facts), member=joined.member, household_ref=joined.household_ref, day=facts.day
     )
     return Decided(joined, (event,))
 
@@ -149,6 +105,8 @@ def _attend(state: Membership, facts: Facts) -> Decided[Membership]:
 def _leave(state: Membership, command: LeaveGroup, facts: Facts) -> Decided[Membership]:
     if facts.day < state.joined_on:
         raise Refused("before_the_member_joined")
+    if state.last_attended_on is not None and facts.day < state.last_attended_on:
+        raise Refused("before_the_last_meeting")
     event = told.MembershipLeft(**_of(state, facts), reason=command.reason, day=facts.day)
     return Decided(state.but(status=Status.LEFT, left_on=facts.day, reason=command.reason), (event,))
 
@@ -159,8 +117,8 @@ def _correct(state: Membership, command: CorrectMembership, facts: Facts) -> Dec
         corrected = corrected.but(household_ref=_household(corrected.member, facts))
     if corrected == state:
         return Decided(state)
-    if corrected.left_on is not None and corrected.joined_on > corrected.left_on:
-        raise Refused("left_before_joining")
+    if corrected.joined_on != state.joined_on:
+        _check_day(corrected, facts)
     event = told.MembershipCorrected(
         **_of(state, facts),
         member=corrected.member,
@@ -170,30 +128,10 @@ def _correct(state: Membership, command: CorrectMembership, facts: Facts) -> Dec
     return Decided(corrected, (event,))
 
 
-def _of(state: Membership, facts: Facts) -> dict[str, str]:
-    return {
-        "case_ref": state.case_ref,
-        "membership_ref": facts.membership_ref,
-        "group_ref": state.group_ref,
-        "service": state.service,
-    }
-
-
-def decide(state: Membership | None, command: Command, facts: Facts) -> Decided[Membership]:
-    """What becomes of a membership."""
-    if isinstance(command, JoinGroup):
-        return _join(state, command, facts)
-    STATUSES.check(state and state.status, command)
-    assert state is not None
-    match command:
-        case AttendMeeting():
-            return _attend(state, facts)
-        case LeaveGroup():
-            return _leave(state, command, facts)
-        case CorrectMembership():
-            return _correct(state, command, facts)
-        case VoidMembership():
-            voided = told.MembershipVoided(**_of(state, facts), reason=command.reason)
-            return Decided(state.but(status=Status.VOIDED), (voided,))
-        case _:  # pragma: no cover
-            raise AssertionError(type(command))
+def _check_day(corrected: Membership, facts: Facts) -> None:
+    """A corrected day of joining lies before whatever the member has done since."""
+    _may_join_on(corrected.joined_on, facts)
+    if corrected.left_on is not None and corrected.joined_on > corrected.left_on:
+        raise Refused("left_before_joining")
+    if corrected.last_attended_on is not None and corrected.joined_on > corrected.last_attended_on:
+        raise Refused("before_the_member_joined")

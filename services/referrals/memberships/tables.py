@@ -1,7 +1,7 @@
 """The table of memberships: codes and days only, nothing to seal."""
 
 from services.referrals.base import Base
-from services.referrals.memberships.domain import Membership
+from services.referrals.memberships.state import Membership
 from shared.storage.tables import Thing
 
 

@@ -1,32 +1,35 @@
 """Reads of the directory. Whom to ask for at an organisation is opened one entry at a time."""
 
-from services.referrals.organisations.domain import STATUSES, Organisation, OrganisationContact, Status
+from collections.abc import Sequence
+
+from services.referrals.organisations.commands import STATUSES
 from services.referrals.organisations.schemas import OrganisationRead
+from services.referrals.organisations.state import Organisation, Status
 from services.referrals.organisations.tables import OrganisationRow
 from shared.auth import Caller, authorise
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
 from shared.model import FieldClass
 from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
+from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import own, shows
 
 
-def _read(row: Row) -> OrganisationRead:
-    fields = {name: row[name] for name in ("ref", "version", *Organisation.model_fields)}
-    return OrganisationRead.model_validate(fields | {"next": next_operations(STATUSES, row["status"])})
+def _by_role(_reader: Reader, caller: Caller, mark: FieldClass, _row: Row) -> bool:
+    """Nobody works on an organisation as on a case, so the role alone opens its contact."""
+    return mark in READABLE.get(caller.role, frozenset())
+
+
+SHOWN = Shown(OrganisationRead, OrganisationRow, Organisation, STATUSES, may=_by_role)
 
 
 @shows("referrals.organisation.read", subjects=own("organisation"))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> OrganisationRead:
-    """One organisation. Nobody works on an organisation as on a case, so the role alone opens its contact."""
+    """One organisation, with whom to ask for there."""
     authorise(reader, caller, "referrals.organisation.read")
     row = reader.peek(OrganisationRow, ref)
-    if FieldClass.IDENTITY not in reader.policy.classes[caller.role]:
-        return _read(row)
-    contact: OrganisationContact | None = reader.open(OrganisationRow, row, "contact")
-    return _read(row).but(contact=contact)
+    return SHOWN.of(reader, caller, row, contact=lambda: reader.open(OrganisationRow, row, "contact"))
 
 
 @shows("referrals.organisation.read")
@@ -35,10 +38,9 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     kind: OrganisationKind | None = None,
 ) -> Page[OrganisationRead]:
     """The directory, oldest entry first."""
     authorise(reader, caller, "referrals.organisation.read")
-    rows, following = reader.page(OrganisationRow, page, status=status, kind=kind)
-    return Page(items=tuple(_read(row) for row in rows), next_cursor=following)
+    return SHOWN.page(reader, caller, page, status=status, kind=kind)

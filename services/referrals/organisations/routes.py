@@ -1,12 +1,13 @@
 """The HTTP API of the directory."""
 
-from services.referrals.organisations import domain as ask
-from services.referrals.organisations import handlers, queries
-from services.referrals.organisations.domain import Status
+from services.referrals.organisations import commands as ask
+from services.referrals.organisations import queries
+from services.referrals.organisations.handlers import ORGANISATIONS
 from services.referrals.organisations.schemas import OrganisationRead
+from services.referrals.organisations.state import Status
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["organisations"])
@@ -15,43 +16,43 @@ router = Router(prefix="/referrals/v1", tags=["organisations"])
 @router.post("/organisations", operation_id="registerOrganisation", status_code=201)
 async def register(body: ask.RegisterOrganisation, caller: Calling, request: Request) -> Receipt:
     """Put an organisation into the directory."""
-    return await run(request, handlers.register, caller, body, ref=request.ref(body.ref))
+    return await run(request, ORGANISATIONS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/organisations/{ref}/change-capacity", operation_id="changeCapacity")
 async def change_capacity(ref: Ref, body: ask.ChangeCapacity, caller: Calling, request: Request) -> Receipt:
     """Say how many places a service has now."""
-    return await run(request, handlers.change_capacity, caller, body, ref=ref)
+    return await run(request, ORGANISATIONS, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/suspend", operation_id="suspendOrganisation")
 async def suspend(ref: Ref, body: ask.SuspendOrganisation, caller: Calling, request: Request) -> Receipt:
     """Refer nobody there for now."""
-    return await run(request, handlers.suspend, caller, body, ref=ref)
+    return await run(request, ORGANISATIONS, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/reinstate", operation_id="reinstateOrganisation")
 async def reinstate(ref: Ref, body: ask.ReinstateOrganisation, caller: Calling, request: Request) -> Receipt:
     """Refer people there again."""
-    return await run(request, handlers.reinstate, caller, body, ref=ref)
+    return await run(request, ORGANISATIONS, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/close", operation_id="closeOrganisation")
 async def close(ref: Ref, body: ask.CloseOrganisation, caller: Calling, request: Request) -> Receipt:
     """The organisation no longer works."""
-    return await run(request, handlers.close, caller, body, ref=ref)
+    return await run(request, ORGANISATIONS, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/correct", operation_id="correctOrganisation")
 async def correct(ref: Ref, body: ask.CorrectOrganisation, caller: Calling, request: Request) -> Receipt:
     """Put right what the directory says."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, ORGANISATIONS, caller, body, ref=ref)
 
 
 @router.post("/organisations/{ref}/void", operation_id="voidOrganisation")
 async def void(ref: Ref, body: ask.VoidOrganisation, caller: Calling, request: Request) -> Receipt:
     """Take back an entry made in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, ORGANISATIONS, caller, body, ref=ref)
 
 
 @router.get("/organisations/{ref}", operation_id="readOrganisation")
@@ -66,7 +67,7 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     kind: OrganisationKind | None = None,
 ) -> Page[OrganisationRead]:
     """List them, oldest first."""

@@ -1,7 +1,7 @@
 """The table of the directory. Whom to ask for at an organisation is sealed under the organisation's own key."""
 
 from services.referrals.base import Base
-from services.referrals.organisations.domain import Organisation, OrganisationContact
+from services.referrals.organisations.state import Organisation, OrganisationContact
 from shared.model import C2
 from shared.storage.tables import Thing, sealed
 

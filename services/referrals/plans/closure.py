@@ -1,6 +1,6 @@
 """When a plan may be closed: nothing is left open, and the person is safe, or a supervisor says why not to wait.
 
-The surprise: money that ran out is never a silent end. Without a tried transfer such a closure is refused to everyone.
+Money that ran out is never a silent end. Without a tried transfer such a closure is refused to everyone.
 """
 
 from collections.abc import Sequence
@@ -39,6 +39,7 @@ class Work:
     protection_open: bool = False
     goals: tuple[GoalResult | None, ...] = ()
     visits: Sequence[frozenset[str]] = ()
+    last_visit_on: Day | None = None
     reintegrated_on: Day | None = None
 
 

@@ -1,186 +1,82 @@
-"""The plan of a case: it opens when the case opens, is agreed, worked on, and closed; its closure closes the case.
+"""The rules of a plan: it opens with its case, is agreed, worked on, and closed; its closure closes the case.
 
-The surprise: help never waits for it. A plan that nobody has agreed to yet stops no service.
+Help never waits for it. A plan that nobody has agreed to yet stops no service.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-
-from pydantic import Field
+from typing import assert_never
 
 from services.referrals.plans import closure
-from services.referrals.plans.closure import Work
+from services.referrals.plans.commands import (
+    STATUSES,
+    AgreePlan,
+    AssignPlan,
+    BeginPlan,
+    ClosePlan,
+    CorrectPlan,
+    OpenPlan,
+    PlanCommand,
+    ReleasePlan,
+    ReopenPlan,
+    VoidPlan,
+)
+from services.referrals.plans.state import Facts, Plan, Status, Worker
 from shared.contracts import referrals as told
 from shared.contracts.leaves import Day
-from shared.contracts.referrals import (
-    ClosureReason,
-    NearDay,
-    OverrideReason,
-    ReopenReason,
-    Signatory,
-    SignatureKind,
-    VoidReason,
-)
+from shared.contracts.referrals import Signatory
 from shared.errors import Refused
-from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import Command, Correction, Decided, Given, Model, StatusTable, left_out
+from shared.model import Decided
 
 
-class Status(StrEnum):
-    """How far the plan is."""
-
-    OPENED = "opened"
-    AGREED = "agreed"
-    ACTIVE = "active"
-    CLOSED = "closed"
-    VOIDED = "voided"
-
-
-class Worker(Model):
-    """Somebody who works on the plan, and for whom."""
-
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
-
-
-class Signature(Given):
-    """Who agreed and how. A caregiver is named by ref, since one who is implicated may not sign."""
-
-    party: Signatory
-    kind: SignatureKind
-    person_ref: PersonRef | None = None
-
-
-class Transfer(Given):
-    """An attempt to find somebody else who goes on helping."""
-
-    organisation_ref: OrganisationRef
-    tried_on: NearDay
-    accepted: bool
+def decide(state: Plan | None, command: PlanCommand, facts: Facts) -> Decided[Plan]:
+    """What becomes of a plan."""
+    STATUSES.check(None if state is None else state.status, command)
+    if isinstance(command, OpenPlan):
+        return _open(command, facts)
+    assert state is not None
+    match command:
+        case AssignPlan() | ReleasePlan():
+            return _staff(state, command, facts)
+        case AgreePlan():
+            return _agree(state, command, facts)
+        case BeginPlan():
+            _since(state, facts)
+            begun = told.PlanBegun(case_ref=state.case_ref, plan_ref=facts.plan_ref, day=facts.day)
+            return Decided(state.but(status=Status.ACTIVE), (begun,))
+        case ClosePlan():
+            return _close(state, command, facts)
+        case ReopenPlan():
+            return _reopen(state, command, facts)
+        case CorrectPlan():
+            return _correct(state, command, facts)
+        case VoidPlan():
+            voided = told.PlanVoided(case_ref=state.case_ref, plan_ref=facts.plan_ref, reason=command.reason)
+            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case _:
+            assert_never(command)
 
 
-class Plan(Model):
-    """The plan of one case."""
-
-    case_ref: CaseRef
-    status: Status
-    opened_on: Day
-    workers: tuple[Worker, ...] = ()
-    signatures: tuple[Signature, ...] = ()
-    agreed_on: Day | None = None
-    closed_on: Day | None = None
-    reason: ClosureReason | None = None
-    override: OverrideReason | None = None
-    transfers: tuple[Transfer, ...] = ()
+def _before(day: Day, earliest: Day | None) -> bool:
+    return earliest is not None and day < earliest
 
 
-class OpenPlan(Command):
-    """Open the plan of a case."""
-
-    ref: Ref | None = None
-    case_ref: CaseRef
-
-
-class AssignPlan(Command):
-    """Give the plan to somebody to work on."""
-
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
+def _since(state: Plan, facts: Facts) -> None:
+    """What is done with a plan is done after it was opened and, once it is agreed, after that."""
+    if facts.day < state.opened_on:
+        raise Refused("before_the_plan")
+    if _before(facts.day, state.agreed_on):
+        raise Refused("before_the_agreement")
 
 
-class ReleasePlan(Command):
-    """Somebody no longer works on the plan."""
-
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
-
-
-class AgreePlan(Command):
-    """Record who signed the plan, all at once."""
-
-    signatures: tuple[Signature, ...] = Field(min_length=1, max_length=10)
-
-
-class BeginPlan(Command):
-    """Start the agreed work."""
-
-
-class ClosePlan(Command):
-    """Close the plan, and with it the case."""
-
-    reason: ClosureReason
-    person_agrees: bool = False
-    override: OverrideReason | None = None
-    transfers: tuple[Transfer, ...] = Field(default=(), max_length=20)
-
-
-class ReopenPlan(Command):
-    """Open a closed plan again, on the same case."""
-
-    reason: ReopenReason
-
-
-class CorrectPlan(Correction):
-    """Put right the day on which the plan opened."""
-
-    opened_on: NearDay = left_out()
-
-
-class VoidPlan(Command):
-    """Take back a plan opened in error."""
-
-    reason: VoidReason
-
-
-_ALWAYS: frozenset[type[Command]] = frozenset({AssignPlan, ReleasePlan, CorrectPlan, VoidPlan})
-
-STATUSES = StatusTable(
-    "plan",
-    opening=frozenset({OpenPlan}),
-    allowed={
-        Status.OPENED: _ALWAYS | {AgreePlan, ClosePlan},
-        Status.AGREED: _ALWAYS | {AgreePlan, BeginPlan, ClosePlan},
-        Status.ACTIVE: _ALWAYS | {AgreePlan, ClosePlan},
-        Status.CLOSED: _ALWAYS | {ReopenPlan},
-        Status.VOIDED: frozenset(),
-    },
-)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Which plan, the day, who acts (nobody, when the case itself opens it), and what stands around the plan."""
-
-    plan_ref: Ref
-    day: Day
-    child: bool = True
-    implicated: frozenset[PersonRef] = frozenset()
-    supervisor: bool = False
-    by: Worker | None = None
-    other_plan: bool = False
-    work: Work = field(default_factory=Work)
-
-
-def signatures_needed(*, child: bool, implicated: bool) -> frozenset[Signatory]:
-    """An adult signs alone; for a child a caregiver and social affairs do, and only these where one is implicated."""
-    if not child:
-        return frozenset({Signatory.PERSON, Signatory.SUPERVISOR})
-    needed = frozenset({Signatory.SUPERVISOR, Signatory.SOCIAL_AFFAIRS})
-    return needed if implicated else needed | {Signatory.CAREGIVER}
-
-
-def _open(state: Plan | None, command: OpenPlan, facts: Facts) -> Decided[Plan]:
-    if state is not None and state.case_ref == command.case_ref and state.status is not Status.VOIDED:
-        return Decided(state)
-    STATUSES.check(state and state.status, command)
+def _open(command: OpenPlan, facts: Facts) -> Decided[Plan]:
     if facts.other_plan:
         raise Refused("plan_known")
+    if facts.by is not None and _before(facts.day, facts.case_opened_on):
+        raise Refused("before_the_case")
     plan = Plan(case_ref=command.case_ref, status=Status.OPENED, opened_on=facts.day)
     event = told.PlanOpened(case_ref=plan.case_ref, plan_ref=facts.plan_ref, day=facts.day)
     if facts.by is None:
         return Decided(plan, (event,))
-    mine = AssignPlan(staff_ref=facts.by.staff_ref, organisation_ref=facts.by.organisation_ref)
-    assigned = _staff(plan, mine, facts)
+    assigned = _staff(plan, AssignPlan(**facts.by.model_dump()), facts)
     return Decided(assigned.state, (event, *assigned.events))
 
 
@@ -201,18 +97,34 @@ def _staff(state: Plan, command: AssignPlan | ReleasePlan, facts: Facts) -> Deci
     return Decided(state.but(workers=(*others, worker) if wanted else others), (event,))
 
 
+def _signatures_needed(*, child: bool, implicated: bool) -> frozenset[Signatory]:
+    """An adult signs alone; for a child a caregiver and social affairs do, and only these where one is implicated."""
+    if not child:
+        return frozenset({Signatory.PERSON, Signatory.SUPERVISOR})
+    needed = frozenset({Signatory.SUPERVISOR, Signatory.SOCIAL_AFFAIRS})
+    return needed if implicated else needed | {Signatory.CAREGIVER}
+
+
+def _signed(command: AgreePlan, facts: Facts) -> set[Signatory]:
+    """Who signed. Refuses a caregiver who may not, and where somebody is missing."""
+    caregivers = [one.person_ref for one in command.signatures if one.party is Signatory.CAREGIVER]
+    if facts.implicated and any(ref is None or ref in facts.implicated for ref in caregivers):
+        raise Refused("caregiver_may_not_sign")
+    signed = {one.party for one in command.signatures}
+    missing = _signatures_needed(child=facts.child, implicated=bool(facts.implicated)) - signed
+    if missing:
+        raise Refused("signature_missing", missing=sorted(missing))
+    return signed
+
+
 def _agree(state: Plan, command: AgreePlan, facts: Facts) -> Decided[Plan]:
     if command.signatures == state.signatures:
         return Decided(state)
     if not facts.work.goals:
         raise Refused("plan_has_no_goal")
-    caregivers = [one.person_ref for one in command.signatures if one.party is Signatory.CAREGIVER]
-    if facts.implicated and any(ref is None or ref in facts.implicated for ref in caregivers):
-        raise Refused("caregiver_may_not_sign")
-    signed = {one.party for one in command.signatures}
-    missing = signatures_needed(child=facts.child, implicated=bool(facts.implicated)) - signed
-    if missing:
-        raise Refused("signature_missing", missing=sorted(missing))
+    signed = _signed(command, facts)
+    if facts.day < state.opened_on:
+        raise Refused("before_the_plan")
     event = told.PlanAgreed(
         case_ref=state.case_ref,
         plan_ref=facts.plan_ref,
@@ -238,6 +150,9 @@ def _overridden(command: ClosePlan, facts: Facts) -> bool:
 
 
 def _close(state: Plan, command: ClosePlan, facts: Facts) -> Decided[Plan]:
+    _since(state, facts)
+    if _before(facts.day, facts.work.last_visit_on):
+        raise Refused("before_the_last_visit")
     overridden = _overridden(command, facts)
     event = told.PlanClosed(
         case_ref=state.case_ref,
@@ -258,6 +173,8 @@ def _close(state: Plan, command: ClosePlan, facts: Facts) -> Decided[Plan]:
 
 def _reopen(state: Plan, command: ReopenPlan, facts: Facts) -> Decided[Plan]:
     """What was agreed before the closure is agreed anew: life has changed since."""
+    if _before(facts.day, state.closed_on):
+        raise Refused("before_the_closure")
     opened = state.but(status=Status.OPENED, closed_on=None, reason=None, override=None, signatures=(), agreed_on=None)
     event = told.PlanReopened(case_ref=state.case_ref, plan_ref=facts.plan_ref, reason=command.reason, day=facts.day)
     return Decided(opened, (event,))
@@ -267,32 +184,9 @@ def _correct(state: Plan, command: CorrectPlan, facts: Facts) -> Decided[Plan]:
     corrected = command.applied_to(state)
     if corrected == state:
         return Decided(state)
+    if _before(corrected.opened_on, facts.case_opened_on):
+        raise Refused("before_the_case")
+    if any(_before(day, corrected.opened_on) for day in (state.agreed_on, state.closed_on) if day is not None):
+        raise Refused("before_the_plan")
     event = told.PlanCorrected(case_ref=state.case_ref, plan_ref=facts.plan_ref, day=corrected.opened_on)
     return Decided(corrected, (event,))
-
-
-def decide(state: Plan | None, command: Command, facts: Facts) -> Decided[Plan]:
-    """What becomes of a plan."""
-    if isinstance(command, OpenPlan):
-        return _open(state, command, facts)
-    STATUSES.check(state and state.status, command)
-    assert state is not None
-    match command:
-        case AssignPlan() | ReleasePlan():
-            return _staff(state, command, facts)
-        case AgreePlan():
-            return _agree(state, command, facts)
-        case BeginPlan():
-            begun = told.PlanBegun(case_ref=state.case_ref, plan_ref=facts.plan_ref, day=facts.day)
-            return Decided(state.but(status=Status.ACTIVE), (begun,))
-        case ClosePlan():
-            return _close(state, command, facts)
-        case ReopenPlan():
-            return _reopen(state, command, facts)
-        case CorrectPlan():
-            return _correct(state, command, facts)
-        case VoidPlan():
-            voided = told.PlanVoided(case_ref=state.case_ref, plan_ref=facts.plan_ref, reason=command.reason)
-            return Decided(state.but(status=Status.VOIDED), (voided,))
-        case _:  # pragma: no cover
-            raise AssertionError(type(command))

@@ -1,28 +1,27 @@
 """Reads of plans: one, or a page by what is not private."""
 
-from services.referrals.plans.domain import STATUSES, Plan, Status
+from collections.abc import Sequence
+from datetime import date
+
+from services.referrals.plans.commands import STATUSES
 from services.referrals.plans.schemas import PlanRead
+from services.referrals.plans.state import Plan, Status
 from services.referrals.plans.tables import PlanRow
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
-from shared.storage.tables import Row
+from shared.ids import CaseRef, Ref, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
-
-def _read(row: Row) -> PlanRead:
-    fields = {name: row[name] for name in ("ref", "version", *Plan.model_fields)}
-    return PlanRead.model_validate(fields | {"next": next_operations(STATUSES, row["status"])})
+SHOWN = Shown(PlanRead, PlanRow, Plan, STATUSES)
 
 
 @shows("referrals.plan.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> PlanRead:
     """One plan."""
     row = reader.peek(PlanRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "referrals.plan.read", subject)
-    return _read(row)
+    authorise(reader, caller, "referrals.plan.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row)
 
 
 @shows("referrals.plan.list")
@@ -31,10 +30,11 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[PlanRead]:
-    """Plans, oldest first."""
+    """Plans, oldest first; `day` and `month` are when they were opened."""
     authorise(reader, caller, "referrals.plan.list")
-    rows, following = reader.page(PlanRow, page, status=status, case_ref=case_ref)
-    return Page(items=tuple(_read(row) for row in rows), next_cursor=following)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, opened_on=within(day, month))

@@ -1,13 +1,23 @@
 """What a reader of a plan sees."""
 
-from services.referrals.plans.domain import Plan
-from shared.ids import Ref
-from shared.model import CX
+from services.referrals.plans.state import Signature, Status, Transfer, Worker
+from shared.contracts.leaves import Day
+from shared.contracts.referrals import ClosureReason, OverrideReason
+from shared.ids import CaseRef
+from shared.model import C0, C1
+from shared.reading.answers import Read
 
 
-class PlanRead(Plan):
+class PlanRead(Read):
     """A plan and what may be asked of it next."""
 
-    ref: Ref
-    version: int
-    next: CX[tuple[str, ...]] = ()
+    case_ref: C0[CaseRef]
+    status: C0[Status]
+    opened_on: C0[Day]
+    workers: C0[tuple[Worker, ...]] = ()
+    signatures: C1[tuple[Signature, ...]] = ()
+    agreed_on: C0[Day | None] = None
+    closed_on: C0[Day | None] = None
+    reason: C0[ClosureReason | None] = None
+    override: C0[OverrideReason | None] = None
+    transfers: C0[tuple[Transfer, ...]] = ()

@@ -1,7 +1,7 @@
 """The table of plans: codes and days only, nothing to seal."""
 
 from services.referrals.base import Base
-from services.referrals.plans.domain import Plan
+from services.referrals.plans.state import Plan
 from shared.storage.tables import Thing
 
 

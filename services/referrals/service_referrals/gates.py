@@ -1,6 +1,6 @@
 """Which service waits for an entitlement, and which a handling instruction forbids.
 
-The surprise: most services wait for nothing. Food, a bed, care, papers, a way home and a place in school are given to
+Most services wait for nothing. Food, a bed, care, papers, a way home and a place in school are given to
 everyone who comes home; no service ever asks what was found. For anything not listed here the answer is yes.
 """
 

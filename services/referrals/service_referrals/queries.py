@@ -1,21 +1,23 @@
 """Reads of requests and of what was given. A provider sees those addressed to their own organisation, and no others."""
 
-from services.referrals.service_referrals.domain import OPEN, STATUSES, Delivery, ReferralNote, ServiceReferral, Status
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from services.referrals.service_referrals.commands import STATUSES
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
+from services.referrals.service_referrals.state import OPEN, WAITING, AnswerTiming, ServiceReferral, Status
 from services.referrals.service_referrals.tables import DeliveryRow, ServiceReferralRow
 from shared.auth import Caller, Role, authorise
+from shared.clock import local_day
 from shared.contracts.referrals import ServiceCode
 from shared.errors import NotFound
-from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
+from shared.ids import CaseRef, OrganisationRef, Ref, Subject
+from shared.model import FieldClass
+from shared.reading import Between, Page, PageAsked, Reader, within
+from shared.reading.answers import Shown, on_case, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
-
-
-def _read(row: Row) -> ServiceReferralRead:
-    fields = {name: row[name] for name in ("ref", "version", *ServiceReferral.model_fields)}
-    return ServiceReferralRead.model_validate(fields | {"next": next_operations(STATUSES, row["status"])})
 
 
 def _addressed(caller: Caller, row: Row) -> bool:
@@ -23,17 +25,34 @@ def _addressed(caller: Caller, row: Row) -> bool:
     return bool(row["asked_ref"] == caller.organisation_ref)
 
 
+def _may(reader: Reader, caller: Caller, mark: FieldClass, row: Row) -> bool:
+    """What the provider must know is shown to the team, and to that provider until the request ends."""
+    addressed = mark is FieldClass.NARRATIVE and _addressed(caller, row) and row["status"] in OPEN
+    return addressed or reader.can(caller, mark, on_case(row))
+
+
+SHOWN = Shown(ServiceReferralRead, ServiceReferralRow, ServiceReferral, STATUSES, may=_may)
+
+
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ServiceReferralRead:
-    """One request; what the provider must know is shown to the team, and to that provider until the request ends."""
+    """One request, to the team and to the provider it was sent to."""
     row = reader.peek(ServiceReferralRow, ref)
-    subject = f"case/{row['case_ref']}"
+    subject = Subject("case", row["case_ref"])
     authorise(reader, caller, "referrals.service_referral.read", subject)
     if not (_addressed(caller, row) or reader.related(caller, subject)):
         raise NotFound()
-    shown = (_addressed(caller, row) and row["status"] in OPEN) or reader.can(caller, "C3", subject)
-    found: ReferralNote | None = reader.open(ServiceReferralRow, row, "note") if shown else None
-    return _read(row) if found is None else _read(row).but(note=found.text)
+    return SHOWN.of(
+        reader, caller, row, note=lambda: getattr(reader.open(ServiceReferralRow, row, "note"), "text", None)
+    )
+
+
+def _answer_due(asked: AnswerTiming | None, status: Sequence[Status] | None, as_of: date) -> dict[str, Any]:
+    """The filter of requests by status and, when asked, by how their day to answer stands on that day."""
+    if asked is None:
+        return {"status": status}
+    days = Between(low=as_of) if asked is AnswerTiming.DUE else Between(high=as_of)
+    return {"status": tuple(WAITING & set(status or WAITING)), "respond_by": days}
 
 
 @shows("referrals.service_referral.list")
@@ -42,23 +61,28 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     service: ServiceCode | None = None,
     organisation_ref: OrganisationRef | None = None,
+    timing: AnswerTiming | None = None,
+    as_of: date | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[ServiceReferralRead]:
-    """Requests, oldest first, without words."""
+    """Requests, oldest first, without words; `day` and `month` are when they were sent."""
     authorise(reader, caller, "referrals.service_referral.list")
-    rows, following = reader.page(
-        ServiceReferralRow,
+    return SHOWN.page(
+        reader,
+        caller,
         page,
-        status=status,
         case_ref=case_ref,
         service=service,
         organisation_ref=organisation_ref,
         asked_ref=caller.organisation_ref if caller.role is Role.SERVICE_PROVIDER else None,
+        sent_on=within(day, month),
+        **_answer_due(timing, status, as_of or local_day(reader.now)),
     )
-    return Page(items=tuple(_read(row) for row in rows), next_cursor=following)
 
 
 @shows("referrals.delivery.list")
@@ -70,13 +94,19 @@ def deliveries(
     case_ref: CaseRef | None = None,
     service: ServiceCode | None = None,
     service_referral_ref: Ref | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[DeliveryRead]:
-    """What was given, oldest entry first."""
+    """What was given, oldest entry first; `day` and `month` are when."""
     authorise(reader, caller, "referrals.delivery.list")
     rows, following = reader.page(
-        DeliveryRow, page, case_ref=case_ref, service=service, service_referral_ref=service_referral_ref
+        DeliveryRow,
+        page,
+        case_ref=case_ref,
+        service=service,
+        service_referral_ref=service_referral_ref,
+        delivered_on=within(day, month),
     )
-    items = tuple(
-        DeliveryRead.model_validate({name: row[name] for name in ("ref", *Delivery.model_fields)}) for row in rows
-    )
+    found = ((row, {name: row[name] for name in DeliveryRead.model_fields}) for row in rows)
+    items = tuple(returned(reader, caller, DeliveryRead, on_case(row), values) for row, values in found)
     return Page(items=items, next_cursor=following)

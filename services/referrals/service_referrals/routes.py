@@ -1,12 +1,14 @@
 """The HTTP API of requests for a service, and of what was given."""
 
-from services.referrals.service_referrals import domain as ask
-from services.referrals.service_referrals import handlers, queries
-from services.referrals.service_referrals.domain import Status
+from services.referrals.service_referrals import commands as ask
+from services.referrals.service_referrals import queries
+from services.referrals.service_referrals.handlers import REQUESTS
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
+from services.referrals.service_referrals.state import AnswerTiming, Status
 from shared.contracts.referrals import ServiceCode
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["service referrals"])
@@ -15,67 +17,67 @@ router = Router(prefix="/referrals/v1", tags=["service referrals"])
 @router.post("/service-referrals", operation_id="draftServiceReferral", status_code=201)
 async def draft(body: ask.DraftServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Choose a service and who is to give it."""
-    return await run(request, handlers.draft, caller, body, ref=request.ref(body.ref))
+    return await run(request, REQUESTS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/service-referrals/{ref}/send", operation_id="sendServiceReferral")
 async def send(ref: Ref, body: ask.SendServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Send the request, if the person still agrees to it."""
-    return await run(request, handlers.send, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/acknowledge", operation_id="acknowledgeServiceReferral")
 async def acknowledge(ref: Ref, body: ask.AcknowledgeServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the request was seen."""
-    return await run(request, handlers.acknowledge, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/accept", operation_id="acceptServiceReferral")
 async def accept(ref: Ref, body: ask.AcceptServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service will be given."""
-    return await run(request, handlers.accept, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/reject", operation_id="rejectServiceReferral")
 async def reject(ref: Ref, body: ask.RejectServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service will not be given."""
-    return await run(request, handlers.reject, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/complete", operation_id="completeServiceReferral")
 async def complete(ref: Ref, body: ask.CompleteServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service was given in full."""
-    return await run(request, handlers.complete, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/end", operation_id="endServiceReferral")
 async def end(ref: Ref, body: ask.EndServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Say that the service ended early."""
-    return await run(request, handlers.end, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/revoke", operation_id="revokeServiceReferral")
 async def revoke(ref: Ref, body: ask.RevokeServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Take the request back."""
-    return await run(request, handlers.revoke, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/correct", operation_id="correctServiceReferral")
 async def correct(ref: Ref, body: ask.CorrectServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Put right a request that nobody has accepted yet."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/void", operation_id="voidServiceReferral")
 async def void(ref: Ref, body: ask.VoidServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Take back a request recorded in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, REQUESTS, caller, body, ref=ref)
 
 
 @router.post("/service-referrals/{ref}/deliveries", operation_id="deliverService", status_code=201)
 async def deliver(ref: Ref, body: ask.DeliverService, caller: Calling, request: Request) -> Receipt:
     """Record what was given on a day."""
-    return await run(request, handlers.deliver, caller, body, ref=ref, delivery_ref=request.ref(body.ref))
+    return await run(request, REQUESTS, caller, body, ref=ref, delivery_ref=request.ref(body.ref))
 
 
 @router.get("/deliveries", operation_id="listDeliveries")
@@ -87,8 +89,10 @@ async def deliveries(
     case_ref: CaseRef | None = None,
     service: ServiceCode | None = None,
     service_referral_ref: Ref | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[DeliveryRead]:
-    """List what was given, oldest entry first."""
+    """List what was given, oldest entry first; `day` and `month` are when."""
     return await show(
         request,
         queries.deliveries,
@@ -97,6 +101,8 @@ async def deliveries(
         case_ref=case_ref,
         service=service,
         service_referral_ref=service_referral_ref,
+        day=day,
+        month=month,
     )
 
 
@@ -112,12 +118,16 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
     service: ServiceCode | None = None,
     organisation_ref: OrganisationRef | None = None,
+    timing: AnswerTiming | None = None,
+    as_of: GivenDay | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[ServiceReferralRead]:
-    """List them, oldest first."""
+    """List them, oldest first; `timing` says how their day to answer stands on `as_of`, `day` and `month` when sent."""
     return await show(
         request,
         queries.listing,
@@ -127,4 +137,8 @@ async def listing(
         case_ref=case_ref,
         service=service,
         organisation_ref=organisation_ref,
+        timing=timing,
+        as_of=as_of,
+        day=day,
+        month=month,
     )

@@ -1,7 +1,7 @@
 """The tables of requests and of what was given; a delivery is added and never changed."""
 
 from services.referrals.base import Base
-from services.referrals.service_referrals.domain import Delivery, ReferralNote, ServiceReferral
+from services.referrals.service_referrals.state import Delivery, ReferralNote, ServiceReferral
 from shared.model import C3
 from shared.storage.tables import Thing, sealed
 

@@ -248,7 +248,7 @@ async def test_every_thing_is_corrected_and_voided_with_a_fact(desk: Desk) -> No
     right = {"domain": "HEALTH", "responsible": "PERSON", "due_on": "2026-12-02"}
     school = {"kind": "SCHOOL", "name": "Bavet primary school", "contact": {"phone": "+855 12 000 000"}}
     corrections: dict[str, dict[str, Any]] = {
-        f"plans/{plan}": {"opened_on": "2026-11-02"},
+        f"plans/{plan}": {"opened_on": "2026-11-03"},
         f"goals/{made}": right,
         f"memberships/{ref('m')}": {"member": "HOUSEHOLD", "joined_on": "2026-11-04"},
         f"followups/{visit}": {"due_on": "2026-12-05"},

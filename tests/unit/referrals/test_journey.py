@@ -8,7 +8,7 @@ import pytest
 from services.referrals import facets as view
 from services.referrals.facets import GrantsFacet, IntakeFacet, ReferralsFacet, ScreeningFacet
 from services.referrals.journey import JOURNEY, next_steps, stage
-from services.referrals.plans.domain import Status
+from services.referrals.plans.state import Status
 from shared.contracts import intake, referrals, screening
 from shared.contracts.catalogue import CATALOGUE
 from shared.contracts.intake import ConsentPurpose, ReceiverKind

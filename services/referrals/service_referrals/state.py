@@ -1,0 +1,91 @@
+"""What is kept of a request for a service and of what was given, and what a rule about it needs beside that."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.referrals.service_referrals.gates import Gate
+from shared.contracts.leaves import Count, Day
+from shared.contracts.referrals import Acknowledgement, DeliveryUnit, RejectionReason, ServiceCode
+from shared.ids import CaseRef, OrganisationRef, Ref
+from shared.model import C0, C3, Model, Narrative
+
+
+class Status(StrEnum):
+    """How far the request is."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    IN_DELIVERY = "in_delivery"
+    COMPLETED = "completed"
+    NOT_COMPLETED = "not_completed"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+
+
+WAITING = frozenset({Status.SENT, Status.ACKNOWLEDGED})
+OPEN = frozenset({Status.DRAFT, Status.ACCEPTED, Status.IN_DELIVERY}) | WAITING
+
+
+class AnswerTiming(StrEnum):
+    """How a request that waits for an answer stands on a given day."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+class ServiceReferral(Model):
+    """A request for a service to the person of a case. `asked_ref` is the provider once the request has been sent."""
+
+    case_ref: C0[CaseRef]
+    status: C0[Status]
+    service: C0[ServiceCode]
+    sender_ref: C0[OrganisationRef]
+    organisation_ref: C0[OrganisationRef]
+    drafted_on: C0[Day]
+    sent_on: C0[Day | None] = None
+    asked_ref: C0[OrganisationRef | None] = None
+    respond_by: C0[Day | None] = None
+    ended_on: C0[Day | None] = None
+    reason: C0[RejectionReason | None] = None
+    deliveries: C0[Count] = 0
+    last_delivered_on: C0[Day | None] = None
+
+    @property
+    def asked_on(self) -> Day:
+        """The day it was sent or, before that, drafted: nothing is done with a request before it."""
+        return self.sent_on or self.drafted_on
+
+
+class Delivery(Model):
+    """Some of the service, given on a day."""
+
+    case_ref: C0[CaseRef]
+    service_referral_ref: C0[Ref]
+    service: C0[ServiceCode]
+    quantity: C0[Count]
+    unit: C0[DeliveryUnit]
+    delivered_on: C0[Day]
+    acknowledgement: C0[Acknowledgement]
+
+
+class ReferralNote(Model):
+    """What the provider must know to help, and nothing more."""
+
+    text: C3[Narrative]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What stands around a request: the two days, who acts, and what stands in the way."""
+
+    service_referral_ref: Ref
+    day: Day
+    today: Day
+    organisation_ref: OrganisationRef
+    case_opened_on: Day | None = None
+    gate: Gate = field(default_factory=Gate)
+    delivery_ref: Ref | None = None
