@@ -7,20 +7,8 @@ becomes says `deciding.finding_after`.
 from datetime import date
 from typing import assert_never
 
-from services.screening.determinations.commands import (
-    STATUSES,
-    AmendDetermination,
-    AssignDetermination,
-    ConfirmDetermination,
-    CorrectDetermination,
-    DeterminationCommand,
-    MakeDetermination,
-    ReassessDetermination,
-    RejectDetermination,
-    ReviewDetermination,
-    SuggestDetermination,
-    VoidDetermination,
-)
+from services.screening.determinations import commands as ask
+from services.screening.determinations.commands import STATUSES, DeterminationCommand
 from services.screening.determinations.deciding import (
     MARKED,
     Decision,
@@ -41,28 +29,28 @@ from shared.model import Decided, Event
 
 def decide(state: Determination | None, command: DeterminationCommand, facts: Facts) -> Decided[Determination]:
     """What becomes of a determination."""
-    if state is not None and state.status is Status.UNDER_REVIEW and isinstance(command, ReviewDetermination):
+    if state is not None and state.status is Status.UNDER_REVIEW and isinstance(command, ask.ReviewDetermination):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    if isinstance(command, SuggestDetermination):
+    if isinstance(command, ask.SuggestDetermination):
         return _suggest(command, facts)
     assert state is not None
     match command:
-        case AssignDetermination(staff_ref=staff, organisation_ref=organisation):
+        case ask.AssignDetermination(staff_ref=staff, organisation_ref=organisation):
             return Decided(*_take_part(state, facts, staff, organisation))
-        case ReassessDetermination():
+        case ask.ReassessDetermination():
             return _reassess(state, facts)
-        case MakeDetermination() | AmendDetermination():
+        case ask.MakeDetermination() | ask.AmendDetermination():
             return _decide(state, command, facts)
-        case ConfirmDetermination():
+        case ask.ConfirmDetermination():
             return _confirm(state, command, facts)
-        case RejectDetermination():
+        case ask.RejectDetermination():
             return _reject(state, facts)
-        case ReviewDetermination():
+        case ask.ReviewDetermination():
             return _review(state, command, facts)
-        case CorrectDetermination():
+        case ask.CorrectDetermination():
             return _correct(state, command, facts)
-        case VoidDetermination():
+        case ask.VoidDetermination():
             return _void(state, command, facts)
         case _:
             assert_never(command)
@@ -72,7 +60,7 @@ def _base(state: Determination, facts: Facts) -> dict[str, Ref]:
     return {"case_ref": state.case_ref, "determination_ref": facts.ref}
 
 
-def _suggest(command: SuggestDetermination, facts: Facts) -> Decided[Determination]:
+def _suggest(command: ask.SuggestDetermination, facts: Facts) -> Decided[Determination]:
     if not facts.of_this_case:
         raise Refused("interview_of_another_case")
     if not facts.ready:
@@ -129,7 +117,7 @@ def _rests_on(state: Determination) -> date:
     return max(state.suggested_on, state.reviewed_on or state.suggested_on)
 
 
-def _confirm(state: Determination, command: ConfirmDetermination, facts: Facts) -> Decided[Determination]:
+def _confirm(state: Determination, command: ask.ConfirmDetermination, facts: Facts) -> Decided[Determination]:
     proposed = proposed_of(facts)
     first = proposed.deciders[0]
     if facts.by.staff_ref == first.staff_ref:
@@ -203,7 +191,7 @@ def _take_part(
     return state.but(taking_part=(*state.taking_part, staff)), (assigned,)
 
 
-def _review(state: Determination, command: ReviewDetermination, facts: Facts) -> Decided[Determination]:
+def _review(state: Determination, command: ask.ReviewDetermination, facts: Facts) -> Decided[Determination]:
     if facts.before(state.decided_on):
         raise Refused("day_out_of_order")
     opened = told.DeterminationReviewOpened(
@@ -212,7 +200,7 @@ def _review(state: Determination, command: ReviewDetermination, facts: Facts) ->
     return Decided(state.but(status=Status.UNDER_REVIEW, reviewed_on=facts.day), (opened,))
 
 
-def _correct(state: Determination, command: CorrectDetermination, facts: Facts) -> Decided[Determination]:
+def _correct(state: Determination, command: ask.CorrectDetermination, facts: Facts) -> Decided[Determination]:
     after = command.applied_to(state)
     if after == state:
         return Decided(state)
@@ -226,7 +214,7 @@ def _correct(state: Determination, command: CorrectDetermination, facts: Facts) 
     return Decided(after, (told.DeterminationCorrected(**_base(state, facts), day=after.decided_on),))
 
 
-def _void(state: Determination, command: VoidDetermination, facts: Facts) -> Decided[Determination]:
+def _void(state: Determination, command: ask.VoidDetermination, facts: Facts) -> Decided[Determination]:
     voided = told.DeterminationVoided(
         **_base(state, facts), reason=command.reason, entitlements=_opened(facts, None), handling=facts.handling
     )

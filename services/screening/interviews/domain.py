@@ -7,23 +7,8 @@ in the room; what the answers mean is not its affair.
 from datetime import date
 from typing import Any, assert_never
 
-from services.screening.interviews.commands import (
-    STATUSES,
-    AnswerLine,
-    AssignInterview,
-    CompleteInterview,
-    CorrectInterview,
-    InterviewCommand,
-    OpenInterview,
-    PauseInterview,
-    RecordAnswers,
-    RefuseInterview,
-    ReleaseInterview,
-    ResumeInterview,
-    StartInterview,
-    StopInterview,
-    VoidInterview,
-)
+from services.screening.interviews import commands as ask
+from services.screening.interviews.commands import STATUSES, InterviewCommand
 from services.screening.interviews.state import Facts, Interview, Room, Source, Status
 from shared.clock import local_day
 from shared.contracts import screening as told
@@ -41,26 +26,26 @@ WITHOUT_ASKING = frozenset({Source.OBSERVED, Source.THIRD_PARTY})
 
 def decide(state: Interview | None, command: InterviewCommand, facts: Facts) -> Decided[Interview]:
     """What becomes of an interview."""
-    if state is not None and state.status is Status.REFUSED and isinstance(command, RefuseInterview):
+    if state is not None and state.status is Status.REFUSED and isinstance(command, ask.RefuseInterview):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    if isinstance(command, OpenInterview):
+    if isinstance(command, ask.OpenInterview):
         return _open(command, facts)
     assert state is not None
     match command:
-        case AssignInterview() | ReleaseInterview():
+        case ask.AssignInterview() | ask.ReleaseInterview():
             return _staff(state, command, facts)
-        case StartInterview() | ResumeInterview():
+        case ask.StartInterview() | ask.ResumeInterview():
             return _sit_down(state, command, facts)
-        case RecordAnswers():
+        case ask.RecordAnswers():
             return _record(state, facts)
-        case PauseInterview():
+        case ask.PauseInterview():
             return _pause(state, command, facts)
-        case CompleteInterview() | StopInterview() | RefuseInterview():
+        case ask.CompleteInterview() | ask.StopInterview() | ask.RefuseInterview():
             return _end(state, command, facts)
-        case CorrectInterview():
+        case ask.CorrectInterview():
             return _correct(state, command, facts)
-        case VoidInterview():
+        case ask.VoidInterview():
             voided = told.InterviewVoided(**_base(state, facts), reason=command.reason)
             return Decided(state.but(status=Status.VOIDED), (voided,))
         case _:
@@ -77,7 +62,7 @@ def _in_order(state: Interview, facts: Facts) -> None:
         raise Refused("day_out_of_order")
 
 
-def check_line(state: Interview, line: AnswerLine, questions: frozenset[str]) -> None:
+def check_line(state: Interview, line: ask.AnswerLine, questions: frozenset[str]) -> None:
     """Refuse a line that cannot be taken."""
     if line.question not in questions:
         raise Refused("question_unknown")
@@ -89,7 +74,7 @@ def check_line(state: Interview, line: AnswerLine, questions: frozenset[str]) ->
         raise Refused("before_interview_started")
 
 
-def _open(command: OpenInterview, facts: Facts) -> Decided[Interview]:
+def _open(command: ask.OpenInterview, facts: Facts) -> Decided[Interview]:
     if facts.case_has_one:
         raise Refused("case_has_an_interview")
     if facts.before(facts.case_opened):
@@ -102,12 +87,12 @@ def _open(command: OpenInterview, facts: Facts) -> Decided[Interview]:
     return Decided(interview, (opened,))
 
 
-def _staff(state: Interview, command: AssignInterview | ReleaseInterview, facts: Facts) -> Decided[Interview]:
+def _staff(state: Interview, command: ask.AssignInterview | ask.ReleaseInterview, facts: Facts) -> Decided[Interview]:
     released: tuple[Event, ...] = ()
     assigned: tuple[Event, ...] = ()
     if state.lead is not None and state.lead_organisation_ref is not None:
         released = (_relation(told.InterviewReleased, state, facts, state.lead, state.lead_organisation_ref),)
-    if isinstance(command, ReleaseInterview):
+    if isinstance(command, ask.ReleaseInterview):
         if not released:
             raise Refused("nobody_assigned")
         after = state.but(lead=None, lead_organisation_ref=None)
@@ -131,7 +116,7 @@ def _relation(
     return kind(**_base(state, facts), staff_ref=staff, organisation_ref=organisation, kind="SCREENING")
 
 
-def _sit_down(state: Interview, command: StartInterview | ResumeInterview, facts: Facts) -> Decided[Interview]:
+def _sit_down(state: Interview, command: ask.StartInterview | ask.ResumeInterview, facts: Facts) -> Decided[Interview]:
     if not facts.urgent_needs_met:
         raise Refused("urgent_needs_first")
     if not facts.consent_held:
@@ -140,7 +125,7 @@ def _sit_down(state: Interview, command: StartInterview | ResumeInterview, facts
     _in_order(state, facts)
     sitting = state.sitting + 1
     sat = state.but(status=Status.IN_PROGRESS, sitting=sitting, room=command.room, last_day=facts.day)
-    if isinstance(command, ResumeInterview):
+    if isinstance(command, ask.ResumeInterview):
         return Decided(sat, (told.InterviewResumed(**_base(state, facts), sitting=sitting),))
     if facts.too_young_to_ask and not command.observation_only:
         raise Refused("too_young_to_be_asked")
@@ -149,7 +134,7 @@ def _sit_down(state: Interview, command: StartInterview | ResumeInterview, facts
     return Decided(sat.but(form=form, observation_only=observed, started=facts.day), (started,))
 
 
-def _pause(state: Interview, command: PauseInterview, facts: Facts) -> Decided[Interview]:
+def _pause(state: Interview, command: ask.PauseInterview, facts: Facts) -> Decided[Interview]:
     _in_order(state, facts)
     paused = told.InterviewPaused(**_base(state, facts), reason=command.reason)
     return Decided(state.but(status=Status.PAUSED, last_day=facts.day), (paused,))
@@ -175,14 +160,14 @@ def _record(state: Interview, facts: Facts) -> Decided[Interview]:
 
 
 def _end(
-    state: Interview, command: CompleteInterview | StopInterview | RefuseInterview, facts: Facts
+    state: Interview, command: ask.CompleteInterview | ask.StopInterview | ask.RefuseInterview, facts: Facts
 ) -> Decided[Interview]:
     _in_order(state, facts)
     shared: dict[str, Any] = {**_base(state, facts), "day": facts.day}
-    if isinstance(command, RefuseInterview):
+    if isinstance(command, ask.RefuseInterview):
         return Decided(state.but(status=Status.REFUSED, ended=facts.day), (told.InterviewRefused(**shared),))
     months = _months(command.first_month, command.last_month, facts.day)
-    if isinstance(command, StopInterview):
+    if isinstance(command, ask.StopInterview):
         stopped = told.InterviewStopped(**shared, **months, reason=command.reason)
         return Decided(state.but(status=Status.STOPPED, ended=facts.day, **months), (stopped,))
     if not state.answers:
@@ -199,7 +184,7 @@ def _months(first: Month | None, last: Month | None, ended: date) -> dict[str, A
     return {"first_month": first, "last_month": last}
 
 
-def _correct(state: Interview, command: CorrectInterview, facts: Facts) -> Decided[Interview]:
+def _correct(state: Interview, command: ask.CorrectInterview, facts: Facts) -> Decided[Interview]:
     after = command.applied_to(state)
     if after == state:
         return Decided(state)
