@@ -85,8 +85,8 @@ class Commands(Generic[S]):
     streams: Streams = on_case
     subjects: Subjects | None = None
     private: Callable[[Any], Mapping[str, Model]] = lambda _command: {}
-    sealed: Callable[[Any, Any, Any], Mapping[str, Model]] = lambda _state, _command, _facts: {}
     after: After | None = None
+    sealed: Callable[[Any, Any, Any], Mapping[str, Model]] = lambda _state, _command, _facts: {}
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

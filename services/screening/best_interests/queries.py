@@ -1,16 +1,21 @@
 """Reads of best-interests decisions."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from services.screening.best_interests.commands import STATUSES
 from services.screening.best_interests.schemas import BestInterestsRead
-from services.screening.best_interests.state import BestInterests, Status
+from services.screening.best_interests.state import BestInterests, Status, Timing
 from services.screening.best_interests.tables import BestInterestsRow
 from shared.auth import Caller, authorise
+from shared.clock import local_day
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Between, Page, PageAsked, Reader, within
 from shared.reading.answers import Shown
 from shared.writing.handling import case_of, shows
+
+SOON = timedelta(days=30)
+"""A look is due in the last month before its day. A choice, not law."""
 
 SHOWN = Shown(BestInterestsRead, BestInterestsRow, BestInterests, STATUSES)
 
@@ -31,7 +36,23 @@ def listing(
     page: PageAsked,
     status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
+    day: date | None = None,
+    month: str | None = None,
+    timing: Timing | None = None,
+    as_of: date | None = None,
 ) -> Page[BestInterestsRead]:
-    """A page of decisions, without what was said."""
+    """A page of decisions, without what was said; `day` and `month` are those on which one was required.
+
+    `timing` asks for decisions to look at again, as of a day or today.
+    """
     authorise(reader, caller, "screening.best_interests.list", None if case_ref is None else Subject("case", case_ref))
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref)
+    if timing is not None:
+        status = [each for each in status or Status if each is Status.DECIDED]
+    again, on = _looked_at(timing, as_of or local_day(reader.now)), within(day, month)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, required_on=on, review_day=again)
+
+
+def _looked_at(timing: Timing | None, as_of: date) -> Between | None:
+    if timing is None:
+        return None
+    return Between(high=as_of) if timing is Timing.OVERDUE else Between(as_of, as_of + SOON)

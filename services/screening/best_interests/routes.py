@@ -1,16 +1,13 @@
 """The HTTP edge of best-interests decisions."""
 
-from typing import Annotated
-
-from fastapi import Query
-
 from services.screening.best_interests import commands as ask
 from services.screening.best_interests import queries
 from services.screening.best_interests.handlers import BEST_INTERESTS
 from services.screening.best_interests.schemas import BestInterestsRead
-from services.screening.best_interests.state import Status
+from services.screening.best_interests.state import Status, Timing
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["best-interests"])
@@ -51,7 +48,22 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
+    timing: Timing | None = None,
+    as_of: GivenDay | None = None,
 ) -> Page[BestInterestsRead]:
-    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref)
+    return await show(
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        day=day,
+        month=month,
+        timing=timing,
+        as_of=as_of,
+    )

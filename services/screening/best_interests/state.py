@@ -39,6 +39,13 @@ class ViewNotGiven(StrEnum):
     UNABLE = "UNABLE"
 
 
+class Timing(StrEnum):
+    """When a decision is to be looked at again, as of a day: soon, or before it."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
 class Member(Given):
     """One of those who decided."""
 

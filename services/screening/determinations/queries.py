@@ -1,6 +1,7 @@
 """Reads of determinations: one, a page, the whole assessment with its reasons, and what all bodies say of a case."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from services.screening.determinations.assessment import Assessment
@@ -19,9 +20,10 @@ from services.screening.determinations.state import Determination, Findings, Sta
 from services.screening.determinations.tables import DeterminationRow
 from shared.auth import Caller, authorise
 from shared.codes import Language
+from shared.contracts.screening import Body
 from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
-from shared.reading import Page, PageAsked, Reader, Reading
+from shared.reading import Page, PageAsked, Reader, Reading, within
 from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -60,10 +62,14 @@ def listing(
     page: PageAsked,
     status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
+    body: Body | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[DeterminationRead]:
-    """A page of determinations, without what was found."""
+    """A page of determinations, without what was found; `day` and `month` are those of the suggestion."""
     authorise(reader, caller, "screening.determination.list", None if case_ref is None else Subject("case", case_ref))
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref)
+    on = within(day, month)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, body=body, suggested_on=on)
 
 
 @shows("screening.determination.assessment", subjects=case_of(DeterminationRow))

@@ -1,16 +1,14 @@
 """The HTTP edge of determinations."""
 
-from typing import Annotated
-
-from fastapi import Query
-
 from services.screening.determinations import commands as ask
 from services.screening.determinations import queries
 from services.screening.determinations.handlers import DETERMINATIONS
 from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
 from services.screening.determinations.state import Status
+from shared.contracts.screening import Body
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["determinations"])
@@ -81,10 +79,15 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
+    body: Body | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[DeterminationRead]:
-    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref)
+    return await show(
+        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, body=body, day=day, month=month
+    )
 
 
 @router.get("/cases/{case_ref}/findings", operation_id="readFindings")

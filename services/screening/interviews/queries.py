@@ -1,6 +1,7 @@
 """Reads of interviews, their answers, and the form they follow."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from services.screening.interviews.answers import Given, standing
@@ -21,7 +22,7 @@ from shared.auth import Caller, authorise
 from shared.errors import NotFound
 from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
-from shared.reading import Page, PageAsked, Reader, Reading
+from shared.reading import Page, PageAsked, Reader, Reading, within
 from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -45,10 +46,13 @@ def listing(
     page: PageAsked,
     status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[InterviewRead]:
-    """A page of interviews."""
+    """A page of interviews; `day` and `month` are those of the opening."""
     authorise(reader, caller, "screening.interview.list", None if case_ref is None else Subject("case", case_ref))
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref)
+    on = within(day, month)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, opened=on)
 
 
 def given(reading: Reading, row: Row) -> Given:

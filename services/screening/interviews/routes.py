@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
 from services.screening.interviews import commands as ask
 from services.screening.interviews import queries
 from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.schemas import AnswersRead, FormRead, InterviewRead
 from services.screening.interviews.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["interviews"])
@@ -92,10 +93,14 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[InterviewRead]:
-    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref)
+    return await show(
+        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, day=day, month=month
+    )
 
 
 @router.get("/forms/{version}", operation_id="readForm")
