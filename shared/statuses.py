@@ -17,11 +17,16 @@ def next_operations(table: StatusTable, status: Any) -> tuple[str, ...]:
     return tuple(operation(name) for name in table.next(status))
 
 
-def next_commands(handler: Callable[..., Any], status: str | None) -> tuple[str, ...]:
-    """The operations allowed now, by the status table of the handler's own thing (`domain.STATUSES` beside it)."""
-    known = getattr(handler, "statuses", None)
+def table_beside(handler: Callable[..., Any]) -> StatusTable | None:
+    """The status table of a handler's own thing: its table's, or `domain.STATUSES` beside it."""
+    known: StatusTable | None = getattr(handler, "statuses", None)
     if known is not None:
-        return () if status is None else next_operations(known, status)
+        return known
     domain = sys.modules.get(handler.__module__.rpartition(".")[0] + ".domain")
-    table: StatusTable | None = getattr(domain, "STATUSES", None)
+    return getattr(domain, "STATUSES", None)
+
+
+def next_commands(handler: Callable[..., Any], status: str | None) -> tuple[str, ...]:
+    """The operations allowed now, by the status table of the handler's own thing."""
+    table = table_beside(handler)
     return () if table is None or status is None else next_operations(table, status)

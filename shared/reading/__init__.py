@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
-from shared.auth import Caller, Role, readable
+from shared.auth import Caller, Policy, Role, readable
 from shared.errors import NotFound
 from shared.ids import Ref
 from shared.journey.views import facet_of
@@ -23,8 +24,13 @@ M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
 
 
-class Page(Model, Generic[I]):
-    """One page of a list, oldest first unless asked otherwise. `next_cursor` is absent on the last page."""
+class Page(BaseModel, Generic[I]):
+    """One page of a list, oldest first unless asked otherwise. `next_cursor` is absent on the last page.
+
+    A plain model: SQLModel would forget what the items are, and their schema would be empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     items: tuple[I, ...]
     next_cursor: CX[str | None] = None
@@ -78,6 +84,11 @@ class Reading:
     keys: Keys
     noted: list[tuple[str, str | None]]
     opened: set[str]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of this service."""
+        return self.kept.policy
 
     def peek(self, row_class: type[Any], ref: str) -> Row:
         """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""

@@ -1,1 +1,1 @@
-"""The HTTP edge that all services share: requests, problems, paging, probes and pages."""
+"""What the HTTP interface tells of itself: the OpenAPI document of a service, read from the code that answers."""

@@ -15,7 +15,6 @@ from fastapi import Request as HttpRequest
 from starlette.datastructures import URL
 
 from shared.auth import Caller
-from shared.auth.development import caller_of
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
 from shared.given import GivenWhole
@@ -110,8 +109,9 @@ class Incoming:
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
 
 
-def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
-    return caller_of(homeward_caller)
+def _calling(request: HttpRequest, homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
+    kept: Kept = request.app.state.kept
+    return kept.identify(request.headers)
 
 
 async def _incoming(
@@ -179,10 +179,17 @@ async def _perform(request: Incoming, handler: Callable[..., Any], caller: Calle
     done = await work.perform(request.kept, asked, caller, handler, body, **path)
     if done.version is not None:
         request.response.headers["ETag"] = f'"{done.version}"'
+    if declared.creates:
+        request.response.headers["Location"] = f"{_things(request.url)}/{done.ref}"
     if done.positions:
         places = [_place(request.kept, done, subject) for subject in done.positions]
         request.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
     return done
+
+
+def _things(url: URL) -> str:
+    """Where the things of an address are listed: `/intake/v1/stays` for `/intake/v1/stays/expect`."""
+    return "/".join(url.path.split("/")[:4])
 
 
 def _place(kept: Kept, done: Done, subject: str | None) -> str | None:

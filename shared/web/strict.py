@@ -35,7 +35,7 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             asked = _Read(request.scope, request.receive)
             if request.scope["query_string"]:
-                _refuse_others(asked, declared)
+                refuse_others(asked, declared)
             return await handle(asked)
 
         return strict
@@ -61,7 +61,7 @@ def _is_list(annotation: Any) -> bool:
     return origin in (list, tuple, set, frozenset) or any(map(_is_list, get_args(annotation)))
 
 
-def _refuse_others(request: Request, declared: dict[str, bool]) -> None:
+def refuse_others(request: Request, declared: dict[str, bool]) -> None:
     """What the caller wrote is never repeated: an answer names what there is, not what there is not."""
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():

@@ -8,6 +8,7 @@ read this table, so an action's name stands once.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from inspect import cleandoc
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.auth import Caller, authorise
@@ -62,6 +63,11 @@ class Handler:
     statuses: StatusTable
     function: Callable[..., Any]
     ordinary: bool
+
+    @property
+    def explained(self) -> str:
+        """What it does, in the words of its function, or of the command where the runner carries it out."""
+        return cleandoc((self.command if self.ordinary else self.function).__doc__ or "")
 
     def __call__(self, unit: Unit, caller: Caller, command: Command, **path: Any) -> Any:
         return self.function(unit, caller, command, **path)
@@ -137,6 +143,14 @@ class Commands(Generic[S]):
             raise ValueError(f"{command.__name__} is entered twice")
         handling = Handling(f"{self.name}.{action}", subjects or self.subjects, if_match and not creates, creates)
         self._rows[command] = Handler(command, handling, self.statuses, function, ordinary)
+
+    def behind(self, command: type[Command]) -> Iterator[Any]:
+        """Every function that carrying out a command runs through: what the API document reads its refusals from."""
+        row = self._rows[command]
+        yield row.function
+        yield row.handling.subjects
+        if row.ordinary:
+            yield from (self.streams, self.facts, self.decide, self.private, self.after)
 
     def authorise(self, unit: Unit, caller: Caller, command: Command, subject: Subject | None = None) -> None:
         """The first line of a function entered with `does`: the action is that of the command."""
