@@ -78,8 +78,8 @@ class Commands(Generic[S]):
     """What a thing is stored as, its rules, and its commands.
 
     `name` begins every action: `intake.case` makes `intake.case.assign`. `private` names the values of a command that
-    are sealed in columns of the row. `subjects` are the sealing subjects that its commands open, unless a row says
-    otherwise.
+    are sealed in columns of the row, `sealed` those that follow from state, command and facts. `subjects` are the
+    sealing subjects that its commands open, unless a row says otherwise.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Commands(Generic[S]):
     subjects: Subjects | None = None
     private: Callable[[Any], Mapping[str, Model | None]] = lambda _command: {}
     after: After | None = None
+    sealed: Callable[[Any, Any, Any], Mapping[str, Model]] = lambda _state, _command, _facts: {}
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -181,7 +182,9 @@ class Commands(Generic[S]):
         self._decide(unit, caller, command, ref, unit.load(self.row, self.state, ref)[0])
 
     def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
-        decided = self.decide(state, command, self.facts(unit, caller, command, ref=ref, state=state))
-        unit.save(self.row, ref, decided, private=self.private(command))
+        facts = self.facts(unit, caller, command, ref=ref, state=state)
+        decided = self.decide(state, command, facts)
+        private = {**self.private(command), **self.sealed(state, command, facts)}
+        unit.save(self.row, ref, decided, private=private)
         if self.after is not None and decided.events:
             self.after(unit, caller, ref=ref, before=state, decided=decided)
