@@ -5,7 +5,7 @@ a ref that intake named, and holds a grant alone only when a supervisor and soci
 """
 
 from services.grants.applications.state import Application, Facts, Signatory
-from services.grants.programmes.domain import Programme, ServiceCode
+from services.grants.programmes.state import Programme, ServiceCode
 from shared.contracts.grants import Basis, Training
 from shared.errors import Refused
 
