@@ -39,6 +39,7 @@ __all__ = [
     "Paging",
     "Receipt",
     "Request",
+    "Several",
     "run",
     "run_lines",
     "show",
@@ -158,6 +159,8 @@ async def _paging(
 Calling = Annotated[Caller, Depends(_calling)]
 Request = Annotated[Incoming, Depends(_incoming)]
 Paging = Annotated[PageAsked, Depends(_paging)]
+Several = Annotated[list[T] | None, Query(max_length=50)]
+"""A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
 Handlers = Commands[Any] | Callable[..., Any]

@@ -10,7 +10,7 @@ from services.intake.cases import domain
 from services.intake.cases.commands import STATUSES, CaseCommand
 from services.intake.cases.state import Case, Facts, Status, Worker
 from services.intake.cases.tables import CaseRow
-from services.intake.households.domain import Household
+from services.intake.households.state import Household
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.domain import Status as PersonStatus

@@ -1,103 +1,31 @@
 """The rules of a household: who belongs to it, and which caregiver is suspected of exploiting.
 
-The surprise: a suspicion is a flag on a member, and every open case of the household is told of it. It changes how a
-child is kept safe, never whether the child is helped.
+A suspicion is a flag on a member, and every open case of the household is told of it. It changes how a child is kept
+safe, never whether the child is helped.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Annotated
+from typing import assert_never
 
-from pydantic import Field
-
-from shared.codes import CodeOf
-from shared.contracts import intake as told
-from shared.contracts.intake.people import Relationship
-from shared.errors import Refused
-from shared.ids import HouseholdRef, PersonRef, Ref
-from shared.model import C1, Command, Correction, Decided, Event, Given, Model, StatusTable, left_out
-
-VoidReason = Annotated[str, CodeOf("void_reason")]
-
-
-class Status(StrEnum):
-    FORMED = "formed"
-    VOIDED = "voided"
-
-
-class Member(Given):
-    """Somebody who belongs to the household."""
-
-    person_ref: PersonRef
-    relationship: C1[Relationship]
-    implicated_caregiver: bool = False
-
-
-class Household(Model):
-    """People who live together, or did before they left."""
-
-    status: Status
-    members: C1[tuple[Member, ...]] = ()
-
-    @property
-    def implicated(self) -> tuple[PersonRef, ...]:
-        return tuple(sorted(member.person_ref for member in self.members if member.implicated_caregiver))
-
-
-class FormHousehold(Command):
-    """These people belong together."""
-
-    ref: Ref | None = None
-    members: C1[tuple[Member, ...]] = Field(default=(), max_length=50)
-
-
-class AddMember(Member, Command):
-    """Somebody belongs to it too."""
-
-
-class RemoveMember(Command):
-    """Somebody no longer does."""
-
-    person_ref: PersonRef
-
-
-class CorrectMember(Correction):
-    """The relationship, or whether the caregiver is implicated, is otherwise."""
-
-    person_ref: PersonRef
-    relationship: C1[Relationship] = left_out()
-    implicated_caregiver: bool = left_out()
-
-
-class VoidHousehold(Command):
-    """Entered in error."""
-
-    reason: VoidReason
-
-
-STATUSES = StatusTable(
-    "household",
-    opening=frozenset({FormHousehold}),
-    allowed={
-        Status.FORMED: frozenset({AddMember, RemoveMember, CorrectMember, VoidHousehold}),
-        Status.VOIDED: frozenset(),
-    },
+from services.intake.households.commands import (
+    STATUSES,
+    AddMember,
+    CorrectMember,
+    FormHousehold,
+    HouseholdCommand,
+    RemoveMember,
+    VoidHousehold,
 )
+from services.intake.households.state import Facts, Household, Member, Status
+from shared.contracts import intake as told
+from shared.errors import Refused
+from shared.model import Decided, Event
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a rule needs beside the state and the command."""
-
-    household_ref: HouseholdRef
-    elsewhere: frozenset[PersonRef] = frozenset()
-
-
-def decide(state: Household | None, command: Command, facts: Facts) -> Decided[Household]:
+def decide(state: Household | None, command: HouseholdCommand, facts: Facts) -> Decided[Household]:
     """What becomes of a household."""
-    if isinstance(command, FormHousehold):
-        return _form(state, command, facts)
     STATUSES.check(None if state is None else state.status, command)
+    if isinstance(command, FormHousehold):
+        return _form(command, facts)
     assert state is not None
     match command:
         case AddMember():
@@ -113,17 +41,15 @@ def decide(state: Household | None, command: Command, facts: Facts) -> Decided[H
         case VoidHousehold(reason=reason):
             voided = told.HouseholdVoided(household_ref=facts.household_ref, reason=reason)
             return Decided(state.but(status=Status.VOIDED, members=()), (voided,))
-    raise AssertionError(command)
+        case _:
+            assert_never(command)
 
 
 def _member(command: AddMember) -> Member:
     return Member(**command.model_dump(exclude={"effective_at"}))
 
 
-def _form(state: Household | None, command: FormHousehold, facts: Facts) -> Decided[Household]:
-    if state is not None and state == Household(status=Status.FORMED, members=command.members):
-        return Decided(state)
-    STATUSES.check(None if state is None else state.status, command)
+def _form(command: FormHousehold, facts: Facts) -> Decided[Household]:
     decided = Decided(Household(status=Status.FORMED), (told.HouseholdFormed(household_ref=facts.household_ref),))
     for member in command.members:
         added = _add(decided.state, member, facts)

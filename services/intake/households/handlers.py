@@ -1,107 +1,95 @@
 """Commands on households. Every case of a member learns of it in the same unit: one fact per case."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 from services.intake.cases import handlers as cases
 from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
+from services.intake.households import commands as ask
 from services.intake.households import domain
-from services.intake.households.domain import Household
+from services.intake.households.commands import STATUSES, HouseholdCommand
+from services.intake.households.state import Facts, Household
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.tables import PersonRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, HouseholdRef, PersonRef
-from shared.model import Command
-from shared.writing.handling import handles
+from shared.ids import CaseRef, HouseholdRef, PersonRef, Subject
+from shared.model import Command, Decided
+from shared.reading import Reading
+from shared.storage.tables import Row, state_of
+from shared.writing.commands import Commands
 from shared.writing.unit import Unit
 
 
-@handles("intake.household.form", creates=True)
-def form(unit: Unit, caller: Caller, command: domain.FormHousehold, *, ref: HouseholdRef) -> None:
-    """These people belong together."""
-    authorise(unit, caller, "intake.household.form")
-    named = frozenset(member.person_ref for member in command.members)
-    _lock(unit, caller, ref, named)
-    state = unit.find(HouseholdRow, Household, ref)
-    _decide(unit, ref, state, command, named)
-
-
-def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: HouseholdRef) -> None:
-    authorise(unit, caller, action)
-    members = domain.Household.model_validate(_clear(unit, ref)).members
+def _named(command: Command, household: Household | None) -> set[PersonRef]:
+    """The people whom the household has and the command speaks of."""
+    members = chain(getattr(command, "members", ()), () if household is None else household.members)
     asked: PersonRef | None = getattr(command, "person_ref", None)
-    named = frozenset(member.person_ref for member in members) | ({asked} if asked else frozenset())
-    _lock(unit, caller, ref, named)
-    state, _ = unit.load(HouseholdRow, Household, ref)
-    unit.restart_if(state.members != members)
-    _decide(unit, ref, state, command, named)
+    return {member.person_ref for member in members} | ({asked} if asked else set())
 
 
-def _clear(unit: Unit, ref: HouseholdRef) -> dict[str, object]:
-    row = unit.peek(HouseholdRow, ref)
-    return {name: row[name] for name in Household.model_fields}
-
-
-def _lock(unit: Unit, caller: Caller, ref: HouseholdRef, named: frozenset[PersonRef]) -> None:
-    """The household, its people and their cases, all before any state is read."""
-    for person in named:
-        try:
-            unit.peek(PersonRow, person)
-        except NotFound:
-            raise Refused("person_unknown") from None
-    their_cases = _cases(unit, named)
-    people = (f"person/{person}" for person in named)
-    unit.lock(f"household/{ref}", *people, *(f"case/{case}" for case in their_cases))
-    unit.restart_if(_cases(unit, named) != their_cases)
-    persons.works_with(unit, caller, *named)
-
-
-def _cases(unit: Unit, named: frozenset[PersonRef]) -> dict[CaseRef, PersonRef]:
+def _cases(reading: Reading, people: Iterable[PersonRef]) -> dict[CaseRef, PersonRef]:
     return {
         row["ref"]: person
-        for person in sorted(named)
-        for row in unit.select(CaseRow, person_ref=person)
+        for person in sorted(people)
+        for row in reading.select(CaseRow, person_ref=person)
         if row["status"] != CaseStatus.VOIDED
     }
 
 
-def _decide(
-    unit: Unit, ref: HouseholdRef, state: Household | None, command: Command, named: frozenset[PersonRef]
+def _streams(peek: Reading, command: Command, row: Row | None, ref: HouseholdRef) -> Iterable[Subject]:
+    """The household, its people and their cases. People come and go: `_facts` looks again behind the lock."""
+    people = _named(command, None if row is None else state_of(Household, row))
+    yield Subject("household", ref)
+    yield from (Subject("person", person) for person in people)
+    yield from (Subject("case", case) for case in _cases(peek, people))
+
+
+def _facts(
+    unit: Unit, caller: Caller, command: HouseholdCommand, *, ref: HouseholdRef, state: Household | None
+) -> Facts:
+    people = _named(command, state)
+    needed = {Subject("person", person) for person in people} | {Subject("case", ref) for ref in _cases(unit, people)}
+    unit.restart_if(not needed <= unit.versions.keys())
+    persons.works_with(unit, caller, *people)
+    homes = {person: _home(unit, person) for person in people}
+    return Facts(ref, frozenset(person for person, home in homes.items() if home not in (None, ref)))
+
+
+def _home(unit: Unit, person: PersonRef) -> HouseholdRef | None:
+    try:
+        home: HouseholdRef | None = unit.peek(PersonRow, person)["household_ref"]
+    except NotFound:
+        raise Refused("person_unknown") from None
+    return home
+
+
+def _tell_people(
+    unit: Unit, _caller: Caller, *, ref: HouseholdRef, before: Household | None, decided: Decided[Household]
 ) -> None:
-    homes = {person: unit.peek(PersonRow, person)["household_ref"] for person in named}
-    elsewhere = frozenset(person for person, home in homes.items() if home not in (None, ref))
-    decided = domain.decide(state, command, domain.Facts(household_ref=ref, elsewhere=elsewhere))
-    unit.save(HouseholdRow, ref, decided)
-    if not decided.events:
-        return
-    members = {member.person_ref for member in decided.state.members}
-    for person in sorted(named):
-        if person in members or homes[person] == ref:
-            persons.join(unit, person, ref if person in members else None)
-    for case, person in _cases(unit, named).items():
-        if person in members or homes[person] == ref:
-            cases.join(unit, case, ref if person in members else None, decided.state)
+    """Whoever is or was a member, and each of their cases, has it in their own words."""
+    are = {member.person_ref for member in decided.state.members}
+    were = set() if before is None else {member.person_ref for member in before.members}
+    for person in sorted(are | were):
+        persons.join(unit, person, ref if person in are else None)
+    for case, person in _cases(unit, are | were).items():
+        cases.join(unit, case, ref if person in are else None, decided.state)
 
 
-@handles("intake.household.add_member")
-def add_member(unit: Unit, caller: Caller, command: domain.AddMember, *, ref: HouseholdRef) -> None:
-    """Somebody belongs to it too."""
-    _change(unit, caller, "intake.household.add_member", command, ref)
-
-
-@handles("intake.household.remove_member")
-def remove_member(unit: Unit, caller: Caller, command: domain.RemoveMember, *, ref: HouseholdRef) -> None:
-    """Somebody no longer does."""
-    _change(unit, caller, "intake.household.remove_member", command, ref)
-
-
-@handles("intake.household.correct")
-def correct(unit: Unit, caller: Caller, command: domain.CorrectMember, *, ref: HouseholdRef) -> None:
-    """The relationship, or whether the caregiver is implicated, is otherwise."""
-    _change(unit, caller, "intake.household.correct", command, ref)
-
-
-@handles("intake.household.void")
-def void(unit: Unit, caller: Caller, command: domain.VoidHousehold, *, ref: HouseholdRef) -> None:
-    """The household was entered in error."""
-    _change(unit, caller, "intake.household.void", command, ref)
+HOUSEHOLDS = Commands(
+    "intake.household",
+    HouseholdRow,
+    Household,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=_streams,
+    after=_tell_people,
+)
+HOUSEHOLDS.ordinary("form", ask.FormHousehold)
+HOUSEHOLDS.ordinary("add_member", ask.AddMember)
+HOUSEHOLDS.ordinary("remove_member", ask.RemoveMember)
+HOUSEHOLDS.ordinary("correct", ask.CorrectMember)
+HOUSEHOLDS.ordinary("void", ask.VoidHousehold)

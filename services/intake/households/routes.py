@@ -1,38 +1,40 @@
 """The HTTP edge of households."""
 
-from services.intake.households import domain, handlers, queries
-from services.intake.households.domain import Status
+from services.intake.households import commands as ask
+from services.intake.households import queries
+from services.intake.households.handlers import HOUSEHOLDS
 from services.intake.households.schemas import HouseholdRead
+from services.intake.households.state import Status
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["households"])
 
 
 @router.post("/households", status_code=201, operation_id="formHousehold")
-async def form(body: domain.FormHousehold, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.form, caller, body, ref=request.ref(body.ref))
+async def form(body: ask.FormHousehold, caller: Calling, request: Request) -> Receipt:
+    return await run(request, HOUSEHOLDS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/households/{ref}/add-member", operation_id="addMember")
-async def add_member(ref: Ref, body: domain.AddMember, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.add_member, caller, body, ref=ref)
+async def add_member(ref: Ref, body: ask.AddMember, caller: Calling, request: Request) -> Receipt:
+    return await run(request, HOUSEHOLDS, caller, body, ref=ref)
 
 
 @router.post("/households/{ref}/remove-member", operation_id="removeMember")
-async def remove_member(ref: Ref, body: domain.RemoveMember, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.remove_member, caller, body, ref=ref)
+async def remove_member(ref: Ref, body: ask.RemoveMember, caller: Calling, request: Request) -> Receipt:
+    return await run(request, HOUSEHOLDS, caller, body, ref=ref)
 
 
 @router.post("/households/{ref}/correct", operation_id="correctMember")
-async def correct(ref: Ref, body: domain.CorrectMember, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectMember, caller: Calling, request: Request) -> Receipt:
+    return await run(request, HOUSEHOLDS, caller, body, ref=ref)
 
 
 @router.post("/households/{ref}/void", operation_id="voidHousehold")
-async def void(ref: Ref, body: domain.VoidHousehold, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidHousehold, caller: Calling, request: Request) -> Receipt:
+    return await run(request, HOUSEHOLDS, caller, body, ref=ref)
 
 
 @router.get("/households/{ref}", operation_id="readHousehold")
@@ -41,5 +43,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> HouseholdRead:
 
 
 @router.get("/households", operation_id="listHouseholds")
-async def listing(caller: Calling, request: Request, page: Paging, status: Status | None = None) -> Page[HouseholdRead]:
+async def listing(
+    caller: Calling, request: Request, page: Paging, status: Several[Status] = None
+) -> Page[HouseholdRead]:
     return await show(request, queries.listing, caller, page=page, status=status)

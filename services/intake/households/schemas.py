@@ -1,12 +1,12 @@
 """What a reader of a household sees: who belongs together, by refs."""
 
-from services.intake.households.domain import Member, Status
-from services.intake.persons.schemas import Read
-from shared.model import C1
+from services.intake.households.state import Member, Status
+from shared.model import C0, C1
+from shared.reading.answers import Read
 
 
 class HouseholdRead(Read):
     """A household."""
 
-    status: Status
+    status: C0[Status]
     members: C1[tuple[Member, ...] | None] = None

@@ -1,7 +1,7 @@
 """The household's row: who belongs together, by refs."""
 
 from services.intake.base import Base
-from services.intake.households.domain import Household
+from services.intake.households.state import Household
 from shared.storage.tables import Thing
 
 

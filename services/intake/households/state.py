@@ -1,0 +1,40 @@
+"""What is kept of a household, and what a rule about it needs beside that."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.contracts.intake.people import Relationship
+from shared.ids import HouseholdRef, PersonRef
+from shared.model import C0, C1, Given, Model
+
+
+class Status(StrEnum):
+    FORMED = "formed"
+    VOIDED = "voided"
+
+
+class Member(Given):
+    """Somebody who belongs to the household."""
+
+    person_ref: C0[PersonRef]
+    relationship: C1[Relationship]
+    implicated_caregiver: C1[bool] = False
+
+
+class Household(Model):
+    """People who live together, or did before they left."""
+
+    status: C0[Status]
+    members: C1[tuple[Member, ...]] = ()
+
+    @property
+    def implicated(self) -> tuple[PersonRef, ...]:
+        return tuple(sorted(member.person_ref for member in self.members if member.implicated_caregiver))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule needs beside the state and the command."""
+
+    household_ref: HouseholdRef
+    elsewhere: frozenset[PersonRef] = frozenset()
