@@ -1,6 +1,6 @@
 """What each source's facts make of a case here: pure steps, one facet per source.
 
-The surprise: an entitlement comes without its cause, and so nothing here could tell why somebody is entitled. Consent
+An entitlement comes without its cause, and so nothing here could tell why somebody is entitled. Consent
 is counted for grant papers alone.
 """
 

@@ -1,6 +1,6 @@
 """What grants does of itself: when a case closes or a person is missing, money that was not handed over waits.
 
-The surprise: holding is one reaction and calling people is another, which always refuses when something is held. A
+Holding is one reaction and calling people is another, which always refuses when something is held. A
 refused reaction is what stands on the list of things that need a person's attention.
 """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +57,17 @@ class Between:
 
     low: Any = None
     high: Any = None
+
+
+def within(day: date | None, month: str | None) -> Any:
+    """The filter of a column of days by a day, by a month `YYYY-MM`, or by what lies in both."""
+    if month is None:
+        return day
+    first = date.fromisoformat(f"{month}-01")
+    following = (first + timedelta(days=31)).replace(day=1)
+    if day is None:
+        return Between(first, following)
+    return day if first <= day < following else ()
 
 
 class Reading:

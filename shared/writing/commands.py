@@ -84,7 +84,7 @@ class Commands(Generic[S]):
     facts: FactsOf
     streams: Streams = on_case
     subjects: Subjects | None = None
-    private: Callable[[Any], Mapping[str, Model | None]] = lambda _command: {}
+    private: Callable[[Any], Mapping[str, Model]] = lambda _command: {}
     after: After | None = None
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -1,6 +1,6 @@
 """The committee: named people who vote one by one under their own identity, and a chair who says what was decided.
 
-The surprise: a member with a declared conflict of interest leaves the vote, and with it the count for the quorum. A tie
+A member with a declared conflict of interest leaves the vote, and with it the count for the quorum. A tie
 goes with the chair.
 """
 

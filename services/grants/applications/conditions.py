@@ -1,6 +1,6 @@
 """Who may receive a grant, and what must be there first.
 
-The surprise: nothing here knows why somebody is entitled. Screening says that they are; a caregiver under suspicion is
+Nothing here knows why somebody is entitled. Screening says that they are; a caregiver under suspicion is
 a ref that intake named, and holds a grant alone only when a supervisor and social affairs both agreed.
 """
 

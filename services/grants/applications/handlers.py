@@ -1,6 +1,7 @@
 """What is done with applications. Budget, instalments and business follow in the same write."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from services.grants.applications import commands as ask
 from services.grants.applications.commands import STATUSES, ApplicationCommand
@@ -22,7 +23,7 @@ from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller
 from shared.contracts import grants as told
 from shared.ids import Ref
-from shared.model import Decided, Event, Model
+from shared.model import Decided, Event
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
 from shared.writing.unit import Unit
@@ -30,7 +31,7 @@ from shared.writing.unit import Unit
 Moves = Callable[[Programme, Movement], Decided[Programme]]
 
 
-def _private(command: ApplicationCommand) -> dict[str, Model | None]:
+def _private(command: ApplicationCommand) -> dict[str, Any]:
     """The words beside the plan, when the command has them; None empties them."""
     return {"notes": getattr(command, "notes", None)} if "notes" in command.model_fields_set else {}
 

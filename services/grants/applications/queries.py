@@ -1,6 +1,7 @@
 """Reads of applications. The applicant's words are opened one application at a time, for who works on the case."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.grants.applications.commands import STATUSES
 from services.grants.applications.schemas import ApplicationRead
@@ -8,7 +9,7 @@ from services.grants.applications.state import Application, PlanNotes, Status
 from services.grants.applications.tables import ApplicationRow
 from shared.auth import Caller, authorise
 from shared.ids import CaseRef, HouseholdRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -39,8 +40,18 @@ def listing(
     case_ref: CaseRef | None = None,
     programme_ref: Ref | None = None,
     household_ref: HouseholdRef | None = None,
+    signed_day: date | None = None,
+    signed_month: str | None = None,
 ) -> Page[ApplicationRead]:
     """Applications, without words; oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.application.list")
-    equals = {"case_ref": case_ref, "programme_ref": programme_ref, "household_ref": household_ref}
-    return SHOWN.page(reader, caller, page, status=status, **equals)
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        programme_ref=programme_ref,
+        household_ref=household_ref,
+        signed_on=within(signed_day, signed_month),
+    )

@@ -9,6 +9,7 @@ from services.grants.applications import queries
 from services.grants.applications.handlers import APPLICATIONS
 from services.grants.applications.schemas import ApplicationRead
 from services.grants.applications.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, HouseholdRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -158,8 +159,10 @@ async def listing(
     case_ref: CaseRef | None = None,
     programme_ref: Ref | None = None,
     household_ref: HouseholdRef | None = None,
+    signed_day: GivenDay | None = None,
+    signed_month: GivenMonth | None = None,
 ) -> Page[ApplicationRead]:
-    """List them, oldest first."""
+    """List them, oldest first unless asked otherwise."""
     return await show(
         request,
         queries.listing,
@@ -169,4 +172,6 @@ async def listing(
         case_ref=case_ref,
         programme_ref=programme_ref,
         household_ref=household_ref,
+        signed_day=signed_day,
+        signed_month=signed_month,
     )

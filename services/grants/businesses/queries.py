@@ -1,6 +1,7 @@
 """Reads of businesses. What was said on visits is opened one business at a time, for who works on the case."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from services.grants.businesses.commands import STATUSES
 from services.grants.businesses.schemas import BusinessRead, VisitWords
@@ -8,7 +9,7 @@ from services.grants.businesses.state import Business, Status, VisitNotes
 from services.grants.businesses.tables import BusinessRow, VisitRow
 from shared.auth import Caller, authorise
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, within
 from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -41,7 +42,17 @@ def listing(
     status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    ceased_day: date | None = None,
+    ceased_month: str | None = None,
 ) -> Page[BusinessRead]:
     """Businesses, without words; oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.business.list")
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, application_ref=application_ref)
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        ceased_on=within(ceased_day, ceased_month),
+    )

@@ -9,6 +9,7 @@ from services.grants.businesses import queries
 from services.grants.businesses.handlers import BUSINESSES
 from services.grants.businesses.schemas import BusinessRead
 from services.grants.businesses.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -55,8 +56,18 @@ async def listing(
     status: Annotated[list[Status] | None, Query()] = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    ceased_day: GivenDay | None = None,
+    ceased_month: GivenMonth | None = None,
 ) -> Page[BusinessRead]:
-    """List them, oldest first."""
+    """List them, oldest first unless asked otherwise."""
     return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        ceased_day=ceased_day,
+        ceased_month=ceased_month,
     )

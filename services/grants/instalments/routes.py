@@ -9,6 +9,7 @@ from services.grants.instalments import queries
 from services.grants.instalments.handlers import INSTALMENTS
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -91,8 +92,18 @@ async def listing(
     status: Annotated[list[Status] | None, Query()] = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    paid_day: GivenDay | None = None,
+    paid_month: GivenMonth | None = None,
 ) -> Page[InstalmentRead]:
-    """List them, oldest first."""
+    """List them, oldest first unless asked otherwise."""
     return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        paid_day=paid_day,
+        paid_month=paid_month,
     )

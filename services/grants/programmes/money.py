@@ -1,6 +1,6 @@
 """Money: whole numbers of the smallest unit in use, and the rate that was looked up, kept with every conversion.
 
-The surprise: a rate is a whole number too, so many ten-thousandths of riel or dong for one US dollar. Nothing here ever
+A rate is a whole number too, so many ten-thousandths of riel or dong for one US dollar. Nothing here ever
 becomes a float, and a stored conversion is never computed again.
 """
 

@@ -1,6 +1,7 @@
 """Reads of programmes."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.grants.programmes.commands import STATUSES
 from services.grants.programmes.schemas import ProgrammeRead
@@ -8,7 +9,7 @@ from services.grants.programmes.state import Programme, Status
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, authorise
 from shared.ids import Ref, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, within
 from shared.reading.answers import Shown
 from shared.storage.tables import state_of
 from shared.writing.handling import shows
@@ -32,8 +33,14 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProgrammeRead:
 
 @shows("grants.programme.list")
 def listing(
-    reader: Reader, caller: Caller, *, page: PageAsked, status: Sequence[Status] | None = None
+    reader: Reader,
+    caller: Caller,
+    *,
+    page: PageAsked,
+    status: Sequence[Status] | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[ProgrammeRead]:
     """Programmes, oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.programme.list")
-    return SHOWN.page(reader, caller, page, status=status)
+    return SHOWN.page(reader, caller, page, status=status, opened_on=within(day, month))

@@ -9,6 +9,7 @@ from services.grants.programmes import queries
 from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.schemas import ProgrammeRead
 from services.grants.programmes.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -52,6 +53,8 @@ async def listing(
     request: Request,
     page: Paging,
     status: Annotated[list[Status] | None, Query()] = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[ProgrammeRead]:
-    """List them, oldest first."""
-    return await show(request, queries.listing, caller, page=page, status=status)
+    """List them, oldest first unless asked otherwise."""
+    return await show(request, queries.listing, caller, page=page, status=status, day=day, month=month)
