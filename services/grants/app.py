@@ -2,11 +2,15 @@
 
 from fastapi import FastAPI
 
+from services.grants.applications.handlers import APPLICATIONS
 from services.grants.applications.routes import router as applications
 from services.grants.base import LEDGER
+from services.grants.businesses.handlers import BUSINESSES
 from services.grants.businesses.routes import router as businesses
+from services.grants.instalments.handlers import INSTALMENTS
 from services.grants.instalments.routes import router as instalments
 from services.grants.journey import JOURNEY
+from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.routes import router as programmes
 from services.grants.reactions import REACTIONS
 from shared.auth import Policy
@@ -22,6 +26,7 @@ SERVICE = Service(
     name="grants",
     ledger=LEDGER,
     routers=[programmes, applications, instalments, businesses],
+    commands=[PROGRAMMES, APPLICATIONS, INSTALMENTS, BUSINESSES],
     journey=JOURNEY,
     reactions=REACTIONS,
     policy=Policy.of(__package__),

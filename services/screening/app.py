@@ -3,8 +3,11 @@
 from fastapi import FastAPI
 
 from services.screening.base import LEDGER
+from services.screening.best_interests.handlers import BEST_INTERESTS
 from services.screening.best_interests.routes import router as best_interests
+from services.screening.determinations.handlers import DETERMINATIONS
 from services.screening.determinations.routes import router as determinations
+from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
 from services.screening.reactions import REACTIONS
@@ -21,6 +24,7 @@ SERVICE = Service(
     name="screening",
     ledger=LEDGER,
     routers=[interviews, determinations, best_interests],
+    commands=[INTERVIEWS, DETERMINATIONS, BEST_INTERESTS],
     journey=JOURNEY,
     reactions=REACTIONS,
     policy=Policy.of(__package__),
