@@ -11,8 +11,8 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 
 from shared.auth import CallerUnknown, Policy
-from shared.model import Model
-from shared.statuses import next_commands, table_beside
+from shared.model import Model, StatusTable
+from shared.statuses import next_operations
 from shared.web.edge import Edge
 from shared.web.examples import Examples, ref
 from shared.web.problems import MEDIA_TYPE, title
@@ -196,16 +196,14 @@ def _success(status: int, answer: Json, examples: Examples, route: Route) -> Jso
 
 def _after(route: Route, receipt: Json) -> Json:
     """How a receipt may stand after a command: in a status called after it, else in one that hears it."""
-    table = table_beside(route.handler)
-    if table is None:
-        return {}
+    table: StatusTable = route.handler.statuses  # type: ignore[attr-defined] # only a command answers a receipt
     verb = route.handling.action.rpartition(".")[2]
     called = [status for status in table.allowed if str(status)[:4] == verb[:4]]
     hearing = [status for status, hears in table.allowed.items() if route.asked in hears]
     status = (called or hearing or list(table.allowed))[0]
     version = 1 if route.handling.creates else receipt["version"]
     lines = [{**line, "status": str(status), "code": None} for line in receipt.get("lines", ())]
-    after = {"version": version, "status": str(status), "next": list(next_commands(route.handler, status))}
+    after = {"version": version, "status": str(status), "next": list(next_operations(table, status))}
     return {**after, "lines": lines} if lines else after
 
 
