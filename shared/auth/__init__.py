@@ -1,7 +1,8 @@
 """Who is calling, and what they may do: a role that the policy names, and a working relation to the case.
 
-For now the caller is a development identity from a header, behind the dependency that tokens will use; see
-`shared.auth.development`. A refusal looks like "not found", always.
+Call `authorise` first in every handler and query, and `readable` before a private value leaves. A refusal is
+`NotFound`, so that it looks like a missing thing. For now the caller is a development identity from a header; see
+`shared.auth.development`.
 """
 
 import tomllib

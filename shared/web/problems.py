@@ -59,7 +59,7 @@ def language_of(header: str | None) -> str:
 
 
 def title(code: str, status: int, language: str) -> str:
-    """The sentence for a code; a plain one for an answer of the framework that we never foresaw."""
+    """The title of a code; a plain one for an answer of the framework that has no code of ours."""
     return TITLES.get(code, TITLES["internal" if status >= SERVER_ERROR else "http_400"])[language]
 
 

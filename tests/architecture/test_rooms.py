@@ -23,9 +23,9 @@ def faults(readme: Path) -> Iterator[str]:
     if len(text.splitlines()) > SCREEN:
         yield f"{readme} is longer than a screen of {SCREEN} lines"
     for module in MODULE.findall(text):
-        if not (ROOT / (path := module.replace(".", "/") + ".py")).exists():
-            if not (ROOT / path.removesuffix(".py") / "__init__.py").exists():
-                yield f"{readme} names {module}, which does not exist"
+        place = ROOT / module.replace(".", "/")
+        if not (place.with_suffix(".py").exists() or (place / "__init__.py").exists()):
+            yield f"{readme} names {module}, which does not exist"
 
 
 def unknown_names(readme: Path) -> Iterator[str]:
