@@ -49,6 +49,7 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     )
     app.router.route_class = StrictRoute
     app.state.kept, app.state.running = running.kept, running
+    app.state.titles = problems.merged([problems.TITLES, service.problems])
     for router in (*service.routers, viewing_router(service.name)):
         app.include_router(router)
     pages.install(app, service.name, running.health)

@@ -9,8 +9,10 @@ from services.grants.instalments.routes import router as instalments
 from services.grants.journey import JOURNEY
 from services.grants.programmes.routes import router as programmes
 from services.grants.reactions import REACTIONS
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 DESCRIPTION = """Small-business grants: programmes, applications, instalments, and the businesses that came of them.
 A grant is a gift; nothing here can say that somebody owes anything."""
@@ -22,6 +24,8 @@ SERVICE = Service(
     routers=[programmes, applications, instalments, businesses],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description=DESCRIPTION,
 )
 

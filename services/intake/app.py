@@ -13,8 +13,10 @@ from services.intake.persons.routes import router as persons
 from services.intake.provisions.routes import router as provisions
 from services.intake.reactions import REACTIONS
 from services.intake.stays.routes import router as stays
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 SERVICE = Service(
     name="intake",
@@ -22,6 +24,8 @@ SERVICE = Service(
     routers=[handovers, lines, persons, households, cases, consents, stays, provisions],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description="Who came home, with whom, what they agreed to, and where they sleep.",
 )
 

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.operating.office import Office, Trouble
 from services.operating.work import WORKS, Order, worked
-from shared.auth import Caller, authorise
+from shared.auth import Caller, Policy, authorise
 from shared.auth.development import HEADER, caller_of
 from shared.errors import HomewardError, Invalid, NotFound
 from shared.web.problems import problem
@@ -30,6 +30,8 @@ KEY = "homeward-operating-key"
 
 class Nobody:
     """Operators work on no case: no rule of theirs asks for a relation."""
+
+    policy = Policy.of(__package__)
 
     def related(self, caller: Caller, subject: str) -> bool:
         return False

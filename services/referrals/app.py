@@ -12,8 +12,10 @@ from services.referrals.organisations import routes as organisations
 from services.referrals.plans import routes as plans
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
 
@@ -24,6 +26,8 @@ SERVICE = Service(
     routers=[thing.router for thing in THINGS],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description="Plans, requests for services, groups and visits: what helps somebody to stay.",
 )
 

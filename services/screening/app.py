@@ -8,8 +8,10 @@ from services.screening.determinations.routes import router as determinations
 from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
 from services.screening.reactions import REACTIONS
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 DESCRIPTION = """Interviews with consent, suggestions by rules that can be read, findings by named people, and to whom
 a child may go. No answer and no finding ever leaves this service by an event."""
@@ -21,6 +23,8 @@ SERVICE = Service(
     routers=[interviews, determinations, best_interests],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description=DESCRIPTION,
 )
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Select, Table, bindparam, literal, select, tuple_
 
-from shared.auth import Caller, Role, readable
+from shared.auth import Caller, Policy, Role, readable
 from shared.errors import NotFound
 from shared.ids import Ref
 from shared.journey.views import facet_of
@@ -67,6 +67,11 @@ class Reading:
     keys: Keys
     noted: list[tuple[str, str | None]]
     opened: set[str]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of this service."""
+        return self.kept.policy
 
     def peek(self, row_class: type[Any], ref: str) -> Row:
         """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""

@@ -96,7 +96,7 @@ def completed(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
         for method in (method.lower() for method in route.methods or ()):
             operation = document["paths"][route.path_format].get(method)
             if operation is not None:
-                tell(operation, Route(method, route.endpoint, route.dependant), examples)
+                tell(operation, Route(method, route.endpoint, route.dependant), examples, app.state.kept.policy)
     forget()
     return document
 

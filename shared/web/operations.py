@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from shared.auth import POLICY
+from shared.auth import CallerUnknown, Policy
 from shared.model import Model
 from shared.statuses import next_commands, table_beside
 from shared.web.edge import Edge
@@ -89,7 +89,8 @@ class Route:
     @cached_property
     def refusals(self) -> list[Refusal]:
         """The refusals that can be met here, less those that what is declared rules out."""
-        found = refusals(self.endpoint, *_calls(self.dependant), Edge, refuse_others) | {(422, "invalid")}
+        read = refusals(self.endpoint, *_calls(self.dependant), Edge, refuse_others)
+        found = read | {(422, "invalid"), (CallerUnknown.status, CallerUnknown.code)}
         return sorted(refusal for refusal in found if self._applies(refusal))
 
     def _applies(self, refusal: Refusal) -> bool:
@@ -108,10 +109,10 @@ def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
         yield from _calls(needed)
 
 
-def tell(operation: Json, route: Route, examples: Examples) -> None:
+def tell(operation: Json, route: Route, examples: Examples, policy: Policy) -> None:
     """Complete what FastAPI wrote about an operation."""
     operation["summary"] = _summary(operation["operationId"])
-    operation["description"] = _description(operation.get("description"), route)
+    operation["description"] = _description(operation.get("description"), route, policy)
     operation["parameters"] = list(_parameters(operation.get("parameters", ()), route))
     if "requestBody" in operation:
         content = operation["requestBody"]["content"]["application/json"]
@@ -132,9 +133,9 @@ def _summary(operation_id: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _description(written: str | None, route: Route) -> str:
+def _description(written: str | None, route: Route, policy: Policy) -> str:
     said = [text for text in (written, route.explained) if text]
-    rule = POLICY.get(route.handling.action)
+    rule = policy.rules.get(route.handling.action)
     if rule is not None:
         said.append("Roles: " + ", ".join(f"`{role}`" for role in sorted(rule.roles)) + ".")
         if rule.relation:

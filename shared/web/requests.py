@@ -14,7 +14,6 @@ from fastapi import Request as HttpRequest
 from starlette.datastructures import URL
 
 from shared.auth import Caller
-from shared.auth.development import caller_of
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
 from shared.given import GivenWhole
@@ -108,8 +107,9 @@ class Incoming:
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
 
 
-def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
-    return caller_of(homeward_caller)
+def _calling(request: HttpRequest, homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
+    kept: Kept = request.app.state.kept
+    return kept.identify(request.headers)
 
 
 async def _incoming(

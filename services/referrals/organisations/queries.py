@@ -3,7 +3,7 @@
 from services.referrals.organisations.domain import STATUSES, Organisation, OrganisationContact, Status
 from services.referrals.organisations.schemas import OrganisationRead
 from services.referrals.organisations.tables import OrganisationRow
-from shared.auth import READABLE, Caller, authorise
+from shared.auth import Caller, authorise
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
 from shared.model import FieldClass
@@ -23,7 +23,7 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> OrganisationRead:
     """One organisation. Nobody works on an organisation as on a case, so the role alone opens its contact."""
     authorise(reader, caller, "referrals.organisation.read")
     row = reader.peek(OrganisationRow, ref)
-    if FieldClass.IDENTITY not in READABLE[caller.role]:
+    if FieldClass.IDENTITY not in reader.policy.classes[caller.role]:
         return _read(row)
     contact: OrganisationContact | None = reader.open(OrganisationRow, row, "contact")
     return _read(row).but(contact=contact)
