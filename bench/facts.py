@@ -1,4 +1,4 @@
-"""Facts for a consumer to hear: cases that intake told of, many at once, as they arrive from one partition."""
+"""Events for a consumer to receive: cases published by intake, many at once, as they arrive from one partition."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Hearing: facts from one partition into `heard`, views and relations of a service, and what it costs the writers."""
+"""Receiving: events from one partition into `heard` and the views of a service, and what it costs the writers."""
 
 import asyncio
 import multiprocessing

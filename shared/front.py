@@ -1,6 +1,7 @@
 """The front of a service: its FastAPI app, with what every service answers besides its own things.
 
-The surprise: what FastAPI could tell of requests by itself is off, since it would tell of people.
+Call `assemble` in a service's `app.py`. FastAPI's own telemetry is switched off, since it would record addresses and
+messages.
 """
 
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a process has, and what each service in it keeps: clock, ids, keys, bus, database."""
+"""What a process has, and what each of its services uses: clock, ids, keys, bus, database."""
 
 import asyncio
 from dataclasses import dataclass, field

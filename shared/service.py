@@ -1,4 +1,4 @@
-"""What a service brings to be run, and what the process that runs it brings."""
+"""What a service declares of itself in order to be run. Make one `Service` in its `app.py`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

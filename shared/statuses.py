@@ -1,4 +1,4 @@
-"""What may be asked of a thing next, from the same status table that its rules and diagrams use."""
+"""The commands that may follow for a thing, from the same status table that its rules and diagrams use."""
 
 from typing import Any
 

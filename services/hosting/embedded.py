@@ -1,6 +1,6 @@
 """All four services in one process, on one port, in one folder: the only module that knows all of them.
 
-The surprise: it loads a service only when its package is asked for by name, in the order in which people meet them.
+A service is loaded only when its package is asked for by name, in the order in which people meet them.
 """
 
 import contextlib

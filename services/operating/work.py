@@ -1,4 +1,4 @@
-"""What can be asked of an office, by name. Answers are plain data, the same through the door as at home.
+"""The orders that an operator can give, by name. Answers are plain data, the same through the door as directly.
 
 Nothing private is in any of them: refs, versions, codes, counts and times.
 """

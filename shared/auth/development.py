@@ -1,6 +1,7 @@
 """The development identity: a header says who is calling. Embedded default only, loopback only, never production.
 
 `Homeward-Caller: staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION`. Readable names become refs.
+Nothing is verified, so anybody may claim to be anybody.
 """
 
 import re

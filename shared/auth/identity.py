@@ -1,4 +1,4 @@
-"""The port behind which callers are recognised. The process chooses an adapter; services know only this."""
+"""The port that recognises callers. The process chooses an adapter; services know only this port."""
 
 from collections.abc import Mapping
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The statements behind the inbox: lock streams, read what waits, write what was heard. All set-based, built once."""
+"""The SQL of the inbox: lock streams, read what waits, write what was received. All set-based, built once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

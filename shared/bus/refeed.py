@@ -1,7 +1,7 @@
-"""Publish a journal again, for a consumer that lost its store, a new one, or a topic that is gone.
+"""Publishes a journal again: for a consumer that lost its store, for a new one, or for a topic that is gone.
 
-Whoever has a fact already drops it. The surprise: each record says in a header which refeed it belongs to, so its bytes
-are new: a log that keeps equal records once keeps it again, and a parked version is tried again with it.
+Consumers that have an event drop it. Each record names its refeed in a header, so its bytes are new: the embedded log,
+which stores equal records once, stores it again, and a parked version is retried with it.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ HEADER = "ce_refeed"
 
 @dataclass(frozen=True)
 class Refed:
-    """How many facts were published again, and the last of them, by its id in the journal."""
+    """How many events were published again, and the last of them, by its id in the journal."""
 
     published: int
     reached: int
@@ -31,7 +31,7 @@ class Refed:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which facts: of one subject or all, behind an id of the journal, from the first recorded at or after a moment."""
+    """Which events: of one subject or all, behind an id of the journal, recorded at or after a moment."""
 
     subject: str | None = None
     after: int = 0

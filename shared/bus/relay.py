@@ -1,7 +1,8 @@
-"""From the journal to the topic. Pending rows by id, never a cursor over a sequence: a late committer is not skipped.
+"""Publishes the journal to the topic: pending rows by id, never a cursor over a sequence, so no late commit is skipped.
 
-No transaction is open while the bus is waited for. Killed between publishing and marking, it publishes again; whoever
-hears drops what it has. Positions in the change feed are given here, after commit, so no unit waits for a number.
+No transaction is open while the bus is waited for. If the process dies between publishing and deleting from `pending`,
+it publishes again, and consumers drop the duplicates. Positions in the change feed are given here, after commit, so no
+unit waits for a number.
 """
 
 import asyncio
@@ -81,7 +82,7 @@ def _number(ledger: Ledger, dialect: str) -> Update:
 
 
 class Relay:
-    """One service's sender."""
+    """One service's relay."""
 
     def __init__(self, database: Database, ledger: Ledger, bus: Bus, source: str, wake: asyncio.Event) -> None:
         self._database = database
@@ -91,7 +92,7 @@ class Relay:
         self._wake = wake
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Send for ever, when it is our turn: at once when a unit has committed, else look every second."""
+        """Publish until cancelled, while we hold the turn: at once when a unit has committed, else every second."""
         async with self._database.turn("relay").taken(self._wake, beat) as still:
             while True:
                 self._wake.clear()
@@ -102,7 +103,7 @@ class Relay:
                 beat()
 
     async def step(self) -> int:
-        """Send one batch; how many facts it had."""
+        """Publish one batch; returns how many events it had."""
         waiting = await self._database.read(self._waiting)
         if waiting:
             await self._bus.publish([encode(told) for _, told in waiting])

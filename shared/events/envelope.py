@@ -1,7 +1,7 @@
-"""CloudEvents 1.0 in binary mode: attributes in headers, the fact alone in the body.
+"""CloudEvents 1.0 in binary mode: attributes in headers, the event alone in the body.
 
-A record that does not name its stream is unreadable; one that does, but cannot be understood, is poison for that
-stream. Neither error carries what the record said. Times are never rounded: what is heard equals what was told.
+A record that does not name its stream is `Unreadable`; one that does, but cannot be understood, is `Poison` for that
+stream. Neither error repeats what the record said. Times are never rounded: what is received equals what was published.
 """
 
 import re
@@ -32,21 +32,21 @@ COLUMNS = ("event_id", "type", "effective", "recorded", "correlation", "causatio
 
 
 class Stream(NamedTuple):
-    """Whose versions are counted 1, 2, 3: one source's facts on one subject."""
+    """Whose versions are counted 1, 2, 3: one service's events about one subject."""
 
     source: str
     subject: str
 
 
 class Unreadable(Poison):
-    """A record that names no stream: nobody can wait for it."""
+    """A record that names no stream, so that nothing can wait for it."""
 
     code = "unreadable"
 
 
 @dataclass(frozen=True)
 class Said:
-    """A fact in its place: as much as a view needs to be made of it."""
+    """An event at its place in a stream: as much as a view needs."""
 
     source: str
     subject: str
@@ -60,7 +60,7 @@ class Said:
 
     @cached_property
     def kind(self) -> Kind:
-        """The event's class as of today, or Poison when the type is unknown or told by the wrong service."""
+        """The event's class as of today, or Poison when the type is unknown or published by the wrong service."""
         return today(self._as_told)
 
     @property
@@ -74,7 +74,7 @@ class Said:
 
     @cached_property
     def event(self) -> Event:
-        """The fact itself, in the words of today. Fields that a newer producer added are ignored."""
+        """The event itself, in its newest version. Fields that a newer producer added are ignored."""
         kind = self._as_told
         try:
             said = from_json(self.data)
@@ -89,7 +89,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Envelope(Said):
-    """A fact as it travels, with what is known about its telling."""
+    """An event as it travels, with all its metadata."""
 
     event_id: str
     effective: datetime
@@ -100,16 +100,16 @@ class Envelope(Said):
 
     @classmethod
     def of(cls, source: str, row: Mapping[Any, Any]) -> "Envelope":
-        """The fact of a stored row; a journal knows its own source."""
+        """The event of a stored row; a journal knows its own source."""
         return cls(source=source, **{name: row[name] for name in ("subject", "version", *COLUMNS)})
 
     def columns(self) -> dict[str, Any]:
-        """What is stored of it in each table that holds facts, beside its place."""
+        """What is stored of it in each table that holds events, beside its place."""
         return {name: getattr(self, name) for name in COLUMNS}
 
 
 def encode(told: Envelope) -> Record:
-    """The record that carries a fact."""
+    """The record that carries an event."""
     headers = {
         "content-type": CONTENT_TYPE,
         "ce_specversion": "1.0",
@@ -131,19 +131,19 @@ def encode(told: Envelope) -> Record:
 
 
 def address(record: Record) -> tuple[Stream, int]:
-    """The stream and version a record speaks of, or Unreadable."""
+    """The stream and version of a record. Raises Unreadable."""
     source = _matched(_SOURCE, record, "ce_source")
     subject = _matched(_SUBJECT, record, "ce_subject")
     return Stream(source[1:], subject), int(_matched(_VERSION, record, "ce_sequence"))
 
 
 def decode(record: Record) -> Envelope:
-    """The fact a record carries, its body not yet looked into, or Poison."""
+    """The event of a record, its payload not parsed yet. Raises Unreadable or Poison."""
     return decode_at(*address(record), record)
 
 
 def decode_at(stream: Stream, version: int, record: Record) -> Envelope:
-    """The fact of a record whose address was read before."""
+    """The event of a record whose address was read before."""
     headers = record.headers
     try:
         if headers["ce_specversion"] != "1.0":

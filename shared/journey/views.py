@@ -1,4 +1,4 @@
-"""How facets and relations are kept: loaded and written for many streams at once, the same rows on both databases."""
+"""How facets and relations are stored: read and written for many streams at once, the same rows on both databases."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

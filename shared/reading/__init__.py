@@ -1,4 +1,7 @@
-"""Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes."""
+"""Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes.
+
+Handlers use it through their unit, queries through a `Reader`. Only clear columns can be filtered on.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -112,7 +115,7 @@ class Reading:
         return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
 
     def facet(self, subject: str, source: str, model: type[M]) -> M:
-        """What this service heard (or told) about a subject from one source. Defaults where nothing was heard."""
+        """What this service knows about a subject from one source's events. Defaults where nothing was received."""
         return facet_of(self.connection, self.kept.ledger, subject, source, model)
 
     def open(self, row_class: type[Any], row: Row | str, column: str) -> Any:
@@ -127,7 +130,7 @@ class Reading:
         return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
 
     def related(self, caller: Caller, subject: str) -> bool:
-        """Whether the caller works on the subject, by this service's own facts or by those it heard."""
+        """Whether the caller works on the subject, by this service's own events or by those it received."""
         if caller.role is Role.SYSTEM:
             return True
         who = {"subject": subject, "staff_ref": caller.staff_ref}

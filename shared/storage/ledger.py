@@ -1,4 +1,4 @@
-"""The tables every service keeps besides its own things: what it told, what it heard, what is still to do.
+"""The tables every service has besides its own things: journal, pending, heard, to-do, audit, idempotency and others.
 
 They are Core tables made on each service's own metadata, so that four services live in one process and each migrates
 alone. `heard` is inbox, timeline and dead-letter queue in one.

@@ -1,1 +1,1 @@
-"""What the HTTP interface tells of itself: the OpenAPI document of a service, read from the code that answers."""
+"""The HTTP edge: requests, problems, probes, metrics, and the OpenAPI document, read from the code that answers."""

@@ -1,4 +1,4 @@
-"""The branches of a function that a message of a known class can take."""
+"""The branches of a function that a command of a known class can take. Used to find an operation's refusal codes."""
 
 import ast
 from abc import ABC, abstractmethod

@@ -1,7 +1,7 @@
 """Examples of requests and answers, invented from the schemas alone: the same schema always has the same example.
 
 No person, place or text in them was ever real. A field whose value cannot be invented from its schema needs a line in
-`WRITTEN`; the test that validates every example tells.
+`WRITTEN`; the test that validates every example finds it.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""The OpenAPI document of a service, told so that tools can use it.
+"""The OpenAPI document of a service, complete enough for tools.
 
-FastAPI writes the outline; this completes it: names, examples, refusals, headers, who may ask. It takes a second or
-two, so it is made when first asked for, beside the loop that answers everybody else, and then kept as bytes.
+FastAPI writes the outline; this completes it: names, examples, refusals, headers, who may ask. That takes a second or
+two, so it is done on the first request, in a thread beside the event loop, and then kept as bytes.
 """
 
 import json

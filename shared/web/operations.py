@@ -1,4 +1,4 @@
-"""One operation as its document tells it: who may ask, what comes with it, what it answers, and how it refuses."""
+"""One operation in the OpenAPI document: who may call it, its headers, its answers and its refusals."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

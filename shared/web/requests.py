@@ -1,7 +1,7 @@
 """What a route needs: the caller, the request at hand, paging, and the two verbs `run` and `show`.
 
-Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not
-carry private values out of the store of answers.
+Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not take
+private values out of the store of answers.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Functions as source: the tree of a function, what its arguments are annotated with, and what a name in it means."""
+"""The source of functions: their syntax tree, the annotations of their arguments, and what a name in them refers to."""
 
 import ast
 import builtins

@@ -1,6 +1,6 @@
-"""How the end of a unit is stored: on PostgreSQL in one statement, on SQLite in a few, one after the other.
+"""Stores the end of a unit: on PostgreSQL in one statement, on SQLite in a few.
 
-SQLite knows no writing CTE, and needs none: its writer stands in the same process. The rows are the same on both.
+SQLite has no writing CTE and needs none: its writer is in the same process. The rows are the same on both.
 """
 
 from dataclasses import dataclass

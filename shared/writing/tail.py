@@ -1,4 +1,4 @@
-"""The end of a unit: stream versions, journal, pending, own view, to-dos, audit, idempotency, in one go."""
+"""The end of a unit: stream versions, journal, pending, own view, to-dos, audit and idempotency, written together."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""`run` begins and ends a unit around a handler; `show` reads, audits, and only then lets the answer go.
+"""Begins and ends units: `perform` runs a handler in one, `look` runs a query, audits it, and only then answers.
 
-A unit that meets a moved link or a race on a key runs again from its beginning, at most three times. A refusal leaves
-an audit entry of its own. A read whose audit entry cannot be stored is not answered.
+A unit whose link moved, or that lost a race on a key, runs again from its beginning, at most three times. A refusal
+leaves an audit entry of its own. A read whose audit entry cannot be stored is not answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping
