@@ -36,7 +36,7 @@ def loading() -> Iterator[None]:
 
 
 class Server(uvicorn.Server):
-    """A server that says so when it listens: before that, whoever follows an address finds nobody there."""
+    """A server that prints its addresses only once it listens, so that no address leads nowhere."""
 
     listening: Callable[[], None] | None = None
 
@@ -74,7 +74,7 @@ def taken(host: str, port: int) -> bool:
 
 
 def stop_at_end_of_input(server: uvicorn.Server) -> None:
-    """Stop when whoever started this process is gone: its end of our standard input closes with it."""
+    """Stop when the parent process is gone: its end of our standard input closes with it."""
 
     def wait() -> None:
         # Not through sys.stdin: its lock would still be held when the interpreter ends.

@@ -94,7 +94,7 @@ def redrive(subject: Subject = None, services: Services = None, as_json: AsJson 
 
 @bus.command()
 def rebuild(services: Services = None, as_json: AsJson = False) -> None:
-    """Make the views again from all that was told and heard, while everything runs. Ends with 1 when a step failed."""
+    """Make the views again from journals and inboxes, while everything runs. Ends with 1 when a step failed."""
     answer = _ordered("rebuild", as_json=as_json, services=services)
     if not as_json:
         rows = [(name, row["subjects"], row["changed"], len(row["failed"])) for name, row in answer.items()]
