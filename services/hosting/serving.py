@@ -23,9 +23,9 @@ LAST_ANSWERS = 5
 
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
-    """While code is loaded nothing is looked through for garbage, nor later what was loaded: all of it stays.
+    """Switch garbage collection off while code is loaded, and freeze what was loaded, since all of it stays.
 
-    Looking took a fifth of the start.
+    Collecting took a fifth of the start.
     """
     gc.disable()
     try:
@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
     listening: Callable[[], None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start the application and open the port. Where either fails, nothing is said."""
+        """Start the application and open the port. Where either fails, no address is printed."""
         await super().startup(sockets)
         if self.started and self.listening is not None:
             self.listening()
@@ -63,7 +63,7 @@ def server(app: ASGIApp, settings: Settings) -> Server:
 
 
 def taken(host: str, port: int) -> bool:
-    """Whether somebody listens there."""
+    """Whether the port is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -29,7 +29,7 @@ KEY = "homeward-operating-key"
 
 
 class Nobody:
-    """Operators work on no case: no rule of theirs asks for a relation."""
+    """Relations of operators: none, since they work on no case."""
 
     policy = Policy.of(__package__)
 

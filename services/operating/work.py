@@ -81,7 +81,7 @@ async def parked(office: Office, order: Order, tell: Tell) -> Answer:
 
 
 async def redrive(office: Office, order: Order, tell: Tell) -> Answer:
-    """Try again what waits."""
+    """Retry what waits."""
     return {
         kept.name: asdict(await waiting.redrive(kept, office.bus, order.subject, _heeding(tell, kept.name)))
         for kept in office.of(order.services)
