@@ -24,7 +24,7 @@ def ref(*parts: object) -> str:
 
 
 def _life(case: str) -> Iterator[Event]:
-    """What intake tells of a case in its first days."""
+    """What intake publishes of a case in its first days."""
     house = ref("house", case)
     yield intake.CaseOpened(case_ref=case, organisation_ref=house, country="KH", is_minor=True, opened=DAY)
     yield intake.CaseAssigned(case_ref=case, staff_ref=ref("staff", case), organisation_ref=house, kind="TEAM")

@@ -39,7 +39,7 @@ async def postgres(scale: Scale) -> list[Figure]:
 
 
 async def _compared(scale: Scale, small: Settings, large: Settings, where: str) -> list[Figure]:
-    """Half of the facts were told, half heard, of as many cases; nothing else differs."""
+    """Half of the events were published, half received, of as many cases; nothing else differs."""
     async with _lived(small, scale.of(FEW, least=1000)) as few, _lived(large, scale.of(MANY, least=5000)) as many:
         figures = []
         sizes = f"at {scale.of(MANY, least=5000):,} facts over {scale.of(FEW, least=1000):,}"

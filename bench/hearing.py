@@ -126,7 +126,7 @@ END $$
 
 
 def _in_two_processes(settings: Settings, many: int) -> float:
-    """Each process hears a partition, as two replicas would."""
+    """Each process reads a partition, as two replicas would."""
     spawn = multiprocessing.get_context("spawn")
     together = spawn.Barrier(3)
     processes = [spawn.Process(target=_hear_half, args=(settings, many // 2, half, together)) for half in range(2)]
@@ -170,7 +170,7 @@ async def falling_back(scale: Scale) -> list[Figure]:
 
 
 async def _worst_write(running: Running) -> float:
-    """Milliseconds; writes go on, one after the other, until all is heard."""
+    """Milliseconds; writes go on, one after the other, until all is received."""
     hearing = asyncio.create_task(_hear(running))
     worst = 0.0
     while not hearing.done():

@@ -97,7 +97,7 @@ async def kafka(scale: Scale) -> list[Figure]:
 async def _both(
     scale: Scale, settings: Settings, where: str, bound: tuple[float, float], heard_by: HeardBy
 ) -> list[Figure]:
-    """Screening tells, with its loops, and grants hears."""
+    """Screening publishes, with its loops, and grants receives."""
     seen_after, applied_after = [], []
     for _ in range(scale.rounds):
         bus = Watched(bus_for(settings, system_clock))

@@ -57,7 +57,7 @@ def in_folder(folder: Path) -> Settings:
 
 
 async def write(kept: Kept, case_ref: str = "") -> str:
-    """Open an interview for a case, one nobody heard of yet unless named; the subject it told of."""
+    """Open an interview for a case, a new one unless named; returns the subject of its events."""
     handlers = import_module("services.screening.interviews.handlers")
     commands = import_module("services.screening.interviews.commands")
     asked = Asked(request_id=random_ref(), key=random_ref())

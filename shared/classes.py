@@ -48,7 +48,7 @@ def _joined(parts: Iterable[Any]) -> Fields | bool:
 
 
 def class_of(annotation: Any, metadata: Iterable[Any] = ()) -> FieldClass | None:
-    """The class that a field says of itself, or that its type carries; None where nobody said one."""
+    """The class of a field, from itself or from its type; None where there is none."""
     for mark in metadata:
         if isinstance(mark, FieldClass):
             return mark
@@ -62,5 +62,5 @@ def class_of(annotation: Any, metadata: Iterable[Any] = ()) -> FieldClass | None
 
 
 def unclassed(model: type[Model]) -> list[str]:
-    """The fields of a model of which nobody said how much they can hurt. What is stored or returned has none."""
+    """The fields of a model without a class. A model that is stored or returned must have none."""
     return [name for name, info in model.model_fields.items() if class_of(info.annotation, info.metadata) is None]

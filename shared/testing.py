@@ -27,7 +27,7 @@ ROUNDS = 200
 
 @dataclass
 class TickingClock:
-    """A clock that moves one millisecond at every look, and further only when told."""
+    """A clock that moves one millisecond at every look, and further only by `advance`."""
 
     now: datetime = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
 

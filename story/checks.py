@@ -169,7 +169,7 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
 
 
 def check(scenario: Scenario) -> list[Problem]:
-    """All problems between the files. What a row does looks on only where all that rows name is there."""
+    """All problems between the files. Moments and sums are checked only where every key names something."""
     first = (_unknown_keys, _twice, _lines, _households, _needs, between_tables, unknown_codes)
     then = (
         *(miscast, moments.within_rows, moments.between_rows, moments.as_of, care.consents, care.interviews),

@@ -67,7 +67,7 @@ class Desk:
         return {"Homeward-Caller": identity}
 
     async def get(self, who: Staff, path: str, **params: Any) -> Json | None:
-        """A read; None where there is nothing, or not yet."""
+        """Read; None where there is nothing, or not yet."""
         asked = {name: str(value) for name, value in params.items() if value is not None}
         answer = await self.client.get(path, headers=self._headers(who), params=asked)
         if answer.status_code == 404:
@@ -86,7 +86,7 @@ class Desk:
                 return items
 
     async def post(self, who: Staff, path: str, body: Mapping[str, Any], at: datetime | None = None) -> Json:
-        """A command that creates or adds; repeating it with the same content does nothing twice."""
+        """Send a command that creates or adds. Idempotent: repeating it with the same content is a no-op."""
         return await self._send(who, path, body, at, None)
 
     async def post_lines(self, who: Staff, path: str, name: str, lines: Mapping[str, Json], at: datetime) -> None:
@@ -98,7 +98,7 @@ class Desk:
                 self.refusals.add(places[line["ref"]], line["code"])
 
     async def change(self, who: Staff, thing: str, command: str, at: datetime, **body: Any) -> Json:
-        """A command that changes a thing, made from the version last seen; read again when somebody else was faster."""
+        """Send a command that changes a thing, from the version last seen; read and retry when that version is old."""
         if thing not in self._versions:
             await self._look(who, thing)
         return await self._send(who, f"{thing}/{command}", body, at, thing)
@@ -124,7 +124,7 @@ class Desk:
         return receipt
 
     def met(self, thing: str, version: int) -> None:
-        """A thing was seen in that version."""
+        """Remember the version in which a thing was seen."""
         self._versions[thing] = version
 
     async def _look(self, who: Staff, thing: str) -> None:
@@ -158,7 +158,7 @@ class Desk:
         return found
 
     async def heard(self, service: str, case_ref: str, fact: str, times: int = 1) -> Json:
-        """That service's journey of a case, once so many facts of a kind stand in it."""
+        """That service's journey of a case, once it has so many events of a kind."""
         reader = self.scenario.on_duty("RECEIVES")
 
         async def there() -> Json | None:

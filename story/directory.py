@@ -8,7 +8,7 @@ SERVICES = {"SELF_HELP_GROUP": "SHG-JOIN", "COOPERATIVE": "AC-JOIN", "AWARENESS_
 
 
 async def register(desk: Desk, organisation: Organisation) -> None:
-    """Put a partner into the directory, under the ref its workers act for."""
+    """Register a partner under the ref that its workers act for."""
     body = {
         "ref": desk.organisation(organisation.key),
         "kind": organisation.kind,

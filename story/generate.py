@@ -79,7 +79,7 @@ class Families:
         return self.draw.choice(["FEMALE", "MALE"])
 
     def household(self, number: int, room_for: int) -> Iterator[Somebody]:
-        """Three in four households sent children; nobody is made who would not fit into the group."""
+        """Three in four households sent children; the group never grows beyond its number."""
         key, family = f"h{number:03d}", self.draw.choice(NAMES["family"])
         if number % 4 == 0:
             adult = self.person(key, "HEAD", family, sex=self._sex(), age=self.draw.randint(19, 48))

@@ -20,7 +20,7 @@ STAFF_DUTIES = (
 
 
 def between_tables(scenario: Scenario) -> Iterator[Problem]:
-    """All of it."""
+    """All problems between the tables of `story.toml`."""
     yield from _twice(scenario)
     yield from _names(scenario)
     yield from _duties(scenario)

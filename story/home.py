@@ -10,7 +10,7 @@ ON_THE_WAY = timedelta(hours=3)
 
 
 async def go(desk: Desk, stay: Stay) -> None:
-    """Arrange, set out, arrive."""
+    """Play the way home: arrange, set out, arrive."""
     scenario, officer, path = desk.scenario, desk.scenario.on_duty("RECEIVES"), stay_path(desk, stay.person)
     placement = next(iter(scenario.of(scenario.placements, stay.person)), None)
     if placement is not None:

@@ -11,7 +11,7 @@ LISTS = {
 
 
 class Labels:
-    """Code lists with their words."""
+    """Labels of codes, list by list."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

@@ -79,7 +79,7 @@ def _switch() -> str:
 
 
 def write_page(path: Path, tables: Tables) -> None:
-    """The page, whole or not at all."""
+    """Write the page; a failure leaves no half page behind."""
     css = Path(__file__).with_name("page.css").read_text("utf-8")
     assumed = f" ({_in_all(word('year_assumed'))})" if tables.year_assumed else ""
     sections = "".join(map(_table, tables.tables)) + "".join(map(_journey, tables.journeys)) + _table(tables.day_sheet)

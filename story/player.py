@@ -59,7 +59,7 @@ def chapters(scenario: Scenario) -> Iterable[Chapter]:
 
 
 async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, abreast: int = 1) -> Refusals:
-    """Play the whole scenario; what the services refused of it. Playing it again does nothing twice."""
+    """Play the whole scenario; what the services refused of it. Playing it again is a no-op."""
     desk = Desk(client, scenario)
     await preflight(desk)
     try:

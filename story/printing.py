@@ -21,7 +21,7 @@ def _grid(table: Table, language: str) -> Grid:
 
 
 def mark(source: str, seen_by: frozenset[str], service: str) -> str:
-    """How a service stands to a fact: it told it, has heard it, or does not need it."""
+    """How a service stands to an event: it published it, received it, or does not need it."""
     return "told" if service == source else "heard" if service in seen_by else "ignored"
 
 

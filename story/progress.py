@@ -8,7 +8,7 @@ from rich.console import Console
 
 
 class Report(Protocol):
-    """What the player says while it plays."""
+    """How the player reports its progress."""
 
     def step(self, title: str, size: int) -> None:
         """A step of so many parts begins."""

@@ -37,7 +37,7 @@ class Refusals:
         self.left: set[str] = set()
 
     def add(self, place: str, code: str, people: Iterable[str] = ()) -> None:
-        """A line was refused. What comes later for these people would only wait for what is not there."""
+        """A line was refused. Nothing more is played for these people, since it would build on what was refused."""
         self.lines.append(Refusal(place, code))
         self.left.update(people)
 
@@ -52,7 +52,7 @@ class Refusals:
 
 @contextmanager
 def behind(place: str) -> Iterator[None]:
-    """Whatever is refused in here is about this row."""
+    """Within it, every refusal belongs to this row."""
     try:
         yield
     except NotTaken as refused:

@@ -29,7 +29,7 @@ def word(key: str) -> Text:
 
 
 def fact_name(kind: str) -> Text:
-    """What a fact is called; a fact without words of its own goes by its wire name."""
+    """What an event is called; one without a text goes by its type on the wire."""
     name = kind.rpartition(".v")[0] or kind
     return MappingProxyType(_FACTS.get(name) or dict.fromkeys(LANGUAGES, name))
 
@@ -59,7 +59,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of a case, who told it, and in whose views it stands."""
+    """One event of a case, which service published it, and in whose views it stands."""
 
     effective: str
     source: str
@@ -69,7 +69,7 @@ class Fact:
 
 
 def runs(facts: tuple[Fact, ...]) -> Iterator[tuple[Fact, int]]:
-    """Facts in their order; the same fact several times at one moment is told once, with how often."""
+    """Events in their order; the same one several times at one moment stands once, with how often."""
     for _, same_ones in groupby(facts, key=lambda fact: (fact.effective, fact.source, fact.kind, fact.seen_by)):
         first, *others = same_ones
         yield first, 1 + len(others)

@@ -14,7 +14,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_port(preferred: int = 0) -> int:
-    """The preferred one if nobody listens there, else another."""
+    """The preferred port if it is free, else another."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -47,7 +47,7 @@ class Embedded(Hosting):
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        """All of it, while nobody else may open its files."""
+        """Run all services, holding the lock on the data folder."""
         with self.hold or contextlib.nullcontext():
             async with super().lifespan():
                 yield

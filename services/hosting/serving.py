@@ -23,9 +23,9 @@ LAST_ANSWERS = 5
 
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
-    """While code is loaded nothing is looked through for garbage, nor later what was loaded: all of it stays.
+    """Switch garbage collection off while code is loaded, and freeze what was loaded, since all of it stays.
 
-    Looking took a fifth of the start.
+    Collecting took a fifth of the start.
     """
     gc.disable()
     try:
@@ -36,12 +36,12 @@ def loading() -> Iterator[None]:
 
 
 class Server(uvicorn.Server):
-    """A server that says so when it listens: before that, whoever follows an address finds nobody there."""
+    """A server that prints its addresses only once it listens, so that no address leads nowhere."""
 
     listening: Callable[[], None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start the application and open the port. Where either fails, nothing is said."""
+        """Start the application and open the port. Where either fails, no address is printed."""
         await super().startup(sockets)
         if self.started and self.listening is not None:
             self.listening()
@@ -63,7 +63,7 @@ def server(app: ASGIApp, settings: Settings) -> Server:
 
 
 def taken(host: str, port: int) -> bool:
-    """Whether somebody listens there."""
+    """Whether the port is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -74,7 +74,7 @@ def taken(host: str, port: int) -> bool:
 
 
 def stop_at_end_of_input(server: uvicorn.Server) -> None:
-    """Stop when whoever started this process is gone: its end of our standard input closes with it."""
+    """Stop when the parent process is gone: its end of our standard input closes with it."""
 
     def wait() -> None:
         # Not through sys.stdin: its lock would still be held when the interpreter ends.

@@ -71,7 +71,7 @@ def _waiting(found: dict[str, Any]) -> tuple[Any, ...]:
 
 @bus.command()
 def parked(services: Services = None, as_json: AsJson = False) -> None:
-    """What waits, stream by stream: from which version on, why and since when. Never what it says."""
+    """What waits, stream by stream: from which version on, why and since when. Never a payload."""
     answer = _ordered("parked", as_json=as_json, services=services)
     if as_json:
         return
@@ -84,7 +84,7 @@ def parked(services: Services = None, as_json: AsJson = False) -> None:
 
 @bus.command()
 def redrive(subject: Subject = None, services: Services = None, as_json: AsJson = False) -> None:
-    """Try again, in order, what is held and parked. Ends with 1 when something still waits."""
+    """Retry, in order, what is held and parked. Ends with 1 when something still waits."""
     answer = _ordered("redrive", as_json=as_json, services=services, subject=subject)
     if not as_json:
         rows = [(name, row["subjects"], row["applied"], row["waiting"]) for name, row in answer.items()]
@@ -94,7 +94,7 @@ def redrive(subject: Subject = None, services: Services = None, as_json: AsJson 
 
 @bus.command()
 def rebuild(services: Services = None, as_json: AsJson = False) -> None:
-    """Make the views again from all that was told and heard, while everything runs. Ends with 1 when a step failed."""
+    """Make the views again from journals and inboxes, while everything runs. Ends with 1 when a step failed."""
     answer = _ordered("rebuild", as_json=as_json, services=services)
     if not as_json:
         rows = [(name, row["subjects"], row["changed"], len(row["failed"])) for name, row in answer.items()]
@@ -115,7 +115,7 @@ def refeed(
     after: Annotated[int, typer.Option(help="Behind this id of the journal; needs one --service.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Publish journals again, for a consumer that is new or has lost something. Whoever has a fact drops it."""
+    """Publish journals again, for a consumer that is new or has lost something. Services drop what they have."""
     if after and len(services or ()) != 1:
         refuse("Each journal counts for itself: --after needs exactly one --service.")
     from datetime import UTC

@@ -34,7 +34,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
 
 
 def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
-    """The data folder, held; or what the product that runs on it says of itself; nothing where no file is shared."""
+    """The locked data folder; or the address of the product that runs on it; None where no file is shared."""
     if stores.elsewhere(settings) or not Path(settings.data_dir).exists():
         return None
     try:

@@ -29,7 +29,7 @@ KEY = "homeward-operating-key"
 
 
 class Nobody:
-    """Operators work on no case: no rule of theirs asks for a relation."""
+    """Relations of operators: none, since they work on no case."""
 
     policy = Policy.of(__package__)
 
@@ -58,7 +58,7 @@ class Door:
         await StreamingResponse(lines, media_type="application/x-ndjson")(scope, receive, send)
 
     def _admitted(self, request: Request, name: str) -> Caller:
-        """Who may come in. Everybody else is told that there is nothing here."""
+        """Check that the caller may come in. Anybody else gets NotFound."""
         if not _here(request) or request.method != "POST" or name not in WORKS:
             raise NotFound
         if not hmac.compare_digest(request.headers.get(KEY, "").encode(), self._key.encode()):

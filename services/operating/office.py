@@ -30,7 +30,7 @@ BUS_PATIENCE = 10.0
 
 @dataclass(frozen=True)
 class Store:
-    """What an operator needs of a service: no keys, since nobody's name is touched."""
+    """What an operator needs of a service: no keys, since no private value is opened."""
 
     name: str
     database: Database

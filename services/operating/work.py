@@ -62,7 +62,7 @@ async def check(office: Office, order: Order, tell: Tell) -> Answer:
 
 
 async def lag(office: Office, order: Order, tell: Tell) -> Answer:
-    """How far each service is behind; what each told, and how much of it each has in its view."""
+    """How far each service is behind; what each published, and how much of it each has in its view."""
     told = {kept.name: (await lags.reach(kept)).get(kept.name, 0) for kept in office.stores}
     return {"told": told, "services": {kept.name: await _lag(office, kept, told) for kept in office.of(order.services)}}
 
@@ -81,7 +81,7 @@ async def parked(office: Office, order: Order, tell: Tell) -> Answer:
 
 
 async def redrive(office: Office, order: Order, tell: Tell) -> Answer:
-    """Try again what waits."""
+    """Retry what waits."""
     return {
         kept.name: asdict(await waiting.redrive(kept, office.bus, order.subject, _heeding(tell, kept.name)))
         for kept in office.of(order.services)
@@ -109,7 +109,7 @@ async def refeed(office: Office, order: Order, tell: Tell) -> Answer:
 
 
 async def verify(office: Office, order: Order, tell: Tell) -> Answer:
-    """Compare journals with views. Always of all services: a view is exact against all that was told."""
+    """Compare journals with views. Always of all services: a view is exact against all that was published."""
     verdict = await compare(
         office.stores, patience=order.patience, deep=order.deep, progress=_heeding(tell, "subjects")
     )

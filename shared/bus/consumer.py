@@ -146,7 +146,7 @@ class Consumer:
                 yield cause
 
     def _sorted(self, batch: Sequence[Delivered]) -> tuple[dict[Stream, list[Letter]], dict[str, Letter]]:
-        """The batch by stream, without what we told ourselves: our own facet moved when we told it."""
+        """The batch by stream, without our own events: our own facet moved when they were stored."""
         now = self._kept.clock()
         mail: dict[Stream, list[Letter]] = {}
         unreadable: dict[str, Letter] = {}

@@ -21,7 +21,7 @@ async def subjects(database: Database, ledger: Ledger) -> list[str]:
 
 
 def portions(items: Sequence[str], size: int, progress: Progress) -> Iterator[Sequence[str]]:
-    """The items, so many at a time; progress is told when the next portion is asked for."""
+    """The items, so many at a time; progress is reported when the next portion is asked for."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
         progress(min(start + size, len(items)), len(items))

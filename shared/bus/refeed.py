@@ -41,7 +41,7 @@ class Wanted:
 async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progress = quiet) -> Refed:
     """Publish what is wanted, in the order of the journal. `run` names this refeed; the bus must be started.
 
-    Interrupted, it can go on behind the last id that `progress` was told of; from the beginning is as good.
+    Interrupted, it can go on behind the last id that `progress` received; beginning anew is safe as well.
     """
     after, last = await kept.database.read(lambda conn: _bounds(conn, kept, wanted))
     published = 0
@@ -58,7 +58,7 @@ def _again(told: Envelope, run: str) -> Record:
 
 
 def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
-    """The id behind which to begin, and the last there is now: what is told later is published anyway."""
+    """The id behind which to begin, and the last there is now: what is stored later is published anyway."""
     journal = kept.ledger.journal
     last = conn.execute(select(func.max(journal.c.id))).scalar() or 0
     if wanted.since is None:

@@ -109,7 +109,7 @@ def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Con
 
 
 def _journal(kept: Kept, portion: Sequence[str], conn: Connection) -> tuple[Mapping[str, Told], Mapping[str, int]]:
-    """What a service told, by subject, and how far its own facets are."""
+    """What a service published, by subject, and how far its own facets are."""
     one_moment(conn)
     journal, stream = kept.ledger.journal, kept.ledger.stream
     given = {"subjects": list(portion)}

@@ -66,7 +66,7 @@ class Journey:
         return frozenset(kind for facet in self.facets.values() for kind in facet.steps)
 
     def facet(self, stream: Stream) -> Facet | None:
-        """The facet that such a stream moves; None when nothing of it is heard."""
+        """The facet that such a stream moves; None when no event of it is used."""
         kind = stream.subject.partition("/")[0]
         facet = self.facets.get(f"{stream.source}/{kind}") or self.facets.get(stream.source)
         return facet if facet is not None and kind in facet.streams else None

@@ -97,7 +97,7 @@ async def behind(database: Database, ledger: Ledger, bell: Bell, wanted: Positio
 
 
 def _missing(conn: Connection, ledger: Ledger, wanted: Positions) -> Positions:
-    """A facet's version is how far a stream was heard, or told when it is our own."""
+    """A facet's version is how far a stream was applied, or stored when it is our own."""
     facet = ledger.facet
     query = select(facet.c.source, facet.c.subject, facet.c.version).where(
         facet.c.subject.in_(sorted({stream.subject for stream in wanted}))

@@ -101,7 +101,7 @@ class SqliteDatabase:
                     return
 
     def _gather(self, units: list[tuple[Work[Any], Future[Any]]]) -> bool:
-        """Take along whoever waits already. True when asked to stop."""
+        """Take all units that wait already. True when asked to stop."""
         while len(units) < GROUP:
             try:
                 unit = self._waiting.get_nowait()

@@ -47,7 +47,7 @@ class SessionTurn(Turn):
         return bool(await session.scalar(text("SELECT pg_try_advisory_lock(:key)"), self._key))
 
     async def _pass_on(self, session: AsyncConnection, wake: asyncio.Event) -> None:
-        """Wait a while for a wake, and tell it to whoever holds the lock."""
+        """Wait a while for a wake-up, and pass it on to the process that holds the lock."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), PATIENCE)
             wake.clear()
