@@ -35,7 +35,7 @@ class FactsOf(Protocol):
 class After(Protocol):
     """Called in the same unit when something was saved: for deadlines and for things that must follow."""
 
-    def __call__(self, unit: Unit, caller: Caller, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
+    def __call__(self, unit: Unit, caller: Caller, /, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
 
 
 def on_case(_peek: Reading, command: Command, row: Row | None, _ref: Ref) -> Iterable[Subject]:
