@@ -142,8 +142,9 @@ async def test_a_meal_again_is_known_and_another_under_its_ref_is_refused(desk: 
     assert ok(await desk.do("provisions", lines=[meal]))["lines"][0]["status"] == "known"
     changed = {"stay_ref": other, "kind": "TRAVEL_TICKET", "count": 2}
     assert changed.keys() == RecordProvision.model_fields.keys() - {"ref", "effective_at"}
-    for more in ({"lines": [meal | {field: value}]} for field, value in changed.items()):
-        assert ok(await desk.do("provisions", **more))["lines"][0]["code"] == "ref_in_use"
+    for field, value in changed.items():
+        answer = await desk.do("provisions", lines=[meal | {field: value}])
+        assert ok(answer)["lines"][0]["code"] == "ref_in_use"
     earlier = ok(await desk.do("provisions", lines=[meal], effective_at=EARLIER))
     assert earlier["lines"][0]["code"] == "ref_in_use"
     assert await _stored(desk) == before
