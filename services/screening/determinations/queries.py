@@ -9,12 +9,11 @@ from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.commands import STATUSES
 from services.screening.determinations.deciding import governing
 from services.screening.determinations.gathering import found_in, rows_of
-from services.screening.determinations.reasons import render
+from services.screening.determinations.reasons import sentences
 from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
 from services.screening.determinations.state import Determination, Findings, Status
 from services.screening.determinations.tables import DeterminationRow
 from shared.auth import Caller, authorise
-from shared.codes import Language
 from shared.contracts.screening import Body
 from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
@@ -95,7 +94,7 @@ def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessme
             caller,
             answer.SentenceRead,
             subject,
-            {"key": reason.key, **{str(each): render(reason, each, found.ruleset) for each in Language}},
+            {"key": reason.key, **sentences(reason, found.ruleset)},
         )
         for reason in found.reasons
     )

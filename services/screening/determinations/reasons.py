@@ -48,3 +48,8 @@ def render(reason: Reason, language: Language, version: str) -> str:
     sentences = SENTENCES[version]
     words = {name: _word(sentences, name, value, language) for name, value in reason.values}
     return sentences[reason.key][language].format(**words)
+
+
+def sentences(reason: Reason, version: str) -> dict[str, str]:
+    """The sentence in every language, by its name."""
+    return {str(language): render(reason, language, version) for language in Language}
