@@ -80,9 +80,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, with hashes
 	@$(LOCK) --upgrade requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) --upgrade requirements/dev.in --output-file requirements/dev.txt
+	@$(LOCK) --upgrade tests/clients/python/requirements.in --output-file tests/clients/python/requirements.txt
 
 clean:  ## Remove the environment and all caches (never the data folder)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS))
+	rm -rf .venv .clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS))
 	find services shared story tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps in one environment: running needs only run.txt, testing needs both.

@@ -1,4 +1,4 @@
-"""Facts for a consumer to hear: cases that intake told of, many at once, as they arrive from one partition."""
+"""Events for a consumer to receive: cases published by intake, many at once, as they arrive from one partition."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 from shared.bus.port import Delivered, StartAt
 from shared.columns import canonical
 from shared.contracts import intake
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.model import Event
 
@@ -33,7 +33,7 @@ def _life(case: str) -> Iterator[Event]:
     yield intake.CaseHouseholdChanged(case_ref=case, household_ref=ref("household", case))
 
 
-def told(many: int, seed: object = "", event_id: str | None = None) -> Iterator[Told]:
+def told(many: int, seed: object = "", event_id: str | None = None) -> Iterator[Envelope]:
     """That many facts, each stream in its order."""
     made = 0
     for group in range(many):
@@ -46,8 +46,8 @@ def told(many: int, seed: object = "", event_id: str | None = None) -> Iterator[
                 yield _told(case, version, next(life), event_id)
 
 
-def _told(case: str, version: int, event: Event, event_id: str | None) -> Told:
-    return Told(
+def _told(case: str, version: int, event: Event, event_id: str | None) -> Envelope:
+    return Envelope(
         source="intake",
         subject=f"case/{case}",
         version=version,
@@ -65,7 +65,7 @@ class Shelf:
 
     topic = "case-events"
 
-    def __init__(self, facts: Sequence[Told], partition: int = 0) -> None:
+    def __init__(self, facts: Sequence[Envelope], partition: int = 0) -> None:
         self._partition = partition
         self._records = [encode(fact) for fact in facts]
         self._place = 0

@@ -1,6 +1,6 @@
-"""A store as it is after years: one case is lived through by the product itself, and then multiplied by the database.
+"""A store as it is after years: one case is played through by the product itself, and then multiplied by the database.
 
-So every row is as the product writes it, only refs and moments differ.
+So every row is as the product writes it; only refs and moments differ.
 """
 
 from typing import Any

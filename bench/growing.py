@@ -1,4 +1,4 @@
-"""After years: what a write, the relay and hearing cost among a million facts, and how long a view takes to remake."""
+"""After years: what a write, publishing and receiving cost among a million events, and how long a rebuild takes."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Hearing: facts from one partition into `heard`, views and relations of a service, and what it costs the writers."""
+"""Receiving: events from one partition into `heard` and the views of a service, and what it costs the writers."""
 
 import asyncio
 import multiprocessing
@@ -15,7 +15,7 @@ from bench import parts, raw_sqlite
 from bench.facts import Shelf, told
 from bench.measure import Figure, Scale, in_turn, over, per_second, rates
 from bench.worlds import at_work, count, in_folder, write
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.running import Running
 from shared.runtime import Kept
 from shared.settings import Settings
@@ -146,7 +146,7 @@ def _hear_half(settings: Settings, many: int, half: int, together: Barrier) -> N
     uvloop.run(_hear_partition(settings, list(told(many, half)), half, together))
 
 
-async def _hear_partition(settings: Settings, facts: Sequence[Told], half: int, together: Barrier) -> None:
+async def _hear_partition(settings: Settings, facts: Sequence[Envelope], half: int, together: Barrier) -> None:
     async with at_work("grants", settings, Shelf(facts, half)) as running:
         together.wait(120)
         await _hear(running)

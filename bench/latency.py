@@ -1,4 +1,4 @@
-"""How long a fact is on its way: from its commit to the relay, and from its command to another service's view."""
+"""Latency of an event: from its commit to the relay, and from its command to another service's view."""
 
 import asyncio
 import multiprocessing

@@ -1,7 +1,7 @@
 """The measuring core: ours and its yardstick in turn, in one run, so that a busy neighbour slows both.
 
 Absolute figures of a shared machine move by half and more; a ratio taken inside one round does not. Each round reverses
-the order, and the median counts, with the least and the most beside it.
+the order. The figure is the median, with the least and the most beside it.
 """
 
 import math

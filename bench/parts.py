@@ -1,4 +1,4 @@
-"""The real parts a measurement stands on: a PostgreSQL that keeps what it confirms, and a broker of Apache Kafka."""
+"""The real servers for a measurement: a PostgreSQL with durable commits, and a broker of Apache Kafka."""
 
 import asyncio
 import subprocess

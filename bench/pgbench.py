@@ -1,6 +1,6 @@
 """The yardstick of PostgreSQL writes: pgbench, running the very statements of one of our units.
 
-They are taken from the server's own log, so whatever way a statement went, it is there. What two units have alike stays
+They are taken from the server's own log, so none is missed, whichever way it was sent. What two units have alike stays
 as it is; every ref in which they differ is drawn anew by the server in each transaction.
 """
 

@@ -1,4 +1,4 @@
-"""Telling: what the wake-up costs the writers, and how fast a journal reaches a real Apache Kafka."""
+"""Publishing: what the wake-up costs the writers, and how fast a journal reaches a real Apache Kafka."""
 
 import asyncio
 from collections.abc import Sequence

@@ -62,7 +62,7 @@ async def write(kept: Kept, case_ref: str = "") -> str:
     commands = import_module("services.screening.interviews.commands")
     asked = Asked(request_id=random_ref(), key=random_ref())
     command = commands.OpenInterview(case_ref=case_ref or random_ref())
-    await perform(kept, asked, CALLER, handlers.open_interview, command, ref=random_ref())
+    await perform(kept, asked, CALLER, handlers.INTERVIEWS[commands.OpenInterview], command, ref=random_ref())
     return f"case/{command.case_ref}"
 
 

@@ -1,6 +1,6 @@
 """`make secrets`: writes .env from deploy/env.example, with a value drawn for each that is empty there.
 
-The surprise: an .env that is there already is left alone, because a database remembers the password it was made with.
+An existing .env is left alone, because a database remembers the password it was made with.
 """
 
 import os

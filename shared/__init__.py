@@ -1,1 +1,1 @@
-"""What all four services stand on: the unit of work, the bus, trust, codes. It knows no service."""
+"""The foundation of all four services: writing, reading, the bus, trust, codes. It knows no service."""

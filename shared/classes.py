@@ -1,7 +1,7 @@
-"""The class of a model's fields, and what of a model is private: by class, never by name.
+"""The class of a model's fields, and which parts of a model are private: by class, never by name.
 
 Use `private_fields` wherever a command or a state is written outside its sealed columns. A field that gets class C2 to
-C4 later, at any depth, is left out there without anybody thinking of it.
+C4 later, at any depth, is then left out without a change here.
 """
 
 from collections.abc import Iterable

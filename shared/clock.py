@@ -1,4 +1,4 @@
-"""Two times, never one shifted: the moment a thing was recorded, and the day it was true where it happened."""
+"""The clock, and the two times of everything: the moment it was recorded, and the day it was true where it happened."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone

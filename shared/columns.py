@@ -1,4 +1,4 @@
-"""The column types of all tables. SQLite returns naive times and knows no JSON of ours: both are settled here once."""
+"""The column types of all tables. They give times a zone, which SQLite loses, and store JSON as canonical text."""
 
 import json
 from datetime import UTC, datetime

@@ -1,6 +1,7 @@
-"""What can go wrong, by what it means for the caller. Codes are the contract.
+"""The errors that become problem answers, by what they mean for the caller. Codes are stable.
 
-No error carries input or private text.
+Raise `Refused` where a rule says no, `Invalid` where the request says something that cannot be so, and `NotFound` for
+what is missing or may not be seen. No error carries input or private text.
 """
 
 from typing import Any

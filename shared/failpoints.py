@@ -1,4 +1,4 @@
-"""Moments at which a test may let this process die, fail or freeze. In production they cost nothing and do nothing.
+"""Moments at which a test may kill, fail or freeze this process. In production each is a no-op.
 
 `HOMEWARD_TEST_FAILPOINT=relay.after_publish:3:kill` acts when that moment is met for the third time. Actions: `kill`
 (SIGKILL, the default), `raise` (an error nobody expects) and `pause` (SIGSTOP, until somebody sends SIGCONT).

@@ -1,6 +1,7 @@
 """The front of a service: its FastAPI app, with what every service answers besides its own things.
 
-The surprise: what FastAPI could tell of requests by itself is off, since it would tell of people.
+Call `assemble` in a service's `app.py`. FastAPI's own telemetry is switched off, since it would record addresses and
+messages.
 """
 
 from collections.abc import AsyncIterator
@@ -48,11 +49,12 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     )
     app.router.route_class = StrictRoute
     app.state.kept, app.state.running = running.kept, running
+    app.state.titles = problems.merged([problems.TITLES, service.problems])
     for router in (*service.routers, viewing_router(service.name)):
         app.include_router(router)
     pages.install(app, service.name, running.health)
     probes.install(app, running)
-    openapi.install(app)
+    openapi.install(app, service.name)
     problems.install(app)
     app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
     return app

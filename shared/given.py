@@ -1,4 +1,4 @@
-"""What comes from outside is taken as it was said: nothing is guessed from another kind of value.
+"""Strict input: a value from outside is never converted from another kind of value.
 
 `as_said` turns the schema of a model that callers fill into a strict one; `shared.model.Given` applies it to every
 command and to what is nested in one. `GivenDay` is the same for a day in a query. Values made inside (a date, a moment)

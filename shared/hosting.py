@@ -1,7 +1,7 @@
-"""Services at one address: starts the bus, then each service, and hands a request to the one its path names first.
+"""Services at one address: starts the bus and the services, and routes a request to the one its path names first.
 
-All four in one process and one in a process of its own are the same code: it hosts what it is given. The surprise: a
-service is given by the function that makes its app, so a process loads no service that it does not host.
+All four in one process and one in a process of its own use the same code. A service is given as the function that makes
+its app, so a process loads no service that it does not host.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Refs: random, 128 bits, 32 hex digits. Nothing about a person can be read from one, and none can be guessed."""
+"""Refs: random identifiers of 128 bits, as 32 hex digits. They tell nothing about a person and cannot be guessed."""
 
 import hashlib
 import hmac

@@ -1,7 +1,7 @@
-"""Counts a list before it looks at what is in it.
+"""Checks the length of a list before its items.
 
 Pydantic looks at every item first and makes an error for each that is wrong: a list of 340,000 empty objects cost
-seconds and megabytes, only to be told at the end that it may hold a thousand.
+seconds and megabytes, before the answer that it may hold a thousand.
 """
 
 from dataclasses import dataclass

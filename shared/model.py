@@ -1,7 +1,8 @@
-"""The frozen, validated base of states, commands, events and answers.
+"""The frozen, validated base classes of states, commands, events and answers.
 
-The surprise: a state is written once, as a plain model in `domain.py`; the table class of `tables.py` inherits it, and
-this module tells SQLModel which column each kind of field becomes. Rows are never instantiated.
+A state is written once, as a plain model in a thing's `state.py`. The table class of `tables.py` inherits it, and this
+module tells SQLModel which column each kind of field becomes. Rows are never instantiated: `state_of` makes a state
+from a row.
 """
 
 import types
@@ -159,7 +160,7 @@ Version = type["Event"]
 
 
 class Event(Model):
-    """A fact that may be told. Only refs, codes, enums, booleans, days, months, counts and money bands."""
+    """A fact that may be published. Only refs, codes, enums, booleans, days, months, counts and money bands."""
 
     # Built when first told or heard: a process knows the events of all four services and meets a part of them. Not so
     # for what is nested in others: built as a part, it could not be written to JSON by itself.
@@ -171,13 +172,13 @@ class Event(Model):
     """Set on a version that nobody tells any more: the version after it, as which it is read for ever."""
 
     def upcast(self) -> "Event":
-        """This fact in the words of the version after it. Pure, and on the same stream."""
+        """This event as the version after it. Pure, and on the same stream."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Decided(Generic[S]):
-    """The outcome of a rule: the new state and what may be told of it. No events: nothing changes."""
+    """The outcome of a rule: the new state and the events to publish. No events: a no-op."""
 
     state: S
     events: tuple[Event, ...] = ()
@@ -185,7 +186,7 @@ class Decided(Generic[S]):
 
 @dataclass(frozen=True)
 class StatusTable:
-    """Which commands a thing in a status may hear. One table for the rules, the API's `next` and the diagrams."""
+    """Which commands a status allows. One table for the rules, the API's `next` and the diagrams."""
 
     thing: str
     opening: frozenset[type[Command]]
@@ -194,7 +195,7 @@ class StatusTable:
     """Commands that only the service itself gives: on a fact it heard, a deadline, or for another of its things."""
 
     def check(self, status: Any, command: Command) -> None:
-        """Refuse a command that the status does not allow. A missing thing (None) only hears opening commands."""
+        """Refuse a command that the status does not allow. A missing thing (None) only takes opening commands."""
         hears = self.opening if status is None else self.allowed[status]
         if type(command) not in hears:
             raise Refused("not_allowed_in_status", status=None if status is None else str(status))

@@ -41,6 +41,8 @@ class Running:
             position_secret=runtime.key_store.secret("positions"),
             clock=runtime.clock,
             draw=runtime.draw,
+            policy=service.policy,
+            identify=runtime.identify,
             tracing=runtime.tracing_for(runtime.settings, service.name),
         )
         self.bus = runtime.bus

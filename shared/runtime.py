@@ -1,9 +1,11 @@
-"""What a process has, and what each service in it keeps: clock, ids, keys, bus, database."""
+"""What a process has, and what each of its services uses: clock, ids, keys, bus, database."""
 
 import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shared.auth import Identify, Policy
+from shared.auth.identity import nobody
 from shared.clock import Clock
 from shared.ids import Draw
 from shared.journey.positions import Bell
@@ -35,3 +37,5 @@ class Kept:
     tracing: Tracing = field(default_factory=Untraced)
     todo_wake: asyncio.Event = field(default_factory=asyncio.Event)
     applied: Bell = field(default_factory=Bell)
+    policy: Policy = field(default_factory=Policy.of)
+    identify: Identify = nobody

@@ -1,7 +1,5 @@
-"""What may be asked of a thing next, from the same status table that its rules and diagrams use."""
+"""The commands that may follow for a thing, from the same status table that its rules and diagrams use."""
 
-import sys
-from collections.abc import Callable
 from typing import Any
 
 from shared.model import StatusTable
@@ -15,13 +13,3 @@ def operation(command_name: str) -> str:
 def next_operations(table: StatusTable, status: Any) -> tuple[str, ...]:
     """The operations that a status allows."""
     return tuple(operation(name) for name in table.next(status))
-
-
-def next_commands(handler: Callable[..., Any], status: str | None) -> tuple[str, ...]:
-    """The operations allowed now, by the status table of the handler's own thing (`domain.STATUSES` beside it)."""
-    known = getattr(handler, "statuses", None)
-    if known is not None:
-        return () if status is None else next_operations(known, status)
-    domain = sys.modules.get(handler.__module__.rpartition(".")[0] + ".domain")
-    table: StatusTable | None = getattr(domain, "STATUSES", None)
-    return () if table is None or status is None else next_operations(table, status)

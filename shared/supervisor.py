@@ -1,7 +1,7 @@
-"""Keeps a service's loops alive: restarts one that ends, with back-off, and says honestly how they are.
+"""Keeps a service's loops alive: restarts one that ends, with back-off, and reports the health of each.
 
-A loop calls `beat` after each turn that went well. Health is red while a loop has failed since its last beat, and
-when it has not beaten for a minute: a task that hangs looks alive to everything else.
+A loop calls `beat` after each turn that went well. Health is red while a loop has failed since its last beat, and when
+it has not beaten for a minute: a task that hangs looks alive to everything else.
 """
 
 import asyncio

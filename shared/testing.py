@@ -1,4 +1,4 @@
-"""What tests of this product stand on: a world with one or four services in it, its own clock and its own ids.
+"""The test harness: a world with one or four services in it, its own clock and its own ids.
 
 Nothing runs by itself: `settle` drives relay, consumers and to-dos until nothing moves, so a test never sleeps and two
 runs of the same story store the same bytes.
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from shared.auth import Purpose, Role
 from shared.bus.port import Bus
 from shared.columns import canonical
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.ids import Draw
 from shared.model import Event
 from shared.running import Running
@@ -106,18 +106,18 @@ class Harness:
             return await client.get(path, headers={"Homeward-Caller": who}, params=params)
 
     async def hear(self, source: str, *events: Event, at: datetime | None = None) -> None:
-        """Let the services hear facts of another service that is not here, in order, and come to rest."""
+        """Publish events of another service that is not here, in order, and let all services apply them."""
         await self.tell(source, *events, at=at)
         await self.settle()
 
     async def tell(self, source: str, *events: Event, at: datetime | None = None) -> None:
-        """Publish facts of another service that is not here; nobody has heard them yet."""
+        """Publish events of another service that is not here; nobody has received them yet."""
         moment = at or self.clock()
         records = []
         for event in events:
             subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
             version = self._heard[(source, subject)] = self._heard.get((source, subject), 0) + 1
-            told = Told(
+            told = Envelope(
                 source=source,
                 subject=subject,
                 version=version,
@@ -132,7 +132,7 @@ class Harness:
         await self.bus.publish(records)
 
     async def told(self, service: str, subject: str | None = None) -> list[str]:
-        """The types of the facts a service has told, oldest first."""
+        """The types of the events a service has published, oldest first."""
         journal = self.running[service].kept.ledger.journal
         query = select(journal.c.type).order_by(journal.c.id)
         if subject is not None:

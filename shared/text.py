@@ -1,6 +1,7 @@
-"""What may stand in a text. It is kept exactly as written: never trimmed, never normalised.
+"""Which characters a text may hold. Text is stored exactly as written: never trimmed, never normalised.
 
-Khmer needs zero-width marks inside words, so what shows nothing is allowed *in* a text and is not a text by itself.
+Khmer needs zero-width marks inside words. So characters that show nothing are allowed inside a text, and a text of
+nothing else counts as blank.
 """
 
 import re

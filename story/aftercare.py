@@ -1,4 +1,4 @@
-"""After the way home: the plan and its goals, help from partners, groups, and somebody who comes to visit."""
+"""Plays what follows the way home: the plan and its goals, help from partners, groups, and visits."""
 
 from datetime import datetime, timedelta
 from itertools import zip_longest

@@ -1,4 +1,4 @@
-"""How old somebody of a story may be on a day. Who may be under 18 is a child; an unknown birth silences nobody."""
+"""How old somebody of a story may be on a day. Who may be under 18, or has no known birth, counts as a child."""
 
 from datetime import date, timedelta
 

@@ -1,6 +1,6 @@
 """Reads a story back from the four services, list by list with cursors, as workers who may see it.
 
-The surprise: nothing of the scenario is used but who asks and which hand-over is meant. What is not told, is not known.
+From the scenario it takes only the callers and the hand-over. Everything else comes from the services' answers.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What holds for children and adults: who permits, who is present, who decides and who receives. As the law has it."""
+"""Rules that differ for children and adults: who permits, who is present, who decides and who receives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what a column or a duty says: the roles, as the services' policy has them. A test compares the two."""
+"""The roles that may do what a column or a duty says, as in the services' policies. A test compares the two."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a cell may hold: the types of the columns. A cell that could be read in two ways is refused, never guessed.
+"""The types of the columns: what a cell may hold. A cell that could be read in two ways is refused, never guessed.
 
-What the services say of a value stands in `shared`; what is added here is how people write it into a cell.
+The rules of a value are the services' own, from `shared`; this adds how people write a value into a cell.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What no single cell can tell: keys that name nothing, lines that nobody is, people without what their story needs."""
+"""Checks over a whole scenario: keys that name nothing, lines without a person, people whose story lacks something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes a spreadsheet's export apart: what separates the cells, what the columns are called, where each row stands.
+"""Splits a spreadsheet's export into rows: the separator, the names of the columns, the place of each row.
 
 A row keeps its cells under the names of its columns only when it has exactly as many cells as there are columns: one
 missing or one too many would move all that follow into other columns.

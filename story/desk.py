@@ -1,7 +1,7 @@
-"""Where the story's workers act from: one HTTP client, and for each worker the identity they act under.
+"""The HTTP client of the story's workers, and for each worker the identity they act under.
 
-The surprise: nothing is remembered between runs. Refs and idempotency keys are derived from the story's own content, so
-a story that was cut off and is played again repeats safely what was done and goes on with what was not.
+Nothing is remembered between runs. Refs and idempotency keys are derived from the story's content, so playing a story
+again after it broke off repeats nothing in effect and goes on with what was not done.
 """
 
 import asyncio

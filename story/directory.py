@@ -1,4 +1,4 @@
-"""Partners and groups, as the directory knows them."""
+"""Plays the directory: partners are registered and groups formed."""
 
 from story.desk import Desk
 from story.header import Group, Organisation

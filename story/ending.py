@@ -1,6 +1,7 @@
 """The last lines of a demo: where the API pages are, and four lines that anybody can try with curl.
 
-The surprise: the lines are true. Announce and repeat answer the same receipt, read shows it, and the problem is one.
+The four lines are correct as printed: announce and repeat answer the same receipt, read shows it, and the last one
+shows a problem.
 """
 
 import json

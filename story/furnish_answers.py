@@ -1,6 +1,6 @@
 """Answers for invented people: what happened to each, told as answers to the form, and no two of them alike.
 
-The surprise: a set is a profile (which outcome the engine will suggest) plus details that never change that outcome.
+A set of answers is a profile (which outcome the engine will suggest) plus details that never change that outcome.
 """
 
 import tomllib

@@ -1,6 +1,6 @@
 """Makes scenario folders of any number of invented people by a seed, so that teams and tests can rehearse.
 
-The surprise: names and families are drawn, all else follows from them in `furnish`; the header is the example's own.
+Only names and families are drawn; all else follows from them in `furnish`. The header is the example's own.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Which cells hold codes of registered lists; an unknown code is told before the story starts, not in its middle."""
+"""The columns that hold codes of registered lists, so that an unknown code is reported before the story starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What codes are called, in three languages: asked of the services once, never kept here."""
+"""The labels of codes in three languages: asked of the services once, never stored here."""
 
 from story.desk import Desk
 from story.sheets import LANGUAGES, Text, same

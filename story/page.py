@@ -1,6 +1,6 @@
 """Writes homeward-demo.html: one self-contained page with the tables, the two journeys and the day sheet.
 
-The surprise: all three languages are in the page; the switch needs no script, and the page asks nothing of any network.
+All three languages are in the page. It switches between them without a script and loads nothing from a network.
 """
 
 from html import escape

@@ -1,7 +1,7 @@
 """Plays a scenario over HTTP, chapter by chapter, as the people who would do it.
 
-The surprise: the chapters follow one another, but inside a chapter the people are worked on side by side when asked to;
-one at a time, the same story makes the same bytes.
+Chapters follow one another; inside a chapter people may be played side by side. Played one at a time, the same story
+stores the same bytes.
 """
 
 import asyncio

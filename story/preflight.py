@@ -1,4 +1,4 @@
-"""What only the services can tell of a scenario, asked before the first command: does the form know these questions?"""
+"""Checks a scenario against the running services before the first command: does the form have these questions?"""
 
 from story.desk import Desk
 from story.sheet import Problem, UnusableScenario

@@ -1,4 +1,4 @@
-"""What is wrong with a folder, and where, in plain words: the file, the line of the file, the name of the column."""
+"""A problem in a scenario folder, in plain words: the file, the line of the file, the name of the column."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a person is told what is going on: a bar per step on a terminal, a plain line per step anywhere else."""
+"""Shows how far a command is: a bar per step on a terminal, a plain line per step anywhere else."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -1,6 +1,6 @@
 """The rows of a scenario's files, one class per file; a field is a column and its type says what a cell may hold.
 
-The surprise: an empty cell is "not given", and a cell of several values separates them with semicolons.
+An empty cell means "not given". A cell of several values separates them with semicolons.
 """
 
 from typing import Literal

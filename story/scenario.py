@@ -1,4 +1,4 @@
-"""Loads a scenario folder of any size, whole and typed, or says all that is wrong with it before anything starts."""
+"""Loads a scenario folder of any size, whole and typed, or reports all its problems before anything starts."""
 
 import hashlib
 import tomllib

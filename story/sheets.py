@@ -1,4 +1,4 @@
-"""What is read back, ready to be printed or drawn: tables and journeys whose texts stand in three languages."""
+"""Tables and journeys that were read back, ready to be printed or drawn, with texts in three languages."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

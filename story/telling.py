@@ -1,6 +1,6 @@
-"""Tells a scenario from beginning to end: checks it, starts the product, plays it, shows what the services know.
+"""Runs a demo from beginning to end: checks the scenario, starts the product, plays it, shows what the services answer.
 
-The surprise: the product runs in this process, but every word to it goes over HTTP, as it would from anywhere else.
+The product runs in this process, but is called over HTTP only, as from anywhere else.
 """
 
 import asyncio

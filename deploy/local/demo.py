@@ -1,8 +1,8 @@
 """`make demo BUS=kafka DB=postgres`: the story in the production form, on a real broker and a real database server.
 
 It starts what HOMEWARD_KAFKA_BROKERS and HOMEWARD_DATABASE_URL do not name, in a folder that is removed at the end, and
-does what an operator would do: migrate, up, the story over HTTP, bus verify. The surprise: it is only this list of
-commands; nothing here knows the product from inside.
+does what an operator would do: migrate, up, the story over HTTP, bus verify. It calls these commands only and imports
+nothing of the product.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Apache Kafka as Java processes: one broker or three, in a folder, on this machine's loopback.
 
-The surprise: a broker is ready when it answers a question about the cluster, not when its port opens. Everything here
-blocks; from a running event loop call it through `asyncio.to_thread`.
+A broker is ready when it answers a question about the cluster, not when its port opens. Everything here blocks; from a
+running event loop call it through `asyncio.to_thread`.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""PostgreSQL as a process of this machine: from the wheel that tests bring along, in a folder, on loopback.
+"""PostgreSQL as a process of this machine: from the wheel in the test dependencies, in a folder, on loopback.
 
-The surprise: anybody on this machine may connect, as `postgres` and without a password. It is for tests and for trying.
+Anybody on this machine may connect, as `postgres` and without a password. It is for tests and for trying only.
 """
 
 import signal

@@ -2,15 +2,21 @@
 
 from fastapi import FastAPI
 
+from services.grants.applications.handlers import APPLICATIONS
 from services.grants.applications.routes import router as applications
 from services.grants.base import LEDGER
+from services.grants.businesses.handlers import BUSINESSES
 from services.grants.businesses.routes import router as businesses
+from services.grants.instalments.handlers import INSTALMENTS
 from services.grants.instalments.routes import router as instalments
 from services.grants.journey import JOURNEY
+from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.routes import router as programmes
 from services.grants.reactions import REACTIONS
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 DESCRIPTION = """Small-business grants: programmes, applications, instalments, and the businesses that came of them.
 A grant is a gift; nothing here can say that somebody owes anything."""
@@ -20,8 +26,11 @@ SERVICE = Service(
     name="grants",
     ledger=LEDGER,
     routers=[programmes, applications, instalments, businesses],
+    commands=[PROGRAMMES, APPLICATIONS, INSTALMENTS, BUSINESSES],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description=DESCRIPTION,
 )
 

@@ -1,6 +1,6 @@
 """What each source's facts make of a case here: pure steps, one facet per source.
 
-The surprise: an entitlement comes without its cause, and so nothing here could tell why somebody is entitled. Consent
+An entitlement comes without its cause, and so nothing here could tell why somebody is entitled. Consent
 is counted for grant papers alone.
 """
 
@@ -31,6 +31,7 @@ class IntakeFacet(Model):
     """What intake told of the case."""
 
     opened: bool = False
+    opened_on: Day | None = None
     closed: bool = False
     missing: bool = False
     household_ref: HouseholdRef | None = None
@@ -85,7 +86,11 @@ def noted(facet: Any, _: Event) -> Any:
 
 
 def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
-    return facet.but(opened=True, household_ref=event.household_ref)
+    return facet.but(opened=True, opened_on=event.opened, household_ref=event.household_ref)
+
+
+def case_corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:
+    return facet.but(opened_on=event.opened)
 
 
 def case_closed(facet: IntakeFacet, _: intake.CaseClosed | intake.CaseVoided) -> IntakeFacet:
@@ -215,6 +220,7 @@ GRANTS: dict[type[Event], Step] = {
 
 _INTAKE: dict[type[Event], Step] = {
     intake.CaseOpened: opened,
+    intake.CaseCorrected: case_corrected,
     intake.CaseClosed: case_closed,
     intake.CaseVoided: case_closed,
     intake.CaseReopened: case_reopened,
@@ -231,7 +237,6 @@ _INTAKE: dict[type[Event], Step] = {
         (
             intake.CaseAssigned,
             intake.CaseReleased,
-            intake.CaseCorrected,
             intake.StayAdmitted,
             intake.StayDeparted,
             intake.StayHandedOver,

@@ -1,6 +1,6 @@
 """What grants does of itself: when a case closes or a person is missing, money that was not handed over waits.
 
-The surprise: holding is one reaction and calling people is another, which always refuses when something is held. A
+Holding is one reaction and calling people is another, which always refuses when something is held. A
 refused reaction is what stands on the list of things that need a person's attention.
 """
 
@@ -10,6 +10,7 @@ from services.grants.instalments.state import Status
 from shared.auth import SYSTEM
 from shared.contracts import intake
 from shared.errors import Refused
+from shared.ids import Subject
 from shared.journey.todos import Heard, Reactions
 from shared.writing.unit import Unit
 
@@ -28,7 +29,7 @@ def hold_what_is_not_handed_over(unit: Unit, event: Heard[Lost]) -> None:
 @REACTIONS.on(intake.CaseClosed, intake.CaseVoided, intake.StayMissing)
 def call_people_to_what_is_held(unit: Unit, event: Heard[Lost]) -> None:
     """Ask people to decide what becomes of held money."""
-    unit.lock(f"case/{event.data.case_ref}")
+    unit.lock(Subject("case", event.data.case_ref))
     held = waiting(unit, event.data.case_ref, Status.HELD)
     if held:
         raise Refused("instalments_held", count=len(held))

@@ -1,7 +1,7 @@
 """One service in a process of its own, as many replicas as wanted: the production form.
 
-It needs PostgreSQL and Apache Kafka, since files cannot be shared between processes. The surprise: it names no service.
-The one that is asked for is loaded by its name, so that no process carries the code and the memory of the other three.
+It needs PostgreSQL and Apache Kafka, since files cannot be shared between processes. The service is loaded by its name,
+so that no process carries the code and the memory of the other three.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
 """All four services in one process, on one port, in one folder: the only module that knows all of them.
 
-The surprise: it loads a service only when its package is asked for by name, in the order in which people meet them.
+A service is loaded only when its package is asked for by name, in the order in which people meet them.
 """
 
 import contextlib
@@ -26,7 +26,8 @@ from shared.ids import Draw, random_ref
 from shared.model import StatusTable
 from shared.reference.asyncapi import asyncapi
 from shared.reference.kept import as_text, keep
-from shared.reference.pages import events_page, states_pages
+from shared.reference.pages import commands_page, events_page, states_pages
+from shared.service import Service
 from shared.settings import Settings
 from shared.storage.folder import Hold
 
@@ -69,7 +70,14 @@ def documents() -> dict[str, str]:
     journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
     pages = {"events.md": events_page(EVERY, journeys), "asyncapi.json": as_text(asyncapi(EVERY, journeys))}
     states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
-    return pages | {f"states/{name}": page for name, page in states.items()}
+    return pages | {f"states/{name}": page for name, page in states.items()} | dict(_commands())
+
+
+def _commands() -> Iterator[tuple[str, str]]:
+    """Per service: the index of its commands."""
+    for name in SERVICES:
+        service: Service = import_module(f"services.{name}.app").SERVICE
+        yield f"commands/{name}.md", commands_page(name, service.commands, service.policy)
 
 
 def write_documents(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
-"""Passes requests on to a service that listens elsewhere, as they are: what a reverse proxy does, in its smallest form.
+"""Passes requests on to a service in another process, unchanged: a reverse proxy in its smallest form.
 
-Nothing is sent twice here: whether a request that broke off may be repeated, only its Idempotency-Key can tell.
+It never retries: only the caller's Idempotency-Key makes it safe to repeat a request that broke off. While the other
+process cannot be reached the answer is 503, `unavailable`.
 """
 
 import httpx

@@ -1,7 +1,7 @@
 """A port and the server that listens on it: what every way to run the product has in common.
 
-The surprise: when the server is told to stop, whoever is being answered gets a few seconds, and then the line is cut. A
-request that was cut is repeated with its Idempotency-Key; a stop that takes too long is killed, with less care.
+On a stop, requests at work get a few seconds, and then the connection is cut. A caller who was cut off repeats the
+request with its Idempotency-Key. Waiting longer would risk being killed in the middle of anything.
 """
 
 import contextlib

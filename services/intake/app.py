@@ -3,25 +3,38 @@
 from fastapi import FastAPI
 
 from services.intake.base import LEDGER
+from services.intake.cases.handlers import CASES
 from services.intake.cases.routes import router as cases
+from services.intake.consents.handlers import CONSENTS
 from services.intake.consents.routes import router as consents
+from services.intake.handovers.handlers import HANDOVERS
 from services.intake.handovers.routes import router as handovers
+from services.intake.households.handlers import HOUSEHOLDS
 from services.intake.households.routes import router as households
 from services.intake.journey import JOURNEY
+from services.intake.lines.handlers import LINES
 from services.intake.lines.routes import router as lines
+from services.intake.persons.handlers import PERSONS
 from services.intake.persons.routes import router as persons
+from services.intake.provisions.handlers import PROVISIONS
 from services.intake.provisions.routes import router as provisions
 from services.intake.reactions import REACTIONS
+from services.intake.stays.handlers import STAYS
 from services.intake.stays.routes import router as stays
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 SERVICE = Service(
     name="intake",
     ledger=LEDGER,
     routers=[handovers, lines, persons, households, cases, consents, stays, provisions],
+    commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, CONSENTS, STAYS, PROVISIONS],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description="Who came home, with whom, what they agreed to, and where they sleep.",
 )
 

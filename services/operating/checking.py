@@ -1,4 +1,4 @@
-"""Looks whether everything the product needs is there: the key file, each store and its revision, the bus."""
+"""Checks that everything the product needs is there: the key file, each store and its revision, the bus."""
 
 import asyncio
 from dataclasses import dataclass

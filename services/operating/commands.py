@@ -1,4 +1,4 @@
-"""The operators' commands: `check`, `migrate` and `bus ...`. What they do stands in `work`; here is how it reads.
+"""The operators' commands: `check`, `migrate` and `bus ...`. The work itself is in `work`.
 
 They end with 0 when all is as it should be, with 1 when something is found that is not, and with 2 when they could not
 do what was asked. The heavy parts are loaded when a command runs, so that `--help` is there at once.

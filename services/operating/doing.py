@@ -1,6 +1,6 @@
-"""Carries out one order: at home, over stores that it opens itself, or through the door of the product that runs here.
+"""Carries out one order: directly, over stores that it opens itself, or through the door of the product that runs here.
 
-A command at home holds the data folder meanwhile, so that no product starts under it.
+A command that works directly holds the data folder's lock meanwhile, so that no product starts under it.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
-"""The door through which an operator's command reaches a running product, whose files it must not open itself.
+"""The admin door: how an operator's command reaches a running product, whose files it must not open itself.
 
-It stands in no API page. Whoever knocks must be on this machine, say that they are an operator, and know the key that
-only the owner of the data folder can read: a web page in a browser on this machine knows nothing of it. The answer is
-a line of JSON for each step of long work, and one at the end.
+It stands in no API page. A caller must be on this machine, act as an operator, and know the key that only the owner of
+the data folder can read: a web page in a browser on this machine does not know it. The answer is a line of JSON for
+each step of long work, and one at the end.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.operating.office import Office, Trouble
 from services.operating.work import WORKS, Order, worked
-from shared.auth import Caller, authorise
+from shared.auth import Caller, Policy, authorise
 from shared.auth.development import HEADER, caller_of
 from shared.errors import HomewardError, Invalid, NotFound
 from shared.web.problems import problem
@@ -30,6 +30,8 @@ KEY = "homeward-operating-key"
 
 class Nobody:
     """Operators work on no case: no rule of theirs asks for a relation."""
+
+    policy = Policy.of(__package__)
 
     def related(self, caller: Caller, subject: str) -> bool:
         return False

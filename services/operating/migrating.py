@@ -1,6 +1,6 @@
-"""Brings stores to their newest revision: a job of its own before a roll-out on PostgreSQL, a courtesy on files.
+"""Migrates stores to their newest revision: a job before a roll-out on PostgreSQL, optional on files.
 
-A product on files does it by itself when it starts; over a running one it is refused.
+A product on files migrates by itself when it starts; over a running one this is refused.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How commands speak: to people in tables, to machines in JSON; plainly where nobody sits at a terminal.
+"""Output of commands: tables for people, JSON for machines, plain text where nobody sits at a terminal.
 
 Results go to standard output, everything else to standard error, so that a result can be piped on.
 """

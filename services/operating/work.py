@@ -1,4 +1,4 @@
-"""What can be asked of an office, by name. Answers are plain data, the same through the door as at home.
+"""The orders that an operator can give, by name. Answers are plain data, the same through the door as directly.
 
 Nothing private is in any of them: refs, versions, codes, counts and times.
 """
@@ -31,7 +31,7 @@ from shared.writing import tail
 log = logging.getLogger(__name__)
 
 Tell = Callable[[str, int, int], None]
-"""Told of long work: at what, how much is done, of how much."""
+"""Envelope of long work: at what, how much is done, of how much."""
 Answer = dict[str, Any]
 
 

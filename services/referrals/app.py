@@ -4,16 +4,25 @@ from fastapi import FastAPI
 
 from services.referrals.base import LEDGER
 from services.referrals.followups import routes as followups
+from services.referrals.followups.handlers import FOLLOWUPS
 from services.referrals.goals import routes as goals
+from services.referrals.goals.handlers import GOALS
 from services.referrals.groups import routes as groups
+from services.referrals.groups.handlers import GROUPS
 from services.referrals.journey import JOURNEY
 from services.referrals.memberships import routes as memberships
+from services.referrals.memberships.handlers import MEMBERSHIPS
 from services.referrals.organisations import routes as organisations
+from services.referrals.organisations.handlers import ORGANISATIONS
 from services.referrals.plans import routes as plans
+from services.referrals.plans.handlers import PLANS
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
+from services.referrals.service_referrals.handlers import REQUESTS
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
 
@@ -22,8 +31,11 @@ SERVICE = Service(
     name="referrals",
     ledger=LEDGER,
     routers=[thing.router for thing in THINGS],
+    commands=[ORGANISATIONS, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description="Plans, requests for services, groups and visits: what helps somebody to stay.",
 )
 

@@ -3,13 +3,18 @@
 from fastapi import FastAPI
 
 from services.screening.base import LEDGER
+from services.screening.best_interests.handlers import BEST_INTERESTS
 from services.screening.best_interests.routes import router as best_interests
+from services.screening.determinations.handlers import DETERMINATIONS
 from services.screening.determinations.routes import router as determinations
+from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
 from services.screening.reactions import REACTIONS
+from shared.auth import Policy
 from shared.front import assemble
 from shared.service import Runtime, Service
+from shared.web.problems import titles_of
 
 DESCRIPTION = """Interviews with consent, suggestions by rules that can be read, findings by named people, and to whom
 a child may go. No answer and no finding ever leaves this service by an event."""
@@ -19,8 +24,11 @@ SERVICE = Service(
     name="screening",
     ledger=LEDGER,
     routers=[interviews, determinations, best_interests],
+    commands=[INTERVIEWS, DETERMINATIONS, BEST_INTERESTS],
     journey=JOURNEY,
     reactions=REACTIONS,
+    policy=Policy.of(__package__),
+    problems=titles_of(__package__),
     description=DESCRIPTION,
 )
 

@@ -22,6 +22,7 @@ class IntakeFacet(Model):
     """Who was admitted where, is a child, agreed to what. Unknown age is a child."""
 
     open: bool = False
+    opened_on: date | None = None
     is_minor: bool = True
     household_ref: HouseholdRef | None = None
     centre: OrganisationRef | None = None
@@ -64,13 +65,13 @@ class ScreeningFacet(Model):
 
 def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
     """There is a case."""
-    minor = event.is_minor
-    return facet.but(open=True, is_minor=minor, child_on_day=minor, household_ref=event.household_ref)
+    minor, home = event.is_minor, event.household_ref
+    return facet.but(open=True, opened_on=event.opened, is_minor=minor, child_on_day=minor, household_ref=home)
 
 
 def corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:
     """Details were put right."""
-    return facet.but(is_minor=event.is_minor)
+    return facet.but(is_minor=event.is_minor, opened_on=event.opened)
 
 
 def aged(facet: IntakeFacet, event: intake.CaseAgeEvaluated) -> IntakeFacet:

@@ -1,24 +1,19 @@
 """The development identity: a header says who is calling. Embedded default only, loopback only, never production.
 
 `Homeward-Caller: staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION`. Readable names become refs.
+Nothing is verified, so anybody may claim to be anybody.
 """
 
 import re
+from collections.abc import Mapping
 
-from shared.auth import Caller, Purpose, Role
-from shared.errors import HomewardError
+from shared.auth.caller import Caller, Purpose, Role
+from shared.auth.identity import CallerUnknown
 from shared.ids import pseudonym
 
 HEADER = "homeward-caller"
 _PART = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REF = re.compile(r"[0-9a-f]{32}")
-
-
-class CallerUnknown(HomewardError):
-    """No usable identity came with the request."""
-
-    status = 401
-    code = "caller_unknown"
 
 
 def _ref(kind: str, value: str) -> str:
@@ -39,3 +34,8 @@ def caller_of(header: str | None) -> Caller:
         return Caller(_ref("staff", parts["staff"]), _ref("organisation", parts["organisation"]), role, purpose)
     except (KeyError, ValueError):
         raise CallerUnknown() from None
+
+
+def identify(headers: Mapping[str, str]) -> Caller:
+    """The development issuer as an adapter of `shared.auth.identity.Identify`."""
+    return caller_of(headers.get(HEADER))

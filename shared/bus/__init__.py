@@ -1,1 +1,1 @@
-"""How a fact travels: journal, relay, one topic, consumer. The same code over the embedded log and over Kafka."""
+"""How an event travels: journal, relay, one topic, consumer. The same code over the embedded log and over Kafka."""

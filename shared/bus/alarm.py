@@ -1,7 +1,7 @@
-"""Raises its voice when a stream waits too long: a gap that does not close, a parked fact that nobody looks at.
+"""Logs a warning when a stream has waited too long: a gap that does not close, a parked event that nobody looks at.
 
-A gap mostly closes by itself within moments, so nothing is said of it at first; afterwards it is said again each time
-the patience is over, in words that name the stream and nothing of what it says.
+A gap mostly closes within moments, so the first warning comes after the patience is over, and another each time it is
+over again. A warning names the stream and nothing of the payload.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Alarm:
-    """One service's watch over what waits. `late` is how many streams have waited longer than the patience."""
+    """Watches one service's held and parked streams. `late` counts those that have waited longer than the patience."""
 
     def __init__(self, kept: Kept, patience: timedelta) -> None:
         self._kept = kept
@@ -30,7 +30,7 @@ class Alarm:
         self.late = 0
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Look for ever."""
+        """Look again and again until cancelled."""
         while True:
             await self.step()
             beat()

@@ -1,7 +1,8 @@
-"""From the topic into this service's view, exactly once in effect, in each stream's order.
+"""Receives records from the topic and applies them to this service's view: once in effect, in each stream's order.
 
 One transaction per batch: the fence row first (a reader that lost its partition fails there), then all streams locked,
-then `heard`, facets and to-dos in sets. Trouble with the database is never an event's fault and parks nothing.
+then `heard`, facets and to-dos in sets. A database error is never an event's fault: it parks nothing, and the batch is
+received again.
 """
 
 import logging
@@ -30,7 +31,7 @@ LIMIT = 500
 SILENCE = 1.0
 Mail = Mapping[Stream, Sequence[Letter]]
 OnApplied = Callable[[bool], None]
-"""Told after each batch, and whether it may have planted to-dos."""
+"""Envelope after each batch, and whether it may have planted to-dos."""
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Kept(Protocol):
 
 
 class Consumer:
-    """One service's reader. `step` and `run` share a subscription; never drive both at once."""
+    """One service's consumer. `step` and `run` share a subscription; never drive both at once."""
 
     def __init__(self, kept: Kept, bus: Bus, on_applied: OnApplied = lambda _: None) -> None:
         self._kept = kept
@@ -65,7 +66,7 @@ class Consumer:
         self._next: dict[int, int] = {}
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Read for ever. Started again after an error, it goes on from the stored positions."""
+        """Receive until cancelled. Started again after an error, it goes on from the stored offsets."""
         try:
             while True:
                 await self.step(SILENCE)
@@ -74,7 +75,7 @@ class Consumer:
             await self.close()
 
     async def step(self, wait: float = 0.0) -> int:
-        """Take one batch; how many records it had."""
+        """Receive and apply one batch; returns how many records it had."""
         if self._subscription is None:
             self._subscription = await self._bus.subscribe(self._kept.name, self._start_at)
         batch = await self._subscription.batch(LIMIT, wait)
@@ -100,7 +101,7 @@ class Consumer:
         return len(batch)
 
     async def redrive(self, subject: str) -> int:
-        """Try once more, in order, what a subject holds and parks; how many facts were applied."""
+        """Retry, in order, what a subject holds and parks; returns how many events were applied."""
 
         def again(conn: Connection) -> int:
             streams.lock(conn, self._kept.ledger, [subject])
@@ -114,7 +115,7 @@ class Consumer:
         return applied
 
     async def close(self) -> None:
-        """Give the subscription back. The positions are safe in the database."""
+        """Close the subscription. The offsets are safe in the database."""
         if self._subscription is not None:
             subscription, self._subscription = self._subscription, None
             await subscription.close()
@@ -127,7 +128,7 @@ class Consumer:
         return self._next[partition]
 
     def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> bool:
-        """Everything of a batch, and whether it planted to-dos."""
+        """Apply a whole batch; returns whether it planted to-dos."""
         fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)
         mail, unreadable = self._sorted(batch)
         streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))

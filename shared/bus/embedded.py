@@ -1,8 +1,8 @@
 """The bus without a broker: a log in one SQLite file, for one process.
 
-One writing thread, so offset order is commit order. A record sent twice stands there once; one with other bytes for the
-same version stands there again, as on a broker. The offset of the next record is kept apart from the records, so
-trimming old ones never gives a number twice.
+One writing thread, so offset order is commit order. A record published twice is stored once; one with other bytes for
+the same version is stored again, as on a broker. The offset of the next record is stored apart from the records, so
+deleting old ones never gives an offset twice.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ _READ = "SELECT off, key, headers, value FROM log WHERE topic = ? AND part = ? A
 
 
 def partition_of(key: str) -> int:
-    """Where a key's records stand, always the same."""
+    """The partition of a key, always the same."""
     return zlib.crc32(key.encode()) % PARTITIONS
 
 
@@ -65,7 +65,7 @@ class EmbeddedBus:
         self._open = True
 
     async def stop(self) -> None:
-        """Close the file. Waiting readers end empty; stopping twice is fine."""
+        """Close the file. Waiting readers return nothing; stopping twice is a no-op."""
         if not self._open:
             return
         self._open = False
@@ -84,7 +84,7 @@ class EmbeddedBus:
                 subscription.wake.set()
 
     async def subscribe(self, group: str, start_at: StartAt) -> "EmbeddedSubscription":
-        """All partitions, to everybody who asks: groups have one member where there is one process."""
+        """Subscribe to all partitions: with one process, each group has one member."""
         ends, positions = await self.ends(), {part: await start_at(part) for part in range(PARTITIONS)}
         # A position behind the end is one in a log that was lost: the new one is read from its beginning.
         there = {part: at if at <= ends.get(part, 0) else 0 for part, at in positions.items()}
@@ -154,7 +154,7 @@ class EmbeddedBus:
 
 
 class EmbeddedSubscription:
-    """A reader's place in each partition, kept in memory only."""
+    """A reader's offset in each partition, in memory only."""
 
     def __init__(self, bus: EmbeddedBus, positions: dict[int, int]) -> None:
         self._bus = bus

@@ -1,7 +1,7 @@
-"""A reader's places in the topic, kept in its own database: moved in the transaction that applies what was read.
+"""A reader's offsets in the topic, stored in its own database and moved in the transaction that applies what was read.
 
-Whoever lost a partition finds that its place was moved on, and writes nothing. The surprise: rows are locked in the
-order of their partitions before any is looked at, so that two readers of one group never wait for each other.
+A reader that lost a partition finds its offset moved by another, raises `Fenced` and writes nothing. Rows are locked in
+the order of their partitions before any is looked at, so that two readers of one group cannot deadlock.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Fenced(Exception):
 
 
 def place(conn: Connection, ledger: Ledger, topic: str, partition: int) -> int:
-    """Where to go on: the offset behind the last record that was applied."""
+    """The offset to read next: that behind the last record that was applied."""
     offsets, here = ledger.bus_offset, {"topic": topic, "partition": partition}
     conn.execute(add_if_new(offsets, conn.dialect.name), {**here, "next": 0})
     return int(conn.execute(select(offsets.c.next).filter_by(**here)).scalar_one())

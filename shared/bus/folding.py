@@ -1,4 +1,4 @@
-"""What comes of a subject's facts, read many subjects at a time; and what is stored of them, to compare.
+"""Folds the events of many subjects at a time into facets, and reads the facets that are stored, to compare.
 
 Facets are compared as the text they are stored as, so "equal" means byte for byte.
 """
@@ -35,7 +35,7 @@ History = Mapping[str, Mapping[str, Sequence[Said]]]
 
 
 def folded(journey: Journey, portion: Iterable[str], history: History) -> Views:
-    """What comes of these subjects. One whose fold fails is missing, and the log says where it failed."""
+    """The views of these subjects, folded anew. One whose fold fails is missing, and the log says where."""
     made = {}
     for subject in portion:
         try:
@@ -57,7 +57,7 @@ def _folded_one(journey: Journey, subject: str, history: Mapping[str, Sequence[S
 
 
 def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views:
-    """What is stored of these subjects now; of an unknown one, nothing."""
+    """The stored views of these subjects; an unknown one has none."""
     facet, relation = ledger.facet, ledger.relation
     text, given = type_coerce(facet.c.data, String), {"subjects": list(portion)}
     query = select(facet.c.subject, facet.c.source, facet.c.version, text).where(of_subjects(facet, conn))
@@ -71,7 +71,7 @@ def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views
 
 
 def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterable[str]) -> History:
-    """Every fact of these subjects that the service `own_name` told or applied, two statements for all of them."""
+    """Every event of these subjects that the service `own_name` published or applied, in two statements."""
     journal, inbox, given = ledger.journal, ledger.heard, {"subjects": list(portion)}
     own = select(literal(own_name), *(journal.c[name] for name in _PARTS)).where(of_subjects(journal, conn))
     # Asked for applied rows alone, SQLite would go through all of them by the index on `status`.

@@ -1,4 +1,4 @@
-"""The statements behind the inbox: lock streams, read what waits, write what was heard. All set-based, built once."""
+"""The SQL of the inbox: lock streams, read what waits, write what was received. All set-based, built once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from shared.bus.inbox import Letter, Outcome
-from shared.events.envelope import Stream, Told
+from shared.events.envelope import COLUMNS, Envelope, Stream
 from shared.events.record import Record
 from shared.storage import add_if_new, among
 from shared.storage.ledger import Ledger
@@ -28,11 +28,7 @@ UNREADABLE = "unreadable"
 
 
 _KEY = ("source", "subject", "version")
-_COLUMNS = (
-    *_KEY, "status", "event_id", "type", "effective", "recorded", "correlation", "causation", "traceparent", "data",
-    "raw", "headers", "why", "heard_at",
-)  # fmt: skip
-_TOLD = ("event_id", "type", "effective", "recorded", "correlation", "causation", "traceparent", "data")
+_COLUMNS = (*_KEY, "status", *COLUMNS, "raw", "headers", "why", "heard_at")
 
 
 @dataclass(frozen=True)
@@ -109,17 +105,10 @@ def _rows(outcome: Outcome) -> Iterable[tuple[int, dict[str, Any]]]:
             yield version, _waits(letter)
 
 
-def _applied(told: Told, letter: Letter) -> dict[str, Any]:
+def _applied(told: Envelope, letter: Letter) -> dict[str, Any]:
     return {
         "status": "applied",
-        "event_id": told.event_id,
-        "type": told.type,
-        "effective": told.effective,
-        "recorded": told.recorded,
-        "correlation": told.correlation,
-        "causation": told.causation,
-        "traceparent": told.traceparent,
-        "data": told.data,
+        **told.columns(),
         "raw": None,
         "headers": None,
         "why": None,
@@ -128,7 +117,7 @@ def _applied(told: Told, letter: Letter) -> dict[str, Any]:
 
 
 def _waits(letter: Letter) -> dict[str, Any]:
-    unknown = dict.fromkeys(_TOLD)
+    unknown = dict.fromkeys(COLUMNS)
     return {
         **unknown,
         "status": letter.status,

@@ -1,7 +1,8 @@
-"""What a stream makes of the records that arrive for it. Pure: the consumer reads before and writes after.
+"""Decides for the records that arrive on a stream which apply, which are held and which are parked. Pure: no I/O.
 
-A version before its turn is held. A version that can never be applied is parked, and all behind it with it, so that
-order survives. The same bytes again change nothing; other bytes for a version that waits replace it and are tried.
+A version before its turn is held. A version that can never be applied is parked (a dead letter), and so are all behind
+it, so that order survives. The same bytes again are a no-op; other bytes for a version that waits replace it and are
+tried.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.errors import Poison
-from shared.events.envelope import Stream, Told, decode_at
+from shared.events.envelope import Envelope, Stream, decode_at
 from shared.events.record import Record
 from shared.journey import Journey, Progress, advance
 
@@ -18,7 +19,7 @@ GAP = "gap"
 BEHIND = "behind"
 UNTRIED = ""
 
-Plant = Callable[[Told], list[dict[str, Any]]]
+Plant = Callable[[Envelope], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Outcome:
     after: Progress
     waited: Mapping[int, Letter]
     waits: Mapping[int, Letter]
-    applied: Sequence[tuple[Told, Letter]]
+    applied: Sequence[tuple[Envelope, Letter]]
     todos: Sequence[dict[str, Any]]
 
 
@@ -70,7 +71,7 @@ def receive(
     retry: bool = False,
     refuse: str | None = None,
 ) -> Outcome:
-    """Apply what is in turn, keep the rest. `retry` tries a poison once more; `refuse` parks without trying."""
+    """Apply what is in turn, hold or park the rest. `retry` tries a poison again; `refuse` parks without trying."""
     waits = dict(waited)
     for letter in arrived:
         if letter.version > before.version and not letter.same_as(waits.get(letter.version)):

@@ -1,8 +1,8 @@
-"""The bus on Apache Kafka, by aiokafka: an idempotent producer, and readers that keep their positions in our databases.
+"""The bus on Apache Kafka, by aiokafka: an idempotent producer, and readers that store their offsets in our databases.
 
-The surprise: no call waits for ever. aiokafka's producer never gives a batch up, so after `ANSWER` seconds without an
-answer it is thrown away and `NoAnswer` raised: the supervisor sees it and the relay sends the whole batch again. What
-comes twice is dropped by its version. Starting needs no broker, so writes go on without one.
+No call waits for ever. aiokafka's producer never gives a batch up, so after `ANSWER` seconds without an answer the
+producer is thrown away and `NoAnswer` raised: the supervisor reports it and the relay publishes the whole batch again.
+Duplicates are dropped by their version. Starting needs no broker, so writes go on without one.
 """
 
 import asyncio
@@ -50,10 +50,10 @@ class KafkaBus:
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Nothing yet: brokers are called when there is something to say to them."""
+        """A no-op: brokers are called when there is something to publish or receive."""
 
     async def stop(self) -> None:
-        """Leave the brokers. Waiting readers end empty; stopping twice is fine."""
+        """Disconnect. Waiting readers return nothing; stopping twice is a no-op."""
         async with self._turn:
             self._throw_away(self._producer)
         parting = {asyncio.create_task(reader.close()) for reader in self._readers} | self._leaving

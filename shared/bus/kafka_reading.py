@@ -1,7 +1,7 @@
-"""One replica's place in the topic. Kafka shares the partitions out; where each goes on, our database says.
+"""One replica's subscription to the topic. Kafka assigns the partitions; the offsets come from our database.
 
-The surprise: a reader that is stuck raises, and whoever runs it takes a new one. That is always safe, because positions
-are not here. What Kafka is told of them is for people who look at lag, and may fail.
+A reader that is stuck raises `Stuck`, and its owner makes a new one. That is always safe, because no offset is stored
+here. The offsets committed to Kafka are only for people who look at lag, and that commit may fail.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Stuck(Exception):
-    """This reader gets nothing although there is something, or has lost its group: take a new one."""
+    """This reader receives nothing although there is something, or has lost its group: make a new one."""
 
 
 class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]

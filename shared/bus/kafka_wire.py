@@ -1,8 +1,8 @@
-"""How we speak to Apache Kafka: the arguments of every client, and a record as Kafka's bytes.
+"""The arguments of every Kafka client, and a record as Kafka's bytes.
 
-The surprise: whatever a third party may have written is turned into a record, never into an error. A key or header that
-is not plain UTF-8 text has no meaning to us, so such a record keeps none of its attributes: it names no stream, and the
-consumer parks it as unreadable with its bytes spelt out.
+Anything that a third party may have written becomes a record, never an error. A record whose key or headers are not
+plain UTF-8 text loses its attributes: it then names no stream, and the consumer parks it as unreadable with its bytes
+spelt out.
 """
 
 from pathlib import Path

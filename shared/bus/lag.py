@@ -31,11 +31,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Lag:
-    """What a service has still to publish, to hear and to do.
+    """What a service has still to publish, to receive and to do.
 
     `held` waits for a version before it, `parked` for people. `unreadable` records name no stream and block nobody.
     `due` are to-dos whose time has come, `failing` those that will be tried again, `attention` those that a rule
-    refused. `positions` says by partition which offset is heard next.
+    refused. `positions` says by partition which offset is read next.
     """
 
     pending: Waiting
@@ -63,7 +63,7 @@ async def unheard(bus: Bus, positions: Mapping[int, int]) -> int | None:
 
 
 async def reach(kept: Kept) -> Mapping[str, int]:
-    """By source, its own included: how many facts stand in this service's view. Reads a row of every stream."""
+    """By source, its own included: how many events stand in this service's view. Reads a row of every stream."""
     facet = kept.ledger.facet
     query = select(facet.c.source, func.sum(facet.c.version)).group_by(facet.c.source).order_by(facet.c.source)
     rows = await kept.database.read(lambda conn: conn.execute(query).all())

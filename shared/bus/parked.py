@@ -1,6 +1,6 @@
-"""What waits in a service's inbox, stream by stream, and how it is tried again.
+"""The held and parked records of a service, stream by stream, and how they are retried.
 
-Nothing that a record says is shown: only which stream, from which version on, why and since when.
+Nothing of a payload is shown: only which stream, from which version on, why and since when.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Parked:
 
 @dataclass(frozen=True)
 class Redriven:
-    """How many subjects were tried, how many facts were applied, how many still wait."""
+    """How many subjects were retried, how many events were applied, how many still wait."""
 
     subjects: int
     applied: int

@@ -1,6 +1,7 @@
-"""What a bus must be able to do. Adapters promise durable records, in order within a partition, and nothing more.
+"""The port of a bus. Adapters promise durable records, in order within a partition, and nothing more.
 
-The surprise: the bus keeps no positions. Every reader keeps its own, in the transaction that uses what it read.
+The bus stores no offsets: every reader stores its own, in the transaction that uses what it read. Publishing may fail
+half-way, and the whole batch is then published again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Long work over a whole store goes subject by subject, in portions small enough to hold and to stop between."""
+"""Splits work over a whole store into portions of subjects, small enough to hold in memory and to stop between."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -8,15 +8,15 @@ from shared.storage import Database
 from shared.storage.ledger import Ledger
 
 Progress = Callable[[int, int], None]
-"""Told after each portion: how many are done, of how many."""
+"""Envelope after each portion: how many are done, of how many."""
 
 
 def quiet(done: int, total: int) -> None:
-    """Nobody watches."""
+    """Progress that nobody watches: a no-op."""
 
 
 async def subjects(database: Database, ledger: Ledger) -> list[str]:
-    """Every subject that a service told of, heard of or has a facet of, sorted."""
+    """Every subject of which a service published or received something or has a facet, sorted."""
     return await database.read(lambda conn: _subjects(conn, ledger))
 
 

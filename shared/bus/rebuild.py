@@ -1,8 +1,8 @@
-"""Make a service's views again from what it heard and told, in place, while everything runs on. Plants no to-do.
+"""Makes a service's views again from its journal and its inbox, in place, while everything runs. Plants no to-do.
 
-The surprise: a portion is read and folded without any lock. Only subjects that came out otherwise are locked, and
-written if nobody moved them meanwhile; one that was moved is folded again under its lock. So a view is wholly old or
-wholly new at every moment, writers hardly notice, and running it again finishes what was interrupted.
+A portion is read and folded without any lock. Only subjects whose result differs are locked, and written if nobody
+changed them meanwhile; one that was changed is folded again under its lock. So a view is wholly old or wholly new at
+every moment, writers hardly notice, and an interrupted rebuild is finished by running it again.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Publish a journal again, for a consumer that lost its store, a new one, or a topic that is gone.
+"""Publishes a journal again: for a consumer that lost its store, for a new one, or for a topic that is gone.
 
-Whoever has a fact already drops it. The surprise: each record says in a header which refeed it belongs to, so its bytes
-are new: a log that keeps equal records once keeps it again, and a parked version is tried again with it.
+Consumers that have an event drop it. Each record names its refeed in a header, so its bytes are new: the embedded log,
+which stores equal records once, stores it again, and a parked version is retried with it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus
 from shared.bus.portions import Progress, quiet
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 
 PORTION = 500
@@ -23,7 +23,7 @@ HEADER = "ce_refeed"
 
 @dataclass(frozen=True)
 class Refed:
-    """How many facts were published again, and the last of them, by its id in the journal."""
+    """How many events were published again, and the last of them, by its id in the journal."""
 
     published: int
     reached: int
@@ -31,7 +31,7 @@ class Refed:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which facts: of one subject or all, behind an id of the journal, from the first recorded at or after a moment."""
+    """Which events: of one subject or all, behind an id of the journal, recorded at or after a moment."""
 
     subject: str | None = None
     after: int = 0
@@ -52,7 +52,7 @@ async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progr
     return Refed(published, after)
 
 
-def _again(told: Told, run: str) -> Record:
+def _again(told: Envelope, run: str) -> Record:
     record = encode(told)
     return replace(record, headers={**record.headers, HEADER: run})
 
@@ -68,11 +68,11 @@ def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
     return max(wanted.after, last if first is None else first - 1), last
 
 
-def _next(kept: Kept, subject: str | None, after: int, last: int, conn: Connection) -> Sequence[tuple[int, Told]]:
+def _next(kept: Kept, subject: str | None, after: int, last: int, conn: Connection) -> Sequence[tuple[int, Envelope]]:
     journal = kept.ledger.journal
     query = select(journal).where(journal.c.id > after, journal.c.id <= last).order_by(journal.c.id).limit(PORTION)
     if subject is not None:
         query = query.where(journal.c.subject == subject)
-    names = [name for name in Told.__dataclass_fields__ if name != "source"]
+    names = [name for name in Envelope.__dataclass_fields__ if name != "source"]
     rows = conn.execute(query).mappings()
-    return [(row["id"], Told(source=kept.name, **{name: row[name] for name in names})) for row in rows]
+    return [(row["id"], Envelope(source=kept.name, **{name: row[name] for name in names})) for row in rows]

@@ -1,7 +1,8 @@
-"""From the journal to the topic. Pending rows by id, never a cursor over a sequence: a late committer is not skipped.
+"""Publishes the journal to the topic: pending rows by id, never a cursor over a sequence, so no late commit is skipped.
 
-No transaction is open while the bus is waited for. Killed between publishing and marking, it publishes again; whoever
-hears drops what it has. Positions in the change feed are given here, after commit, so no unit waits for a number.
+No transaction is open while the bus is waited for. If the process dies between publishing and deleting from `pending`,
+it publishes again, and consumers drop the duplicates. Positions in the change feed are given here, after commit, so no
+unit waits for a number.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 
 from shared.bus.port import Bus
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.failpoints import failpoint
 from shared.storage import Database, among, made_and_locked
 from shared.storage.ledger import Ledger
@@ -81,7 +82,7 @@ def _number(ledger: Ledger, dialect: str) -> Update:
 
 
 class Relay:
-    """One service's sender."""
+    """One service's relay."""
 
     def __init__(self, database: Database, ledger: Ledger, bus: Bus, source: str, wake: asyncio.Event) -> None:
         self._database = database
@@ -91,7 +92,7 @@ class Relay:
         self._wake = wake
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Send for ever, when it is our turn: at once when a unit has committed, else look every second."""
+        """Publish until cancelled, while we hold the turn: at once when a unit has committed, else every second."""
         async with self._database.turn("relay").taken(self._wake, beat) as still:
             while True:
                 self._wake.clear()
@@ -102,7 +103,7 @@ class Relay:
                 beat()
 
     async def step(self) -> int:
-        """Send one batch; how many facts it had."""
+        """Publish one batch; returns how many events it had."""
         waiting = await self._database.read(self._waiting)
         if waiting:
             await self._bus.publish([encode(told) for _, told in waiting])
@@ -110,26 +111,9 @@ class Relay:
             await self._database.write(lambda conn: self._mark(conn, [journal_id for journal_id, _ in waiting]))
         return len(waiting)
 
-    def _waiting(self, conn: Connection) -> list[tuple[int, Told]]:
-        return [
-            (
-                row.id,
-                Told(
-                    source=self._source,
-                    subject=row.subject,
-                    version=row.version,
-                    event_id=row.event_id,
-                    type=row.type,
-                    effective=row.effective,
-                    recorded=row.recorded,
-                    correlation=row.correlation,
-                    causation=row.causation,
-                    traceparent=row.traceparent,
-                    data=row.data,
-                ),
-            )
-            for row in conn.execute(_statements(self._ledger, conn.dialect.name).pending)
-        ]
+    def _waiting(self, conn: Connection) -> list[tuple[int, Envelope]]:
+        rows = conn.execute(_statements(self._ledger, conn.dialect.name).pending).mappings()
+        return [(row["id"], Envelope.of(self._source, row)) for row in rows]
 
     def _mark(self, conn: Connection, ids: Sequence[int]) -> None:
         """Give the facts that have none their position in the change feed, and forget that they were pending."""

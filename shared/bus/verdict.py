@@ -1,6 +1,6 @@
-"""What a journal and a view say of each other. Pure: rows in, findings out.
+"""Compares a journal with a view and lists the differences. Pure: rows in, findings out.
 
-A fact that waits (held or parked) is not lost, but a view with one is not exact either.
+An event that is held or parked is not lost, but the view is not exact either.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ SHOWN = 100
 
 
 class Kind(StrEnum):
-    """What can be wrong between what was told and what a view holds."""
+    """What can be wrong between what was published and what a view holds."""
 
     LOST = "lost"
     DOUBLED = "doubled"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: whose fact, in whose view. A journal of its own is compared with the own view."""
+    """One difference: whose event, in whose view. A journal of its own is compared with the own view."""
 
     kind: Kind
     teller: str
@@ -41,7 +41,7 @@ class Finding(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What must be the same wherever a fact stands."""
+    """What must be the same wherever an event is stored."""
 
     event_id: str
     type: str
@@ -54,7 +54,7 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Told:
-    """A stream in its teller's journal. `reached` is where the stream row says it ends."""
+    """A stream in the journal of the service that published it. `reached` is where the stream row says it ends."""
 
     facts: Mapping[int, Fact]
     reached: int
@@ -98,7 +98,7 @@ NOTHING_HEARD = View({})
 
 
 def own(stream: Stream, told: Told, facet: int) -> Iterator[Finding]:
-    """A journal must be dense, and its teller's own facet must stand where it ends."""
+    """A journal must be dense, and its own service's facet must stand where it ends."""
     teller, subject = stream
     for version in sorted(set(range(1, told.reached + 1)) - told.facts.keys()):
         yield Finding(Kind.LOST, teller, teller, subject, version)

@@ -1,7 +1,8 @@
 """Compares the journals of all services with all views: lost, doubled, untold, out of order, other words, other facets.
 
-It changes nothing, and the services may go on meanwhile: views are read before journals, so whatever a view holds must
-have been told; what a view still lacks is looked for again until `patience` is over, and only then is it lost.
+It changes nothing, and the services may go on meanwhile: views are read before journals, so every event in a view must
+stand in a journal. An event that a view still lacks is looked for again until `patience` is over, and only then counts
+as lost.
 """
 
 import asyncio
@@ -28,9 +29,9 @@ Place = tuple[str, str, str, int]
 async def verify(
     stores: Sequence[Kept], *, patience: float = 10.0, deep: bool = False, progress: Progress = quiet
 ) -> Verdict:
-    """Compare every journal with every view of these services; only among them is anything expected to be heard.
+    """Compare every journal with every view of these services; only among them is anything expected to be received.
 
-    `patience` is in seconds; a lost fact costs all of it. `deep` folds every view once more, in memory,
+    `patience` is in seconds; a lost event costs all of it. `deep` folds every view once more, in memory,
     and compares it with the stored one byte for byte.
     """
     verdict, late = Verdict(), set[Finding]()

@@ -1,7 +1,7 @@
 """Registered, dated code lists with labels in Khmer, Vietnamese and English.
 
-`Annotated[str, CodeOf("exploitation")]` is a string that must stand in that list. The surprise: the lists are read
-once, when this package is imported, so a list name that nobody registered stops the program before it starts.
+`Annotated[str, CodeOf("exploitation")]` is a string that must stand in that list. The lists are read once, when this
+package is imported, so a list name that nobody registered stops the program before it starts.
 """
 
 from shared.codes.kind import CodeOf

@@ -1,7 +1,7 @@
-"""Authorities of both countries with the days they existed and who took their work over.
+"""Authorities of both countries with the days they existed and their successors.
 
-The surprise: a name on an old paper stays right. A referral of 2015 shows DOLISA Long An; whom to write to today is
-found by following successors.
+A name on an old paper stays right: a referral of 2015 shows DOLISA Long An. Ask `resolve` for the authority to write to
+today.
 """
 
 import tomllib

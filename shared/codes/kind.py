@@ -1,7 +1,6 @@
 """`CodeOf`: the mark that turns a string field into a code of a registered list.
 
-The surprise: the mark stays on the field, so a test that walks all event models, and OpenAPI, can both see which list
-it is.
+The mark stays on the field, so that OpenAPI and a test over all event models can see which list it is.
 """
 
 from dataclasses import dataclass

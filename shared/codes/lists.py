@@ -1,7 +1,6 @@
-"""The code lists themselves: TOML files beside this module, one table per list, one line per code.
+"""The code lists: TOML files beside this module, one table per list, one line per code.
 
-The surprise: a code is never removed. One that is no longer used gets `valid_to`, so that old records still have
-a label.
+A code is never removed. A retired one gets `valid_to`, so that old records still have a label.
 """
 
 import tomllib

@@ -1,1 +1,1 @@
-"""Published events, one module per producing service: thin, frozen, versioned. What is not here cannot be told."""
+"""Published events, one package per producing service: thin, frozen, versioned. Only what is here can be published."""

@@ -1,7 +1,7 @@
-"""All events that exist, by their wire type. A type that is not here is unknown to everybody.
+"""All events that exist, by their type on the wire. Every service parks a type that is not here.
 
-The surprise: a version that is told no more stays for ever, since journals and views hold it. It is read as the version
-after it (`becomes`, `upcast`), so that nothing but this module and the envelope knows that there was another.
+A version that is no longer published stays for ever, since journals and views hold it. It is read as the version after
+it (`becomes`, `upcast`), so only this module and the envelope know old versions.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,21 +38,21 @@ CATALOGUE = by_type(event for event in EVERY.values() if event.becomes is None)
 
 
 def today(event: type[Event]) -> type[Event]:
-    """The version as which this one is read: itself, if it is told today."""
+    """The version as which this one is read: itself, if it is published today."""
     while event.becomes is not None:
         event = event.becomes
     return event
 
 
 def upcast(event: Event) -> Event:
-    """The fact in the words of today. One look at the class, for a fact that is in them already."""
+    """The event in its newest version. Costs one look at the class for an event that has it already."""
     while event.becomes is not None:
         event = event.upcast()
     return event
 
 
 def producer(event: type[Event]) -> str:
-    """The service that tells it: the first word of its type."""
+    """The service that publishes it: the first word of its type."""
     return event.type.partition(".")[0]
 
 

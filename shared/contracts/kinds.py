@@ -1,7 +1,7 @@
-"""Says in words which kind of value an event's field carries, and refuses whatever could hold a free text.
+"""The kind of value that an event's field carries, in words; refuses every field that could hold free text.
 
-The generated page of events and the test that keeps names out of events both stand on this one walk. What is not known
-to be harmless is refused: also a mark on a type, since a serialiser or a validator could put anything in its place.
+The generated page of events and the test that keeps names out of events use the same walk. What is not known to be
+harmless is refused, even a mark on a type, since a serialiser or a validator could put anything in its place.
 """
 
 import types

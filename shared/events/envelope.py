@@ -1,14 +1,15 @@
-"""CloudEvents 1.0 in binary mode: attributes in headers, the fact alone in the body.
+"""CloudEvents 1.0 in binary mode: attributes in headers, the event alone in the body.
 
-A record that does not name its stream is unreadable; one that does, but cannot be understood, is poison for that
-stream. Neither error carries what the record said. Times are never rounded: what is heard equals what was told.
+A record that does not name its stream is `Unreadable`; one that does, but cannot be understood, is `Poison` for that
+stream. Neither error repeats what the record said. Times are never rounded: what is received equals what was published.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
@@ -26,22 +27,26 @@ _SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[0-9a-f]{32}")
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 
+COLUMNS = ("event_id", "type", "effective", "recorded", "correlation", "causation", "traceparent", "data")
+"""What journal, relay, heard and to-dos keep of a fact, beside its place (source, subject, version)."""
+
+
 class Stream(NamedTuple):
-    """Whose versions are counted 1, 2, 3: one source's facts on one subject."""
+    """Whose versions are counted 1, 2, 3: one service's events about one subject."""
 
     source: str
     subject: str
 
 
 class Unreadable(Poison):
-    """A record that names no stream: nobody can wait for it."""
+    """A record that names no stream, so that nothing can wait for it."""
 
     code = "unreadable"
 
 
 @dataclass(frozen=True)
 class Said:
-    """A fact in its place: as much as a view needs to be made of it."""
+    """An event at its place in a stream: as much as a view needs."""
 
     source: str
     subject: str
@@ -55,7 +60,7 @@ class Said:
 
     @cached_property
     def kind(self) -> Kind:
-        """The event's class as of today, or Poison when the type is unknown or told by the wrong service."""
+        """The event's class as of today, or Poison when the type is unknown or published by the wrong service."""
         return today(self._as_told)
 
     @property
@@ -69,7 +74,7 @@ class Said:
 
     @cached_property
     def event(self) -> Event:
-        """The fact itself, in the words of today. Fields that a newer producer added are ignored."""
+        """The event itself, in its newest version. Fields that a newer producer added are ignored."""
         kind = self._as_told
         try:
             said = from_json(self.data)
@@ -83,8 +88,8 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Told(Said):
-    """A fact as it travels, with what is known about its telling."""
+class Envelope(Said):
+    """An event as it travels, with all its metadata."""
 
     event_id: str
     effective: datetime
@@ -93,9 +98,18 @@ class Told(Said):
     causation: str | None = None
     traceparent: str | None = None
 
+    @classmethod
+    def of(cls, source: str, row: Mapping[Any, Any]) -> "Envelope":
+        """The event of a stored row; a journal knows its own source."""
+        return cls(source=source, **{name: row[name] for name in ("subject", "version", *COLUMNS)})
 
-def encode(told: Told) -> Record:
-    """The record that carries a fact."""
+    def columns(self) -> dict[str, Any]:
+        """What is stored of it in each table that holds events, beside its place."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+
+def encode(told: Envelope) -> Record:
+    """The record that carries an event."""
     headers = {
         "content-type": CONTENT_TYPE,
         "ce_specversion": "1.0",
@@ -117,24 +131,24 @@ def encode(told: Told) -> Record:
 
 
 def address(record: Record) -> tuple[Stream, int]:
-    """The stream and version a record speaks of, or Unreadable."""
+    """The stream and version of a record. Raises Unreadable."""
     source = _matched(_SOURCE, record, "ce_source")
     subject = _matched(_SUBJECT, record, "ce_subject")
     return Stream(source[1:], subject), int(_matched(_VERSION, record, "ce_sequence"))
 
 
-def decode(record: Record) -> Told:
-    """The fact a record carries, its body not yet looked into, or Poison."""
+def decode(record: Record) -> Envelope:
+    """The event of a record, its payload not parsed yet. Raises Unreadable or Poison."""
     return decode_at(*address(record), record)
 
 
-def decode_at(stream: Stream, version: int, record: Record) -> Told:
-    """The fact of a record whose address was read before."""
+def decode_at(stream: Stream, version: int, record: Record) -> Envelope:
+    """The event of a record whose address was read before."""
     headers = record.headers
     try:
         if headers["ce_specversion"] != "1.0":
             raise Poison("unknown_envelope")
-        return Told(
+        return Envelope(
             source=stream.source,
             subject=stream.subject,
             version=version,

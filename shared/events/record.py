@@ -1,4 +1,4 @@
-"""The record that carries a fact over a bus: a key, headers and a payload. What each header means: `envelope.py`."""
+"""The record that carries an event over a bus: a key, headers and a payload. `envelope.py` defines the headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
-"""A service's own view of a case: one facet per source, moved only by that source's facts, in their order.
+"""A service's own view of a case: one facet per source, moved only by that source's events, in their order.
 
-The surprise: because no step sees another source's facts, the order in which sources are heard cannot matter, and a
-rebuild is the same fold again. A facet's version is how far that stream was heard, whether or not a step cared.
+Make one `Journey` per service, with a pure step for each event it uses. No step sees another source's events, so the
+order in which sources are received cannot matter, and a rebuild is the same fold again. A facet's version is how far
+that stream was applied, whether or not a step used the event.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,14 +20,14 @@ Step = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class Facet:
-    """What one source's facts make of a subject. Each field of the model has a default; steps are pure and total."""
+    """What one source's events make of a subject. Each field of the model has a default; steps are pure and total."""
 
     model: type[Model]
     steps: Mapping[type[Event], Step]
 
     @cached_property
     def blank(self) -> Model:
-        """Before the first fact. Frozen, so that one serves all."""
+        """Before the first event. Frozen, so that one serves all."""
         return self.model()
 
     @cached_property
@@ -35,7 +36,7 @@ class Facet:
 
 
 class Facets(dict[str, Any]):
-    """The facets of a case by source, blank where nothing was heard yet."""
+    """The facets of a case by source, blank where nothing was received yet."""
 
     def of(self, model: type[M]) -> M:
         """The facet of that model, typed."""
@@ -48,7 +49,7 @@ def _no_next(facets: Facets) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Journey:
-    """What a service hears, what it ignores, and what it makes of it.
+    """Which events a service uses, which it ignores, and the steps that apply them.
 
     `facets` is keyed by source (`intake`), or by source and stream kind (`intake/household`) where these want a model
     of their own.
@@ -83,7 +84,7 @@ class Relation(NamedTuple):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a stream was heard, and what it made."""
+    """How far a stream was applied, and its facet."""
 
     version: int
     facet: Model | None
@@ -91,13 +92,13 @@ class Progress:
 
 
 def blank(journey: Journey, stream: Stream) -> Progress:
-    """Before the first fact."""
+    """Before the first event."""
     facet = journey.facet(stream)
     return Progress(0, facet.blank if facet else None)
 
 
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
-    """The progress after one more fact of the stream. Pure; raises whatever a broken fact or step raises."""
+    """The progress after one more event of the stream. Pure; raises whatever a broken event or step raises."""
     facet, relations = progress.facet, progress.relations
     declared = journey.facet(told.stream)
     step = declared.steps.get(told.kind) if declared else None

@@ -1,7 +1,8 @@
-"""Read what you wrote, in whichever service: `Homeward-Position` names the versions that a view must have first.
+"""Read your own write in any service: `Homeward-Position` names the versions that a view must have first.
 
-The surprise: a position ends in a mark, a keyed digest that all services can check. Without it a wait would tell
-anybody whether a stream exists and how long it is; with it, only who was told a position can wait for it.
+A position ends in a mark, a keyed digest that all services can check. Without it a wait would reveal whether a stream
+exists and how long it is; with it, only the receiver of a position can wait for it. A position that no service gave
+raises `UnusablePosition`.
 """
 
 import asyncio
@@ -40,14 +41,14 @@ class UnusablePosition(HomewardError):
 
 
 class Bell:
-    """Rung when something was applied; lets all go on who wait for it."""
+    """Wakes all waiting reads when something was applied."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
     @property
     def next(self) -> asyncio.Event:
-        """The next ring. Ask for it before looking, so that none is missed."""
+        """The next wake-up. Ask for it before looking, so that none is missed."""
         return self._next
 
     def ring(self) -> None:

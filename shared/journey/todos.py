@@ -1,6 +1,7 @@
-"""Reactions to what was heard, and deadlines: rows in `todo`, carried out later, each in a unit of its own.
+"""Reactions to received events, and deadlines: rows in `todo`, carried out later, each in a unit of its own.
 
-Hearing never runs a command. It only plants a to-do in its transaction, so a reaction happens exactly once in effect.
+Applying an event never runs a command. It only plants a to-do in the same transaction, so a reaction happens exactly
+once in effect.
 """
 
 import json
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.columns import canonical
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.model import Event
 
 E = TypeVar("E", bound=Event)
@@ -20,7 +21,7 @@ Opens = Callable[[Any, str], Iterable[str]]
 
 @dataclass(frozen=True)
 class Heard(Generic[E]):
-    """A fact a reaction answers to."""
+    """The event that a reaction answers to."""
 
     data: E
     source: str
@@ -47,7 +48,7 @@ class Todo:
 
     @property
     def heard(self) -> Heard[Any]:
-        """The fact behind it."""
+        """The event behind it."""
         told = _read(self.data or "")
         return Heard(
             told.event,
@@ -72,7 +73,7 @@ class Reactions:
         self._opens: dict[str, Opens] = {}
 
     def on(self, *kinds: type[Event], opens: Opens | None = None) -> Callable[[F], F]:
-        """React to these facts: `reaction(unit, event: Heard[...])`.
+        """React to these events: `reaction(unit, event: Heard[...])`.
 
         `opens(peek, subject)` names further sealing subjects that the reaction opens beside its own.
         """
@@ -98,11 +99,11 @@ class Reactions:
         return register
 
     def to(self, kind: type[Event]) -> tuple[str, ...]:
-        """The names of the reactions to such a fact."""
+        """The names of the reactions to such an event."""
         return tuple(self._on.get(kind, ()))
 
-    def rows(self, told: Told) -> list[dict[str, Any]]:
-        """The `todo` rows that a fact plants, for the transaction that records it. A broken fact raises now."""
+    def rows(self, told: Envelope) -> list[dict[str, Any]]:
+        """The `todo` rows that an event plants, for the transaction that records it. A broken event raises now."""
         if not (names := self.to(told.kind)):
             return []
         _ = told.event  # a broken fact must park its stream now, not fail its reaction later
@@ -126,11 +127,11 @@ class Reactions:
         self._functions[name] = function
 
 
-def _written(told: Told) -> str:
+def _written(told: Envelope) -> str:
     return canonical(asdict(told))
 
 
-def _read(data: str) -> Told:
+def _read(data: str) -> Envelope:
     parts: Mapping[str, Any] = json.loads(data)
     times = {name: datetime.fromisoformat(parts[name]) for name in ("effective", "recorded")}
-    return Told(**{**parts, **times})
+    return Envelope(**{**parts, **times})

@@ -1,4 +1,4 @@
-"""How facets and relations are kept: loaded and written for many streams at once, the same rows on both databases."""
+"""How facets and relations are stored: read and written for many streams at once, the same rows on both databases."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, select
 
-from shared.events.envelope import Stream, Told
+from shared.events.envelope import Envelope, Stream
 from shared.journey import Journey, Progress, Relation, advance, blank
 from shared.model import Model
 from shared.storage import among
@@ -82,7 +82,7 @@ def save(conn: Connection, ledger: Ledger, moves: Moves) -> None:
     relations.insert(conn, moves.related, KEEP)
 
 
-def fold(journey: Journey, progress: Mapping[Stream, Progress], told: Sequence[Told]) -> Moves:
+def fold(journey: Journey, progress: Mapping[Stream, Progress], told: Sequence[Envelope]) -> Moves:
     """The moves that these facts make, each stream from its progress on. The caller holds the streams' locks."""
     moved = dict(progress)
     for fact in told:

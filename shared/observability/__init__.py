@@ -1,1 +1,1 @@
-"""Logging, tracing and what is counted of requests."""
+"""Logs, traces and the figures of requests."""

@@ -1,7 +1,6 @@
 """Logs as lines of JSON on standard error: a static message and declared keys, never a value of somebody's life.
 
-The surprise: a key that is not declared here is dropped, whatever a module hands over. What nobody may log cannot be
-logged by mistake.
+A key that is not declared here is dropped, whatever a module passes, so that nothing private can be logged by mistake.
 """
 
 import logging

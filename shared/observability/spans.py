@@ -1,7 +1,7 @@
 """Spans by OpenTelemetry, sent in the background over OTLP. Imported only where an endpoint is set.
 
-The surprise: nothing here is automatic. An error is its kind alone, since its message may hold what somebody sent, and
-no span has an address, a query or a ref.
+No instrumentation is automatic. An error is recorded by its kind alone, since its message may hold input, and no span
+has an address, a query or a ref.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

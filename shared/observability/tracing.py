@@ -1,7 +1,7 @@
-"""From which request a fact came, for who follows one through four services. Off unless an endpoint is set.
+"""Trace contexts: which request an event comes from, through all four services. Off unless an endpoint is set.
 
-The context travels with the fact, stored in the journal when it is told, because the relay that sends it later belongs
-to no request. Off, nothing that records or sends is even imported: only `shared.observability.spans` knows it.
+The context is stored in the journal with the event, because the relay that publishes it later belongs to no request.
+While it is off, nothing that records or sends is imported: only `shared.observability.spans` knows it.
 """
 
 import re
@@ -20,11 +20,11 @@ class Span(Protocol):
 
     @property
     def traceparent(self) -> str | None:
-        """What a fact that comes of it carries, by W3C Trace Context; None when nothing is recorded."""
+        """The W3C Trace Context for events that come of it; None when nothing is recorded."""
         ...
 
     def says(self, name: str, attributes: Mapping[str, str | int], *, failed: bool) -> None:
-        """What it was, once that is known. Templates, codes and counts only: never a ref, a query or a message."""
+        """Name it, once the name is known. Templates, codes and counts only: never a ref, a query or a message."""
         ...
 
 
@@ -40,7 +40,7 @@ class Tracing(Protocol):
         ...
 
     def doing(self, name: str, parent: str | None) -> AbstractContextManager[Span]:
-        """A to-do, as part of the trace of the fact it answers to."""
+        """A to-do, as part of the trace of the event it answers to."""
         ...
 
     def close(self) -> None:
@@ -56,7 +56,7 @@ class _Nothing:
 
 
 class Untraced:
-    """Nothing is recorded, and nothing costs."""
+    """Tracing that is off: every call is a no-op."""
 
     _span: AbstractContextManager[Span] = nullcontext(_Nothing())
 

@@ -1,7 +1,7 @@
-"""What is seen of every request: how long it took, how it ended, and its span where traces are on.
+"""Observes every request: how long it took, how it ended, and its span where traces are on.
 
-The surprise: a request is named by its route's template. Its path holds refs, and what nobody routes to is only `none`,
-so that no stranger can fill the memory of whoever collects this.
+A request is named by its route's template. Its path holds refs, and a path without a route is named `none`, so that no
+stranger can fill the memory of a metrics store.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Answered:
 
 
 class Watching:
-    """The eye on one service's requests."""
+    """Observes one service's requests."""
 
     def __init__(self, service: str, tracing: Tracing) -> None:
         self._service = service

@@ -1,4 +1,7 @@
-"""Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes."""
+"""Reading inside a unit or a query: rows by ref, keyset pages, sealed columns, relations. Nothing here writes.
+
+Handlers use it through their unit, queries through a `Reader`. Only clear columns can be filtered on.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,9 +9,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
-from shared.auth import Caller, Role, readable
+from shared.auth import Caller, Policy, Role, readable
 from shared.errors import NotFound
 from shared.ids import Ref
 from shared.journey.views import facet_of
@@ -23,8 +27,13 @@ M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
 
 
-class Page(Model, Generic[I]):
-    """One page of a list, oldest first unless asked otherwise. `next_cursor` is absent on the last page."""
+class Page(BaseModel, Generic[I]):
+    """One page of a list, oldest first unless asked otherwise. `next_cursor` is absent on the last page.
+
+    A plain model: SQLModel would forget what the items are, and their schema would be empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     items: tuple[I, ...]
     next_cursor: CX[str | None] = None
@@ -79,6 +88,11 @@ class Reading:
     noted: list[tuple[str, str | None]]
     opened: set[str]
 
+    @property
+    def policy(self) -> Policy:
+        """The policy of this service."""
+        return self.kept.policy
+
     def peek(self, row_class: type[Any], ref: str) -> Row:
         """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""
         row = self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
@@ -101,7 +115,7 @@ class Reading:
         return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
 
     def facet(self, subject: str, source: str, model: type[M]) -> M:
-        """What this service heard (or told) about a subject from one source. Defaults where nothing was heard."""
+        """What this service knows about a subject from one source's events. Defaults where nothing was received."""
         return facet_of(self.connection, self.kept.ledger, subject, source, model)
 
     def open(self, row_class: type[Any], row: Row | str, column: str) -> Any:
@@ -116,7 +130,7 @@ class Reading:
         return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
 
     def related(self, caller: Caller, subject: str) -> bool:
-        """Whether the caller works on the subject, by this service's own facts or by those it heard."""
+        """Whether the caller works on the subject, by this service's own events or by those it received."""
         if caller.role is Role.SYSTEM:
             return True
         who = {"subject": subject, "staff_ref": caller.staff_ref}

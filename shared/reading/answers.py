@@ -50,7 +50,8 @@ class Read(Returned):
 
 
 @contextmanager
-def _door() -> Iterator[None]:
+def door() -> Iterator[None]:
+    """Within it answers can be built. Only this module and tests of documents open it."""
     before = _in_the_door.set(True)
     try:
         yield
@@ -68,7 +69,7 @@ def returned(reader: Reader, caller: Caller, model: type[R], subject: str, value
 
 def _answer(model: type[R], values: Mapping[str, Any], may: Callable[[FieldClass], bool]) -> R:
     seen = {name: value() if callable(value) else value for name, value in values.items() if may(_class(model, name))}
-    with _door():
+    with door():
         return model.model_validate(seen)
 
 

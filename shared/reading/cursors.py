@@ -1,7 +1,7 @@
-"""Where the next page of a list begins, sealed: only for the list, the filters and the caller that it was given to.
+"""Sealed cursors: where the next page of a list begins, for one list, its filters and one caller.
 
-Nothing can be read from a cursor, and nothing can be made up: one that was given for anything else does not open. The
-same place in the same list is the same cursor every time, so a page asked for again is the same page.
+A cursor cannot be read or made up, and does not open for any other list, filter or caller. The same place in the same
+list always gives the same cursor, so a page asked for again is the same page.
 """
 
 import base64

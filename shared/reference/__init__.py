@@ -1,5 +1,5 @@
-"""What stands under docs/ and is written from the code.
+"""Writes what stands under docs/ from the code.
 
-Two kinds: pages that are written again whenever the code changes (`pages`, `asyncapi`), and what is written once and
-then kept, because others have built on it (`schemas`, `samples`, written by `kept`).
+Two kinds: pages that are written again whenever the code changes (`pages`, `asyncapi`), and files that are written once
+and then kept, because others have built on them (`schemas`, `samples`, written by `kept`).
 """

@@ -1,7 +1,7 @@
 """docs/asyncapi.json: the topic as AsyncAPI 3.1 describes it, for tools that read that.
 
-The surprise: bodies are not described again. Each message points to the schema that is kept under docs/events/, so the
-two cannot differ. A service's two operations follow from its contract and its journey.
+Payloads are not described again: each message points to the schema that is kept under docs/events/, so the two cannot
+differ. A service's two operations follow from its contract and its journey.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,10 +22,10 @@ MOMENT = {"type": "string", "format": "date-time"}
 ATTRIBUTES: Part = {
     "content-type": {"const": "application/json"},
     "ce_specversion": {"const": "1.0"},
-    "ce_id": {"type": "string", "description": "The same however often the fact is sent."},
-    "ce_source": {"type": "string", "description": "The service that tells it."},
+    "ce_id": {"type": "string", "description": "The same however often the event is published."},
+    "ce_source": {"type": "string", "description": "The service that publishes it."},
     "ce_type": {"type": "string", "description": "service.thing.fact.version"},
-    "ce_subject": {"type": "string", "description": "The stream: what the fact is about."},
+    "ce_subject": {"type": "string", "description": "The stream: what the event is about."},
     "ce_time": {**MOMENT, "description": "When it was recorded."},
     "ce_sequence": {
         "type": "string",
@@ -35,14 +35,14 @@ ATTRIBUTES: Part = {
     "ce_partitionkey": {"type": "string", "description": "The record's key: the subject."},
     "ce_effectivetime": {**MOMENT, "description": "When it was true there."},
     "ce_correlationid": {"type": "string", "description": "The request behind it."},
-    "ce_causationid": {"type": "string", "description": "The fact or command that led to it."},
+    "ce_causationid": {"type": "string", "description": "The event or command that led to it."},
     "traceparent": {"type": "string", "description": "The trace behind it (W3C), where traces are kept."},
 }
 OPTIONAL = {"ce_causationid", "traceparent"}
 
 
 def asyncapi(every: Mapping[str, type[Event]], journeys: Iterable[Journey]) -> Part:
-    """The whole document. `every` holds the versions told today and those that are only read."""
+    """The whole document. `every` holds the versions published today and those that are only read."""
     operations: Part = {}
     for journey in sorted(journeys, key=lambda journey: journey.source):
         told = [name for name, event in every.items() if producer(event) == journey.source and event.becomes is None]
@@ -53,7 +53,7 @@ def asyncapi(every: Mapping[str, type[Event]], journeys: Iterable[Journey]) -> P
         "asyncapi": "3.1.0",
         "id": "urn:homeward:events",
         "info": {
-            "title": "Homeward: facts that its services tell each other",
+            "title": "Homeward: events that its services publish",
             "version": "1.0.0",
             "description": "CloudEvents 1.0 in binary mode: refs, codes, days, months, counts, bands, yes or no.",
             "license": {"name": "Apache-2.0"},
@@ -72,7 +72,7 @@ def _channel(every: Iterable[str]) -> Part:
     kept = int(KEEP.total_seconds() * 1000)
     return {
         "address": TOPIC,
-        "description": "The one topic. The key is the subject, so a subject's facts stay in order.",
+        "description": "The one topic. The key is the subject, so a subject's events stay in order.",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in every},
         "bindings": {
             "kafka": {
@@ -87,8 +87,8 @@ def _channel(every: Iterable[str]) -> Part:
 def _operations(service: str, told: Iterable[str], heard: Iterable[str]) -> Part:
     group = {"groupId": {"type": "string", "const": service}, "bindingVersion": BINDING}
     return {
-        f"{service}Tells": _operation("send", f"What {service} tells", told),
-        f"{service}Hears": _operation("receive", f"What {service} hears", heard) | {"bindings": {"kafka": group}},
+        f"{service}Tells": _operation("send", f"What {service} publishes", told),
+        f"{service}Hears": _operation("receive", f"What {service} receives", heard) | {"bindings": {"kafka": group}},
     }
 
 

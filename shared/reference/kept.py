@@ -1,8 +1,8 @@
 """What is written once under docs/events/ and then kept: a schema and a golden sample per version, and the code lists.
 
-The surprise: nothing here is ever written over. A schema that no longer equals its model turns a test red, and
-`make schemas` takes the change if both an old and a new reader can live with it. A sample is never changed at all;
-`samples.sha256` says what each was (`cd docs/events && sha256sum -c samples.sha256`). Code lists only grow.
+No file is ever written over. A schema that no longer equals its model turns a test red, and `make schemas` takes the
+change if both an old and a new reader can live with it. A sample is never changed at all; `samples.sha256` holds the
+digest of each (`cd docs/events && sha256sum -c samples.sha256`). Code lists only grow.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ CODES = "codes.json"
 
 
 def keep(folder: Path, events: Iterable[type[Event]]) -> list[Path]:
-    """Write what is not there yet below `folder`; what was written."""
+    """Write what is not there yet below `folder`; returns what was written."""
     events = list(events)
     new = [path for event in events if (path := _once(schema_path(folder, event), schema_of(event)))]
     samples = [path for event in events if (path := _once(sample_path(folder, event), sample_of(event)))]
@@ -55,7 +55,7 @@ def seals(folder: Path) -> dict[str, str]:
 
 
 def codes(folder: Path) -> dict[str, list[str]]:
-    """The codes that were ever allowed in a fact, by list."""
+    """The codes that were ever allowed in an event, by list."""
     path = folder / CODES
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 

@@ -1,22 +1,25 @@
 """The pages under docs/ that are written from the code: which events exist, and which command each status allows.
 
-Pure functions to text; who writes the files, and which services there are, is not known here.
+Pure functions to text. The caller writes the files and brings the services, which are not known here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import cleandoc
+from typing import Any
 
+from shared.auth import Policy
 from shared.contracts.catalogue import producer, today
 from shared.contracts.kinds import fields
 from shared.journey import Journey
 from shared.model import Event, StatusTable
 from shared.statuses import next_operations, operation
+from shared.writing.commands import Commands, Handler
 
 GENERATED = "<!-- Written by `make docs` from the code. Change the code instead. -->"
 
 
 def events_page(every: Mapping[str, type[Event]], journeys: Iterable[Journey] = ()) -> str:
-    """docs/events.md: every fact that is told today with its teller, stream, fields, and who hears it."""
+    """docs/events.md: every event that is published today with its producer, stream, fields and consumers."""
     journeys = sorted(journeys, key=lambda journey: journey.source)
     told = sorted((event for event in every.values() if event.becomes is None), key=lambda event: event.type)
     parts = [GENERATED, "# Events", _preface(len(told))]
@@ -36,14 +39,39 @@ def states_pages(tables: Mapping[str, Iterable[StatusTable]]) -> dict[str, str]:
 
 
 def _former(every: Mapping[str, type[Event]], event: type[Event]) -> list[str]:
-    """The types that are told no more and read as this one."""
+    """The types that are no longer published and are read as this one."""
     return [name for name, other in every.items() if other is not event and today(other) is event]
+
+
+def commands_page(service: str, things: Iterable[Commands[Any]], policy: Policy) -> str:
+    """docs/commands/<service>.md: every command of every thing, who may give it, and how it is carried out."""
+    parts = [GENERATED, f"# Commands of {service}", COMMANDS]
+    for thing in things:
+        parts.append("\n".join((f"## {thing.name}", "", *HEAD, *(_command(row, policy) for row in thing))))
+    return "\n\n".join(parts) + "\n"
+
+
+COMMANDS = (
+    "*Version* says that `If-Match` is asked for. *By* is the runner for an ordinary command, or the function that "
+    "carries it out. A command that no role may give is the service's own, on what it heard."
+)
+HEAD = ("| Command | Action | What it does | Roles | Version | By |", "|---|---|---|---|---|---|")
+
+
+def _command(row: Handler, policy: Policy) -> str:
+    handling, rule = row.handling, policy.rules.get(row.handling.action)
+    roles = ", ".join(sorted(role.value for role in rule.roles)) if rule else ""
+    related = " (who work on it)" if rule and rule.relation else ""
+    first = row.explained.partition("\n\n")[0].replace("\n", " ")
+    version = "yes" if handling.if_match else "no"
+    by = "runner" if row.ordinary else f"`{row.function.__name__}`"
+    return f"| `{row.command.__name__}` | `{handling.action}` | {first} | {roles}{related} | {version} | {by} |"
 
 
 def _preface(many: int) -> str:
     return (
-        f"{many} facts that the services tell each other. None carries a name, a text or an exact amount: "
-        "only refs, codes, days, months, counts, bands and yes or no. A stream's facts are numbered 1, 2, 3 ... per "
+        f"{many} events that the services publish. None carries a name, a text or an exact amount: "
+        "only refs, codes, days, months, counts, bands and yes or no. A stream's events are numbered 1, 2, 3 ... per "
         "source and subject. Schemas and samples of all versions stand in [events/](events), the topic in "
         "[asyncapi.json](asyncapi.json)."
     )
@@ -58,7 +86,7 @@ def _event(event: type[Event], former: Sequence[str], journeys: Sequence[Journey
             "",
             cleandoc(event.__doc__ or ""),
             "",
-            f"Stream: `{event.stream}`. Heard by: {', '.join(heard) or 'nobody yet'}.{read}",
+            f"Stream: `{event.stream}`. Received by: {', '.join(heard) or 'nobody yet'}.{read}",
             "",
             "| Field | Kind |",
             "|---|---|",

@@ -1,7 +1,7 @@
-"""One golden sample per version of a fact: the record as it stands on the topic, key, headers and body.
+"""One golden sample per version of an event: the record as it stands on the topic, key, headers and payload.
 
-Everything in it is invented from the names of its fields, so the same version always gives the same sample; once
-written, it is kept as it is, and every later reader must understand it.
+Everything in it is invented from the names of its fields, so the same version always gives the same sample. A sample
+never changes once written, and every later reader must understand it.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from shared.codes.lists import lookup
 from shared.columns import canonical
 from shared.contracts.catalogue import producer, subject_of
 from shared.contracts.kinds import PATTERNS
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.model import Event
 from shared.reference.schemas import Schema, schema_of
 
@@ -22,11 +22,11 @@ Sample = dict[str, Any]
 
 
 def sample_of(event: type[Event]) -> Sample:
-    """The record of an invented fact that fills every field: `key`, `headers`, and the body as `data`."""
+    """The record of an invented event that fills every field: `key`, `headers`, and the payload as `data`."""
     schema = schema_of(event)
     fact = event.model_validate({name: _invented(name, part) for name, part in schema["properties"].items()})
     record = encode(
-        Told(
+        Envelope(
             source=producer(event),
             subject=subject_of(fact),
             version=1,

@@ -1,7 +1,7 @@
-"""The JSON Schema of a fact's body, as it is stored under docs/events/ for whoever reads the topic.
+"""The JSON Schema of an event's payload, as it is stored under docs/events/ for everybody who reads the topic.
 
-The surprise: it is open, although our models are closed. A reader ignores fields it does not know; that is what lets a
-newer teller add one. A code is shown by its list, not by its members: lists grow without a new version of the fact.
+The schema is open, although our models are closed: a reader ignores fields that it does not know, so a newer producer
+may add one. A code is shown by its list, not by its members, because lists grow without a new version of the event.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ Schema = dict[str, Any]
 
 
 def schema_of(event: type[Event]) -> Schema:
-    """What one version of a fact says: its fields, by shape only. What they mean stands in docs/events.md."""
+    """The schema of one event version: its fields, by shape only. What they mean stands in docs/events.md."""
     made = event.model_json_schema(mode="validation")
     named = made.get("$defs", {})
     return {
@@ -30,7 +30,7 @@ def schema_of(event: type[Event]) -> Schema:
 
 
 def code_lists(events: Iterable[type[Event]]) -> Mapping[str, list[str]]:
-    """Every code that a fact may carry today, by list, both sorted."""
+    """Every code that an event may carry today, by list, both sorted."""
     used = {name for event in events for part in schema_of(event)["properties"].values() for name in _lists(part)}
     return {name: sorted(lookup(name).codes) for name in sorted(used)}
 

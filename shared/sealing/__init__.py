@@ -1,7 +1,8 @@
 """Sealing of private values: one key per subject and service, values bound to their place.
 
-A value moved to another row, column or subject does not open. Keys are obtained before a unit begins and held for its
-length; inside, sealing and opening are local arithmetic.
+Keys are obtained before a unit begins and held for its length; inside, sealing and opening are local arithmetic. A
+value moved to another row, column or subject does not open. A subject that the handler did not declare raises
+`Undeclared`.
 """
 
 import json
@@ -51,7 +52,7 @@ class KeyStore(Protocol):
 
 
 class Undeclared(Exception):
-    """Code tried to open or seal for a subject that its handler did not declare. Always a bug."""
+    """Code tried to open or seal for a subject that its handler did not declare: a bug in that handler."""
 
 
 class Keys:

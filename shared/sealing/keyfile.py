@@ -1,10 +1,10 @@
-"""Subject keys, wrapped by one master key from a file and kept in a store of their own, apart from what they seal.
+"""Subject keys, wrapped by one master key from a file and stored apart from the values that they seal.
 
 A stolen database without the key file gives nothing. A key file that others may read is refused at start. The store is
 a SQLite file in the embedded default and a database of its own on PostgreSQL, so that no backup of data holds a key.
 
 A new key is on probation (`trial`) until `settle` has seen a row that it seals. One that seals nothing, since the write
-was refused, is taken away. Whoever obtains a key on probation in order to seal begins its probation anew.
+was refused, is taken away. Obtaining a key on probation in order to seal begins its probation anew.
 """
 
 import hashlib

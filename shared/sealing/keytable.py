@@ -1,4 +1,4 @@
-"""The tables of a key store: the wrapped keys, and which of them are on trial until they are seen to seal something."""
+"""The tables of a key store: the wrapped keys, and which of them are on probation."""
 
 from functools import cache
 from typing import Any

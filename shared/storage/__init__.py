@@ -1,6 +1,7 @@
-"""Where transactions really happen: a SQLite file or a PostgreSQL database per service, behind the same few methods.
+"""Transactions: a SQLite file or a PostgreSQL database per service, behind the same few methods.
 
-Work is a plain synchronous function over a connection on both, so no slow await can ever happen under a lock.
+Pass a plain synchronous function over a connection to `write` or `read`, so no slow await can happen under a lock. A
+store that cannot be reached raises `Unavailable`; two transactions in each other's way raise `Contended`.
 """
 
 import asyncio
@@ -22,11 +23,11 @@ Still = Callable[[], Awaitable[None]]
 
 
 class Turn:
-    """The right to do a task that one process does at a time. Whoever has a store to itself always has it."""
+    """A lock on a task that one process does at a time. A process that has a store to itself always holds it."""
 
     @asynccontextmanager
     async def taken(self, wake: asyncio.Event, beat: Callable[[], None]) -> AsyncIterator[Still]:
-        """Wait for our turn, beating meanwhile, and keep it while inside. A wake of any process sets `wake` here."""
+        """Wait for the lock, beating meanwhile, and hold it while inside. A wake-up of any process sets `wake` here."""
         yield _always
 
 
@@ -46,14 +47,14 @@ class Database(Protocol):
         ...
 
     def turn(self, task: str) -> Turn:
-        """Our turn at a task that one process does at a time."""
+        """The lock on a task that one process does at a time."""
         ...
 
     async def close(self) -> None: ...
 
 
 def unfit(error: DBAPIError) -> bool:
-    """Whether the data itself does not fit and never will: a broken rule, a value out of range. Else it is trouble."""
+    """Whether this data can never be stored: a broken constraint, a value out of range. Else it may be retried."""
     if isinstance(error, DataError | IntegrityError):
         return True
     cause = error.orig.__cause__ if error.orig is not None else None

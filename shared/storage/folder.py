@@ -1,7 +1,7 @@
-"""One process writes a data folder: whoever does holds a lock on it and says in the lock's file how to be reached.
+"""The lock on a data folder: one process writes it, and stores in the lock's file how it can be reached.
 
-The surprise: the lock is the kernel's and ends with the process, however that ends; the file itself stays and means
-nothing. Only the folder's owner can read it, so what stands there may open doors.
+The lock is the kernel's and ends with the process, however that ends; the file itself stays and means nothing. Only the
+folder's owner can read it, so it may hold the key of the operators' door.
 """
 
 import fcntl
@@ -44,7 +44,7 @@ class Hold:
         self.release()
 
     def release(self) -> None:
-        """Let others in. Twice is fine."""
+        """Release the lock. Twice is a no-op."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1

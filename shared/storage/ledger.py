@@ -1,15 +1,18 @@
-"""The tables every service keeps besides its own things: what it told, what it heard, what is still to do.
+"""The tables every service has besides its own things: journal, pending, heard, to-do, audit, idempotency and others.
 
 They are Core tables made on each service's own metadata, so that four services live in one process and each migrates
 alone. `heard` is inbox, timeline and dead-letter queue in one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy import Text as LongText
 
 from shared.columns import Instant, Json
+from shared.events.envelope import COLUMNS
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -39,6 +42,15 @@ def ledger(metadata: MetaData) -> Ledger:
     )
 
 
+def _envelope(*, kept_whole: bool) -> Iterator[Column[Any]]:
+    """The columns of a fact. The journal has each whole; what was heard may be unreadable so far."""
+    kinds: dict[str, Any] = {"effective": Instant, "recorded": Instant, "data": LongText}
+    for name in COLUMNS:
+        kind = String(32) if kept_whole and name == "event_id" else kinds.get(name, String)
+        optional = not kept_whole or name in ("causation", "traceparent")
+        yield Column(name, kind, nullable=optional, unique=(kept_whole and name == "event_id") or None)
+
+
 def _telling(metadata: MetaData) -> dict[str, Table]:
     return {
         "stream": Table(
@@ -48,16 +60,9 @@ def _telling(metadata: MetaData) -> dict[str, Table]:
             "journal",
             metadata,
             Column("id", _Id, primary_key=True, autoincrement=True),
-            Column("event_id", String(32), nullable=False, unique=True),
             Column("subject", String, nullable=False),
             Column("version", Integer, nullable=False),
-            Column("type", String, nullable=False),
-            Column("effective", Instant, nullable=False),
-            Column("recorded", Instant, nullable=False),
-            Column("correlation", String, nullable=False),
-            Column("causation", String),
-            Column("traceparent", String),
-            Column("data", LongText, nullable=False),
+            *_envelope(kept_whole=True),
             Column("position", _Id, unique=True),
             UniqueConstraint("subject", "version"),
         ),
@@ -77,14 +82,7 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("subject", String, primary_key=True),
             Column("version", Integer, primary_key=True),
             Column("status", String, nullable=False, index=True),
-            Column("event_id", String),
-            Column("type", String),
-            Column("effective", Instant),
-            Column("recorded", Instant),
-            Column("correlation", String),
-            Column("causation", String),
-            Column("traceparent", String),
-            Column("data", LongText),
+            *_envelope(kept_whole=False),
             Column("raw", LargeBinary),
             Column("headers", Json),
             Column("why", String),

@@ -1,8 +1,8 @@
-"""Each service's own Alembic history: brought up at start or by `homeward migrate`, and written by `revise`.
+"""Each service's own Alembic history: applied at start or by `homeward migrate`, and written by `revise`.
 
-SQLite files are brought up when the product starts. PostgreSQL is brought up by a job of its own, one at a time under
-an advisory lock, and a service refuses to start on any revision but its newest. The surprise: a store already at the
-newest revision is not handed to Alembic at all: `shared.stores.bring_up` does not even load this module for it.
+SQLite files are migrated when the product starts. PostgreSQL is migrated by a job of its own, one at a time under an
+advisory lock, and a service refuses to start on any revision but its newest. For a store that is at the newest revision
+`shared.stores.bring_up` does not load this module at all.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""One transaction on a store that nobody has open yet, over either driver. Not inside an event loop."""
+"""One transaction on a store that nobody has open yet, over either driver. Do not call it inside an event loop."""
 
 import asyncio
 from pathlib import Path

@@ -1,7 +1,7 @@
 """A PostgreSQL database per service: the same synchronous work, over asyncpg through SQLAlchemy's bridge.
 
-The surprise: nothing here retries. A deadlock or a lost race ends the transaction as `Contended`, and whoever asked
-runs the whole work again from its beginning, because what it had read is no longer so.
+Nothing here retries. A deadlock or a lost race ends the transaction as `Contended`, and the caller runs the whole work
+again from its beginning, because what it had read may have changed.
 """
 
 from collections.abc import Iterator

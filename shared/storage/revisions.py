@@ -1,7 +1,7 @@
-"""At which revision a store is and must be, known from the names of the migration files alone.
+"""The revision of a store and the newest one, known from the names of the migration files alone.
 
-The surprise: Alembic is not loaded here. A start that finds every store at its newest revision, as all but one do,
-would wait for it in vain and carry it ever after.
+Alembic is not loaded here: it costs start-up time and memory, and nearly every start finds all stores at their newest
+revision.
 """
 
 from functools import cache

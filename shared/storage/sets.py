@@ -1,7 +1,7 @@
-"""Rows of our own tables, written past SQLAlchemy's compiler, which would spend more on them than the database does.
+"""Writes rows of our own tables without SQLAlchemy's compiler, which would cost more than the database does.
 
 On PostgreSQL each column travels as one array, so the statement's text never depends on how many rows there are and is
-prepared once per connection. On SQLite the same rows are tuples. The values are those the column types make of them.
+prepared once per connection. On SQLite the same rows are tuples. The column types convert the values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

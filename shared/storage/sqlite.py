@@ -1,7 +1,7 @@
 """A SQLite file per service: the embedded default.
 
-The surprise: SQLite has one writer thread per file, and all units that wait (at most 32) share one durable commit, each
-in a savepoint of its own, so one that fails undoes itself alone. Readers are a separate pool that cannot write.
+SQLite has one writer thread per file, and all units that wait (at most 32) share one durable commit, each in a
+savepoint of its own, so one that fails is rolled back alone. Readers are a separate pool that cannot write.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
-"""One process at a time sends a store's facts and carries out its to-dos, however many replicas there are.
+"""A lock across replicas: one process at a time publishes a store's events and carries out its to-dos.
 
-The lock is an advisory one of a session of its own: whoever dies, or loses that session, loses the lock. The surprise:
-whatever wakes a process that waits for its turn is passed on to the one whose turn it is, at most every 20 ms and never
-inside a transaction, where telling would make all writers wait for each other.
+It is an advisory lock of a session of its own: a process that dies, or loses that session, loses the lock. A wake-up
+that reaches a waiting process is passed on to the one that holds the lock, at most every 20 ms and never inside a
+transaction, where a notification would make all writers wait for each other.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ BETWEEN_CALLS = 0.02
 
 
 class SessionTurn(Turn):
-    """Taken on a connection of an engine, given back by closing it."""
+    """A turn that is locked on a connection of an engine, and released by closing it."""
 
     def __init__(self, engine: AsyncEngine, task: str) -> None:
         self._engine = engine

@@ -1,1 +1,1 @@
-"""The HTTP edge that all services share: requests, problems, paging, probes and pages."""
+"""The HTTP edge: requests, problems, probes, metrics, and the OpenAPI document, read from the code that answers."""

@@ -1,9 +1,9 @@
-"""The outermost layer of every service: request ids, and bodies that our databases could not hold faithfully.
+"""The outermost layer of every service: request ids, and checks of headers and bodies before anything else sees them.
 
-Refused before anything else sees them: bodies over the limit or of another media type than JSON, text that is not
-UTF-8, NaN and Infinity, keys given twice, lone surrogates, nesting without end, and headers given twice that may say
-one thing only. What was read of a body goes on in `scope["json"]`, so nobody reads it a second time. It is plain
-ASGI, because a layer of middleware classes costs more than the endpoint.
+Refused here: bodies over the limit or of another media type than JSON, text that is not UTF-8, NaN and Infinity, keys
+given twice, lone surrogates, endless nesting, and single-valued headers given twice. The parsed body goes on in
+`scope["json"]`, so it is parsed once. It is plain ASGI, because a layer of middleware classes costs more than the
+endpoint.
 """
 
 import json

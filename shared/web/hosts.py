@@ -1,7 +1,7 @@
-"""Under which names this process answers. A page elsewhere that points its own name at our address gets nothing.
+"""The allowed hosts: names under which this process answers. Any other `Host` gets 421.
 
-A browser sends what stands in its address line as `Host`, and a page of that name may read the answer. So only names
-that somebody vouched for are served: those of loopback, the address that we listen on, and `HOMEWARD_ALLOWED_HOSTS`.
+A page elsewhere could point its own name at our address, and its script could then read the answers. So only loopback
+names, the address that we listen on, and `HOMEWARD_ALLOWED_HOSTS` are served.
 """
 
 import re
@@ -45,5 +45,5 @@ def _is_loopback(name: str) -> bool:
 
 
 async def misdirected(scope: Scope, receive: Receive, send: Send) -> None:
-    """Nobody of that name is here."""
+    """The answer 421 to a host that is not allowed."""
     await problem(Request(scope), 421, "host_not_served")(scope, receive, send)

@@ -1,7 +1,7 @@
-"""What an operator measures, in Prometheus' form: read from the store when somebody asks, never counted on the way.
+"""The metrics page in Prometheus' form: read from bus and store when somebody asks, never counted on the way.
 
-The surprise: published and read facts are counters that the store keeps anyway, the last place in the change feed and
-the offsets. All replicas of a service tell the same, so they are never added up.
+Published and received events are counters from the store: the last place in the change feed, and the offsets. All
+replicas of a service show the same figures, so never add them up.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ BUS_PATIENCE = 2.0
 
 
 class Metrics:
-    """What one service has to say about itself."""
+    """The metrics of one service."""
 
     def __init__(self, kept: Kept, bus: Bus, supervisor: Supervisor, requests: CollectorRegistry) -> None:
         self._kept, self._bus, self._supervisor, self._requests = kept, bus, supervisor, requests

@@ -1,12 +1,29 @@
-"""The OpenAPI file told as it is: every failure is a problem document, not FastAPI's own validation answer."""
+"""The OpenAPI document of a service, complete enough for tools.
 
+FastAPI writes the outline; this completes it: names, examples, refusals, headers, who may ask. That takes a second or
+two, so it is done on the first request, in a thread beside the event loop, and then kept as bytes.
+"""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from inspect import cleandoc
+from sys import modules
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.responses import Response
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared.auth.development import HEADER
+from shared.web.examples import Examples
+from shared.web.names import rename
+from shared.web.operations import ANSWERED, Route, tell
+from shared.web.sources import forget, handler_in
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "title": "Problem",
     "description": "A problem (RFC 9457). `code` is the contract; nothing of the input is echoed.",
     "required": ["type", "title", "status", "code", "request_id"],
     "properties": {
@@ -16,55 +33,88 @@ PROBLEM: dict[str, Any] = {
         "code": {"type": "string"},
         "request_id": {"type": "string"},
         "details": {"type": "object"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code"],
-                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
-            },
-        },
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
         "truncated": {"type": "boolean"},
     },
 }
-ANSWER = {
-    "description": "A problem.",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+FAULT: dict[str, Any] = {
+    "type": "object",
+    "description": "One thing in a request that cannot be: where, and why.",
+    "required": ["pointer", "code"],
+    "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
 }
-BEHIND = {
-    "description": "The positions asked for that are still missing after the wait. The answer is what is known so far.",
-    "schema": {"type": "string"},
+SECURITY = "developmentIdentity"
+SCHEME = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "-".join(word.capitalize() for word in HEADER.split("-")),
+    "description": "Who is calling, for practice on one machine: "
+    "`staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION`.",
 }
-POSITION = {
-    "description": "Where it was written. A read in any service that sends it along waits until that service knows.",
-    "schema": {"type": "string"},
-}
+LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+SERVERS = [{"url": "/", "description": "Wherever this document was read: paths are the same behind every host."}]
 
 
-def _headers(operation: dict[str, Any], method: str) -> None:
-    """What an operation that may wait for a position answers beside its body."""
-    if any(parameter["name"] == "homeward-position" for parameter in operation.get("parameters", ())):
-        found = {"Homeward-Position-Behind": BEHIND}
-        for answer in operation["responses"].values():
-            answer["headers"] = found if method == "get" else {**found, "Homeward-Position": POSITION}
+def install(app: FastAPI, name: str) -> None:
+    """Answer `GET /{name}/openapi.json`, and let `app.openapi()` be that document."""
+    outline = app.openapi
 
-
-def install(app: FastAPI) -> None:
-    """Replace FastAPI's guess of what failures look like."""
-    generate = app.openapi
-
+    @cache
     def openapi() -> dict[str, Any]:
-        document = generate()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        if "Problem" not in schemas:
-            schemas["Problem"] = PROBLEM
-            schemas.pop("HTTPValidationError", None)
-            schemas.pop("ValidationError", None)
-            for path in document["paths"].values():
-                for method, operation in path.items():
-                    operation["responses"].pop("422", None)
-                    operation["responses"]["default"] = dict(ANSWER)
-                    _headers(operation, method)
-        return document
+        return completed(outline(), app)
+
+    @cache
+    def written() -> bytes:
+        return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    # No coroutine: it runs on a thread of its own, and nobody else waits.
+    @app.get(f"/{name}/openapi.json", include_in_schema=False)
+    def document() -> Response:
+        return Response(written(), media_type="application/json")
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def completed(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
+    """FastAPI's outline, completed."""
+    components = document["components"]
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(theirs, None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    components["schemas"] |= deepcopy({"Problem": PROBLEM, "Fault": FAULT})
+    rename(document)
+    components["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in ANSWERED.items()
+    }
+    components["securitySchemes"] = {SECURITY: SCHEME}
+    document |= {"servers": SERVERS, "security": [{SECURITY: []}], "tags": list(_tags(app))}
+    document["info"]["license"] = LICENCE
+    examples = Examples(components["schemas"])
+    for route in _routes(app):
+        for method in (method.lower() for method in route.methods or ()):
+            operation = document["paths"][route.path_format].get(method)
+            if operation is not None:
+                tell(operation, Route(method, route.endpoint, route.dependant), examples, app.state.kept.policy)
+    forget()
+    return document
+
+
+def _routes(app: FastAPI) -> Iterator[APIRoute]:
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            yield route
+
+
+def _tags(app: FastAPI) -> Iterator[dict[str, str]]:
+    """The things of a service, each with the first words of its package."""
+    told = set[str]()
+    for route in _routes(app):
+        tag, endpoint = str(route.tags[0]), route.endpoint
+        if tag not in told:
+            told.add(tag)
+            of_a_thing = endpoint.__module__.endswith(".routes")
+            described = modules[endpoint.__module__.rpartition(".")[0]] if of_a_thing else handler_in(endpoint)
+            yield {"name": tag, "description": cleandoc(described.__doc__ or tag).partition("\n\n")[0]}

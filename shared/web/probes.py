@@ -1,7 +1,7 @@
-"""What a platform asks of a process: does it live, has it started, may requests be sent to it; and what it measures.
+"""The probes of a process (live, ready, started) and its metrics.
 
-The surprise: a bus that is away makes nobody unready for a quarter of an hour. Reads and writes go on without it, and
-a platform that took every replica out of service would make a broker's outage ours. 503 means red.
+A bus that is away makes nobody unready for a quarter of an hour: reads and writes go on without it, and a platform that
+took every replica out of service would turn a broker's outage into ours. 503 means red.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Problem answers (RFC 9457): a stable code, a title in the reader's language, and nothing of the input.
 
-The sentences lie in `problems*.toml` beside this, one per code: the same code may not say two things in two services.
+The sentences lie in the `problems.toml` of each service and of this package, one per code; the same code may not say
+two things.
 """
 
 import tomllib
@@ -37,16 +38,13 @@ def merged(parts: Iterable[Titles]) -> Titles:
     return found
 
 
-def _read() -> Titles:
-    data = (
-        file
-        for file in files("shared.web").iterdir()
-        if file.name.startswith("problems") and file.name.endswith(".toml")
-    )
-    return merged(tomllib.loads(file.read_text("utf-8")) for file in data)
+def titles_of(package: str) -> Titles:
+    """The sentences of a package, from its `problems.toml`."""
+    return tomllib.loads(files(package).joinpath("problems.toml").read_text("utf-8"))
 
 
-TITLES = _read()
+TITLES = titles_of(__package__)
+"""What any service may answer. A service adds its own sentences: `app.state.titles` holds both."""
 
 
 def language_of(header: str | None) -> str:
@@ -58,16 +56,23 @@ def language_of(header: str | None) -> str:
     return "en"
 
 
-def title(code: str, status: int, language: str) -> str:
+def title(code: str, status: int, language: str, titles: Titles = TITLES) -> str:
     """The sentence for a code; a plain one for an answer of the framework that we never foresaw."""
-    return TITLES.get(code, TITLES["internal" if status >= SERVER_ERROR else "http_400"])[language]
+    return titles.get(code, TITLES["internal" if status >= SERVER_ERROR else "http_400"])[language]
+
+
+def _titles(request: Request) -> Titles:
+    """The sentences of the service that answers; the shared ones where no service was reached."""
+    app = request.scope.get("app")
+    titles: Titles = getattr(getattr(app, "state", None), "titles", TITLES)
+    return titles
 
 
 def problem(request: Request, status: int, code: str, **extra: Any) -> JSONResponse:
     """One problem answer."""
     body = {
         "type": f"urn:homeward:problem:{code}",
-        "title": title(code, status, language_of(request.headers.get("accept-language"))),
+        "title": title(code, status, language_of(request.headers.get("accept-language")), _titles(request)),
         "status": status,
         "code": code,
         "request_id": request.scope.get("request_id", ""),

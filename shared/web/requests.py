@@ -1,7 +1,7 @@
 """What a route needs: the caller, the request at hand, paging, and the two verbs `run` and `show`.
 
-Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not
-carry private values out of the store of answers.
+Every command answers a receipt, not the thing: reading a thing is another right, and a repeated request must not take
+private values out of the store of answers.
 """
 
 import re
@@ -15,7 +15,6 @@ from fastapi import Request as HttpRequest
 from starlette.datastructures import URL
 
 from shared.auth import Caller
-from shared.auth.development import caller_of
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
 from shared.given import GivenWhole
@@ -24,11 +23,10 @@ from shared.journey import positions
 from shared.model import CX, Command, Model
 from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
-from shared.statuses import next_commands
+from shared.statuses import next_operations
 from shared.writing import work
 from shared.writing.asked import Asked, Done
-from shared.writing.commands import Commands
-from shared.writing.handling import handling_of
+from shared.writing.commands import Commands, Handler
 
 __all__ = [
     "BadHeader",
@@ -110,8 +108,9 @@ class Incoming:
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
 
 
-def _calling(homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
-    return caller_of(homeward_caller)
+def _calling(request: HttpRequest, homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
+    kept: Kept = request.app.state.kept
+    return kept.identify(request.headers)
 
 
 async def _incoming(
@@ -163,15 +162,8 @@ Several = Annotated[list[T] | None, Query(max_length=50)]
 """A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
-Handlers = Commands[Any] | Callable[..., Any]
-
-
-def _handler(handlers: Handlers, body: Command) -> Callable[..., Any]:
-    return handlers[type(body)] if isinstance(handlers, Commands) else handlers
-
-
-async def _perform(request: Incoming, handler: Callable[..., Any], caller: Caller, body: Command, path: Any) -> Done:
-    declared = handling_of(handler)
+async def _perform(request: Incoming, handler: Handler, caller: Caller, body: Command, path: Any) -> Done:
+    declared = handler.handling
     if declared.creates and request.asked.key is None:
         raise BadHeader("idempotency_key_required")
     asked = Asked(**{**vars(request.asked), "needs_match": declared.if_match})
@@ -179,10 +171,17 @@ async def _perform(request: Incoming, handler: Callable[..., Any], caller: Calle
     done = await work.perform(request.kept, asked, caller, handler, body, **path)
     if done.version is not None:
         request.response.headers["ETag"] = f'"{done.version}"'
+    if declared.creates:
+        request.response.headers["Location"] = f"{_things(request.url)}/{done.ref}"
     if done.positions:
         places = [_place(request.kept, done, subject) for subject in done.positions]
         request.response.headers[POSITION] = ", ".join(place for place in places[: positions.LIMIT] if place)
     return done
+
+
+def _things(url: URL) -> str:
+    """Where the things of an address are listed: `/intake/v1/stays` for `/intake/v1/stays/expect`."""
+    return "/".join(url.path.split("/")[:4])
 
 
 def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
@@ -195,23 +194,25 @@ def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
     )
 
 
-def _receipt(handler: Callable[..., Any], done: Done) -> dict[str, Any]:
+def _receipt(handler: Handler, done: Done) -> dict[str, Any]:
     if done.ref is None:
-        raise AssertionError(f"{handling_of(handler).action} wrote nothing to answer about")
-    following = next_commands(handler, done.status)
+        raise AssertionError(f"{handler.handling.action} wrote nothing to answer about")
+    following = () if done.status is None else next_operations(handler.statuses, done.status)
     return {"ref": done.ref, "version": done.version, "status": done.status, "next": following}
 
 
-async def run(request: Incoming, handlers: Handlers, caller: Caller, body: Command, **path: Any) -> Receipt:
+async def run(request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: Any) -> Receipt:
     """Carry out a command of a thing as one unit and answer its receipt."""
-    handler = _handler(handlers, body)
+    handler = commands[type(body)]
     done = await _perform(request, handler, caller, body, path)
     return Receipt(**_receipt(handler, done))
 
 
-async def run_lines(request: Incoming, handlers: Handlers, caller: Caller, body: Command, **path: Any) -> BulkReceipt:
+async def run_lines(
+    request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: Any
+) -> BulkReceipt:
     """Carry out a command that answers line by line."""
-    handler = _handler(handlers, body)
+    handler = commands[type(body)]
     done = await _perform(request, handler, caller, body, path)
     lines = (LineReceipt(**line) for line in done.lines or ())
     placed = tuple(line.but(position=_place(request.kept, done, line.position)) for line in lines)

@@ -1,7 +1,7 @@
-"""Routes that take what they declare and nothing else: a parameter that nobody reads would only look as if it counted.
+"""Routes that take what they declare and nothing else: an unknown parameter would be ignored in silence.
 
-Every router of a service is a `Router`. Its routes refuse unknown query parameters and doubled ones (422), and use the
-JSON value that the edge has read already.
+Every router of a service is a `Router`. Its routes answer 422 to unknown query parameters and doubled ones, and use the
+JSON value that the edge has parsed already.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -35,7 +35,7 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             asked = _Read(request.scope, request.receive)
             if request.scope["query_string"]:
-                _refuse_others(asked, declared)
+                refuse_others(asked, declared)
             return await handle(asked)
 
         return strict
@@ -61,8 +61,8 @@ def _is_list(annotation: Any) -> bool:
     return origin in (list, tuple, set, frozenset) or any(map(_is_list, get_args(annotation)))
 
 
-def _refuse_others(request: Request, declared: dict[str, bool]) -> None:
-    """What the caller wrote is never repeated: an answer names what there is, not what there is not."""
+def refuse_others(request: Request, declared: dict[str, bool]) -> None:
+    """Refuse unknown parameters. The answer lists the declared ones and never repeats the caller's text."""
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():
         if name not in declared:

@@ -1,1 +1,1 @@
-"""How a change is written: the unit of work, its locks, its end, and the loop that carries out to-dos."""
+"""How a change is written: the unit of work, the runner of commands, its locks, its end, and the loop of to-dos."""

@@ -1,6 +1,6 @@
-"""How the same request is recognised again: by a keyed digest of the whole command, less what the server sets.
+"""Recognises the same request again, by a keyed digest of the whole command, less what the server sets.
 
-Two places keep such digests: the store of idempotency keys, for any request, and the row of a thing, for the command
+Two places store such digests: the store of idempotency keys, for any request, and the row of a thing, for the command
 that created it under its ref. A digest is keyed, so nothing of the content can be read back or guessed from it.
 """
 

@@ -1,4 +1,4 @@
-"""What a unit of work is asked with, and the ways in which it ends other than by a refusal."""
+"""The input of a unit of work, and the ways in which it ends other than by a refusal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from shared.errors import Refused
 
 
 class Replayed(Exception):
-    """Ends a unit whose answer was given before: nothing is done again."""
+    """Ends a unit whose request was answered before: a no-op."""
 
     def __init__(self, thing: str | None, ref: str | None, lines: Any) -> None:
         self.thing, self.ref, self.lines = thing, ref, lines
@@ -43,6 +43,6 @@ class Done:
 
 
 class Moved(Refused):
-    """A link changed between reading and locking."""
+    """A link changed between reading and locking: the unit runs again."""
 
     code = "moved"

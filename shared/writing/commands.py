@@ -8,6 +8,7 @@ read this table, so an action's name stands once.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from inspect import cleandoc
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.auth import Caller, authorise
@@ -35,7 +36,7 @@ class FactsOf(Protocol):
 class After(Protocol):
     """Called in the same unit when something was saved: for deadlines and for things that must follow."""
 
-    def __call__(self, unit: Unit, caller: Caller, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
+    def __call__(self, unit: Unit, caller: Caller, /, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
 
 
 def on_case(_peek: Reading, command: Command, row: Row | None, _ref: Ref) -> Iterable[Subject]:
@@ -63,6 +64,11 @@ class Handler:
     function: Callable[..., Any]
     ordinary: bool
 
+    @property
+    def explained(self) -> str:
+        """What it does, in the words of its function, or of the command where the runner carries it out."""
+        return cleandoc((self.command if self.ordinary else self.function).__doc__ or "")
+
     def __call__(self, unit: Unit, caller: Caller, command: Command, **path: Any) -> Any:
         return self.function(unit, caller, command, **path)
 
@@ -72,8 +78,8 @@ class Commands(Generic[S]):
     """What a thing is stored as, its rules, and its commands.
 
     `name` begins every action: `intake.case` makes `intake.case.assign`. `private` names the values of a command that
-    are sealed in columns of the row. `subjects` are the sealing subjects that its commands open, unless a row says
-    otherwise.
+    are sealed in columns of the row, `sealed` those that follow from state, command and facts. `subjects` are the
+    sealing subjects that its commands open, unless a row says otherwise.
     """
 
     name: str
@@ -86,6 +92,7 @@ class Commands(Generic[S]):
     subjects: Subjects | None = None
     private: Callable[[Any], Mapping[str, Model | None]] = lambda _command: {}
     after: After | None = None
+    sealed: Callable[[Any, Any, Any], Mapping[str, Model]] = lambda _state, _command, _facts: {}
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -137,6 +144,14 @@ class Commands(Generic[S]):
         handling = Handling(f"{self.name}.{action}", subjects or self.subjects, if_match and not creates, creates)
         self._rows[command] = Handler(command, handling, self.statuses, function, ordinary)
 
+    def behind(self, command: type[Command]) -> Iterator[Any]:
+        """Every function that carrying out a command runs through: what the API document reads its refusals from."""
+        row = self._rows[command]
+        yield row.function
+        yield row.handling.subjects
+        if row.ordinary:
+            yield from (self.streams, self.facts, self.decide, self.private, self.after)
+
     def authorise(self, unit: Unit, caller: Caller, command: Command, subject: Subject | None = None) -> None:
         """The first line of a function entered with `does`: the action is that of the command."""
         authorise(unit, caller, self[type(command)].handling.action, subject)
@@ -167,7 +182,9 @@ class Commands(Generic[S]):
         self._decide(unit, caller, command, ref, unit.load(self.row, self.state, ref)[0])
 
     def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
-        decided = self.decide(state, command, self.facts(unit, caller, command, ref=ref, state=state))
-        unit.save(self.row, ref, decided, private=self.private(command))
+        facts = self.facts(unit, caller, command, ref=ref, state=state)
+        decided = self.decide(state, command, facts)
+        private = {**self.private(command), **self.sealed(state, command, facts)}
+        unit.save(self.row, ref, decided, private=private)
         if self.after is not None and decided.events:
             self.after(unit, caller, ref=ref, before=state, decided=decided)

@@ -1,7 +1,7 @@
 """The loop that carries out to-dos: per subject the due one with the lowest id, each in a unit of its own.
 
-`Refused` ends a to-do as an attention row for people. Trouble with the store is nobody's fault and is met again and
-again. Any other error backs off and blocks the later to-dos of that subject only, so that their order survives.
+`Refused` ends a to-do as an attention row for people. A database error is retried without end. Any other error backs
+off and blocks the later to-dos of that subject only, so that their order survives.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def pause(attempts: int) -> timedelta:
-    """How long to leave a failing to-do alone: 1, 2, 4 ... seconds, never more than ten minutes."""
+    """How long to wait before a failing to-do is retried: 1, 2, 4 ... seconds, never more than ten minutes."""
     return min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
 
 
@@ -54,7 +54,7 @@ class Doing:
         self._due = due(kept.ledger)
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Carry out for ever, when it is our turn: at once when something was planted, else look every second."""
+        """Carry out until cancelled, while we hold the turn: at once when something was planted, else every second."""
         wake = self._kept.todo_wake
         async with self._kept.database.turn("todos").taken(wake, beat) as still:
             while True:

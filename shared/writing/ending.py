@@ -1,6 +1,6 @@
-"""How the end of a unit is stored: on PostgreSQL in one statement, on SQLite in a few, one after the other.
+"""Stores the end of a unit: on PostgreSQL in one statement, on SQLite in a few.
 
-SQLite knows no writing CTE, and needs none: its writer stands in the same process. The rows are the same on both.
+SQLite has no writing CTE and needs none: its writer is in the same process. The rows are the same on both.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
+from shared.events.envelope import COLUMNS
 from shared.journey.views import KEEP, MERGE, Moves, facet_rows, relation_rows, save
 from shared.storage.ledger import Ledger
 from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, offsets
@@ -15,10 +16,7 @@ from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, o
 MOVE = 'UPDATE "stream" SET "version" = ? WHERE "subject" = ?'
 WAIT = 'INSERT INTO "pending" ("journal_id") VALUES (?)'
 
-JOURNAL = (
-    "event_id", "subject", "version", "type", "effective", "recorded", "correlation", "causation", "traceparent",
-    "data",
-)  # fmt: skip
+JOURNAL = ("subject", "version", *COLUMNS)
 TO_DO = ("cause", "reaction", "subject", "due_at", "attempts", "not_before", "data")
 AUDIT = (
     "at", "staff_ref", "organisation_ref", "role", "purpose", "action", "decision", "subjects", "classes", "request_id",

@@ -1,4 +1,4 @@
-"""What handlers and queries declare about themselves: their action and whose private values they touch.
+"""What handlers and queries declare of themselves: their action and whose private values they touch.
 
 `run` and `show` obtain exactly these keys before the unit begins; opening anything else is an error.
 """

@@ -1,9 +1,9 @@
 """Takes away the keys of writes that were refused, within a minute: no key is left that seals nothing.
 
-A key must be stored before the unit that seals with it begins, and nobody knows yet whether that unit will be refused.
-So a new key is on probation until this loop has seen a row that it seals. It takes none away from under a write: a unit
-stores nothing sealed with keys obtained longer ago than `shared.sealing.FRESH`, one that obtains such a key begins the
-probation anew, and where a transaction from before is still open the loop looks again later.
+A key must be stored before the unit that seals with it begins, when it is not known yet whether that unit will be
+refused. So a new key is on probation until this loop has seen a row that it seals. It takes none away from under a
+write: a unit stores nothing sealed with keys obtained longer ago than `shared.sealing.FRESH`, one that obtains such a
+key begins the probation anew, and where a transaction from before is still open the loop looks again later.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class SpareKeys:
         self._kept = kept
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Look for ever. Every replica may: what one has settled is not there for the next."""
+        """Look again and again. Every replica may: what one has settled is not there for the next."""
         while True:
             if not await self.step():
                 await asyncio.sleep(EVERY)

@@ -1,7 +1,7 @@
-"""The locks of everything: one row per stream, taken in sorted order before any state is read.
+"""The lock on a stream: one row per stream, locked in sorted order before any state is read.
 
-A row at version 0 is how a service locks a subject that it only hears of. On PostgreSQL making and locking is one
-statement, and because it is sorted, two writers can wait for each other in one direction only.
+A row at version 0 is how a service locks a subject of which it only receives events. On PostgreSQL creating and locking
+the rows is one statement; since it is sorted, two writers cannot deadlock.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from shared.storage.sets import RowSet, Statement, insert_of
 
 
 def lock(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> dict[str, int]:
-    """Lock these streams, made where unknown, and say their versions."""
+    """Lock these streams, created where unknown; returns their versions."""
     ordered = sorted(set(subjects))
     if not ordered:
         return {}

@@ -1,4 +1,4 @@
-"""The end of a unit: stream versions, journal, pending, own view, to-dos, audit, idempotency, in one go."""
+"""The end of a unit: stream versions, journal, pending, own view, to-dos, audit and idempotency, written together."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from shared.auth import Caller
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
 from shared.writing.asked import Done, Replayed
@@ -33,7 +33,7 @@ def finish(unit: Unit, lines: Any) -> Done:
     return Done(thing, ref, version, status, positions, kept_lines)
 
 
-def _versioned(unit: Unit) -> list[Told]:
+def _versioned(unit: Unit) -> list[Envelope]:
     told = []
     for subject, event in unit.told:
         unit.versions[subject] += 1
@@ -41,7 +41,7 @@ def _versioned(unit: Unit) -> list[Told]:
     return told
 
 
-def _moves(unit: Unit, told: Sequence[Told]) -> Moves:
+def _moves(unit: Unit, told: Sequence[Envelope]) -> Moves:
     """How our own view moves. A stream that begins here has no facet yet, so none is looked for."""
     journey, ledger = unit.kept.journey, unit.kept.ledger
     first = {fact.stream: fact.version for fact in reversed(told)}
@@ -52,7 +52,7 @@ def _moves(unit: Unit, told: Sequence[Told]) -> Moves:
     return fold(journey, progress, told)
 
 
-def _planted(unit: Unit, told: Sequence[Told]) -> list[dict[str, Any]]:
+def _planted(unit: Unit, told: Sequence[Envelope]) -> list[dict[str, Any]]:
     rows = [row for fact in told for row in unit.kept.reactions.rows(fact)]
     for reaction, subject, due_at, data in unit.planted:
         cause = f"{subject}|{due_at.isoformat()}|{data}"

@@ -19,7 +19,7 @@ from shared.auth import Caller, Role
 from shared.clock import local_day
 from shared.columns import canonical
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.ids import derived_ref
 from shared.model import Command, Decided, Event, Model
 from shared.reading import Reading, by_ref
@@ -78,11 +78,11 @@ class Unit(Reading):
         return local_day(self.effective)
 
     def derive(self, *parts: str) -> str:
-        """The same ref for the same parts: a repeated reaction finds its fact."""
+        """The same ref for the same parts: a repeated reaction finds what it made."""
         return derived_ref(self.kept.secret, *parts)
 
     def lock(self, *subjects: str) -> None:
-        """Lock the streams this unit will tell of, sorted, before any state is read. May end the unit (replay).
+        """Lock the streams this unit will publish on, sorted, before any state is read. May end the unit (replay).
 
         A working relation that let the caller in may have ended while this waited; then the unit runs again.
         """
@@ -143,7 +143,7 @@ class Unit(Reading):
         return True
 
     def answer_about(self, row_class: type[Any], state: type[S], ref: str) -> None:
-        """Nothing is to be done: the caller's answer is about the thing as it stands."""
+        """End as a no-op: the caller's answer is about the thing as it stands."""
         found, version = self.load(row_class, state, ref, change=False)
         self._answer(row_class, ref, version, found)
 
@@ -227,7 +227,7 @@ class Unit(Reading):
             self.written = (name, ref, version, None if status is None else str(status))
 
     def tell(self, event: Event) -> None:
-        """A fact to publish with this change. Its stream must have been locked."""
+        """An event to publish with this change. Its stream must have been locked."""
         subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
         if subject not in self.versions:
             raise AssertionError(f"{event.type} tells of a stream that was not locked")
@@ -259,12 +259,12 @@ def _renewing(table: Table) -> Update:
     return update(table).where(table.c.ref == bindparam("of"))
 
 
-def told_of(unit: Unit, subject: str, version: int, event: Event) -> Told:
+def told_of(unit: Unit, subject: str, version: int, event: Event) -> Envelope:
     """An event as it will stand in the journal."""
     data = canonical(event)
     if len(data) > MAX_EVENT_BYTES:
         raise Invalid("event_too_large")
-    return Told(
+    return Envelope(
         source=unit.kept.name,
         subject=subject,
         version=version,

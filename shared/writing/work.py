@@ -1,7 +1,7 @@
-"""`run` begins and ends a unit around a handler; `show` reads, audits, and only then lets the answer go.
+"""Begins and ends units: `perform` runs a handler in one, `look` runs a query, audits it, and only then answers.
 
-A unit that meets a moved link or a race on a key runs again from its beginning, at most three times. A refusal leaves
-an audit entry of its own. A read whose audit entry cannot be stored is not answered.
+A unit whose link moved, or that lost a race on a key, runs again from its beginning, at most three times. A refusal
+leaves an audit entry of its own. A read whose audit entry cannot be stored is not answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -104,6 +104,8 @@ def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) 
     _refuse_old_keys(unit)
     if unit.asked.key is not None and not unit.versions:
         raise AssertionError("a handler that never locks cannot be repeated safely")
+    if unit.told and handling_of(handler).creates and not unit.looked_for_same:
+        raise AssertionError("a command that creates must ask whether its ref is known")
     done = tail.finish(unit, lines)
     failpoint("unit.before_commit")
     return done

@@ -24,14 +24,12 @@ PURE = {
     "services/grants/applications/conditions.py": "who may receive a grant, rule by rule",
     "services/grants/applications/decision.py": "the half of the rules that ends with the committee's word",
     "services/grants/applications/duties.py": "separation of duties, by identity",
-    "services/grants/applications/plan.py": "a business plan and its costs, checked without any state",
     "services/grants/applications/running.py": "the half of the rules that begins with the agreement",
-    "services/grants/instalments/receipts.py": "what shows how money was used, and what stands in for a receipt",
+    "services/grants/programmes/movement.py": "money moves in the writes of two other things, under one lock",
     "services/grants/programmes/money.py": "whole numbers of the smallest unit, and the rate kept with each conversion",
 }
 
 BESIDE_HANDLERS = {
     "services/screening/determinations/gathering.py": "facts that all handlers of a determination gather alike",
-    "services/grants/applications/funding.py": "the handlers that move money, apart from those that prepare it",
     "services/grants/applications/gathering.py": "facts that all handlers of a grant gather alike",
 }

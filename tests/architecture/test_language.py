@@ -1,4 +1,7 @@
-"""Words we refuse: names that say nothing about the field, unfinished business, addresses of package registries."""
+"""Words we refuse: empty names, unfinished business, addresses of package registries; and rules for prose.
+
+Prose is what people read: documents and docstrings. Generated pages and records of decisions are left as they are.
+"""
 
 import ast
 import re
@@ -13,6 +16,11 @@ REGISTRY = re.compile(
     r"(pypi\.org|pythonhosted\.org|registry\.npmjs|npmjs\.com|crates\.io|repo1?\.maven|proxy\.golang)" ""
 )
 VENDORED = "shared/assets/"
+SURPRISE = re.compile(r"\bthe surp" + r"rise:", re.IGNORECASE)
+SURPRISES_LEFT = ("services/intake/", "services/screening/", "services/referrals/", "services/grants/")
+"""Folders whose docstrings have not been rewritten yet."""
+
+LINE = 120
 
 
 def snake(name: str) -> str:
@@ -33,6 +41,23 @@ def refused_words(name: str, text: str) -> Iterator[str]:
             yield f"{name}:{number} leaves something to be done; finish it or write an issue"
         if REGISTRY.search(line):
             yield f"{name}:{number} names a package registry; locks carry hashes, not addresses"
+
+
+def surprises(name: str, text: str) -> Iterator[str]:
+    """A fact is said, not announced."""
+    if not name.startswith(SURPRISES_LEFT) and SURPRISE.search(" ".join(text.split())):
+        yield f"{name} announces a surprise; say the fact"
+
+
+def docstring_faults(path: Path) -> Iterator[str]:
+    """A module says in one sentence, on its first line or two, what it is."""
+    text = ast.get_docstring(tree(path))
+    if text is None:
+        yield f"{path} does not say what it is for"
+    elif not text.split("\n\n")[0].rstrip().endswith((".", "?", ":")):
+        yield f"{path} does not begin with a sentence"
+    elif len(text.split("\n\n")[0]) > 2 * LINE:
+        yield f"{path} begins with a paragraph; begin with a sentence of two lines at most"
 
 
 def texts(root: Path) -> Iterator[tuple[str, str]]:
@@ -60,3 +85,24 @@ def test_an_empty_name_is_noticed(tmp_path: Path) -> None:
 def test_a_refused_word_is_noticed() -> None:
     address = "https://pypi" + ".org/simple"
     assert len(list(refused_words("x", "TO" + "DO: later\nfine\n" + address))) == 2
+
+
+def test_no_text_announces_a_surprise() -> None:
+    assert [fault for name, text in texts(ROOT) for fault in surprises(name, text)] == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    ours = modules(ROOT, "services", "shared", "story", "deploy", "bench")
+    assert [fault for path in ours if path.read_text("utf-8").strip() for fault in docstring_faults(path)] == []
+
+
+def test_a_surprise_and_a_missing_sentence_are_noticed(tmp_path: Path) -> None:
+    said = "It waits. The surp" + "rise:\nit waits."
+    assert len(list(surprises("x", said))) == 1
+    assert list(surprises("x", "It comes as a surprise: nobody waits.")) == []
+    path = tmp_path / "silent.py"
+    for text in ("x = 1\n", '"""waits"""\n', f'"""{"It waits. " * 30}"""\n'):
+        path.write_text(text)
+        assert len(list(docstring_faults(path))) == 1
+    path.write_text('"""Waits for its turn."""\n')
+    assert list(docstring_faults(path)) == []

@@ -110,7 +110,12 @@ def answered(root: Path) -> Answered:
 
 
 def files(root: Path) -> dict[str, Titles]:
-    return {path.name: tomllib.loads(path.read_text("utf-8")) for path in (root / "shared").glob("problems*.toml")}
+    """The sentences of each home: `shared`, and each service."""
+    homes = {"shared": root / "shared/web", **{name: root / "services" / name for name in SERVICES}}
+    return {name: tomllib.loads((home / "problems.toml").read_text("utf-8")) for name, home in homes.items()}
+
+
+EVERYWHERE = merged(files(ROOT).values())
 
 
 def title_faults(found: Answered, titles: Titles) -> Iterator[str]:
@@ -130,13 +135,12 @@ def home_faults(found: Answered, parts: dict[str, Titles]) -> Iterator[str]:
     for name, titles in parts.items():
         for code in titles:
             (place,) = places if len(places := found.codes.get(code, {"shared"})) == 1 else {"shared"}
-            home = "problems.toml" if place == "shared" else f"problems_{place}.toml"
-            if home != name:
-                yield f"{code} stands in {name} and belongs into {home}"
+            if place != name:
+                yield f"{code} stands in {name} and belongs into {place}"
 
 
 def test_every_code_has_its_sentence_and_every_sentence_its_code() -> None:
-    assert list(title_faults(answered(ROOT), TITLES)) == []
+    assert list(title_faults(answered(ROOT), EVERYWHERE)) == []
 
 
 def test_every_sentence_lies_where_its_rule_does() -> None:
@@ -181,8 +185,8 @@ def test_a_missing_an_unused_and_a_foreign_sentence_are_noticed() -> None:
         "odd is no whole sentence in km",
         "odd is no whole sentence in vi",
     ]
-    assert list(home_faults(found, {"problems_intake.toml": {"known": whole, "odd": odd}})) == [
-        "odd stands in problems_intake.toml and belongs into problems.toml"
+    assert list(home_faults(found, {"intake": {"known": whole, "odd": odd}})) == [
+        "odd stands in intake and belongs into shared"
     ]
 
 
@@ -196,4 +200,4 @@ def test_one_code_never_says_two_things() -> None:
 def test_what_nobody_foresaw_still_reads_plainly() -> None:
     assert title("http_418", 418, "vi") == TITLES["http_400"]["vi"]
     assert title("http_502", 502, "km") == TITLES["internal"]["km"]
-    assert title("child_needs_escort", 409, "en") == TITLES["child_needs_escort"]["en"]
+    assert title("child_needs_escort", 409, "en", EVERYWHERE) == EVERYWHERE["child_needs_escort"]["en"]

@@ -114,20 +114,20 @@ def test_every_schema_that_was_ever_kept_and_that_of_today_read_each_other() -> 
         assert list(faults(old, now)) == [], path
 
 
-class Told(Event):
+class Envelope(Event):
     """Something was told."""
 
     type: ClassVar[str] = "intake.tale.told.v1"
     case_ref: CaseRef
 
 
-class ToldMore(Told):
+class ToldMore(Envelope):
     """The same with one more field, which an old fact need not have."""
 
     many: Count = 0
 
 
-class ToldOtherwise(Told):
+class ToldOtherwise(Envelope):
     """The same with a field that every fact must have."""
 
     many: Count
@@ -140,18 +140,18 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_what_is_kept_is_written_once(tmp_path: Path) -> None:
-    written = keep(tmp_path, [Told])
+    written = keep(tmp_path, [Envelope])
     assert [path.parent.name for path in written] == ["schemas", "samples"]
-    assert seals(tmp_path) == {f"samples/{Told.type}.json": digest(sample_path(tmp_path, Told))}
+    assert seals(tmp_path) == {f"samples/{Envelope.type}.json": digest(sample_path(tmp_path, Envelope))}
     before = contents(tmp_path)
     assert keep(tmp_path, [ToldMore]) == []
-    sample_path(tmp_path, Told).unlink()
+    sample_path(tmp_path, Envelope).unlink()
     keep(tmp_path, [ToldMore])
     assert contents(tmp_path)[SEALS] == before[SEALS], "a sample that vanished is not sealed anew"
 
 
 def test_a_list_of_codes_only_grows(tmp_path: Path) -> None:
-    class Coded(Told):
+    class Coded(Envelope):
         service: Annotated[str, CodeOf("service")]
 
     (tmp_path / CODES).write_text(json.dumps({"service": ["GONE"], "another": ["KEPT"]}))
@@ -161,12 +161,12 @@ def test_a_list_of_codes_only_grows(tmp_path: Path) -> None:
 
 
 def test_an_optional_field_is_taken_and_anything_else_needs_a_new_version(tmp_path: Path) -> None:
-    keep(tmp_path, [Told])
+    keep(tmp_path, [Envelope])
     before = contents(tmp_path)
     assert list(renew(tmp_path, [ToldOtherwise])) == [
-        f"{Told.type}: a new reader does not understand an old fact; make it the next version"
+        f"{Envelope.type}: a new reader does not understand an old fact; make it the next version"
     ]
     assert contents(tmp_path) == before
     assert list(renew(tmp_path, [ToldMore])) == []
-    assert json.loads(schema_path(tmp_path, Told).read_text("utf-8")) == schema_of(ToldMore)
-    assert contents(tmp_path)[f"samples/{Told.type}.json"] == before[f"samples/{Told.type}.json"]
+    assert json.loads(schema_path(tmp_path, Envelope).read_text("utf-8")) == schema_of(ToldMore)
+    assert contents(tmp_path)[f"samples/{Envelope.type}.json"] == before[f"samples/{Envelope.type}.json"]

@@ -10,7 +10,7 @@ import pytest
 from shared.columns import canonical
 from shared.contracts.catalogue import CATALOGUE, EVERY, PRODUCERS, producer
 from shared.errors import Poison
-from shared.events.envelope import Told, decode
+from shared.events.envelope import Envelope, decode
 from shared.events.record import Record
 from shared.journey import Journey, advance, blank
 from shared.journey.todos import Reactions
@@ -26,7 +26,7 @@ def kept(event: type[Event]) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], json.loads(sample_path(KEPT, event).read_text("utf-8")))
 
 
-def read(sample: Mapping[str, Any]) -> Told:
+def read(sample: Mapping[str, Any]) -> Envelope:
     """The fact as a reader of the topic meets it."""
     return decode(Record(sample["key"], sample["headers"], canonical(sample["data"]).encode()))
 

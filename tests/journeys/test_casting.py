@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.auth import POLICY
+from services import SERVICES
+from shared.auth import Policy
 from story.casting import COLUMNS, DUTIES, ROLES
 from story.generate import generate
 from story.problem import UnusableScenario
@@ -14,7 +15,8 @@ from story.scenario import load
 
 def test_the_roles_are_those_of_the_policy() -> None:
     assert {*COLUMNS.values(), *DUTIES.values()} == set(ROLES)
-    assert {action: POLICY[action].roles for action in ROLES} == ROLES
+    policy = Policy.of(*(f"services.{name}" for name in SERVICES))
+    assert {action: policy.rules[action].roles for action in ROLES} == ROLES
 
 
 CAST = [

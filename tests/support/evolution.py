@@ -1,10 +1,10 @@
-"""Whether a fact's schema may change within its version: an old and a new reader must both live with old and new facts.
+"""Whether an event's schema may change within its version: old and new readers must live with old and new events.
 
 Run as `python -m tests.support.evolution` (`make schemas`) it takes such changes into docs/events/schemas.
 
-The surprise: jsoncompat thinks of schemas as open and finds even a new optional field breaking. Closing the *old*
-schema when asking whether the new one reads old facts, and the *new* one for the other way, gives the right answers;
-a table in tests/contract/test_evolution.py holds it to them.
+jsoncompat treats schemas as open and reports even a new optional field as breaking. Closing the *old* schema when
+asking whether the new one reads old events, and the *new* one for the other way, gives the right answers; a table in
+tests/contract/test_evolution.py proves it.
 """
 
 import json

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from shared.bus.embedded import EmbeddedBus
 from shared.columns import canonical
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.running import Running
 from shared.sealing.keyfile import file_key_store
@@ -19,9 +19,9 @@ from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock
 
 
-async def all_told(world: Harness, *, but: str) -> list[list[Told]]:
+async def all_told(world: Harness, *, but: str) -> list[list[Envelope]]:
     """Every stream of every service but one, in its order."""
-    streams: dict[tuple[str, str], list[Told]] = {}
+    streams: dict[tuple[str, str], list[Envelope]] = {}
     for service, running in world.running.items():
         if service != but:
             for told in await _journal(running):
@@ -29,15 +29,15 @@ async def all_told(world: Harness, *, but: str) -> list[list[Told]]:
     return [streams[key] for key in sorted(streams)]
 
 
-async def _journal(running: Running) -> list[Told]:
+async def _journal(running: Running) -> list[Envelope]:
     journal = running.kept.ledger.journal
     query = select(journal).order_by(journal.c.subject, journal.c.version)
     rows = await running.kept.database.read(lambda conn: conn.execute(query).mappings().all())
-    names = [name for name in Told.__dataclass_fields__ if name != "source"]
-    return [Told(source=running.kept.name, **{name: row[name] for name in names}) for row in rows]
+    names = [name for name in Envelope.__dataclass_fields__ if name != "source"]
+    return [Envelope(source=running.kept.name, **{name: row[name] for name in names}) for row in rows]
 
 
-def interleaved(streams: Sequence[list[Told]], draw: Random) -> list[Record]:
+def interleaved(streams: Sequence[list[Envelope]], draw: Random) -> list[Record]:
     """All facts as records, in an order drawn anew that keeps each stream's own."""
     turns = [number for number, stream in enumerate(streams) for _ in stream]
     draw.shuffle(turns)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, MetaData, Table, insert, select
 from shared.bus.consumer import Consumer
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.journey import Journey
 from shared.journey.views import fold, load, save
 from shared.runtime import Kept
@@ -45,7 +45,7 @@ class Listener:
     consumer: Consumer
     clock: Watch
 
-    async def hear(self, *told: Told) -> None:
+    async def hear(self, *told: Envelope) -> None:
         """Publish, and consume to the end."""
         await self.bus.publish([encode(fact) for fact in told])
         await self.drain()
@@ -101,7 +101,7 @@ def _forbid_writing(conn: Connection) -> None:
             )
 
 
-def move(conn: Connection, book: Ledger, journey: Journey, fact: Told) -> None:
+def move(conn: Connection, book: Ledger, journey: Journey, fact: Envelope) -> None:
     """Move a service's own facet by a fact it told, as a unit's end does."""
     save(conn, book, fold(journey, load(conn, book, journey, [fact.stream]), [fact]))
 

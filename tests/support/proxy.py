@@ -1,7 +1,7 @@
-"""A wire that tests can break: a TCP proxy on loopback between something of ours and a broker or database.
+"""A TCP proxy on loopback that tests can break, between something of ours and a broker or database.
 
-The surprise: replies once swallowed are missing from the middle of a stream, so `restore` also cuts the connections
-that lost some, as a network that forgets a flow does. For Kafka, tell the broker to advertise `port` to its clients.
+Replies once swallowed are missing from the middle of a stream, so `restore` also cuts the connections that lost some,
+as a network that forgets a flow does. For Kafka, tell the broker to advertise `port` to its clients.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from shared.contracts.leaves import Assigned, Count, Released
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.ids import CaseRef, HouseholdRef
 from shared.journey import Facet, Facets, Journey
 from shared.journey.todos import Heard, Reactions
@@ -170,11 +170,11 @@ def reactions() -> Reactions:
     return made
 
 
-def told(event: Event, version: int, *, subject: str | None = None, event_id: str | None = None) -> Told:
+def told(event: Event, version: int, *, subject: str | None = None, event_id: str | None = None) -> Envelope:
     """An event as its teller's relay would send it."""
     source = event.type.partition(".")[0]
     subject = subject or f"{event.stream}/{getattr(event, event.stream + '_ref')}"
-    return Told(
+    return Envelope(
         source=source,
         subject=subject,
         version=version,
@@ -187,6 +187,6 @@ def told(event: Event, version: int, *, subject: str | None = None, event_id: st
     )
 
 
-def tale(length: int, *, case: str = CASE) -> Sequence[Told]:
+def tale(length: int, *, case: str = CASE) -> Sequence[Envelope]:
     """Intake counts 1, 2, 3 ... on one case."""
     return [told(Counted(case_ref=case, number=number), number) for number in range(1, length + 1)]

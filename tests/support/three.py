@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData, Table, insert, select, update
 from shared.bus.consumer import Consumer
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.relay import Relay
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.runtime import Kept
 from shared.storage import Database
 from shared.storage.ledger import Ledger, ledger
@@ -35,7 +35,7 @@ class Three:
     bus: EmbeddedBus
     clock: Watch
 
-    async def tell(self, *facts: Told) -> None:
+    async def tell(self, *facts: Envelope) -> None:
         """Let each fact's teller store it, with everything that belongs to it."""
         for fact in facts:
             kept = self.stores[fact.source]
@@ -77,11 +77,11 @@ class Three:
         await kept.database.write(lambda conn: conn.execute(work(kept.ledger)))
 
 
-def _store(conn: Connection, kept: Kept, fact: Told) -> None:
+def _store(conn: Connection, kept: Kept, fact: Envelope) -> None:
     book = kept.ledger
     streams.lock(conn, book, [fact.subject])
     conn.execute(update(book.stream).filter_by(subject=fact.subject).values(version=fact.version))
-    row = {name: getattr(fact, name) for name in Told.__dataclass_fields__ if name != "source"}
+    row = {name: getattr(fact, name) for name in Envelope.__dataclass_fields__ if name != "source"}
     key = conn.execute(insert(book.journal).values(**row)).inserted_primary_key
     conn.execute(insert(book.pending).values(journal_id=key[0] if key else None))
     move(conn, book, kept.journey, fact)

@@ -1,4 +1,4 @@
-"""What can be asked of an application. The body of a request is the command."""
+"""What may be asked of an application, and which of it each status allows. The body of a request is the command."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,13 +6,19 @@ from typing import Annotated
 from pydantic import Field
 
 from services.grants.applications.committee import Ballot, Members
-from services.grants.applications.plan import BusinessPlan, PlanNotes
-from services.grants.applications.state import ExceptionReason, Holders, WaiverReason
-from services.grants.programmes.domain import CorrectionReason
+from services.grants.applications.state import (
+    BusinessPlan,
+    ExceptionReason,
+    Holders,
+    PlanNotes,
+    Status,
+    WaiverReason,
+)
+from services.grants.programmes.commands import CorrectionReason
 from services.grants.programmes.money import Positive, Rate
 from shared.contracts.grants import Basis, EndReason, HoldReason, RejectionReason, RevisionReason, VoidReason
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C1, C3, Command, Correction, left_out
+from shared.model import C1, C3, Command, Correction, StatusTable, left_out
 
 
 class StaffKind(StrEnum):
@@ -157,3 +163,63 @@ class VoidApplication(Command):
     """Take back an application entered in error, before anything was handed over."""
 
     reason: VoidReason
+
+
+CommitteeCommand = (
+    SendToCommittee | CastVote | ApproveApplication | RequestRevision | RejectApplication | DeferApplication
+)
+RunningCommand = (
+    SignAgreement
+    | SuspendApplication
+    | ResumeApplication
+    | CompleteApplication
+    | TerminateApplication
+    | CancelApplication
+    | VoidApplication
+)
+LaterCommand = (
+    CorrectApplication
+    | SubmitApplication
+    | AssignStaff
+    | ReleaseStaff
+    | ExceptHolder
+    | CheckEligibility
+    | AssessApplication
+    | CommitteeCommand
+    | RunningCommand
+)
+ApplicationCommand = DraftApplication | LaterCommand
+
+Asked = frozenset[type[Command]]
+
+STAFF = Asked({AssignStaff, ReleaseStaff})
+LEAVING = Asked({CancelApplication, VoidApplication})
+CONCLUDING = Asked({ApproveApplication, RequestRevision, RejectApplication, DeferApplication})
+WRITING = Asked({CorrectApplication, SubmitApplication, ExceptHolder}) | STAFF | LEAVING
+
+STATUSES = StatusTable(
+    "application",
+    opening=Asked({DraftApplication}),
+    allowed={
+        Status.DRAFT: WRITING,
+        Status.SUBMITTED: Asked({CheckEligibility, ExceptHolder}) | STAFF | LEAVING,
+        Status.ELIGIBILITY_CHECKED: Asked({AssessApplication}) | STAFF | LEAVING,
+        Status.ASSESSED: Asked({SendToCommittee}) | STAFF | LEAVING,
+        Status.COMMITTEE_REVIEW: Asked({CastVote, SendToCommittee}) | CONCLUDING | STAFF | LEAVING,
+        Status.APPROVED: Asked({SignAgreement}) | STAFF | LEAVING,
+        Status.REVISION_REQUESTED: WRITING,
+        Status.REJECTED: Asked({VoidApplication}),
+        Status.DEFERRED: Asked({SendToCommittee}) | STAFF | LEAVING,
+        Status.AGREEMENT_SIGNED: Asked({SuspendApplication}) | STAFF | LEAVING,
+        Status.DISBURSING: Asked({SuspendApplication, TerminateApplication}) | STAFF,
+        Status.ACTIVE: Asked({SuspendApplication, TerminateApplication, CompleteApplication}) | STAFF,
+        Status.SUSPENDED: Asked({ResumeApplication, TerminateApplication}) | STAFF,
+        Status.COMPLETED: Asked(),
+        Status.TERMINATED: Asked(),
+        Status.CANCELLED: Asked({VoidApplication}),
+        Status.VOIDED: Asked(),
+    },
+)
+
+AT_ANY_TIME = Asked({CorrectApplication, AssignStaff, ReleaseStaff, ExceptHolder, VoidApplication})
+"""What stands in no order with the steps of a grant: its day is not compared with theirs."""

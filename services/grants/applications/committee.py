@@ -1,6 +1,6 @@
 """The committee: named people who vote one by one under their own identity, and a chair who says what was decided.
 
-The surprise: a member with a declared conflict of interest leaves the vote, and with it the count for the quorum. A tie
+A member with a declared conflict of interest leaves the vote, and with it the count for the quorum. A tie
 goes with the chair.
 """
 
@@ -9,9 +9,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.contracts.leaves import Day
 from shared.errors import Refused
 from shared.ids import OrganisationRef, StaffRef
-from shared.model import Given, Model
+from shared.model import C0, Given, Model
 
 
 class Ballot(StrEnum):
@@ -25,15 +26,16 @@ class Ballot(StrEnum):
 class Member(Given):
     """Somebody asked to decide; partner organisations lend members."""
 
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
 
 
 class Vote(Model):
-    """One member's ballot."""
+    """One member's ballot, and the day on which it was cast."""
 
-    staff_ref: StaffRef
-    ballot: Ballot
+    staff_ref: C0[StaffRef]
+    ballot: C0[Ballot]
+    day: C0[Day | None] = None
 
 
 Members = Annotated[tuple[Member, ...], Field(min_length=1, max_length=15)]
@@ -42,10 +44,10 @@ Members = Annotated[tuple[Member, ...], Field(min_length=1, max_length=15)]
 class Committee(Model):
     """The people, the quorum for this sum, and the votes so far."""
 
-    members: Members
-    chair: StaffRef
-    quorum: Annotated[int, Field(ge=2, le=15)]
-    votes: tuple[Vote, ...] = ()
+    members: C0[Members]
+    chair: C0[StaffRef]
+    quorum: C0[Annotated[int, Field(ge=2, le=15)]]
+    votes: C0[tuple[Vote, ...]] = ()
 
     @property
     def staff(self) -> tuple[StaffRef, ...]:
@@ -67,13 +69,18 @@ class Committee(Model):
         """What a member said, if anything yet."""
         return next((vote.ballot for vote in self.votes if vote.staff_ref == staff_ref), None)
 
-    def heard(self, staff_ref: StaffRef, ballot: Ballot) -> "Committee":
+    @property
+    def voted_on(self) -> Day | None:
+        """The day of the latest vote."""
+        return max((vote.day for vote in self.votes if vote.day), default=None)
+
+    def heard(self, staff_ref: StaffRef, ballot: Ballot, day: Day) -> "Committee":
         """The committee after one more vote. Nobody votes twice, nobody votes for another."""
         if staff_ref not in self.staff:
             raise Refused("not_a_member")
         if self.ballot_of(staff_ref) is not None:
             raise Refused("already_voted")
-        return self.but(votes=(*self.votes, Vote(staff_ref=staff_ref, ballot=ballot)))
+        return self.but(votes=(*self.votes, Vote(staff_ref=staff_ref, ballot=ballot, day=day)))
 
     @property
     def carried(self) -> bool:

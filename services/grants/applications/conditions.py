@@ -1,11 +1,11 @@
 """Who may receive a grant, and what must be there first.
 
-The surprise: nothing here knows why somebody is entitled. Screening says that they are; a caregiver under suspicion is
+Nothing here knows why somebody is entitled. Screening says that they are; a caregiver under suspicion is
 a ref that intake named, and holds a grant alone only when a supervisor and social affairs both agreed.
 """
 
 from services.grants.applications.state import Application, Facts, Signatory
-from services.grants.programmes.domain import Programme, ServiceCode
+from services.grants.programmes.state import Programme, ServiceCode
 from shared.contracts.grants import Basis, Training
 from shared.errors import Refused
 

@@ -1,62 +1,85 @@
-"""An application for a small-business grant, from the first draft to the end of the grant.
+"""The rules of an application for a small-business grant, from the first draft to the end of the grant.
 
-The surprise: no command, status or field here could say that somebody owes something. Misuse suspends a grant, support
-comes first, and a grant that ends early ends.
+No command, status or field here could say that somebody owes something. Misuse suspends a grant, support comes first,
+and a grant that ends early ends.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from services.grants.applications import commands as ask
 from services.grants.applications import decision, running
+from services.grants.applications.commands import AT_ANY_TIME, STATUSES, ApplicationCommand, LaterCommand
 from services.grants.applications.conditions import case_can_receive, may_receive, plan_can_be_judged, training
-from services.grants.applications.duties import Part, act_of, joined, only_as
+from services.grants.applications.duties import Part, act_of, joined, not_before, only_as
 from services.grants.applications.state import Application, Assignment, Facts, HolderException, Status, tags
-from services.grants.programmes.domain import Programme
-from services.grants.programmes.domain import Status as ProgrammeStatus
 from services.grants.programmes.money import band, conversion
+from services.grants.programmes.state import Status as ProgrammeStatus
 from shared.contracts import grants as told
 from shared.errors import Refused
-from shared.model import Command, Decided, StatusTable
-
-Asked = frozenset[type[Command]]
-
-STAFF = Asked({ask.AssignStaff, ask.ReleaseStaff})
-LEAVING = Asked({ask.CancelApplication, ask.VoidApplication})
-CONCLUDING = Asked({ask.ApproveApplication, ask.RequestRevision, ask.RejectApplication, ask.DeferApplication})
-WRITING = Asked({ask.CorrectApplication, ask.SubmitApplication, ask.ExceptHolder}) | STAFF | LEAVING
-
-STATUSES = StatusTable(
-    "application",
-    opening=Asked({ask.DraftApplication}),
-    allowed={
-        Status.DRAFT: WRITING,
-        Status.SUBMITTED: Asked({ask.CheckEligibility, ask.ExceptHolder}) | STAFF | LEAVING,
-        Status.ELIGIBILITY_CHECKED: Asked({ask.AssessApplication}) | STAFF | LEAVING,
-        Status.ASSESSED: Asked({ask.SendToCommittee}) | STAFF | LEAVING,
-        Status.COMMITTEE_REVIEW: Asked({ask.CastVote, ask.SendToCommittee}) | CONCLUDING | STAFF | LEAVING,
-        Status.APPROVED: Asked({ask.SignAgreement}) | STAFF | LEAVING,
-        Status.REVISION_REQUESTED: WRITING,
-        Status.REJECTED: Asked({ask.VoidApplication}),
-        Status.DEFERRED: Asked({ask.SendToCommittee}) | STAFF | LEAVING,
-        Status.AGREEMENT_SIGNED: Asked({ask.SuspendApplication}) | STAFF | LEAVING,
-        Status.DISBURSING: Asked({ask.SuspendApplication, ask.TerminateApplication}) | STAFF,
-        Status.ACTIVE: Asked({ask.SuspendApplication, ask.TerminateApplication, ask.CompleteApplication}) | STAFF,
-        Status.SUSPENDED: Asked({ask.ResumeApplication, ask.TerminateApplication}) | STAFF,
-        Status.COMPLETED: Asked(),
-        Status.TERMINATED: Asked(),
-        Status.CANCELLED: Asked({ask.VoidApplication}),
-        Status.VOIDED: Asked(),
-    },
-)
+from shared.model import Decided
 
 
-def _draft(state: Application | None, command: ask.DraftApplication, facts: Facts) -> Decided[Application]:
+def decide(state: Application | None, command: ApplicationCommand, facts: Facts) -> Decided[Application]:
+    """What becomes of an application. The same act by the same person twice decides nothing the second time."""
     act = act_of(facts.actor, command)
     if state is not None and state.last == act:
         return Decided(state)
-    STATUSES.check(state and state.status, command)
+    STATUSES.check(None if state is None else state.status, command)
+    if isinstance(command, ask.DraftApplication):
+        return _draft(command, facts)
+    assert state is not None
+    if type(command) not in AT_ANY_TIME:
+        not_before(state.stands_since, facts.day)
+    decided = _step(state, command, facts)
+    if not decided.events:
+        return Decided(state)
+    since = state.stands_since if decided.state.status is state.status else facts.day
+    return Decided(decided.state.but(last=act, stands_since=since), decided.events)
+
+
+def _step(state: Application, command: LaterCommand, facts: Facts) -> Decided[Application]:
+    match command:
+        case ask.CorrectApplication():
+            return _correct(state, command, facts)
+        case ask.SubmitApplication():
+            return _submit(state, facts)
+        case ask.AssignStaff():
+            return _assign(state, command, facts)
+        case ask.ReleaseStaff():
+            return _release(state, command, facts)
+        case ask.ExceptHolder():
+            return _except(state, command, facts)
+        case ask.CheckEligibility():
+            return _check(state, command, facts)
+        case ask.AssessApplication():
+            return _assess(state, command, facts)
+        case (
+            ask.SendToCommittee()
+            | ask.CastVote()
+            | ask.ApproveApplication()
+            | ask.RequestRevision()
+            | ask.RejectApplication()
+            | ask.DeferApplication()
+        ):
+            return decision.step(state, command, facts)
+        case (
+            ask.SignAgreement()
+            | ask.SuspendApplication()
+            | ask.ResumeApplication()
+            | ask.CompleteApplication()
+            | ask.TerminateApplication()
+            | ask.CancelApplication()
+            | ask.VoidApplication()
+        ):
+            return running.step(state, command, facts)
+        case _:
+            assert_never(command)
+
+
+def _draft(command: ask.DraftApplication, facts: Facts) -> Decided[Application]:
     case_can_receive(facts)
+    not_before(facts.standing.opened_on, facts.day)
+    not_before(facts.programme.opened_on, facts.day)
     if facts.programme.status is not ProgrammeStatus.OPEN:
         raise Refused("programme_not_open")
     converted = conversion(command.plan.cost, command.plan.currency, facts.programme.currency, command.rate)
@@ -72,7 +95,8 @@ def _draft(state: Application | None, command: ask.DraftApplication, facts: Fact
         conversion=converted,
         preparers=(facts.actor,),
         assigned=(own,),
-        last=act,
+        stands_since=facts.day,
+        last=act_of(facts.actor, command),
     )
     event = told.ApplicationDrafted(
         **_worth(drafted, facts), household_ref=drafted.household_ref, activity=command.plan.activity
@@ -81,7 +105,7 @@ def _draft(state: Application | None, command: ask.DraftApplication, facts: Fact
 
 
 def _worth(state: Application, facts: Facts) -> dict[str, Any]:
-    programme: Programme = facts.programme
+    programme = facts.programme
     money_band = band(state.requested, programme.currency, programme.rate)
     return {**tags(state, facts), "money_band": money_band, "currency": programme.currency}
 
@@ -111,7 +135,7 @@ def _correct(state: Application, command: ask.CorrectApplication, facts: Facts) 
     return Decided(corrected.but(preparers=joined(state.preparers, facts.actor)), (event,))
 
 
-def _submit(state: Application, _: ask.SubmitApplication, facts: Facts) -> Decided[Application]:
+def _submit(state: Application, facts: Facts) -> Decided[Application]:
     only_as(Part.PREPARER, facts.actor, state.hands)
     case_can_receive(facts)
     plan_can_be_judged(state, facts)
@@ -174,42 +198,3 @@ def _assess(state: Application, command: ask.AssessApplication, facts: Facts) ->
     )
     event = told.ApplicationAssessed(**tags(state, facts), recommended=command.recommended, day=facts.day)
     return Decided(assessed, (event,))
-
-
-STEPS: Mapping[type[Command], Callable[[Application, Any, Facts], Decided[Application]]] = {
-    ask.CorrectApplication: _correct,
-    ask.SubmitApplication: _submit,
-    ask.AssignStaff: _assign,
-    ask.ReleaseStaff: _release,
-    ask.ExceptHolder: _except,
-    ask.CheckEligibility: _check,
-    ask.AssessApplication: _assess,
-    ask.SendToCommittee: decision.send,
-    ask.CastVote: decision.vote,
-    ask.ApproveApplication: decision.approve,
-    ask.RequestRevision: decision.revise,
-    ask.RejectApplication: decision.reject,
-    ask.DeferApplication: decision.defer,
-    ask.SignAgreement: running.sign,
-    ask.SuspendApplication: running.suspend,
-    ask.ResumeApplication: running.resume,
-    ask.CompleteApplication: running.complete,
-    ask.TerminateApplication: running.terminate,
-    ask.CancelApplication: running.cancel,
-    ask.VoidApplication: running.void,
-}
-
-
-def decide(state: Application | None, command: Command, facts: Facts) -> Decided[Application]:
-    """What becomes of an application. The same act by the same person twice decides nothing the second time."""
-    if isinstance(command, ask.DraftApplication):
-        return _draft(state, command, facts)
-    act = act_of(facts.actor, command)
-    if state is not None and state.last == act:
-        return Decided(state)
-    STATUSES.check(state and state.status, command)
-    assert state is not None
-    decided = STEPS[type(command)](state, command, facts)
-    if not decided.events:
-        return Decided(state)
-    return Decided(decided.state.but(last=act), decided.events)

@@ -1,15 +1,16 @@
 """Separation of duties: on one grant, nobody has two of the five parts. It goes by who somebody is, never by role name.
 
-Also here: the last act on a thing, by which a repeated request is recognised and decides nothing.
+Also here: the order of days, and the last act on a thing, by which a request made again decides nothing.
 """
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from shared.classes import private_fields
+from shared.contracts.leaves import Day
 from shared.errors import Refused
 from shared.ids import StaffRef
-from shared.model import C1, Command, Model
+from shared.model import C0, C1, Command, Model
 
 
 class Part(StrEnum):
@@ -38,10 +39,16 @@ def joined(people: tuple[StaffRef, ...], *more: StaffRef) -> tuple[StaffRef, ...
     return tuple(dict.fromkeys((*people, *more)))
 
 
+def not_before(earliest: Day | None, day: Day) -> None:
+    """Refuse an act that is dated before what it follows. A day that is not known stops nothing."""
+    if earliest is not None and day < earliest:
+        raise Refused("before_what_it_follows")
+
+
 class Act(Model):
     """Who asked for what last, without anything said in words."""
 
-    actor: StaffRef
+    actor: C0[StaffRef]
     command: C1[str]
     content: C1[str]
 

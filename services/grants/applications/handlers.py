@@ -1,128 +1,141 @@
-"""What is done with applications before and after the money; what moves money stands in `funding`."""
+"""What is done with applications. Budget, instalments and business follow in the same write."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from services.grants.applications import commands as ask
-from services.grants.applications import domain
-from services.grants.applications.gathering import facts_of, lock_around, programme_of
-from services.grants.applications.state import Application
+from services.grants.applications.commands import STATUSES, ApplicationCommand
+from services.grants.applications.domain import decide
+from services.grants.applications.gathering import around, facts_of, instalments_of
+from services.grants.applications.state import Application, Status
 from services.grants.applications.tables import ApplicationRow
-from shared.auth import Caller, authorise
+from services.grants.businesses import domain as businesses
+from services.grants.businesses.state import Facts as BusinessFacts
+from services.grants.businesses.tables import BusinessRow
+from services.grants.instalments import domain as instalments
+from services.grants.instalments.commands import CancelInstalment
+from services.grants.instalments.state import DROPPED, HANDED_OVER, Instalment, parts_of
+from services.grants.instalments.state import Facts as InstalmentFacts
+from services.grants.instalments.tables import InstalmentRow
+from services.grants.programmes.movement import Movement, commit, reserve, uncommit, unreserve
+from services.grants.programmes.state import Programme
+from services.grants.programmes.tables import ProgrammeRow
+from shared.auth import Caller
+from shared.contracts import grants as told
 from shared.ids import Ref
-from shared.model import Command, Model
-from shared.writing.handling import case_of, handles
+from shared.model import Decided, Event
+from shared.writing.commands import Commands
+from shared.writing.handling import case_of
 from shared.writing.unit import Unit
 
+Moves = Callable[[Programme, Movement], Decided[Programme]]
 
-def _private(command: Command) -> dict[str, Model | None]:
+
+def _private(command: ApplicationCommand) -> dict[str, Any]:
     """The words beside the plan, when the command has them; None empties them."""
     return {"notes": getattr(command, "notes", None)} if "notes" in command.model_fields_set else {}
 
 
-def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: Ref) -> None:
-    row = unit.peek(ApplicationRow, ref)
-    case_ref, programme_ref = row["case_ref"], row["programme_ref"]
-    authorise(unit, caller, action, f"case/{case_ref}")
-    lock_around(unit, case_ref, programme_ref)
-    state, _ = unit.load(ApplicationRow, Application, ref)
-    facts = facts_of(unit, caller, ref, case_ref=case_ref, programme=programme_of(unit, programme_ref), state=state)
-    unit.save(ApplicationRow, ref, domain.decide(state, command, facts), private=_private(command))
+def _money_follows(
+    unit: Unit, caller: Caller, *, ref: Ref, before: Application | None, decided: Decided[Application]
+) -> None:
+    grant = decided.state
+    match before and before.status, grant.status:
+        case Status.COMMITTEE_REVIEW, Status.APPROVED:
+            _move(unit, reserve, grant, ref, grant.granted)
+        case Status.APPROVED, Status.AGREEMENT_SIGNED:
+            _move(unit, commit, grant, ref, grant.granted)
+            _begin(unit, caller, grant, ref)
+        case Status.APPROVED, Status.CANCELLED | Status.VOIDED:
+            _move(unit, unreserve, grant, ref, grant.granted)
+        case _, Status.TERMINATED | Status.CANCELLED | Status.VOIDED:
+            _drop_what_is_left(unit, caller, grant, ref, _reason(decided.events))
 
 
-@handles("grants.application.draft", subjects=case_of(ApplicationRow), creates=True)
-def draft(unit: Unit, caller: Caller, command: ask.DraftApplication, *, ref: Ref) -> None:
-    """Begin an application; whoever does is assigned to it."""
-    authorise(unit, caller, "grants.application.draft", f"case/{command.case_ref}")
-    lock_around(unit, command.case_ref, command.programme_ref)
-    state = unit.find(ApplicationRow, Application, ref)
-    facts = facts_of(unit, caller, ref, case_ref=command.case_ref, programme=programme_of(unit, command.programme_ref))
-    decided = domain.decide(state, command, facts)
-    unit.save(ApplicationRow, ref, decided, private=_private(command))
+def _move(unit: Unit, moves: Moves, grant: Application, ref: Ref, amount: int) -> Programme:
+    programme, _ = unit.load(ProgrammeRow, Programme, grant.programme_ref, change=False)
+    moved = moves(programme, Movement(grant.programme_ref, ref, amount))
+    unit.save(ProgrammeRow, grant.programme_ref, moved)
+    return moved.state
 
 
-@handles("grants.application.correct", subjects=case_of(ApplicationRow))
-def correct(unit: Unit, caller: Caller, command: ask.CorrectApplication, *, ref: Ref) -> None:
-    """Change the plan before it is handed in."""
-    _change(unit, caller, command, "grants.application.correct", ref=ref)
+def _begin(unit: Unit, caller: Caller, grant: Application, ref: Ref) -> None:
+    """The instalments and the business that the agreement foresees."""
+    programme, _ = unit.load(ProgrammeRow, Programme, grant.programme_ref, change=False)
+    refs = {"case_ref": grant.case_ref, "application_ref": ref, "programme_ref": grant.programme_ref}
+    for part in parts_of(grant.granted, programme, **refs):
+        part_ref = unit.derive("instalment", ref, str(part.number))
+        about = _about_part(unit, caller, part_ref, grant, programme)
+        unit.save(InstalmentRow, part_ref, instalments.plan(part, about))
+    business_ref = unit.derive("business", ref)
+    begun = BusinessFacts(business_ref, caller.staff_ref, unit.effective_day)
+    planned = businesses.plan(grant.case_ref, ref, grant.plan.activity, grant.plan.place, begun)
+    unit.save(BusinessRow, business_ref, planned)
 
 
-@handles("grants.application.submit")
-def submit(unit: Unit, caller: Caller, command: ask.SubmitApplication, *, ref: Ref) -> None:
-    """Hand the plan in."""
-    _change(unit, caller, command, "grants.application.submit", ref=ref)
+def _about_part(unit: Unit, caller: Caller, part_ref: Ref, grant: Application, programme: Programme) -> InstalmentFacts:
+    return InstalmentFacts(
+        instalment_ref=part_ref,
+        actor=caller.staff_ref,
+        day=unit.effective_day,
+        programme=programme,
+        hands=grant.hands,
+        approved=grant.granted,
+        others=0,
+    )
 
 
-@handles("grants.application.assign", if_match=False)
-def assign(unit: Unit, caller: Caller, command: ask.AssignStaff, *, ref: Ref) -> None:
-    """Give somebody a part."""
-    _change(unit, caller, command, "grants.application.assign", ref=ref)
+def _drop_what_is_left(unit: Unit, caller: Caller, grant: Application, ref: Ref, reason: str) -> None:
+    """Free what was promised; what was handed over stays given."""
+    left = [
+        part_ref for part_ref, part in instalments_of(unit, ref).items() if part.status not in HANDED_OVER | DROPPED
+    ]
+    programme, _ = unit.load(ProgrammeRow, Programme, grant.programme_ref, change=False)
+    total = 0
+    for part_ref in left:
+        part, _ = unit.load(InstalmentRow, Instalment, part_ref, change=False)
+        about = _about_part(unit, caller, part_ref, grant, programme)
+        unit.save(InstalmentRow, part_ref, instalments.decide(part, CancelInstalment(reason=reason), about))
+        total += part.amount
+    if left:
+        _move(unit, uncommit, grant, ref, total)
 
 
-@handles("grants.application.release", if_match=False)
-def release(unit: Unit, caller: Caller, command: ask.ReleaseStaff, *, ref: Ref) -> None:
-    """End somebody's part."""
-    _change(unit, caller, command, "grants.application.release", ref=ref)
+def _reason(events: Iterable[Event]) -> str:
+    """Why the grant ended, which is why its instalments do; an application entered in error needed none."""
+    ends = (event for event in events if isinstance(event, told.ApplicationTerminated | told.ApplicationCancelled))
+    return next((event.reason for event in ends), "NOT_NEEDED")
 
 
-@handles("grants.application.except_holder")
-def except_holder(unit: Unit, caller: Caller, command: ask.ExceptHolder, *, ref: Ref) -> None:
-    """Sign, as one of two, that a caregiver under suspicion may hold the grant."""
-    _change(unit, caller, command, "grants.application.except_holder", ref=ref)
-
-
-@handles("grants.application.check_eligibility")
-def check_eligibility(unit: Unit, caller: Caller, command: ask.CheckEligibility, *, ref: Ref) -> None:
-    """State what the application stands on."""
-    _change(unit, caller, command, "grants.application.check_eligibility", ref=ref)
-
-
-@handles("grants.application.assess")
-def assess(unit: Unit, caller: Caller, command: ask.AssessApplication, *, ref: Ref) -> None:
-    """Judge the plan."""
-    _change(unit, caller, command, "grants.application.assess", ref=ref)
-
-
-@handles("grants.application.send_to_committee")
-def send_to_committee(unit: Unit, caller: Caller, command: ask.SendToCommittee, *, ref: Ref) -> None:
-    """Seat the committee."""
-    _change(unit, caller, command, "grants.application.send_to_committee", ref=ref)
-
-
-@handles("grants.application.vote", if_match=False)
-def vote(unit: Unit, caller: Caller, command: ask.CastVote, *, ref: Ref) -> None:
-    """Vote under one's own identity; votes of several members never make each other stale."""
-    _change(unit, caller, command, "grants.application.vote", ref=ref)
-
-
-@handles("grants.application.request_revision")
-def request_revision(unit: Unit, caller: Caller, command: ask.RequestRevision, *, ref: Ref) -> None:
-    """Record that the plan must change."""
-    _change(unit, caller, command, "grants.application.request_revision", ref=ref)
-
-
-@handles("grants.application.reject")
-def reject(unit: Unit, caller: Caller, command: ask.RejectApplication, *, ref: Ref) -> None:
-    """Record that the vote was lost."""
-    _change(unit, caller, command, "grants.application.reject", ref=ref)
-
-
-@handles("grants.application.defer")
-def defer(unit: Unit, caller: Caller, command: ask.DeferApplication, *, ref: Ref) -> None:
-    """Record that there is no money now."""
-    _change(unit, caller, command, "grants.application.defer", ref=ref)
-
-
-@handles("grants.application.suspend")
-def suspend(unit: Unit, caller: Caller, command: ask.SuspendApplication, *, ref: Ref) -> None:
-    """Pay nothing until people have talked."""
-    _change(unit, caller, command, "grants.application.suspend", ref=ref)
-
-
-@handles("grants.application.resume")
-def resume(unit: Unit, caller: Caller, command: ask.ResumeApplication, *, ref: Ref) -> None:
-    """Let it go on."""
-    _change(unit, caller, command, "grants.application.resume", ref=ref)
-
-
-@handles("grants.application.complete")
-def complete(unit: Unit, caller: Caller, command: ask.CompleteApplication, *, ref: Ref) -> None:
-    """The grant has done what it was for."""
-    _change(unit, caller, command, "grants.application.complete", ref=ref)
+APPLICATIONS = Commands(
+    "grants.application",
+    ApplicationRow,
+    Application,
+    STATUSES,
+    decide,
+    facts=facts_of,
+    streams=around,
+    private=_private,
+    after=_money_follows,
+)
+APPLICATIONS.ordinary("draft", ask.DraftApplication, subjects=case_of(ApplicationRow))
+APPLICATIONS.ordinary("correct", ask.CorrectApplication, subjects=case_of(ApplicationRow))
+APPLICATIONS.ordinary("submit", ask.SubmitApplication)
+APPLICATIONS.ordinary("assign", ask.AssignStaff, if_match=False)
+APPLICATIONS.ordinary("release", ask.ReleaseStaff, if_match=False)
+APPLICATIONS.ordinary("except_holder", ask.ExceptHolder)
+APPLICATIONS.ordinary("check_eligibility", ask.CheckEligibility)
+APPLICATIONS.ordinary("assess", ask.AssessApplication)
+APPLICATIONS.ordinary("send_to_committee", ask.SendToCommittee)
+APPLICATIONS.ordinary("vote", ask.CastVote, if_match=False)
+APPLICATIONS.ordinary("approve", ask.ApproveApplication)
+APPLICATIONS.ordinary("request_revision", ask.RequestRevision)
+APPLICATIONS.ordinary("reject", ask.RejectApplication)
+APPLICATIONS.ordinary("defer", ask.DeferApplication)
+APPLICATIONS.ordinary("sign_agreement", ask.SignAgreement)
+APPLICATIONS.ordinary("suspend", ask.SuspendApplication)
+APPLICATIONS.ordinary("resume", ask.ResumeApplication)
+APPLICATIONS.ordinary("complete", ask.CompleteApplication)
+APPLICATIONS.ordinary("terminate", ask.TerminateApplication)
+APPLICATIONS.ordinary("cancel", ask.CancelApplication)
+APPLICATIONS.ordinary("void", ask.VoidApplication)

@@ -1,33 +1,33 @@
 """Reads of applications. The applicant's words are opened one application at a time, for who works on the case."""
 
-from services.grants.applications.domain import STATUSES
-from services.grants.applications.plan import PlanNotes
+from collections.abc import Sequence
+from datetime import date
+
+from services.grants.applications.commands import STATUSES
 from services.grants.applications.schemas import ApplicationRead
-from services.grants.applications.state import Application, Status
+from services.grants.applications.state import Application, PlanNotes, Status
 from services.grants.applications.tables import ApplicationRow
-from services.grants.programmes.schemas import shown
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, HouseholdRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.storage.tables import Row, state_of
+from shared.ids import CaseRef, HouseholdRef, Ref, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
+from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
+SHOWN = Shown(ApplicationRead, ApplicationRow, Application, STATUSES)
 
-def _read(reader: Reader, caller: Caller, row: Row) -> ApplicationRead:
-    quasi = reader.can(caller, "C1", f"case/{row['case_ref']}")
-    fields = shown(row, state_of(Application, row), STATUSES, ApplicationRead, quasi=quasi)
-    return ApplicationRead.model_validate(fields)
+
+def _words(reader: Reader, row: Row) -> str | None:
+    notes: PlanNotes | None = reader.open(ApplicationRow, row, "notes")
+    return None if notes is None else notes.words
 
 
 @shows("grants.application.read", subjects=case_of(ApplicationRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ApplicationRead:
     """One application, with the applicant's words for who may read them."""
     row = reader.peek(ApplicationRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "grants.application.read", subject)
-    found = _read(reader, caller, row)
-    notes: PlanNotes | None = reader.open(ApplicationRow, row, "notes") if reader.can(caller, "C3", subject) else None
-    return found if notes is None else found.but(words=notes.words)
+    authorise(reader, caller, "grants.application.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row, words=lambda: _words(reader, row))
 
 
 @shows("grants.application.list")
@@ -36,18 +36,22 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     programme_ref: Ref | None = None,
     household_ref: HouseholdRef | None = None,
+    signed_day: date | None = None,
+    signed_month: str | None = None,
 ) -> Page[ApplicationRead]:
-    """Applications, oldest first, without words."""
+    """Applications, without words; oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.application.list")
-    equals = {
-        "status": status,
-        "case_ref": case_ref,
-        "programme_ref": programme_ref,
-        "household_ref": household_ref,
-    }
-    rows, following = reader.page(ApplicationRow, page, **equals)
-    return Page(items=tuple(_read(reader, caller, row) for row in rows), next_cursor=following)
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        programme_ref=programme_ref,
+        household_ref=household_ref,
+        signed_on=within(signed_day, signed_month),
+    )

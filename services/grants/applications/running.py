@@ -1,12 +1,15 @@
 """The grant after its approval: signed, handed over in parts, and ended, well or early.
 
-The surprise: however it ends, nothing is owed.
+However it ends, nothing is owed.
 """
+
+from typing import assert_never
 
 from services.grants.applications.commands import (
     CancelApplication,
     CompleteApplication,
     ResumeApplication,
+    RunningCommand,
     SignAgreement,
     SuspendApplication,
     TerminateApplication,
@@ -20,7 +23,32 @@ from shared.errors import Refused
 from shared.model import Decided, Event
 
 
-def sign(state: Application, command: SignAgreement, facts: Facts) -> Decided[Application]:
+def step(state: Application, command: RunningCommand, facts: Facts) -> Decided[Application]:
+    """What becomes of a grant that was approved, or of an application that ends early."""
+    match command:
+        case SignAgreement():
+            return _sign(state, command, facts)
+        case SuspendApplication():
+            suspended = told.ApplicationSuspended(**tags(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.SUSPENDED, suspended_from=state.status), (suspended,))
+        case ResumeApplication():
+            return _resume(state, facts)
+        case CompleteApplication():
+            return _complete(state, facts)
+        case TerminateApplication():
+            terminated = told.ApplicationTerminated(**tags(state, facts), reason=command.reason, day=facts.day)
+            return Decided(state.but(status=Status.TERMINATED), (terminated,))
+        case CancelApplication():
+            cancelled = told.ApplicationCancelled(**tags(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.CANCELLED), (cancelled,))
+        case VoidApplication():
+            voided = told.ApplicationVoided(**tags(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case _:
+            assert_never(command)
+
+
+def _sign(state: Application, command: SignAgreement, facts: Facts) -> Decided[Application]:
     """Read aloud, signed, a copy left. The money is committed in the same write."""
     assert state.basis is not None
     if not (command.read_aloud and command.copy_left):
@@ -36,32 +64,14 @@ def sign(state: Application, command: SignAgreement, facts: Facts) -> Decided[Ap
     return Decided(state.but(status=Status.AGREEMENT_SIGNED, signed_on=facts.day), (event,))
 
 
-def handed_over(state: Application, facts: Facts, *, outstanding: int) -> Decided[Application]:
-    """An instalment was paid or dropped: the first opens the disbursement, the last one closes it."""
-    moved, events = state, list[Event]()
-    if moved.status is Status.AGREEMENT_SIGNED and facts.handed_over:
-        moved = moved.but(status=Status.DISBURSING)
-        events.append(told.ApplicationDisbursing(**tags(state, facts), day=facts.day))
-    if moved.status is Status.DISBURSING and not outstanding:
-        moved = moved.but(status=Status.ACTIVE)
-        events.append(told.ApplicationActive(**tags(state, facts), day=facts.day))
-    return Decided(moved, tuple(events))
-
-
-def suspend(state: Application, command: SuspendApplication, facts: Facts) -> Decided[Application]:
-    """Nothing is paid until people have talked."""
-    event = told.ApplicationSuspended(**tags(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.SUSPENDED, suspended_from=state.status), (event,))
-
-
-def resume(state: Application, _: ResumeApplication, facts: Facts) -> Decided[Application]:
+def _resume(state: Application, facts: Facts) -> Decided[Application]:
     """The grant goes on where it stood."""
     case_can_receive(facts)
     resumed = state.but(status=state.suspended_from, suspended_from=None)
     return Decided(resumed, (told.ApplicationResumed(**tags(state, facts)),))
 
 
-def complete(state: Application, _: CompleteApplication, facts: Facts) -> Decided[Application]:
+def _complete(state: Application, facts: Facts) -> Decided[Application]:
     """Every payment is reconciled, and a visit showed that the business runs or that something better came."""
     if not facts.settled:
         raise Refused("payments_not_reconciled")
@@ -71,19 +81,15 @@ def complete(state: Application, _: CompleteApplication, facts: Facts) -> Decide
     return Decided(state.but(status=Status.COMPLETED), (event,))
 
 
-def terminate(state: Application, command: TerminateApplication, facts: Facts) -> Decided[Application]:
-    """The grant ends early."""
-    event = told.ApplicationTerminated(**tags(state, facts), reason=command.reason, day=facts.day)
-    return Decided(state.but(status=Status.TERMINATED), (event,))
-
-
-def cancel(state: Application, command: CancelApplication, facts: Facts) -> Decided[Application]:
-    """The applicant changed their mind, which is always possible before anything was handed over."""
-    event = told.ApplicationCancelled(**tags(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.CANCELLED), (event,))
-
-
-def void(state: Application, command: VoidApplication, facts: Facts) -> Decided[Application]:
-    """Entered in error."""
-    event = told.ApplicationVoided(**tags(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.VOIDED), (event,))
+def handed_over(state: Application, facts: Facts, *, outstanding: int) -> Decided[Application]:
+    """An instalment was paid or dropped: the first opens the disbursement, the last one closes it."""
+    moved, events = state, list[Event]()
+    if moved.status is Status.AGREEMENT_SIGNED and facts.handed_over:
+        moved = moved.but(status=Status.DISBURSING)
+        events.append(told.ApplicationDisbursing(**tags(state, facts), day=facts.day))
+    if moved.status is Status.DISBURSING and not outstanding:
+        moved = moved.but(status=Status.ACTIVE)
+        events.append(told.ApplicationActive(**tags(state, facts), day=facts.day))
+    if not events:
+        return Decided(state)
+    return Decided(moved.but(stands_since=max(facts.day, state.stands_since or facts.day)), tuple(events))

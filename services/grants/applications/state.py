@@ -1,25 +1,78 @@
-"""An application: its statuses, its state, and the facts around it that rules ask for."""
+"""What is kept of an application and its business plan, and the facts around it that rules ask for.
+
+Amounts and codes of a plan stand in clear, since a budget must still add up after an erasure; what the applicant told
+in their own words is sealed.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.grants.applications.committee import Committee
 from services.grants.applications.duties import Act, Hands, Part
-from services.grants.applications.plan import BusinessPlan
-from services.grants.programmes.domain import Programme, ServiceCode
-from services.grants.programmes.money import Amount, Conversion
+from services.grants.programmes.money import Amount, Conversion, Positive
+from services.grants.programmes.state import Programme, ServiceCode
 from shared.codes import CodeOf
-from shared.contracts.grants import Basis, Training
-from shared.contracts.leaves import Day, RelationKind
+from shared.contracts.grants import Activity, Basis, Currency, Training
+from shared.contracts.leaves import Count, Day, RelationKind
 from shared.ids import CaseRef, HouseholdRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import C1, Model
+from shared.model import C0, C1, C3, Given, Model, Narrative
 
 WaiverReason = Annotated[str, CodeOf("grant_waiver_reason")]
 ExceptionReason = Annotated[str, CodeOf("grant_exception_reason")]
 Holders = Annotated[tuple[PersonRef, ...], Field(min_length=1, max_length=6)]
+
+
+CostKind = Annotated[str, CodeOf("grant_cost_kind")]
+Risk = Annotated[str, CodeOf("grant_risk")]
+PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
+"""A code of either country's gazetteer; leading zeros count."""
+
+CalendarMonth = Annotated[int, Field(strict=True, ge=1, le=12)]
+
+
+class PlanForm(StrEnum):
+    """A plan may be told instead of written."""
+
+    WRITTEN = "WRITTEN"
+    RECORDED = "RECORDED"
+    PICTURES = "PICTURES"
+
+
+class Cost(Given):
+    """Something to be bought with the grant."""
+
+    kind: C0[CostKind]
+    amount: C1[Positive]
+
+
+class BusinessPlan(Given):
+    """What the applicant means to do. Own work counts as a contribution."""
+
+    form: C0[PlanForm]
+    activity: C0[Activity]
+    place: C1[PlaceCode]
+    currency: C0[Currency]
+    costs: C1[Annotated[tuple[Cost, ...], Field(min_length=1, max_length=60)]]
+    sales_per_month: C1[Amount]
+    good_months: C0[Annotated[tuple[CalendarMonth, ...], Field(max_length=12)]] = ()
+    own_contribution: C1[Amount] = 0
+    own_work_days: C0[Count] = 0
+    risks: C0[Annotated[tuple[Risk, ...], Field(max_length=20)]] = ()
+    without_child_labour: C0[bool]
+
+    @property
+    def cost(self) -> int:
+        """What the grant is asked to pay, in the plan's currency."""
+        return sum(cost.amount for cost in self.costs)
+
+
+class PlanNotes(Given):
+    """The plan in the applicant's words: how they will work, who supplies them, what they fear."""
+
+    words: C3[Narrative]
 
 
 class Status(StrEnum):
@@ -58,43 +111,44 @@ class Signatory(StrEnum):
 class HolderException(Model):
     """One of the two agreed, for a reason."""
 
-    staff_ref: StaffRef
-    signatory: Signatory
-    reason: ExceptionReason
+    staff_ref: C0[StaffRef]
+    signatory: C0[Signatory]
+    reason: C0[ExceptionReason]
 
 
 class Assignment(Model):
     """Somebody has a part in the application."""
 
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
-    kind: RelationKind
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    kind: C0[RelationKind]
 
 
 class Application(Model):
     """One application for one grant of one household."""
 
-    status: Status
-    case_ref: CaseRef
-    programme_ref: Ref
-    household_ref: HouseholdRef | None = None
-    holders: Holders
-    plan: BusinessPlan
+    status: C0[Status]
+    case_ref: C0[CaseRef]
+    programme_ref: C0[Ref]
+    household_ref: C0[HouseholdRef | None] = None
+    holders: C0[Holders]
+    plan: C1[BusinessPlan]
     requested: C1[Amount]
-    conversion: Conversion | None = None
-    preparers: tuple[StaffRef, ...]
-    assigned: tuple[Assignment, ...] = ()
-    exceptions: tuple[HolderException, ...] = ()
-    basis: Basis | None = None
-    training: Training | None = None
-    waiver: WaiverReason | None = None
-    assessors: tuple[StaffRef, ...] = ()
-    recommended: bool | None = None
-    committee: Committee | None = None
-    approvers: tuple[StaffRef, ...] = ()
+    conversion: C1[Conversion | None] = None
+    preparers: C0[tuple[StaffRef, ...]]
+    assigned: C0[tuple[Assignment, ...]] = ()
+    exceptions: C0[tuple[HolderException, ...]] = ()
+    basis: C0[Basis | None] = None
+    training: C0[Training | None] = None
+    waiver: C0[WaiverReason | None] = None
+    assessors: C0[tuple[StaffRef, ...]] = ()
+    recommended: C0[bool | None] = None
+    committee: C0[Committee | None] = None
+    approvers: C0[tuple[StaffRef, ...]] = ()
     approved: C1[Amount | None] = None
-    signed_on: Day | None = None
-    suspended_from: Status | None = None
+    signed_on: C0[Day | None] = None
+    suspended_from: C0[Status | None] = None
+    stands_since: C0[Day | None] = None
     last: C1[Act]
 
     @property
@@ -120,6 +174,7 @@ class Standing:
     trained: frozenset[ServiceCode] = frozenset()
     implicated: frozenset[PersonRef] = frozenset()
     household_ref: HouseholdRef | None = None
+    opened_on: Day | None = None
 
 
 @dataclass(frozen=True)

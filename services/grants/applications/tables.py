@@ -2,8 +2,7 @@
 
 from sqlmodel import Field
 
-from services.grants.applications.plan import PlanNotes
-from services.grants.applications.state import Application
+from services.grants.applications.state import Application, PlanNotes
 from services.grants.base import Base
 from shared.ids import HouseholdRef
 from shared.model import C3

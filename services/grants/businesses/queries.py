@@ -1,38 +1,36 @@
 """Reads of businesses. What was said on visits is opened one business at a time, for who works on the case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
-from services.grants.businesses.domain import STATUSES, Business, Status, VisitNotes
+from services.grants.businesses.commands import STATUSES
 from services.grants.businesses.schemas import BusinessRead, VisitWords
+from services.grants.businesses.state import Business, Status, VisitNotes
 from services.grants.businesses.tables import BusinessRow, VisitRow
-from services.grants.programmes.schemas import shown
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.storage.tables import Row, state_of
+from shared.ids import CaseRef, Ref, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown, returned
+from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-
-def _read(reader: Reader, caller: Caller, row: Row) -> BusinessRead:
-    quasi = reader.can(caller, "C1", f"case/{row['case_ref']}")
-    fields = shown(row, state_of(Business, row), STATUSES, BusinessRead, quasi=quasi)
-    return BusinessRead.model_validate(fields)
+SHOWN = Shown(BusinessRead, BusinessRow, Business, STATUSES)
 
 
-def _words(reader: Reader, ref: Ref) -> Iterator[VisitWords]:
-    for row in reader.select(VisitRow, business_ref=ref):
-        notes: VisitNotes = reader.open(VisitRow, row, "notes")
-        yield VisitWords(check_ref=row["ref"], words=notes.words)
+def _words(reader: Reader, caller: Caller, business: Row) -> Iterator[VisitWords]:
+    subject = Subject("case", business["case_ref"])
+    for row in reader.select(VisitRow, business_ref=business["ref"]):
+        notes: VisitNotes | None = reader.open(VisitRow, row, "notes")
+        if notes is not None:
+            yield returned(reader, caller, VisitWords, subject, {"check_ref": row["ref"], "words": notes.words})
 
 
 @shows("grants.business.read", subjects=case_of(BusinessRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> BusinessRead:
     """One business with its visits, and what was said for who may read it."""
     row = reader.peek(BusinessRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "grants.business.read", subject)
-    found = _read(reader, caller, row)
-    return found.but(visits=tuple(_words(reader, ref))) if reader.can(caller, "C3", subject) else found
+    authorise(reader, caller, "grants.business.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row, visits=lambda: tuple(_words(reader, caller, row)))
 
 
 @shows("grants.business.list")
@@ -41,11 +39,20 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    ceased_day: date | None = None,
+    ceased_month: str | None = None,
 ) -> Page[BusinessRead]:
-    """Businesses, oldest first, without words."""
+    """Businesses, without words; oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.business.list")
-    rows, following = reader.page(BusinessRow, page, status=status, case_ref=case_ref, application_ref=application_ref)
-    return Page(items=tuple(_read(reader, caller, row) for row in rows), next_cursor=following)
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        ceased_on=within(ceased_day, ceased_month),
+    )

@@ -1,8 +1,15 @@
 """The HTTP API of businesses: one endpoint per command, one to read, one to list."""
 
-from services.grants.businesses import domain, handlers, queries
-from services.grants.businesses.domain import Status
+from typing import Annotated
+
+from fastapi import Query
+
+from services.grants.businesses import commands as ask
+from services.grants.businesses import queries
+from services.grants.businesses.handlers import BUSINESSES
 from services.grants.businesses.schemas import BusinessRead
+from services.grants.businesses.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -11,27 +18,27 @@ router = Router(prefix="/grants/v1", tags=["businesses"])
 
 
 @router.post("/businesses/{ref}/check", operation_id="checkBusiness")
-async def check(ref: Ref, body: domain.CheckBusiness, caller: Calling, request: Request) -> Receipt:
+async def check(ref: Ref, body: ask.CheckBusiness, caller: Calling, request: Request) -> Receipt:
     """Record a visit."""
-    return await run(request, handlers.check, caller, body, ref=ref)
+    return await run(request, BUSINESSES, caller, body, ref=ref)
 
 
 @router.post("/businesses/{ref}/cease", operation_id="ceaseBusiness")
-async def cease(ref: Ref, body: domain.CeaseBusiness, caller: Calling, request: Request) -> Receipt:
+async def cease(ref: Ref, body: ask.CeaseBusiness, caller: Calling, request: Request) -> Receipt:
     """Record that it has ended."""
-    return await run(request, handlers.cease, caller, body, ref=ref)
+    return await run(request, BUSINESSES, caller, body, ref=ref)
 
 
 @router.post("/businesses/{ref}/correct", operation_id="correctBusiness")
-async def correct(ref: Ref, body: domain.CorrectBusiness, caller: Calling, request: Request) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectBusiness, caller: Calling, request: Request) -> Receipt:
     """Put right what it does or where."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, BUSINESSES, caller, body, ref=ref)
 
 
 @router.post("/businesses/{ref}/void", operation_id="voidBusiness")
-async def void(ref: Ref, body: domain.VoidBusiness, caller: Calling, request: Request) -> Receipt:
+async def void(ref: Ref, body: ask.VoidBusiness, caller: Calling, request: Request) -> Receipt:
     """Take back a business entered in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, BUSINESSES, caller, body, ref=ref)
 
 
 @router.get("/businesses/{ref}", operation_id="readBusiness")
@@ -46,11 +53,21 @@ async def listing(
     request: Request,
     page: Paging,
     *,
-    status: Status | None = None,
+    status: Annotated[list[Status] | None, Query()] = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    ceased_day: GivenDay | None = None,
+    ceased_month: GivenMonth | None = None,
 ) -> Page[BusinessRead]:
-    """List them, oldest first."""
+    """List them, oldest first unless asked otherwise."""
     return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        ceased_day=ceased_day,
+        ceased_month=ceased_month,
     )

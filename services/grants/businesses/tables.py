@@ -3,7 +3,7 @@
 from sqlmodel import Field
 
 from services.grants.base import Base
-from services.grants.businesses.domain import Business, Visit, VisitNotes
+from services.grants.businesses.state import Business, Visit, VisitNotes
 from shared.ids import Ref
 from shared.model import C3
 from shared.storage.tables import Thing, sealed

@@ -1,12 +1,11 @@
-"""What can be asked of an instalment. Planning one is part of signing the agreement."""
+"""What may be asked of an instalment, and which of it each status allows. Planning one is part of signing."""
 
-from services.grants.instalments.receipts import ReceiptKind, Witness
-from services.grants.instalments.state import CashReason, PaymentForm
-from services.grants.programmes.domain import CorrectionReason
+from services.grants.instalments.state import CashReason, PaymentForm, ReceiptKind, Status, Witness
+from services.grants.programmes.commands import CorrectionReason
 from services.grants.programmes.money import Positive, Rate
 from shared.contracts.grants import Currency, EndReason, HoldReason, VoidReason
 from shared.ids import Ref
-from shared.model import C1, Command, Correction, left_out
+from shared.model import C1, Command, Correction, StatusTable, left_out
 
 
 class ReleaseInstalment(Command):
@@ -74,3 +73,37 @@ class VoidInstalment(Command):
     """Take back an instalment entered in error, before it was handed over."""
 
     reason: VoidReason
+
+
+InstalmentCommand = (
+    ReleaseInstalment
+    | PayInstalment
+    | AddReceipt
+    | StrikeReceipt
+    | ReconcileInstalment
+    | HoldInstalment
+    | ResumeInstalment
+    | CancelInstalment
+    | CorrectInstalment
+    | VoidInstalment
+)
+
+Asked = frozenset[type[Command]]
+
+WAITING = Asked({HoldInstalment, CancelInstalment, VoidInstalment})
+SHOWING = Asked({AddReceipt, StrikeReceipt, CorrectInstalment})
+
+STATUSES = StatusTable(
+    "instalment",
+    opening=Asked(),
+    allowed={
+        Status.PLANNED: Asked({ReleaseInstalment}) | WAITING,
+        Status.RELEASED: Asked({PayInstalment, CorrectInstalment}) | WAITING,
+        Status.PAID: SHOWING,
+        Status.EVIDENCED: Asked({ReconcileInstalment}) | SHOWING,
+        Status.RECONCILED: Asked({CorrectInstalment}),
+        Status.HELD: Asked({ResumeInstalment, CancelInstalment, VoidInstalment}),
+        Status.CANCELLED: Asked(),
+        Status.VOIDED: Asked(),
+    },
+)

@@ -1,40 +1,27 @@
-"""An instalment: one part of a grant, handed over once, evidenced by receipts, reconciled by somebody else.
+"""The rules of an instalment, a part of a grant: handed over once, evidenced by receipts, reconciled by somebody else.
 
-The surprise: a payment carries the client's own ref. The same payment delivered twice, even long after, pays once;
-another payment of the same instalment is refused.
+A payment and a receipt carry the client's own refs: delivered twice, even long after, each counts once.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import assert_never
 
-from services.grants.applications.duties import Part, act_of, only_as
+from services.grants.applications.duties import Part, act_of, not_before, only_as
 from services.grants.instalments import commands as ask
-from services.grants.instalments.receipts import Receipt, covers, witnessed
-from services.grants.instalments.state import HANDED_OVER, Facts, Instalment, PaymentForm, Status, tags
+from services.grants.instalments.commands import STATUSES, InstalmentCommand
+from services.grants.instalments.state import (
+    HANDED_OVER,
+    Facts,
+    Instalment,
+    PaymentForm,
+    Receipt,
+    ReceiptKind,
+    Status,
+    tags,
+)
 from services.grants.programmes.money import band, conversion
 from shared.contracts import grants as told
 from shared.errors import Refused
-from shared.model import Command, Decided, StatusTable
-
-Asked = frozenset[type[Command]]
-
-WAITING = Asked({ask.HoldInstalment, ask.CancelInstalment, ask.VoidInstalment})
-SHOWING = Asked({ask.AddReceipt, ask.StrikeReceipt, ask.CorrectInstalment})
-
-STATUSES = StatusTable(
-    "instalment",
-    opening=Asked(),
-    allowed={
-        Status.PLANNED: Asked({ask.ReleaseInstalment}) | WAITING,
-        Status.RELEASED: Asked({ask.PayInstalment, ask.CorrectInstalment}) | WAITING,
-        Status.PAID: SHOWING,
-        Status.EVIDENCED: Asked({ask.ReconcileInstalment}) | SHOWING,
-        Status.RECONCILED: Asked({ask.CorrectInstalment}),
-        Status.HELD: Asked({ask.ResumeInstalment, ask.CancelInstalment, ask.VoidInstalment}),
-        Status.CANCELLED: Asked(),
-        Status.VOIDED: Asked(),
-    },
-)
+from shared.model import Decided
 
 
 def plan(state: Instalment, facts: Facts) -> Decided[Instalment]:
@@ -42,6 +29,58 @@ def plan(state: Instalment, facts: Facts) -> Decided[Instalment]:
     money_band = band(state.amount, state.currency, facts.programme.rate)
     event = told.InstalmentPlanned(**tags(state, facts), money_band=money_band, currency=state.currency)
     return Decided(state, (event,))
+
+
+def decide(state: Instalment | None, command: InstalmentCommand, facts: Facts) -> Decided[Instalment]:
+    """What becomes of an instalment. The same act by the same person twice decides nothing the second time."""
+    act = act_of(facts.actor, command)
+    if state is not None and (_shown_already(state, command) or state.last == act):
+        return Decided(state)
+    if isinstance(command, ask.PayInstalment) and state is not None and state.payment_ref is not None:
+        raise Refused("already_paid")
+    STATUSES.check(None if state is None else state.status, command)
+    assert state is not None
+    decided = _step(state, command, facts)
+    return Decided(decided.state.but(last=act), decided.events) if decided.events else Decided(state)
+
+
+def _step(state: Instalment, command: InstalmentCommand, facts: Facts) -> Decided[Instalment]:
+    match command:
+        case ask.ReleaseInstalment():
+            return _release(state, command, facts)
+        case ask.PayInstalment():
+            return _pay(state, command, facts)
+        case ask.AddReceipt():
+            return _add(state, command, facts)
+        case ask.StrikeReceipt():
+            return _strike(state, command, facts)
+        case ask.ReconcileInstalment():
+            return _reconcile(state, facts)
+        case ask.HoldInstalment():
+            held = told.InstalmentHeld(**tags(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.HELD, held_from=state.status), (held,))
+        case ask.ResumeInstalment():
+            return _resume(state, facts)
+        case ask.CancelInstalment():
+            cancelled = told.InstalmentCancelled(**tags(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.CANCELLED), (cancelled,))
+        case ask.CorrectInstalment():
+            return _correct(state, command, facts)
+        case ask.VoidInstalment():
+            voided = told.InstalmentVoided(**tags(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case _:
+            assert_never(command)
+
+
+def _shown_already(state: Instalment, command: InstalmentCommand) -> bool:
+    """The same receipt under the same ref. Any other under that ref is refused."""
+    if not isinstance(command, ask.AddReceipt):
+        return False
+    known = next((found for found in state.receipts if found.receipt_ref == command.receipt_ref), None)
+    if known is not None and any(getattr(known, name) != getattr(command, name) for name in type(command).model_fields):
+        raise Refused("ref_in_use")
+    return known is not None
 
 
 def _may_be_handed_over(state: Instalment, facts: Facts) -> None:
@@ -62,7 +101,7 @@ def _follows(facts: Facts) -> None:
         return
     if before.status not in HANDED_OVER or before.paid_on is None:
         raise Refused("earlier_instalment_not_paid")
-    if not covers(before.evidence, before.amount, facts.programme.terms.evidence_percent):
+    if not _covered(before, facts):
         raise Refused("receipts_missing")
     if facts.visited_on is None or facts.visited_on < before.paid_on:
         raise Refused("visit_missing")
@@ -74,16 +113,22 @@ def _formed(form: PaymentForm, cash_reason: str | None) -> None:
 
 
 def _release(state: Instalment, command: ask.ReleaseInstalment, facts: Facts) -> Decided[Instalment]:
+    not_before(facts.signed_on, facts.day)
     _may_be_handed_over(state, facts)
     _follows(facts)
     _formed(command.form, command.cash_reason)
     released = state.but(
-        status=Status.RELEASED, form=command.form, cash_reason=command.cash_reason, released_by=facts.actor
+        status=Status.RELEASED,
+        form=command.form,
+        cash_reason=command.cash_reason,
+        released_by=facts.actor,
+        released_on=facts.day,
     )
     return Decided(released, (told.InstalmentReleased(**tags(state, facts)),))
 
 
 def _pay(state: Instalment, command: ask.PayInstalment, facts: Facts) -> Decided[Instalment]:
+    not_before(state.released_on, facts.day)
     _may_be_handed_over(state, facts)
     paid = state.but(
         status=Status.PAID,
@@ -97,24 +142,20 @@ def _pay(state: Instalment, command: ask.PayInstalment, facts: Facts) -> Decided
     return Decided(paid, (event,))
 
 
-def _paid_already(state: Instalment, command: ask.PayInstalment, facts: Facts) -> Decided[Instalment]:
-    """The same payment by the same person decides nothing; any other is refused."""
-    paid_in = state.paid_as.worth_currency if state.paid_as else state.currency
-    rate = state.paid_as.rate if state.paid_as else None
-    known = (state.payment_ref, state.paid_by, paid_in, rate)
-    if known != (command.payment_ref, facts.actor, command.currency, command.rate):
-        raise Refused("already_paid")
-    return Decided(state)
-
-
 def _evidenced(state: Instalment, facts: Facts) -> Instalment:
     """The status follows the receipts."""
-    enough = covers(state.evidence, state.amount, facts.programme.terms.evidence_percent)
-    return state.but(status=Status.EVIDENCED if enough else Status.PAID)
+    return state.but(status=Status.EVIDENCED if _covered(state, facts) else Status.PAID)
+
+
+def _covered(state: Instalment, facts: Facts) -> bool:
+    """Do the receipts reach the part of the amount that the programme asks for?"""
+    return state.evidence * 100 >= state.amount * facts.programme.terms.evidence_percent
 
 
 def _add(state: Instalment, command: ask.AddReceipt, facts: Facts) -> Decided[Instalment]:
-    witnessed(command.kind, command.witness)
+    not_before(state.paid_on, facts.day)
+    if (command.kind is ReceiptKind.WITNESS_STATEMENT) is not (command.witness is not None):
+        raise Refused("witness_missing" if command.witness is None else "witness_not_needed")
     converted = conversion(command.amount, command.currency, state.currency, command.rate)
     receipt = Receipt(
         receipt_ref=command.receipt_ref,
@@ -124,14 +165,10 @@ def _add(state: Instalment, command: ask.AddReceipt, facts: Facts) -> Decided[In
         currency=command.currency,
         worth=converted.worth if converted else command.amount,
         conversion=converted,
+        effective_at=command.effective_at,
         day=facts.day,
         added_by=facts.actor,
     )
-    if receipt in state.receipts:
-        return Decided(state)
-    if any(known.receipt_ref == receipt.receipt_ref for known in state.receipts):
-        raise Refused("receipt_ref_used")
-    STATUSES.check(state.status, command)
     shown = _evidenced(state.but(receipts=(*state.receipts, receipt)), facts)
     added = told.InstalmentReceiptAdded(**tags(state, facts), receipts=len(shown.receipts))
     if shown.status is state.status:
@@ -151,29 +188,20 @@ def _strike(state: Instalment, command: ask.StrikeReceipt, facts: Facts) -> Deci
     return Decided(_evidenced(state.but(receipts=receipts), facts), (event,))
 
 
-def _reconcile(state: Instalment, _: ask.ReconcileInstalment, facts: Facts) -> Decided[Instalment]:
+def _reconcile(state: Instalment, facts: Facts) -> Decided[Instalment]:
     only_as(Part.RECONCILER, facts.actor, facts.hands)
+    not_before(max((receipt.day for receipt in state.receipts if not receipt.struck), default=None), facts.day)
     if state.evidence + facts.programme.terms.tolerance < state.amount:
         raise Refused("evidence_incomplete")
     reconciled = state.but(status=Status.RECONCILED, reconciled_by=facts.actor)
     return Decided(reconciled, (told.InstalmentReconciled(**tags(state, facts), day=facts.day),))
 
 
-def _hold(state: Instalment, command: ask.HoldInstalment, facts: Facts) -> Decided[Instalment]:
-    event = told.InstalmentHeld(**tags(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.HELD, held_from=state.status), (event,))
-
-
-def _resume(state: Instalment, _: ask.ResumeInstalment, facts: Facts) -> Decided[Instalment]:
+def _resume(state: Instalment, facts: Facts) -> Decided[Instalment]:
     if not facts.case_clear:
         raise Refused("case_not_open")
     resumed = state.but(status=state.held_from, held_from=None)
     return Decided(resumed, (told.InstalmentResumed(**tags(state, facts)),))
-
-
-def _cancel(state: Instalment, command: ask.CancelInstalment, facts: Facts) -> Decided[Instalment]:
-    event = told.InstalmentCancelled(**tags(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.CANCELLED), (event,))
 
 
 def _correct(state: Instalment, command: ask.CorrectInstalment, facts: Facts) -> Decided[Instalment]:
@@ -183,36 +211,3 @@ def _correct(state: Instalment, command: ask.CorrectInstalment, facts: Facts) ->
     assert corrected.form is not None
     _formed(corrected.form, corrected.cash_reason)
     return Decided(corrected, (told.InstalmentCorrected(**tags(state, facts)),))
-
-
-def _void(state: Instalment, command: ask.VoidInstalment, facts: Facts) -> Decided[Instalment]:
-    event = told.InstalmentVoided(**tags(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.VOIDED), (event,))
-
-
-STEPS: Mapping[type[Command], Callable[[Instalment, Any, Facts], Decided[Instalment]]] = {
-    ask.ReleaseInstalment: _release,
-    ask.PayInstalment: _pay,
-    ask.StrikeReceipt: _strike,
-    ask.ReconcileInstalment: _reconcile,
-    ask.HoldInstalment: _hold,
-    ask.ResumeInstalment: _resume,
-    ask.CancelInstalment: _cancel,
-    ask.CorrectInstalment: _correct,
-    ask.VoidInstalment: _void,
-}
-
-
-def decide(state: Instalment | None, command: Command, facts: Facts) -> Decided[Instalment]:
-    """What becomes of an instalment. The same act by the same person twice decides nothing the second time."""
-    if isinstance(command, ask.PayInstalment) and state is not None and state.payment_ref is not None:
-        return _paid_already(state, command, facts)
-    if isinstance(command, ask.AddReceipt) and state is not None:
-        return _add(state, command, facts)
-    act = act_of(facts.actor, command)
-    if state is not None and state.last == act:
-        return Decided(state)
-    STATUSES.check(state and state.status, command)
-    assert state is not None
-    decided = STEPS[type(command)](state, command, facts)
-    return Decided(decided.state.but(last=act), decided.events) if decided.events else Decided(state)

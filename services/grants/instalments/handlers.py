@@ -1,22 +1,29 @@
 """What is done with instalments. Whatever moves money locks the programme too, and moves budget and grant together."""
 
 from services.grants.applications.duties import Hands, Part
-from services.grants.applications.gathering import business_of, instalments_of, standing_of
+from services.grants.applications.gathering import (
+    around,
+    business_of,
+    instalments_of,
+    standing_of,
+)
 from services.grants.applications.running import handed_over
 from services.grants.applications.state import RUNNING, Application
 from services.grants.applications.state import Facts as GrantFacts
 from services.grants.applications.state import Status as GrantStatus
 from services.grants.applications.tables import ApplicationRow
 from services.grants.instalments import commands as ask
-from services.grants.instalments import domain
+from services.grants.instalments.commands import STATUSES, InstalmentCommand
+from services.grants.instalments.domain import decide
 from services.grants.instalments.state import DROPPED, HANDED_OVER, Facts, Instalment, Status
 from services.grants.instalments.tables import InstalmentRow
-from services.grants.programmes.domain import Movement, Programme, spend, uncommit
+from services.grants.programmes.movement import Movement, spend, uncommit
+from services.grants.programmes.state import Programme
 from services.grants.programmes.tables import ProgrammeRow
-from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.model import Command, Decided
-from shared.writing.handling import handles
+from shared.auth import Caller
+from shared.ids import CaseRef, Ref, Subject
+from shared.model import Decided
+from shared.writing.commands import Commands
 from shared.writing.unit import Unit
 
 PAYING = RUNNING - {GrantStatus.APPROVED, GrantStatus.SUSPENDED}
@@ -29,14 +36,14 @@ def _hands(grant: Application, parts: dict[Ref, Instalment]) -> Hands:
     return {**grant.hands, Part.DISBURSER: handled, Part.RECONCILER: reconciled}
 
 
-def _facts(
-    unit: Unit, caller: Caller, ref: Ref, part: Instalment, *, grant: Application, programme: Programme
-) -> Facts:
-    parts = instalments_of(unit, part.application_ref)
+def _facts(unit: Unit, caller: Caller, _: InstalmentCommand, *, ref: Ref, state: Instalment) -> Facts:
+    grant, _version = unit.load(ApplicationRow, Application, state.application_ref, change=False)
+    programme, _version = unit.load(ProgrammeRow, Programme, state.programme_ref, change=False)
+    parts = instalments_of(unit, state.application_ref)
     live = {other: found for other, found in parts.items() if other != ref and found.status not in DROPPED}
-    earlier = [found for found in live.values() if found.number < part.number]
-    standing = standing_of(unit, part.case_ref, programme)
-    business = business_of(unit, part.application_ref)
+    earlier = [found for found in live.values() if found.number < state.number]
+    standing = standing_of(unit, state.case_ref, programme)
+    business = business_of(unit, state.application_ref)
     return Facts(
         instalment_ref=ref,
         actor=caller.staff_ref,
@@ -49,38 +56,24 @@ def _facts(
         case_clear=standing.open and not standing.missing,
         before=earlier[-1] if earlier else None,
         visited_on=business.visited_on if business else None,
+        signed_on=grant.signed_on,
     )
 
 
-def _change(unit: Unit, caller: Caller, command: Command, action: str, *, ref: Ref) -> Decided[Instalment]:
-    """Lock, load, decide, save: the instalment first, since the answer is about it."""
-    row = unit.peek(InstalmentRow, ref)
-    authorise(unit, caller, action, f"case/{row['case_ref']}")
-    unit.lock(f"case/{row['case_ref']}", f"programme/{row['programme_ref']}")
-    return _decide(unit, caller, command, ref)
-
-
-def _decide(unit: Unit, caller: Caller, command: Command, ref: Ref) -> Decided[Instalment]:
-    part, _ = unit.load(InstalmentRow, Instalment, ref)
-    grant, _ = unit.load(ApplicationRow, Application, part.application_ref, change=False)
-    programme, _ = unit.load(ProgrammeRow, Programme, part.programme_ref, change=False)
-    decided = domain.decide(part, command, _facts(unit, caller, ref, part, grant=grant, programme=programme))
-    unit.save(InstalmentRow, ref, decided)
-    if decided.events and decided.state.status is not part.status:
-        _move(unit, caller, decided.state, grant, programme)
-    return decided
-
-
-def _move(unit: Unit, caller: Caller, part: Instalment, grant: Application, programme: Programme) -> None:
-    """Budget and grant follow the instalment."""
-    movement = Movement(part.programme_ref, part.application_ref, part.amount)
-    parts = instalments_of(unit, part.application_ref).values()
-    if part.status is Status.PAID and not part.receipts:
-        unit.save(ProgrammeRow, part.programme_ref, spend(programme, movement))
+def _money_follows(unit: Unit, caller: Caller, *, ref: Ref, before: Instalment, decided: Decided[Instalment]) -> None:
+    """Budget and grant follow an instalment that was paid or dropped."""
+    part = decided.state
+    if before.status is Status.RELEASED and part.status is Status.PAID:
+        moves = spend
     elif part.status in DROPPED:
-        unit.save(ProgrammeRow, part.programme_ref, uncommit(programme, movement))
+        moves = uncommit
     else:
         return
+    programme, _ = unit.load(ProgrammeRow, Programme, part.programme_ref, change=False)
+    movement = Movement(part.programme_ref, part.application_ref, part.amount)
+    unit.save(ProgrammeRow, part.programme_ref, moves(programme, movement))
+    grant, _ = unit.load(ApplicationRow, Application, part.application_ref, change=False)
+    parts = instalments_of(unit, part.application_ref).values()
     facts = GrantFacts(
         application_ref=part.application_ref,
         actor=caller.staff_ref,
@@ -93,64 +86,37 @@ def _move(unit: Unit, caller: Caller, part: Instalment, grant: Application, prog
     unit.save(ApplicationRow, part.application_ref, handed_over(grant, facts, outstanding=outstanding))
 
 
-@handles("grants.instalment.release")
-def release(unit: Unit, caller: Caller, command: ask.ReleaseInstalment, *, ref: Ref) -> None:
-    """Say that it may be handed over."""
-    _change(unit, caller, command, "grants.instalment.release", ref=ref)
+INSTALMENTS = Commands(
+    "grants.instalment",
+    InstalmentRow,
+    Instalment,
+    STATUSES,
+    decide,
+    facts=_facts,
+    streams=around,
+    after=_money_follows,
+)
+INSTALMENTS.ordinary("release", ask.ReleaseInstalment)
+INSTALMENTS.ordinary("add_receipt", ask.AddReceipt, if_match=False)
+INSTALMENTS.ordinary("strike_receipt", ask.StrikeReceipt)
+INSTALMENTS.ordinary("reconcile", ask.ReconcileInstalment)
+INSTALMENTS.ordinary("hold", ask.HoldInstalment)
+INSTALMENTS.ordinary("resume", ask.ResumeInstalment)
+INSTALMENTS.ordinary("cancel", ask.CancelInstalment)
+INSTALMENTS.ordinary("correct", ask.CorrectInstalment)
+INSTALMENTS.ordinary("void", ask.VoidInstalment)
 
 
-@handles("grants.instalment.pay", if_match=False)
+@INSTALMENTS.does("pay", ask.PayInstalment, if_match=False)
 def pay(unit: Unit, caller: Caller, command: ask.PayInstalment, *, ref: Ref) -> None:
-    """Hand it over, once, whatever is delivered twice."""
-    _change(unit, caller, command, "grants.instalment.pay", ref=ref)
-
-
-@handles("grants.instalment.add_receipt", if_match=False)
-def add_receipt(unit: Unit, caller: Caller, command: ask.AddReceipt, *, ref: Ref) -> None:
-    """Add evidence under the client's own ref."""
-    _change(unit, caller, command, "grants.instalment.add_receipt", ref=ref)
-
-
-@handles("grants.instalment.strike_receipt")
-def strike_receipt(unit: Unit, caller: Caller, command: ask.StrikeReceipt, *, ref: Ref) -> None:
-    """Take back a receipt entered in error."""
-    _change(unit, caller, command, "grants.instalment.strike_receipt", ref=ref)
-
-
-@handles("grants.instalment.reconcile")
-def reconcile(unit: Unit, caller: Caller, command: ask.ReconcileInstalment, *, ref: Ref) -> None:
-    """Compare receipts and money."""
-    _change(unit, caller, command, "grants.instalment.reconcile", ref=ref)
-
-
-@handles("grants.instalment.hold")
-def hold(unit: Unit, caller: Caller, command: ask.HoldInstalment, *, ref: Ref) -> None:
-    """Let it wait."""
-    _change(unit, caller, command, "grants.instalment.hold", ref=ref)
-
-
-@handles("grants.instalment.resume")
-def resume(unit: Unit, caller: Caller, command: ask.ResumeInstalment, *, ref: Ref) -> None:
-    """Let it go on."""
-    _change(unit, caller, command, "grants.instalment.resume", ref=ref)
-
-
-@handles("grants.instalment.cancel")
-def cancel(unit: Unit, caller: Caller, command: ask.CancelInstalment, *, ref: Ref) -> None:
-    """Do not hand it over."""
-    _change(unit, caller, command, "grants.instalment.cancel", ref=ref)
-
-
-@handles("grants.instalment.correct")
-def correct(unit: Unit, caller: Caller, command: ask.CorrectInstalment, *, ref: Ref) -> None:
-    """Put right its form."""
-    _change(unit, caller, command, "grants.instalment.correct", ref=ref)
-
-
-@handles("grants.instalment.void")
-def void(unit: Unit, caller: Caller, command: ask.VoidInstalment, *, ref: Ref) -> None:
-    """Take back an instalment entered in error."""
-    _change(unit, caller, command, "grants.instalment.void", ref=ref)
+    """Hand it over, once, whatever is delivered twice. Another payment than the one made is refused by the rules."""
+    case, *others = around(unit, command, unit.peek(InstalmentRow, ref), ref)
+    INSTALMENTS.authorise(unit, caller, command, case)
+    unit.lock(case, *others)
+    paid = unit.peek(InstalmentRow, ref)["payment_ref"]
+    if paid in (None, command.payment_ref) and unit.known(InstalmentRow, ref, command, continues=True):
+        return unit.answer_about(InstalmentRow, Instalment, ref)
+    INSTALMENTS.change(unit, caller, command, ref=ref)
 
 
 def waiting(unit: Unit, case_ref: CaseRef, *statuses: Status) -> list[Ref]:
@@ -163,9 +129,11 @@ def hold_all(unit: Unit, caller: Caller, command: ask.HoldInstalment, *, case_re
 
     The case first: it says which programmes there are to lock, and stands before them in the order of locks.
     """
-    authorise(unit, caller, "grants.instalment.hold", f"case/{case_ref}")
-    unit.lock(f"case/{case_ref}")
+    INSTALMENTS.authorise(unit, caller, command, Subject("case", case_ref))
+    unit.lock(Subject("case", case_ref))
     rows = unit.select(InstalmentRow, case_ref=case_ref)
-    unit.lock(f"case/{case_ref}", *{f"programme/{row['programme_ref']}" for row in rows})
+    unit.lock(*(subject for row in rows for subject in around(unit, command, row, row["ref"])))
     for ref in waiting(unit, case_ref, Status.PLANNED, Status.RELEASED):
-        _decide(unit, caller, command, ref)
+        state, _ = unit.load(InstalmentRow, Instalment, ref, change=False)
+        facts = _facts(unit, caller, command, ref=ref, state=state)
+        unit.save(InstalmentRow, ref, decide(state, command, facts))

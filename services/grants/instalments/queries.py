@@ -1,29 +1,34 @@
 """Reads of instalments."""
 
-from services.grants.instalments.domain import STATUSES
+from collections.abc import Sequence
+from datetime import date
+
+from services.grants.instalments.commands import STATUSES
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Instalment, Status
 from services.grants.instalments.tables import InstalmentRow
-from services.grants.programmes.schemas import shown
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.storage.tables import Row, state_of
+from shared.ids import CaseRef, Ref, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
+from shared.storage.tables import state_of
 from shared.writing.handling import shows
 
-
-def _read(reader: Reader, caller: Caller, row: Row) -> InstalmentRead:
-    quasi = reader.can(caller, "C1", f"case/{row['case_ref']}")
-    fields = shown(row, state_of(Instalment, row), STATUSES, InstalmentRead, quasi=quasi)
-    return InstalmentRead.model_validate(fields)
+SHOWN = Shown(
+    InstalmentRead,
+    InstalmentRow,
+    Instalment,
+    STATUSES,
+    more=lambda _reader, _caller, row: {"evidence": state_of(Instalment, row).evidence},
+)
 
 
 @shows("grants.instalment.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> InstalmentRead:
     """One instalment with its receipts."""
     row = reader.peek(InstalmentRow, ref)
-    authorise(reader, caller, "grants.instalment.read", f"case/{row['case_ref']}")
-    return _read(reader, caller, row)
+    authorise(reader, caller, "grants.instalment.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row)
 
 
 @shows("grants.instalment.list")
@@ -32,13 +37,20 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: Sequence[Status] | None = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    paid_day: date | None = None,
+    paid_month: str | None = None,
 ) -> Page[InstalmentRead]:
-    """Instalments, oldest first."""
+    """Instalments, oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.instalment.list")
-    rows, following = reader.page(
-        InstalmentRow, page, status=status, case_ref=case_ref, application_ref=application_ref
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        paid_on=within(paid_day, paid_month),
     )
-    return Page(items=tuple(_read(reader, caller, row) for row in rows), next_cursor=following)

@@ -1,9 +1,15 @@
 """The HTTP API of instalments: one endpoint per command, one to read, one to list."""
 
+from typing import Annotated
+
+from fastapi import Query
+
 from services.grants.instalments import commands as ask
-from services.grants.instalments import handlers, queries
+from services.grants.instalments import queries
+from services.grants.instalments.handlers import INSTALMENTS
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -14,61 +20,61 @@ router = Router(prefix="/grants/v1", tags=["instalments"])
 @router.post("/instalments/{ref}/release", operation_id="releaseInstalment")
 async def release(ref: Ref, body: ask.ReleaseInstalment, caller: Calling, request: Request) -> Receipt:
     """Say that it may be handed over."""
-    return await run(request, handlers.release, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/pay", operation_id="payInstalment")
 async def pay(ref: Ref, body: ask.PayInstalment, caller: Calling, request: Request) -> Receipt:
     """Hand it over, once."""
-    return await run(request, handlers.pay, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/add-receipt", operation_id="addReceipt")
 async def add_receipt(ref: Ref, body: ask.AddReceipt, caller: Calling, request: Request) -> Receipt:
     """Add evidence."""
-    return await run(request, handlers.add_receipt, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/strike-receipt", operation_id="strikeReceipt")
 async def strike_receipt(ref: Ref, body: ask.StrikeReceipt, caller: Calling, request: Request) -> Receipt:
     """Take back a receipt entered in error."""
-    return await run(request, handlers.strike_receipt, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/reconcile", operation_id="reconcileInstalment")
 async def reconcile(ref: Ref, body: ask.ReconcileInstalment, caller: Calling, request: Request) -> Receipt:
     """Compare receipts and money."""
-    return await run(request, handlers.reconcile, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/hold", operation_id="holdInstalment")
 async def hold(ref: Ref, body: ask.HoldInstalment, caller: Calling, request: Request) -> Receipt:
     """Let it wait."""
-    return await run(request, handlers.hold, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/resume", operation_id="resumeInstalment")
 async def resume(ref: Ref, body: ask.ResumeInstalment, caller: Calling, request: Request) -> Receipt:
     """Let it go on."""
-    return await run(request, handlers.resume, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/cancel", operation_id="cancelInstalment")
 async def cancel(ref: Ref, body: ask.CancelInstalment, caller: Calling, request: Request) -> Receipt:
     """Do not hand it over."""
-    return await run(request, handlers.cancel, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/correct", operation_id="correctInstalment")
 async def correct(ref: Ref, body: ask.CorrectInstalment, caller: Calling, request: Request) -> Receipt:
     """Put right its form."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.post("/instalments/{ref}/void", operation_id="voidInstalment")
 async def void(ref: Ref, body: ask.VoidInstalment, caller: Calling, request: Request) -> Receipt:
     """Take back an instalment entered in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, INSTALMENTS, caller, body, ref=ref)
 
 
 @router.get("/instalments/{ref}", operation_id="readInstalment")
@@ -83,11 +89,21 @@ async def listing(
     request: Request,
     page: Paging,
     *,
-    status: Status | None = None,
+    status: Annotated[list[Status] | None, Query()] = None,
     case_ref: CaseRef | None = None,
     application_ref: Ref | None = None,
+    paid_day: GivenDay | None = None,
+    paid_month: GivenMonth | None = None,
 ) -> Page[InstalmentRead]:
-    """List them, oldest first."""
+    """List them, oldest first unless asked otherwise."""
     return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, application_ref=application_ref
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        application_ref=application_ref,
+        paid_day=paid_day,
+        paid_month=paid_month,
     )

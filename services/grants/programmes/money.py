@@ -1,6 +1,6 @@
 """Money: whole numbers of the smallest unit in use, and the rate that was looked up, kept with every conversion.
 
-The surprise: a rate is a whole number too, so many ten-thousandths of riel or dong for one US dollar. Nothing here ever
+A rate is a whole number too, so many ten-thousandths of riel or dong for one US dollar. Nothing here ever
 becomes a float, and a stored conversion is never computed again.
 """
 
@@ -12,7 +12,7 @@ from pydantic import Field
 from shared.contracts.grants import Currency
 from shared.contracts.leaves import Day, MoneyBand
 from shared.errors import Refused
-from shared.model import C1, Given, Model
+from shared.model import C0, C1, Given, Model
 
 Amount = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
 """Cents, riel or dong of one grant; small enough for a four-byte column."""
@@ -44,20 +44,20 @@ class RateSource(StrEnum):
 class Rate(Given):
     """What one US dollar was worth on a day, in ten-thousandths of a riel or dong, and who said so."""
 
-    currency: Currency
-    per_dollar: Annotated[int, Field(strict=True, gt=0, le=10**10)]
-    day: Day
-    source: RateSource
+    currency: C0[Currency]
+    per_dollar: C0[Annotated[int, Field(strict=True, gt=0, le=10**10)]]
+    day: C0[Day]
+    source: C0[RateSource]
 
 
 class Conversion(Model):
     """An amount in one currency, what it was worth in another, and the rate that was used."""
 
     given: C1[Amount]
-    given_currency: Currency
+    given_currency: C0[Currency]
     worth: C1[Amount]
-    worth_currency: Currency
-    rate: Rate
+    worth_currency: C0[Currency]
+    rate: C0[Rate]
 
 
 def _divided(number: int, by: int) -> int:

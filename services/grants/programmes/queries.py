@@ -1,31 +1,46 @@
 """Reads of programmes."""
 
-from services.grants.programmes.domain import STATUSES, Programme, Status
-from services.grants.programmes.schemas import ProgrammeRead, shown
+from collections.abc import Sequence
+from datetime import date
+
+from services.grants.programmes.commands import STATUSES
+from services.grants.programmes.schemas import ProgrammeRead
+from services.grants.programmes.state import Programme, Status
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller, authorise
-from shared.ids import Ref
-from shared.reading import Page, PageAsked, Reader
-from shared.storage.tables import Row, state_of
+from shared.ids import Ref, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
+from shared.storage.tables import state_of
 from shared.writing.handling import shows
 
-
-def _read(reader: Reader, caller: Caller, row: Row) -> ProgrammeRead:
-    state = state_of(Programme, row)
-    quasi = reader.can(caller, "C1", f"programme/{row['ref']}")
-    return ProgrammeRead.model_validate(shown(row, state, STATUSES, ProgrammeRead, quasi=quasi))
+SHOWN = Shown(
+    ProgrammeRead,
+    ProgrammeRow,
+    Programme,
+    STATUSES,
+    subject=lambda row: Subject("programme", row["ref"]),
+    more=lambda _reader, _caller, row: {"free": state_of(Programme, row).free},
+)
 
 
 @shows("grants.programme.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProgrammeRead:
     """One programme."""
-    authorise(reader, caller, "grants.programme.read", f"programme/{ref}")
-    return _read(reader, caller, reader.peek(ProgrammeRow, ref))
+    authorise(reader, caller, "grants.programme.read", Subject("programme", ref))
+    return SHOWN.of(reader, caller, reader.peek(ProgrammeRow, ref))
 
 
 @shows("grants.programme.list")
-def listing(reader: Reader, caller: Caller, *, page: PageAsked, status: Status | None = None) -> Page[ProgrammeRead]:
-    """Programmes, oldest first."""
+def listing(
+    reader: Reader,
+    caller: Caller,
+    *,
+    page: PageAsked,
+    status: Sequence[Status] | None = None,
+    day: date | None = None,
+    month: str | None = None,
+) -> Page[ProgrammeRead]:
+    """Programmes, oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.programme.list")
-    rows, following = reader.page(ProgrammeRow, page, status=status)
-    return Page(items=tuple(_read(reader, caller, row) for row in rows), next_cursor=following)
+    return SHOWN.page(reader, caller, page, status=status, opened_on=within(day, month))

@@ -1,8 +1,15 @@
 """The HTTP API of programmes: one endpoint per command, one to read, one to list."""
 
-from services.grants.programmes import domain, handlers, queries
-from services.grants.programmes.domain import Status
+from typing import Annotated
+
+from fastapi import Query
+
+from services.grants.programmes import commands as ask
+from services.grants.programmes import queries
+from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.schemas import ProgrammeRead
+from services.grants.programmes.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
@@ -11,27 +18,27 @@ router = Router(prefix="/grants/v1", tags=["programmes"])
 
 
 @router.post("/programmes", operation_id="openProgramme", status_code=201)
-async def open_programme(body: domain.OpenProgramme, caller: Calling, request: Request) -> Receipt:
+async def open_programme(body: ask.OpenProgramme, caller: Calling, request: Request) -> Receipt:
     """Open a programme with its budget."""
-    return await run(request, handlers.open_programme, caller, body, ref=request.ref(body.ref))
+    return await run(request, PROGRAMMES, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/programmes/{ref}/correct", operation_id="correctProgramme")
-async def correct(ref: Ref, body: domain.CorrectProgramme, caller: Calling, request: Request) -> Receipt:
+async def correct(ref: Ref, body: ask.CorrectProgramme, caller: Calling, request: Request) -> Receipt:
     """Put right name, budget or terms."""
-    return await run(request, handlers.correct, caller, body, ref=ref)
+    return await run(request, PROGRAMMES, caller, body, ref=ref)
 
 
 @router.post("/programmes/{ref}/close", operation_id="closeProgramme")
-async def close(ref: Ref, body: domain.CloseProgramme, caller: Calling, request: Request) -> Receipt:
+async def close(ref: Ref, body: ask.CloseProgramme, caller: Calling, request: Request) -> Receipt:
     """Approve nothing more."""
-    return await run(request, handlers.close, caller, body, ref=ref)
+    return await run(request, PROGRAMMES, caller, body, ref=ref)
 
 
 @router.post("/programmes/{ref}/void", operation_id="voidProgramme")
-async def void(ref: Ref, body: domain.VoidProgramme, caller: Calling, request: Request) -> Receipt:
+async def void(ref: Ref, body: ask.VoidProgramme, caller: Calling, request: Request) -> Receipt:
     """Take back a programme entered in error."""
-    return await run(request, handlers.void, caller, body, ref=ref)
+    return await run(request, PROGRAMMES, caller, body, ref=ref)
 
 
 @router.get("/programmes/{ref}", operation_id="readProgramme")
@@ -45,7 +52,9 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Annotated[list[Status] | None, Query()] = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[ProgrammeRead]:
-    """List them, oldest first."""
-    return await show(request, queries.listing, caller, page=page, status=status)
+    """List them, oldest first unless asked otherwise."""
+    return await show(request, queries.listing, caller, page=page, status=status, day=day, month=month)

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column
 from sqlmodel import Field
 
 from services.grants.base import Base
-from services.grants.programmes.domain import Programme
+from services.grants.programmes.state import Programme
 from shared.storage.tables import Thing
 
 

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from services.intake.persons.naming import plain
 from shared.codes import CodeOf, lookup
@@ -64,8 +65,14 @@ EXPECTED = {
 """The parts of a statement of that precision; an animal year may have a stated age beside it, to choose the cycle."""
 
 
+_EXAMPLE: JsonDict = {"examples": [{"precision": "YEAR", "year": 2009, "source": "SELF"}]}
+
+
 class Birth(Given):
     """One statement of when somebody was born, as written. Several may stand side by side and disagree."""
+
+    # The parts depend on the precision, so no example can be invented field by field.
+    model_config = ConfigDict(json_schema_extra=_EXAMPLE)  # type: ignore[assignment] # SQLModel's is one of its own
 
     precision: C0[Precision]
     year: C2[Annotated[int, Field(ge=1900, le=2699)] | None] = None

@@ -6,7 +6,7 @@ from services.referrals.organisations.commands import STATUSES
 from services.referrals.organisations.schemas import OrganisationRead
 from services.referrals.organisations.state import Organisation, Status
 from services.referrals.organisations.tables import OrganisationRow
-from shared.auth import READABLE, Caller, authorise
+from shared.auth import Caller, authorise
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
 from shared.model import FieldClass
@@ -16,9 +16,9 @@ from shared.storage.tables import Row
 from shared.writing.handling import own, shows
 
 
-def _by_role(_reader: Reader, caller: Caller, mark: FieldClass, _row: Row) -> bool:
+def _by_role(reader: Reader, caller: Caller, mark: FieldClass, _row: Row) -> bool:
     """Nobody works on an organisation as on a case, so the role alone opens its contact."""
-    return mark in READABLE.get(caller.role, frozenset())
+    return mark in reader.policy.classes.get(caller.role, frozenset())
 
 
 SHOWN = Shown(OrganisationRead, OrganisationRow, Organisation, STATUSES, may=_by_role)

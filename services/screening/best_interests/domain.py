@@ -4,94 +4,87 @@ The surprise: a caregiver who is implicated can receive the child only by an exc
 that is found about trafficking plays a part here.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from typing import assert_never
 
 from services.screening.best_interests.commands import (
+    STATUSES,
+    AddPanel,
+    BestInterestsCommand,
     CorrectBestInterests,
     DecideBestInterests,
     ReopenBestInterests,
     RequireBestInterests,
     VoidBestInterests,
 )
-from services.screening.best_interests.state import BestInterests, Member, MemberRole, Status
+from services.screening.best_interests.state import BestInterests, Facts, Member, MemberRole, Status
 from shared.contracts import screening as told
 from shared.contracts.screening import ReceiverKind
 from shared.errors import Refused
-from shared.ids import PersonRef, Ref, StaffRef
-from shared.model import Command, Decided, StatusTable
+from shared.ids import Ref
+from shared.model import Decided
 
 PANEL_SIZE = 3
 ASSESSORS = 2
 SOCIAL_WORK = frozenset({MemberRole.SOCIAL_AFFAIRS, MemberRole.CASEWORKER})
 PARENTS = frozenset({ReceiverKind.PARENT, ReceiverKind.OTHER_PARENT})
 
-STATUSES = StatusTable(
-    "best_interests",
-    opening=frozenset({RequireBestInterests}),
-    allowed={
-        Status.REQUIRED: frozenset({RequireBestInterests, DecideBestInterests, VoidBestInterests}),
-        Status.DECIDED: frozenset({ReopenBestInterests, CorrectBestInterests, VoidBestInterests}),
-        Status.VOIDED: frozenset(),
-    },
-)
 
-
-@dataclass(frozen=True)
-class Facts:
-    """What a rule needs beside the state and the command."""
-
-    ref: Ref
-    day: date
-    by: StaffRef
-    implicated: frozenset[PersonRef] = frozenset()
-    case_has_one: bool = False
-
-
-def decide(state: BestInterests | None, command: Command, facts: Facts) -> Decided[BestInterests]:
+def decide(state: BestInterests | None, command: BestInterestsCommand, facts: Facts) -> Decided[BestInterests]:
     """What becomes of a best-interests decision."""
     STATUSES.check(None if state is None else state.status, command)
     if isinstance(command, RequireBestInterests):
-        return _require(state, command, facts)
+        return _require(command, facts)
     assert state is not None
     match command:
+        case AddPanel():
+            return _add_panel(state, command, facts)
         case DecideBestInterests():
             return _decide(state, command, facts)
         case ReopenBestInterests():
             return _reopen(state, command, facts)
         case CorrectBestInterests():
             return _correct(state, command, facts)
-    assert isinstance(command, VoidBestInterests)
-    voided = told.BestInterestsVoided(**_base(state, facts), reason=command.reason)
-    return Decided(state.but(status=Status.VOIDED), (voided,))
+        case VoidBestInterests():
+            voided = told.BestInterestsVoided(**_base(state, facts), reason=command.reason)
+            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case _:
+            assert_never(command)
 
 
 def _base(state: BestInterests, facts: Facts) -> dict[str, Ref]:
     return {"case_ref": state.case_ref, "best_interests_ref": facts.ref}
 
 
-def _require(state: BestInterests | None, command: RequireBestInterests, facts: Facts) -> Decided[BestInterests]:
-    """Required once; a panel that becomes necessary later is added, and never taken away."""
-    panel = command.panel or bool(facts.implicated)
-    if state is not None and state.case_ref != command.case_ref:
-        raise Refused("ref_in_use")
-    if state is None and facts.case_has_one:
+def _require(command: RequireBestInterests, facts: Facts) -> Decided[BestInterests]:
+    if facts.case_has_one:
         raise Refused("case_has_a_decision_pending")
-    if state is not None and (state.panel or not panel):
-        return Decided(state)
-    after = BestInterests(
+    if facts.before(facts.case_opened):
+        raise Refused("before_case_opened")
+    state = BestInterests(
         case_ref=command.case_ref,
         status=Status.REQUIRED,
         cause=command.cause,
-        panel=panel,
-        required_on=facts.day if state is None else state.required_on,
+        panel=command.panel or bool(facts.implicated),
+        required_on=facts.day,
     )
-    required = told.BestInterestsRequired(**_base(after, facts), cause=command.cause, panel=panel, day=facts.day)
-    return Decided(after, (required,))
+    return Decided(state, (_required(state, facts),))
+
+
+def _add_panel(state: BestInterests, command: AddPanel, facts: Facts) -> Decided[BestInterests]:
+    if state.panel or not (command.panel or facts.implicated):
+        return Decided(state)
+    after = state.but(cause=command.cause, panel=True)
+    return Decided(after, (_required(after, facts),))
+
+
+def _required(state: BestInterests, facts: Facts) -> told.BestInterestsRequired:
+    return told.BestInterestsRequired(**_base(state, facts), cause=state.cause, panel=state.panel, day=facts.day)
 
 
 def _decide(state: BestInterests, command: DecideBestInterests, facts: Facts) -> Decided[BestInterests]:
     panel = state.panel or bool(facts.implicated)
+    if facts.before(state.required_on):
+        raise Refused("day_out_of_order")
     _check_members(command.members, panel, facts)
     _check_receiver(command, facts)
     if (command.child_view is None) is (command.view_not_given is None):
@@ -153,6 +146,8 @@ def _check_receiver(command: DecideBestInterests, facts: Facts) -> None:
 
 
 def _reopen(state: BestInterests, command: ReopenBestInterests, facts: Facts) -> Decided[BestInterests]:
+    if facts.before(state.decided_on):
+        raise Refused("day_out_of_order")
     panel = command.panel or bool(facts.implicated)
     after = state.but(status=Status.REQUIRED, cause=command.cause, panel=panel, required_on=facts.day)
     reopened = told.BestInterestsReopened(**_base(state, facts), cause=command.cause, panel=panel, day=facts.day)

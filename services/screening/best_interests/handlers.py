@@ -1,87 +1,76 @@
 """Commands on best-interests decisions. Whom intake suspects is read under the lock, when the decision is made."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from services.screening.best_interests import commands, domain
-from services.screening.best_interests.state import BestInterests, Grounds, Status
+from services.screening.best_interests import commands as ask
+from services.screening.best_interests import domain
+from services.screening.best_interests.commands import STATUSES, BestInterestsCommand
+from services.screening.best_interests.state import BestInterests, Facts, Grounds, Status
 from services.screening.best_interests.tables import BestInterestsRow
 from services.screening.facets import IntakeFacet
-from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.model import Command, Model
-from shared.writing.handling import case_of, handles
+from shared.auth import Caller, Role
+from shared.ids import Ref, Subject
+from shared.model import Model
+from shared.writing.commands import Commands
+from shared.writing.handling import case_of
 from shared.writing.unit import Unit
 
-CASE = case_of(BestInterestsRow)
 
-
-def _facts(unit: Unit, caller: Caller, case_ref: CaseRef, ref: Ref) -> domain.Facts:
-    intake = unit.facet(f"case/{case_ref}", "intake", IntakeFacet)
+def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Any) -> Facts:
+    case_ref = (state or command).case_ref
+    intake = unit.facet(Subject("case", case_ref), "intake", IntakeFacet)
     others = [row for row in unit.select(BestInterestsRow, case_ref=case_ref) if row["ref"] != ref]
-    return domain.Facts(
+    return Facts(
         ref=ref,
         day=unit.effective_day,
+        heard=caller.role is Role.SYSTEM,
         by=caller.staff_ref,
+        case_opened=intake.opened_on,
         implicated=frozenset(intake.implicated),
         case_has_one=any(row["status"] != Status.VOIDED for row in others),
     )
 
 
-def _change(
-    unit: Unit, caller: Caller, action: str, command: Command, ref: Ref, private: Mapping[str, Model] | None = None
-) -> None:
-    case_ref = unit.peek(BestInterestsRow, ref)["case_ref"]
-    authorise(unit, caller, action, f"case/{case_ref}")
-    unit.lock(f"case/{case_ref}")
-    state, _ = unit.load(BestInterestsRow, BestInterests, ref)
-    decided = domain.decide(state, command, _facts(unit, caller, case_ref, ref))
-    unit.save(BestInterestsRow, ref, decided, private=private)
+def _grounds(command: BestInterestsCommand) -> Mapping[str, Model]:
+    """What the child said is sealed."""
+    if not isinstance(command, ask.DecideBestInterests):
+        return {}
+    said = Grounds(child_view=command.child_view, reasons=command.reasons, exception=command.exception)
+    return {"grounds": said}
 
 
-@handles("screening.best_interests.require", creates=True)
-def require(unit: Unit, caller: Caller, command: commands.RequireBestInterests, *, ref: Ref) -> None:
-    """The child goes to nobody until it is decided."""
-    authorise(unit, caller, "screening.best_interests.require", f"case/{command.case_ref}")
-    unit.lock(f"case/{command.case_ref}")
-    state = unit.find(BestInterestsRow, BestInterests, ref)
-    unit.save(BestInterestsRow, ref, domain.decide(state, command, _facts(unit, caller, command.case_ref, ref)))
+BEST_INTERESTS = Commands(
+    "screening.best_interests",
+    BestInterestsRow,
+    BestInterests,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    private=_grounds,
+)
+BEST_INTERESTS.ordinary("require", ask.RequireBestInterests)
+BEST_INTERESTS.ordinary("add_panel", ask.AddPanel)
+BEST_INTERESTS.ordinary("decide", ask.DecideBestInterests, subjects=case_of(BestInterestsRow))
+BEST_INTERESTS.ordinary("reopen", ask.ReopenBestInterests)
+BEST_INTERESTS.ordinary("correct", ask.CorrectBestInterests)
+BEST_INTERESTS.ordinary("void", ask.VoidBestInterests)
 
 
-def require_for_child(unit: Unit, caller: Caller, command: commands.RequireBestInterests, *, ref: Ref) -> None:
+def require_for_child(unit: Unit, caller: Caller, command: ask.RequireBestInterests, *, ref: Ref) -> None:
     """For a child: require it once, reopen it where a suspicion came later, and leave an adult alone."""
-    unit.lock(f"case/{command.case_ref}")
-    intake = unit.facet(f"case/{command.case_ref}", "intake", IntakeFacet)
-    standing = [
-        row for row in unit.select(BestInterestsRow, case_ref=command.case_ref) if row["status"] != Status.VOIDED
-    ]
+    case = Subject("case", command.case_ref)
+    unit.lock(case)
+    intake = unit.facet(case, "intake", IntakeFacet)
     if not intake.is_minor or not intake.open:
         return
-    if not standing or standing[-1]["status"] == Status.REQUIRED:
-        require(unit, caller, command, ref=standing[-1]["ref"] if standing else ref)
-    elif command.panel and not standing[-1]["panel"]:
-        reopen(unit, caller, commands.ReopenBestInterests(cause=command.cause, panel=True), ref=standing[-1]["ref"])
-
-
-@handles("screening.best_interests.decide", subjects=CASE)
-def decide(unit: Unit, caller: Caller, command: commands.DecideBestInterests, *, ref: Ref) -> None:
-    """Name the receiver. What the child said is sealed."""
-    grounds = Grounds(child_view=command.child_view, reasons=command.reasons, exception=command.exception)
-    _change(unit, caller, "screening.best_interests.decide", command, ref, {"grounds": grounds})
-
-
-@handles("screening.best_interests.reopen")
-def reopen(unit: Unit, caller: Caller, command: commands.ReopenBestInterests, *, ref: Ref) -> None:
-    """Look at it again."""
-    _change(unit, caller, "screening.best_interests.reopen", command, ref)
-
-
-@handles("screening.best_interests.correct")
-def correct(unit: Unit, caller: Caller, command: commands.CorrectBestInterests, *, ref: Ref) -> None:
-    """Put the day of the next look right."""
-    _change(unit, caller, "screening.best_interests.correct", command, ref)
-
-
-@handles("screening.best_interests.void")
-def void(unit: Unit, caller: Caller, command: commands.VoidBestInterests, *, ref: Ref) -> None:
-    """Entered in error."""
-    _change(unit, caller, "screening.best_interests.void", command, ref)
+    rows = unit.select(BestInterestsRow, case_ref=command.case_ref)
+    standing = next((row for row in reversed(rows) if row["status"] != Status.VOIDED), None)
+    if standing is None:
+        BEST_INTERESTS.carry_out(unit, caller, command, ref=ref)
+    elif standing["status"] == Status.REQUIRED:
+        more = ask.AddPanel(cause=command.cause, panel=command.panel)
+        BEST_INTERESTS.carry_out(unit, caller, more, ref=standing["ref"])
+    elif command.panel and not standing["panel"]:
+        again = ask.ReopenBestInterests(cause=command.cause, panel=True)
+        BEST_INTERESTS.carry_out(unit, caller, again, ref=standing["ref"])

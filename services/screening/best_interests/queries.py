@@ -1,39 +1,58 @@
 """Reads of best-interests decisions."""
 
-from services.screening.best_interests import domain
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from services.screening.best_interests.commands import STATUSES
 from services.screening.best_interests.schemas import BestInterestsRead
-from services.screening.best_interests.state import BestInterests, Grounds, Status
+from services.screening.best_interests.state import BestInterests, Status, Timing
 from services.screening.best_interests.tables import BestInterestsRow
 from shared.auth import Caller, authorise
-from shared.ids import CaseRef, Ref
-from shared.model import C3
-from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
-from shared.storage.tables import Row, state_of
+from shared.clock import local_day
+from shared.ids import CaseRef, Ref, Subject
+from shared.reading import Between, Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
 from shared.writing.handling import case_of, shows
 
+SOON = timedelta(days=30)
+"""A look is due in the last month before its day. A choice, not law."""
 
-def _read(row: Row, grounds: Grounds | None) -> BestInterestsRead:
-    state = state_of(BestInterests, row)
-    shown = {name: getattr(state, name) for name in BestInterests.model_fields}
-    following = next_operations(domain.STATUSES, state.status)
-    return BestInterestsRead(ref=row["ref"], version=row["version"], next=following, **shown, grounds=grounds)
+SHOWN = Shown(BestInterestsRead, BestInterestsRow, BestInterests, STATUSES)
 
 
 @shows("screening.best_interests.read", subjects=case_of(BestInterestsRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> BestInterestsRead:
     """One decision, with the child's view for those who may know it."""
     row = reader.peek(BestInterestsRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "screening.best_interests.read", subject)
-    return _read(row, reader.open(BestInterestsRow, row, "grounds") if reader.can(caller, C3, subject) else None)
+    authorise(reader, caller, "screening.best_interests.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row, grounds=lambda: reader.open(BestInterestsRow, row, "grounds"))
 
 
 @shows("screening.best_interests.list")
 def listing(
-    reader: Reader, caller: Caller, *, page: PageAsked, status: Status | None, case_ref: CaseRef | None
+    reader: Reader,
+    caller: Caller,
+    *,
+    page: PageAsked,
+    status: Sequence[Status] | None = None,
+    case_ref: CaseRef | None = None,
+    day: date | None = None,
+    month: str | None = None,
+    timing: Timing | None = None,
+    as_of: date | None = None,
 ) -> Page[BestInterestsRead]:
-    """A page of decisions, without what was said."""
-    authorise(reader, caller, "screening.best_interests.list", None if case_ref is None else f"case/{case_ref}")
-    rows, cursor = reader.page(BestInterestsRow, page, status=status, case_ref=case_ref)
-    return Page(items=tuple(_read(row, None) for row in rows), next_cursor=cursor)
+    """A page of decisions, without what was said; `day` and `month` are those on which one was required.
+
+    `timing` asks for decisions to look at again, as of a day or today.
+    """
+    authorise(reader, caller, "screening.best_interests.list", None if case_ref is None else Subject("case", case_ref))
+    if timing is not None:
+        status = [each for each in status or Status if each is Status.DECIDED]
+    again, on = _looked_at(timing, as_of or local_day(reader.now)), within(day, month)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, required_on=on, review_day=again)
+
+
+def _looked_at(timing: Timing | None, as_of: date) -> Between | None:
+    if timing is None:
+        return None
+    return Between(high=as_of) if timing is Timing.OVERDUE else Between(as_of, as_of + SOON)

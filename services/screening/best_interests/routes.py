@@ -1,38 +1,41 @@
 """The HTTP edge of best-interests decisions."""
 
-from services.screening.best_interests import commands, handlers, queries
+from services.screening.best_interests import commands as ask
+from services.screening.best_interests import queries
+from services.screening.best_interests.handlers import BEST_INTERESTS
 from services.screening.best_interests.schemas import BestInterestsRead
-from services.screening.best_interests.state import Status
+from services.screening.best_interests.state import Status, Timing
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["best-interests"])
 
 
 @router.post("/best-interests", status_code=201, operation_id="requireBestInterests")
-async def require(body: commands.RequireBestInterests, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.require, caller, body, ref=request.ref(body.ref))
+async def require(body: ask.RequireBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/best-interests/{ref}/decide", operation_id="decideBestInterests")
-async def decide(ref: Ref, body: commands.DecideBestInterests, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.decide, caller, body, ref=ref)
+async def decide(ref: Ref, body: ask.DecideBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
 
 
 @router.post("/best-interests/{ref}/reopen", operation_id="reopenBestInterests")
-async def reopen(ref: Ref, body: commands.ReopenBestInterests, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.reopen, caller, body, ref=ref)
+async def reopen(ref: Ref, body: ask.ReopenBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
 
 
 @router.post("/best-interests/{ref}/correct", operation_id="correctBestInterests")
-async def correct(ref: Ref, body: commands.CorrectBestInterests, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
 
 
 @router.post("/best-interests/{ref}/void", operation_id="voidBestInterests")
-async def void(ref: Ref, body: commands.VoidBestInterests, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
 
 
 @router.get("/best-interests/{ref}", operation_id="readBestInterests")
@@ -42,6 +45,25 @@ async def read(ref: Ref, caller: Calling, request: Request) -> BestInterestsRead
 
 @router.get("/best-interests", operation_id="listBestInterests")
 async def listing(
-    caller: Calling, request: Request, page: Paging, status: Status | None = None, case_ref: CaseRef | None = None
+    caller: Calling,
+    request: Request,
+    page: Paging,
+    status: Several[Status] = None,
+    case_ref: CaseRef | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
+    timing: Timing | None = None,
+    as_of: GivenDay | None = None,
 ) -> Page[BestInterestsRead]:
-    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref)
+    return await show(
+        request,
+        queries.listing,
+        caller,
+        page=page,
+        status=status,
+        case_ref=case_ref,
+        day=day,
+        month=month,
+        timing=timing,
+        as_of=as_of,
+    )

@@ -2,30 +2,28 @@
 
 from datetime import date
 
-from services.screening.best_interests.state import Grounds, Member, Status, ViewNotGiven
+from services.screening.best_interests.state import Cause, Grounds, Member, Status, ViewNotGiven
 from shared.contracts.screening import ReceiverKind
-from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
-from shared.model import C0, C3, CX, Model
+from shared.ids import CaseRef, OrganisationRef, PersonRef
+from shared.model import C0, C1, C3
+from shared.reading.answers import Read
 
 
-class BestInterestsRead(Model):
+class BestInterestsRead(Read):
     """To whom a child may go, who decided, and when it is looked at again."""
 
-    ref: Ref
-    version: int
-    status: Status
-    next: CX[tuple[str, ...]]
-    case_ref: CaseRef
-    cause: C0[str]
-    panel: bool
-    required_on: date
-    receiver: ReceiverKind | None
-    person_ref: PersonRef | None
-    organisation_ref: OrganisationRef | None
-    members: tuple[Member, ...]
-    set_aside: tuple[ReceiverKind, ...]
-    view_not_given: ViewNotGiven | None
-    exception: bool
-    review_day: date | None
-    decided_on: date | None
+    status: C0[Status]
+    case_ref: C0[CaseRef]
+    cause: C1[Cause | None] = None
+    panel: C0[bool]
+    required_on: C0[date]
+    receiver: C1[ReceiverKind | None] = None
+    person_ref: C1[PersonRef | None] = None
+    organisation_ref: C1[OrganisationRef | None] = None
+    members: C0[tuple[Member, ...]] = ()
+    set_aside: C1[tuple[ReceiverKind, ...]] = ()
+    view_not_given: C1[ViewNotGiven | None] = None
+    exception: C1[bool | None] = None
+    review_day: C0[date | None] = None
+    decided_on: C0[date | None] = None
     grounds: C3[Grounds | None] = None

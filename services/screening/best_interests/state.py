@@ -1,13 +1,15 @@
 """What a best-interests decision is: required for every child, decided by named people, looked at again on a day."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from services.screening.interviews.state import Dated
 from shared.codes import CodeOf
 from shared.contracts.screening import ReceiverKind
 from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef
-from shared.model import C3, Given, Model, Narrative
+from shared.model import C0, C1, C3, Given, Model, Narrative
 
 Cause = Annotated[str, CodeOf("best_interests_cause")]
 
@@ -37,13 +39,20 @@ class ViewNotGiven(StrEnum):
     UNABLE = "UNABLE"
 
 
+class Timing(StrEnum):
+    """When a decision is to be looked at again, as of a day: soon, or before it."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
 class Member(Given):
     """One of those who decided."""
 
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
-    role: MemberRole
-    chair: bool = False
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    role: C0[MemberRole]
+    chair: C0[bool] = False
 
 
 class Grounds(Model):
@@ -57,17 +66,27 @@ class Grounds(Model):
 class BestInterests(Model):
     """To whom a child may be handed over."""
 
-    case_ref: CaseRef
-    status: Status
-    cause: Cause
-    panel: bool
-    required_on: date
-    receiver: ReceiverKind | None = None
-    person_ref: PersonRef | None = None
-    organisation_ref: OrganisationRef | None = None
-    members: tuple[Member, ...] = ()
-    set_aside: tuple[ReceiverKind, ...] = ()
-    view_not_given: ViewNotGiven | None = None
-    exception: bool = False
-    review_day: date | None = None
-    decided_on: date | None = None
+    case_ref: C0[CaseRef]
+    status: C0[Status]
+    cause: C1[Cause]
+    panel: C0[bool]
+    required_on: C0[date]
+    receiver: C1[ReceiverKind | None] = None
+    person_ref: C1[PersonRef | None] = None
+    organisation_ref: C1[OrganisationRef | None] = None
+    members: C0[tuple[Member, ...]] = ()
+    set_aside: C1[tuple[ReceiverKind, ...]] = ()
+    view_not_given: C1[ViewNotGiven | None] = None
+    exception: C1[bool] = False
+    review_day: C0[date | None] = None
+    decided_on: C0[date | None] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts(Dated):
+    """What a rule needs beside the state and the command."""
+
+    by: StaffRef
+    case_opened: date | None = None
+    implicated: frozenset[PersonRef] = frozenset()
+    case_has_one: bool = False

@@ -1,20 +1,18 @@
-"""What may be asked of a determination. The fields of a command are the body of its request."""
+"""What may be asked of a determination, and which of it each status allows."""
 
 from datetime import date
 from typing import Annotated
 
-from services.screening.determinations.state import DecisionReason, Outcome
-from shared.clock import Moment
+from services.screening.determinations.state import DecisionReason, Outcome, Status
 from shared.codes import CodeOf
 from shared.contracts.screening import AmendmentReason, Body
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C3, Command, Correction, Model, Narrative, left_out
+from shared.model import C3, Command, Correction, Model, Narrative, StatusTable, left_out
 
 
 class SuggestDetermination(Command):
     """Let the rules suggest a finding to a body that will decide."""
 
-    effective_at: Moment | None = None
     ref: Ref | None = None
     case_ref: CaseRef
     interview_ref: Ref
@@ -41,33 +39,26 @@ class _Decision(Model):
 class MakeDetermination(_Decision, Command):
     """A named person decides. Departing from the suggestion needs words."""
 
-    effective_at: Moment | None = None
-
 
 class AmendDetermination(_Decision, Command):
     """A named person decides again after a review."""
-
-    effective_at: Moment | None = None
 
 
 class ConfirmDetermination(Command):
     """A second person agrees to what was proposed."""
 
-    effective_at: Moment | None = None
     words: C3[Narrative | None] = None
 
 
 class RejectDetermination(Command):
     """A second person does not agree; somebody decides anew."""
 
-    effective_at: Moment | None = None
     words: C3[Narrative]
 
 
 class ReviewDetermination(Command):
     """Look at it again, because the person asks or because something new is known."""
 
-    effective_at: Moment | None = None
     reason: AmendmentReason
 
 
@@ -81,3 +72,36 @@ class VoidDetermination(Command):
     """Entered in error."""
 
     reason: Annotated[str, CodeOf("void_reason")]
+
+
+DeterminationCommand = (
+    SuggestDetermination
+    | AssignDetermination
+    | ReassessDetermination
+    | MakeDetermination
+    | AmendDetermination
+    | ConfirmDetermination
+    | RejectDetermination
+    | ReviewDetermination
+    | CorrectDetermination
+    | VoidDetermination
+)
+
+_DECIDING: frozenset[type[Command]] = frozenset(
+    {AssignDetermination, ReassessDetermination, ConfirmDetermination, RejectDetermination, VoidDetermination}
+)
+_STANDING: frozenset[type[Command]] = frozenset(
+    {AssignDetermination, ReviewDetermination, CorrectDetermination, VoidDetermination}
+)
+
+STATUSES = StatusTable(
+    "determination",
+    opening=frozenset({SuggestDetermination}),
+    allowed={
+        Status.SUGGESTED: _DECIDING | {MakeDetermination},
+        Status.DETERMINED: _STANDING,
+        Status.UNDER_REVIEW: _DECIDING | {AmendDetermination},
+        Status.AMENDED: _STANDING,
+        Status.VOIDED: frozenset(),
+    },
+)

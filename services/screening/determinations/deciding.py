@@ -1,15 +1,17 @@
 """What a decision needs and becomes: whether it takes two people, and the sealed findings after it.
 
-The surprise: nothing that was found is ever dropped. A later finding stands behind the earlier ones.
+Nothing that was found is ever dropped. A later finding stands behind the earlier ones.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.commands import (
     AmendDetermination,
     ConfirmDetermination,
+    DeterminationCommand,
     MakeDetermination,
     ReassessDetermination,
     RejectDetermination,
@@ -23,21 +25,24 @@ from services.screening.determinations.state import (
     Outcome,
     lower,
 )
+from services.screening.interviews.state import Dated
 from shared.errors import Refused
-from shared.ids import Ref, StaffRef
-from shared.model import Command
+from shared.ids import StaffRef
 
 Decision = MakeDetermination | AmendDetermination
 MARKED = "VULNERABILITY_MEANS_REVIEW"
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a rule needs beside the state and the command. `opens` says what each outcome opens for this person."""
+@dataclass(frozen=True, kw_only=True)
+class Facts(Dated):
+    """What a rule needs beside the state and the command.
 
-    ref: Ref
-    day: date
+    `opens` says what each outcome opens for this person. `suggestion` is there where the rules suggest just now; it is
+    `changed` where they suggest otherwise than before.
+    """
+
     by: Decider
+    interview_ended: date | None = None
     suggested: Outcome = Outcome.INCONCLUSIVE
     child: bool = True
     flags: tuple[str, ...] = ()
@@ -47,12 +52,14 @@ class Facts:
     opens: Mapping[Outcome, tuple[str, ...]] = field(default_factory=dict)
     handling: tuple[str, ...] = ()
     ruleset: str = ""
+    suggestion: Assessment | None = None
+    changed: bool = True
+    of_this_case: bool = True
     ready: bool = True
     body_has_one: bool = False
-    changed: bool = True
 
 
-def finding_after(state: Determination, command: Command, facts: Facts) -> Findings:
+def finding_after(state: Determination, command: DeterminationCommand, facts: Facts) -> Findings:
     """The sealed findings once the command has been decided. Nothing that was found is ever dropped."""
     findings = facts.findings
     match command:

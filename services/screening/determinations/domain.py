@@ -1,10 +1,14 @@
 """The rules of deciding: a suggestion binds nobody, departing from it is explained, and some findings need two people.
 
-The surprise: the finding is not part of the state. It is sealed beside it; what a rule needs of it comes as a fact, and
-what it becomes says `deciding.finding_after`.
+The finding is not part of the state. It is sealed beside it; what a rule needs of it comes as a fact, and what it
+becomes says `deciding.finding_after`.
 """
 
-from services.screening.determinations import commands
+from datetime import date
+from typing import assert_never
+
+from services.screening.determinations import commands as ask
+from services.screening.determinations.commands import STATUSES, DeterminationCommand
 from services.screening.determinations.deciding import (
     MARKED,
     Decision,
@@ -20,89 +24,51 @@ from services.screening.determinations.state import Determination, Finding, Outc
 from shared.contracts import screening as told
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref, StaffRef
-from shared.model import Command, Decided, Event, StatusTable
-
-DECIDING: frozenset[type[Command]] = frozenset(
-    {
-        commands.AssignDetermination,
-        commands.ReassessDetermination,
-        commands.ConfirmDetermination,
-        commands.RejectDetermination,
-        commands.VoidDetermination,
-    }
-)
-STANDING: frozenset[type[Command]] = frozenset(
-    {
-        commands.AssignDetermination,
-        commands.ReviewDetermination,
-        commands.CorrectDetermination,
-        commands.VoidDetermination,
-    }
-)
-
-STATUSES = StatusTable(
-    "determination",
-    opening=frozenset({commands.SuggestDetermination}),
-    allowed={
-        Status.SUGGESTED: DECIDING | {commands.MakeDetermination},
-        Status.DETERMINED: STANDING,
-        Status.UNDER_REVIEW: DECIDING | {commands.AmendDetermination},
-        Status.AMENDED: STANDING,
-        Status.VOIDED: frozenset(),
-    },
-)
+from shared.model import Decided, Event
 
 
-def decide(state: Determination | None, command: Command, facts: Facts) -> Decided[Determination]:
+def decide(state: Determination | None, command: DeterminationCommand, facts: Facts) -> Decided[Determination]:
     """What becomes of a determination."""
-    if state is not None and _holds(state, command):
+    if state is not None and state.status is Status.UNDER_REVIEW and isinstance(command, ask.ReviewDetermination):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    if isinstance(command, commands.SuggestDetermination):
+    if isinstance(command, ask.SuggestDetermination):
         return _suggest(command, facts)
     assert state is not None
     match command:
-        case commands.AssignDetermination(staff_ref=staff, organisation_ref=organisation):
-            after, assigned = _take_part(state, facts, staff, organisation)
-            return Decided(after, assigned)
-        case commands.ReassessDetermination():
+        case ask.AssignDetermination(staff_ref=staff, organisation_ref=organisation):
+            return Decided(*_take_part(state, facts, staff, organisation))
+        case ask.ReassessDetermination():
             return _reassess(state, facts)
-        case commands.MakeDetermination() | commands.AmendDetermination():
+        case ask.MakeDetermination() | ask.AmendDetermination():
             return _decide(state, command, facts)
-        case commands.ConfirmDetermination():
+        case ask.ConfirmDetermination():
             return _confirm(state, command, facts)
-        case commands.RejectDetermination():
+        case ask.RejectDetermination():
             return _reject(state, facts)
-        case commands.ReviewDetermination(reason=reason):
-            opened = told.DeterminationReviewOpened(
-                **_base(state, facts), body=state.body, reason=reason, day=facts.day
-            )
-            return Decided(state.but(status=Status.UNDER_REVIEW), (opened,))
-        case commands.CorrectDetermination():
+        case ask.ReviewDetermination():
+            return _review(state, command, facts)
+        case ask.CorrectDetermination():
             return _correct(state, command, facts)
-    assert isinstance(command, commands.VoidDetermination)
-    return _void(state, command, facts)
+        case ask.VoidDetermination():
+            return _void(state, command, facts)
+        case _:
+            assert_never(command)
 
 
 def _base(state: Determination, facts: Facts) -> dict[str, Ref]:
     return {"case_ref": state.case_ref, "determination_ref": facts.ref}
 
 
-def _holds(state: Determination, command: Command) -> bool:
-    match command:
-        case commands.SuggestDetermination(case_ref=case, interview_ref=interview, body=body):
-            return (state.case_ref, state.interview_ref, state.body) == (case, interview, body)
-        case commands.ReviewDetermination():
-            return state.status is Status.UNDER_REVIEW
-        case _:
-            return False
-
-
-def _suggest(command: commands.SuggestDetermination, facts: Facts) -> Decided[Determination]:
+def _suggest(command: ask.SuggestDetermination, facts: Facts) -> Decided[Determination]:
+    if not facts.of_this_case:
+        raise Refused("interview_of_another_case")
     if not facts.ready:
         raise Refused("interview_not_ended")
     if facts.body_has_one:
         raise Refused("body_has_a_determination")
+    if facts.before(facts.interview_ended):
+        raise Refused("before_interview_ended")
     state = Determination(
         case_ref=command.case_ref,
         interview_ref=command.interview_ref,
@@ -123,6 +89,8 @@ def _reassess(state: Determination, facts: Facts) -> Decided[Determination]:
     """A new version of the suggestion. What was proposed on the old one has to be decided anew."""
     if not facts.changed:
         return Decided(state)
+    if facts.before(facts.interview_ended):
+        raise Refused("before_interview_ended")
     after = state.but(assessment=state.assessment + 1, ruleset=facts.ruleset, suggested_on=facts.day, proposed_by=None)
     return Decided(after, (_suggested(after, facts),))
 
@@ -130,6 +98,10 @@ def _reassess(state: Determination, facts: Facts) -> Decided[Determination]:
 def _decide(state: Determination, command: Decision, facts: Facts) -> Decided[Determination]:
     if state.proposed_by is not None:
         raise Refused("awaits_confirmation")
+    if facts.before(facts.interview_ended):
+        raise Refused("before_interview_ended")
+    if facts.before(_rests_on(state)):
+        raise Refused("day_out_of_order")
     marked = MARKED in facts.flags
     if (command.outcome is not facts.suggested or marked) and command.words is None:
         raise Refused("reason_needed")
@@ -140,7 +112,12 @@ def _decide(state: Determination, command: Decision, facts: Facts) -> Decided[De
     return _found(state, finding_of(state, command, facts), facts)
 
 
-def _confirm(state: Determination, command: commands.ConfirmDetermination, facts: Facts) -> Decided[Determination]:
+def _rests_on(state: Determination) -> date:
+    """The day of the suggestion, or of the review, after which a finding is made."""
+    return max(state.suggested_on, state.reviewed_on or state.suggested_on)
+
+
+def _confirm(state: Determination, command: ask.ConfirmDetermination, facts: Facts) -> Decided[Determination]:
     proposed = proposed_of(facts)
     first = proposed.deciders[0]
     if facts.by.staff_ref == first.staff_ref:
@@ -149,14 +126,19 @@ def _confirm(state: Determination, command: commands.ConfirmDetermination, facts
         raise Refused("other_role_needed")
     if facts.child and {first.staff_ref, facts.by.staff_ref} <= facts.interviewers:
         raise Refused("interviewers_alone")
+    if facts.before(proposed.day):
+        raise Refused("day_out_of_order")
     if MARKED in facts.flags and command.words is None:
         raise Refused("reason_needed")
     return _found(state, finding_after(state, command, facts).made[-1], facts)
 
 
 def _reject(state: Determination, facts: Facts) -> Decided[Determination]:
-    if proposed_of(facts).deciders[0].staff_ref == facts.by.staff_ref:
+    proposed = proposed_of(facts)
+    if proposed.deciders[0].staff_ref == facts.by.staff_ref:
         raise Refused("second_person_needed")
+    if facts.before(proposed.day):
+        raise Refused("day_out_of_order")
     rejected = told.DeterminationRejected(**_base(state, facts), body=state.body, day=facts.day)
     taking_part, assigned = _taking_part(state, facts)
     return Decided(taking_part.but(proposed_by=None), (*assigned, rejected))
@@ -209,17 +191,30 @@ def _take_part(
     return state.but(taking_part=(*state.taking_part, staff)), (assigned,)
 
 
-def _correct(state: Determination, command: commands.CorrectDetermination, facts: Facts) -> Decided[Determination]:
+def _review(state: Determination, command: ask.ReviewDetermination, facts: Facts) -> Decided[Determination]:
+    if facts.before(state.decided_on):
+        raise Refused("day_out_of_order")
+    opened = told.DeterminationReviewOpened(
+        **_base(state, facts), body=state.body, reason=command.reason, day=facts.day
+    )
+    return Decided(state.but(status=Status.UNDER_REVIEW, reviewed_on=facts.day), (opened,))
+
+
+def _correct(state: Determination, command: ask.CorrectDetermination, facts: Facts) -> Decided[Determination]:
     after = command.applied_to(state)
     if after == state:
         return Decided(state)
     assert after.decided_on is not None
     if after.decided_on > facts.day:
         raise Refused("in_the_future")
+    if facts.interview_ended is not None and after.decided_on < facts.interview_ended:
+        raise Refused("before_interview_ended")
+    if after.decided_on < _rests_on(state):
+        raise Refused("day_out_of_order")
     return Decided(after, (told.DeterminationCorrected(**_base(state, facts), day=after.decided_on),))
 
 
-def _void(state: Determination, command: commands.VoidDetermination, facts: Facts) -> Decided[Determination]:
+def _void(state: Determination, command: ask.VoidDetermination, facts: Facts) -> Decided[Determination]:
     voided = told.DeterminationVoided(
         **_base(state, facts), reason=command.reason, entitlements=_opened(facts, None), handling=facts.handling
     )

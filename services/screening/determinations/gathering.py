@@ -1,9 +1,11 @@
 """Collects what an assessment and a decision need: opened answers, what intake told, what other bodies found."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.screening.determinations import rules
 from services.screening.determinations.assessment import Assessment
+from services.screening.determinations.commands import SuggestDetermination
 from services.screening.determinations.deciding import Facts
 from services.screening.determinations.engine import Known, assess
 from services.screening.determinations.state import Decider, Findings, Outcome, Status
@@ -14,8 +16,8 @@ from services.screening.interviews.queries import given
 from services.screening.interviews.state import Profile
 from services.screening.interviews.state import Status as InterviewStatus
 from services.screening.interviews.tables import AnswerRow, InterviewRow
-from shared.auth import Caller
-from shared.ids import CaseRef, Ref
+from shared.auth import Caller, Role
+from shared.ids import CaseRef, Ref, Subject
 from shared.reading import Reading
 from shared.storage.tables import Row
 from shared.writing.unit import Unit
@@ -25,11 +27,10 @@ ENDED = frozenset({InterviewStatus.COMPLETED, InterviewStatus.STOPPED, Interview
 KEEP_APART = frozenset({"NO_FAMILY_CONTACT", "NO_FAMILY_PLACEMENT", "SEPARATE_ROOM"})
 
 
-def assessed(unit: Unit, interview_ref: Ref, ruleset: rules.Ruleset = rules.LATEST) -> Assessment:
+def assessed(unit: Unit, interview: Row, ruleset: rules.Ruleset = rules.LATEST) -> Assessment:
     """What the rules suggest from the answers of an interview and what intake knows of the age."""
-    interview = unit.peek(InterviewRow, interview_ref)
-    intake = unit.facet(f"case/{interview['case_ref']}", "intake", IntakeFacet)
-    answers = (given(unit, row) for row in unit.select(AnswerRow, interview_ref=interview_ref))
+    intake = unit.facet(Subject("case", interview["case_ref"]), "intake", IntakeFacet)
+    answers = (given(unit, row) for row in unit.select(AnswerRow, interview_ref=interview["ref"]))
     form = forms.form_of(interview["form"]) if interview["form"] else forms.LATEST
     stopped = interview["status"] != InterviewStatus.COMPLETED
     return assess(ruleset, form, answers, Known(_child_then(intake, interview["status"]), stopped))
@@ -42,38 +43,59 @@ def _child_then(intake: IntakeFacet, status: str) -> bool | None:
     return intake.child_then
 
 
-def facts_for(unit: Unit, caller: Caller, row: Row, suggestion: Assessment) -> Facts:
-    """What the rules of deciding need, for a determination that stands in a row."""
-    subject = f"case/{row['case_ref']}"
-    intake = unit.facet(subject, "intake", IntakeFacet)
-    found = unit.open(DeterminationRow, row, "found") if row["found"] is not None else Findings()
-    child = suggestion.profile is Profile.CHILD
+def facts_of_new(unit: Unit, caller: Caller, command: SuggestDetermination, ref: Ref) -> Facts:
+    """What the rules of deciding need, before there is a determination. An interview of another case stays closed."""
+    interview = unit.peek(InterviewRow, command.interview_ref)
+    known = _about(unit, caller, ref, interview)
+    if interview["case_ref"] != command.case_ref:
+        return Facts(**known, of_this_case=False)
+    intake = unit.facet(Subject("case", command.case_ref), "intake", IntakeFacet)
+    suggestion = assessed(unit, interview)
+    others = [row for row in rows_of(unit, command.case_ref) if row["status"] != Status.VOIDED]
+    return Facts(
+        **known,
+        handling=handling_of(suggestion, intake),
+        ruleset=suggestion.ruleset,
+        suggestion=suggestion,
+        ready=interview["status"] in ENDED,
+        body_has_one=any(row["body"] == command.body for row in others),
+    )
+
+
+def facts_for(unit: Unit, caller: Caller, ref: Ref, *, again: bool) -> Facts:
+    """What the rules of deciding need, for one that stands; `again`: by what the rules suggest now."""
+    row = unit.peek(DeterminationRow, ref)
+    interview = unit.peek(InterviewRow, row["interview_ref"])
+    intake = unit.facet(Subject("case", row["case_ref"]), "intake", IntakeFacet)
+    before: Assessment = unit.open(DeterminationRow, row, "suggestion")
+    suggestion = assessed(unit, interview) if again else before
     ruleset = rules.ruleset_of(suggestion.ruleset)
     return Facts(
-        ref=row["ref"],
-        day=unit.effective_day,
-        by=by(caller),
+        **_about(unit, caller, ref, interview),
         suggested=suggestion.outcome,
-        child=child,
+        child=suggestion.profile is Profile.CHILD,
         flags=suggestion.flags,
-        interviewers=frozenset(_interviewers(unit, row["interview_ref"])),
-        findings=found,
-        others=tuple(outcome for ref, outcome in found_in(unit, row["case_ref"]).items() if ref != row["ref"]),
+        interviewers=frozenset(_interviewers(unit, interview)),
+        findings=unit.open(DeterminationRow, row, "found") or Findings(),
+        others=tuple(outcome for other, outcome in found_in(unit, row["case_ref"]).items() if other != ref),
         opens=ruleset.entitlements[Profile.CHILD if intake.child_on_day else Profile.ADULT],
         handling=handling_of(suggestion, intake),
         ruleset=suggestion.ruleset,
+        suggestion=suggestion if again else None,
+        changed=suggestion != before,
     )
+
+
+def _about(unit: Unit, caller: Caller, ref: Ref, interview: Row) -> dict[str, Any]:
+    by = Decider(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, role=caller.role)
+    heard = caller.role is Role.SYSTEM
+    return {"ref": ref, "day": unit.effective_day, "heard": heard, "by": by, "interview_ended": interview["ended"]}
 
 
 def handling_of(suggestion: Assessment, intake: IntakeFacet) -> tuple[str, ...]:
     """How to treat the person: by the answers, and by whom intake suspects."""
     apart = KEEP_APART if intake.implicated and suggestion.profile is Profile.CHILD else frozenset()
     return tuple(sorted({*suggestion.handling, *apart}))
-
-
-def by(caller: Caller) -> Decider:
-    """The caller, as one who decides."""
-    return Decider(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, role=caller.role)
 
 
 def found_in(reading: Reading, case_ref: CaseRef) -> dict[Ref, Outcome]:
@@ -90,8 +112,7 @@ def rows_of(reading: Reading, case_ref: CaseRef) -> Iterable[Row]:
     return reading.select(DeterminationRow, case_ref=case_ref)
 
 
-def _interviewers(unit: Unit, interview_ref: Ref) -> Iterable[str]:
-    lead = unit.peek(InterviewRow, interview_ref)["lead"]
-    yield from (row["staff_ref"] for row in unit.select(AnswerRow, interview_ref=interview_ref))
-    if lead is not None:
-        yield lead
+def _interviewers(unit: Unit, interview: Row) -> Iterable[str]:
+    yield from (row["staff_ref"] for row in unit.select(AnswerRow, interview_ref=interview["ref"]))
+    if interview["lead"] is not None:
+        yield interview["lead"]

@@ -1,10 +1,11 @@
 """Reads of determinations: one, a page, the whole assessment with its reasons, and what all bodies say of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from services.screening.determinations import domain
 from services.screening.determinations.assessment import Assessment
+from services.screening.determinations.commands import STATUSES
 from services.screening.determinations.deciding import governing
 from services.screening.determinations.gathering import found_in, rows_of
 from services.screening.determinations.reasons import render
@@ -19,19 +20,15 @@ from services.screening.determinations.state import Determination, Findings, Sta
 from services.screening.determinations.tables import DeterminationRow
 from shared.auth import Caller, authorise
 from shared.codes import Language
-from shared.ids import CaseRef, Ref
+from shared.contracts.screening import Body
+from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
-from shared.reading import Page, PageAsked, Reader, Reading
-from shared.statuses import next_operations
-from shared.storage.tables import Row, state_of
+from shared.reading import Page, PageAsked, Reader, Reading, within
+from shared.reading.answers import Shown, returned
+from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-
-def _read(row: Row, private: dict[str, Any]) -> DeterminationRead:
-    state = state_of(Determination, row)
-    shown = {name: getattr(state, name) for name in Determination.model_fields}
-    following = next_operations(domain.STATUSES, state.status)
-    return DeterminationRead(ref=row["ref"], version=row["version"], next=following, **shown, **private)
+SHOWN = Shown(DeterminationRead, DeterminationRow, Determination, STATUSES)
 
 
 def _private(reader: Reader, row: Row) -> dict[str, Any]:
@@ -52,57 +49,81 @@ def _private(reader: Reader, row: Row) -> dict[str, Any]:
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> DeterminationRead:
     """One determination."""
     row = reader.peek(DeterminationRow, ref)
-    subject = f"case/{row['case_ref']}"
+    subject = Subject("case", row["case_ref"])
     authorise(reader, caller, "screening.determination.read", subject)
-    return _read(row, _private(reader, row) if reader.can(caller, C3, subject) else {})
+    return SHOWN.of(reader, caller, row, **(_private(reader, row) if reader.can(caller, C3, subject) else {}))
 
 
 @shows("screening.determination.list")
 def listing(
-    reader: Reader, caller: Caller, *, page: PageAsked, status: Status | None, case_ref: CaseRef | None
+    reader: Reader,
+    caller: Caller,
+    *,
+    page: PageAsked,
+    status: Sequence[Status] | None = None,
+    case_ref: CaseRef | None = None,
+    body: Body | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[DeterminationRead]:
-    """A page of determinations, without what was found."""
-    authorise(reader, caller, "screening.determination.list", None if case_ref is None else f"case/{case_ref}")
-    rows, cursor = reader.page(DeterminationRow, page, status=status, case_ref=case_ref)
-    return Page(items=tuple(_read(row, {}) for row in rows), next_cursor=cursor)
+    """A page of determinations, without what was found; `day` and `month` are those of the suggestion."""
+    authorise(reader, caller, "screening.determination.list", None if case_ref is None else Subject("case", case_ref))
+    on = within(day, month)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, body=body, suggested_on=on)
 
 
 @shows("screening.determination.assessment", subjects=case_of(DeterminationRow))
 def assessment(reader: Reader, caller: Caller, *, ref: Ref) -> AssessmentRead:
     """The suggestion, step by step, with its reasons in three languages."""
     row = reader.peek(DeterminationRow, ref)
-    subject = f"case/{row['case_ref']}"
+    subject = Subject("case", row["case_ref"])
     authorise(reader, caller, "screening.determination.assessment", subject)
-    clear = {"ref": ref, "case_ref": row["case_ref"], "assessment_number": row["assessment"]}
-    if not reader.can(caller, C3, subject):
-        return AssessmentRead(**clear, ruleset=row["ruleset"])
-    suggestion: Assessment = reader.open(DeterminationRow, row, "suggestion")
-    sentences = tuple(
-        SentenceRead(
-            key=reason.key,
-            **{str(language): render(reason, language, suggestion.ruleset) for language in Language},
+    suggestion: Assessment | None = None
+    if reader.can(caller, C3, subject):
+        suggestion = reader.open(DeterminationRow, row, "suggestion")
+    values = {
+        "ref": ref,
+        "case_ref": row["case_ref"],
+        "assessment_number": row["assessment"],
+        "ruleset": row["ruleset"],
+        "assessment": suggestion,
+        "sentences": lambda: suggestion and _sentences(reader, caller, subject, suggestion),
+    }
+    return returned(reader, caller, AssessmentRead, subject, values)
+
+
+def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessment) -> tuple[SentenceRead, ...]:
+    """Each reason in three languages."""
+    return tuple(
+        returned(
+            reader,
+            caller,
+            SentenceRead,
+            subject,
+            {"key": reason.key, **{str(each): render(reason, each, found.ruleset) for each in Language}},
         )
-        for reason in suggestion.reasons
+        for reason in found.reasons
     )
-    return AssessmentRead(**clear, ruleset=row["ruleset"], assessment=suggestion, sentences=sentences)
 
 
 def _case(_peek: Reading, _command: Any = None, *, case_ref: CaseRef, **_: Any) -> Iterable[str]:
-    return [f"case/{case_ref}"]
+    return [Subject("case", case_ref)]
 
 
 @shows("screening.determination.findings", subjects=_case)
 def findings(reader: Reader, caller: Caller, *, case_ref: CaseRef) -> FindingsRead:
     """What every body says of a case, side by side."""
-    authorise(reader, caller, "screening.determination.findings", f"case/{case_ref}")
-    may = reader.can(caller, C3, f"case/{case_ref}")
-    outcomes = found_in(reader, case_ref) if may else {}
-    bodies = tuple(
-        BodyFinding(ref=row["ref"], body=row["body"], status=row["status"], outcome=outcomes.get(row["ref"]))
+    subject = Subject("case", case_ref)
+    authorise(reader, caller, "screening.determination.findings", subject)
+    outcomes = found_in(reader, case_ref) if reader.can(caller, C3, subject) else {}
+    bodies = (
+        {"ref": row["ref"], "body": row["body"], "status": row["status"], "outcome": outcomes.get(row["ref"])}
         for row in rows_of(reader, case_ref)
     )
-    if not may:
-        return FindingsRead(case_ref=case_ref, bodies=bodies)
-    different = len(set(outcomes.values())) > 1
-    most = governing(tuple(outcomes.values()))
-    return FindingsRead(case_ref=case_ref, bodies=bodies, governing=most, disagree=different)
+    values = {
+        "case_ref": case_ref,
+        "bodies": tuple(returned(reader, caller, BodyFinding, subject, body) for body in bodies),
+        "governing": governing(tuple(outcomes.values())),
+        "disagree": len(set(outcomes.values())) > 1,
+    }
+    return returned(reader, caller, FindingsRead, subject, values)

@@ -6,27 +6,26 @@ from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.state import Decider, Finding, Outcome, Status
 from shared.contracts.screening import Body
 from shared.ids import CaseRef, Ref, StaffRef
-from shared.model import C0, C3, CX, Model
+from shared.model import C0, C3
+from shared.reading.answers import Read, Returned
 
 
-class DeterminationRead(Model):
+class DeterminationRead(Read):
     """One body's determination: what was suggested, what was found, by whom, and every finding before it."""
 
-    ref: Ref
-    version: int
-    status: Status
-    next: CX[tuple[str, ...]]
-    case_ref: CaseRef
-    interview_ref: Ref
-    body: Body
-    assessment: int
+    status: C0[Status]
+    case_ref: C0[CaseRef]
+    interview_ref: C0[Ref]
+    body: C0[Body]
+    assessment: C0[int]
     ruleset: C0[str]
-    suggested_on: date
-    taking_part: tuple[StaffRef, ...]
-    proposed_by: StaffRef | None
-    deciders: tuple[Decider, ...]
-    decided_on: date | None
-    findings: int
+    suggested_on: C0[date]
+    taking_part: C0[tuple[StaffRef, ...]] = ()
+    proposed_by: C0[StaffRef | None] = None
+    deciders: C0[tuple[Decider, ...]] = ()
+    decided_on: C0[date | None] = None
+    reviewed_on: C0[date | None] = None
+    findings: C0[int]
     suggested: C3[Outcome | None] = None
     outcome: C3[Outcome | None] = None
     departs: C3[bool | None] = None
@@ -35,7 +34,7 @@ class DeterminationRead(Model):
     made: C3[tuple[Finding, ...] | None] = None
 
 
-class SentenceRead(Model):
+class SentenceRead(Returned):
     """One reason in three languages."""
 
     key: C3[str]
@@ -44,30 +43,30 @@ class SentenceRead(Model):
     en: C3[str]
 
 
-class AssessmentRead(Model):
+class AssessmentRead(Returned):
     """A suggestion with everything that led to it. Absent without the right to read it."""
 
-    ref: Ref
-    case_ref: CaseRef
-    assessment_number: int
+    ref: C0[Ref]
+    case_ref: C0[CaseRef]
+    assessment_number: C0[int]
     ruleset: C0[str]
     assessment: C3[Assessment | None] = None
     sentences: C3[tuple[SentenceRead, ...] | None] = None
 
 
-class BodyFinding(Model):
+class BodyFinding(Returned):
     """What one body says."""
 
-    ref: Ref
-    body: Body
-    status: Status
+    ref: C0[Ref]
+    body: C0[Body]
+    status: C0[Status]
     outcome: C3[Outcome | None] = None
 
 
-class FindingsRead(Model):
+class FindingsRead(Returned):
     """What all bodies say of a case, which of it governs services, and whether they disagree."""
 
-    case_ref: CaseRef
-    bodies: tuple[BodyFinding, ...]
+    case_ref: C0[CaseRef]
+    bodies: C0[tuple[BodyFinding, ...]]
     governing: C3[Outcome | None] = None
     disagree: C3[bool | None] = None

@@ -55,8 +55,8 @@ def lower(outcome: Outcome, than: Outcome) -> bool:
 class Decider(Model):
     """A named person who took part, in a role and for an organisation."""
 
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
     role: C0[str]
 
 
@@ -65,11 +65,11 @@ class Finding(Model):
 
     outcome: C3[Outcome]
     suggested: C3[Outcome]
-    assessment: int
-    deciders: tuple[Decider, ...]
+    assessment: C0[int]
+    deciders: C0[tuple[Decider, ...]]
     reason: C3[DecisionReason]
     words: C3[tuple[Narrative, ...]] = ()
-    day: date
+    day: C0[date]
 
     @property
     def departs(self) -> bool:
@@ -88,15 +88,16 @@ class Findings(Model):
 class Determination(Model):
     """One body's way from a suggestion to a finding."""
 
-    case_ref: CaseRef
-    interview_ref: Ref
-    body: Body
-    status: Status
-    assessment: int = 1
+    case_ref: C0[CaseRef]
+    interview_ref: C0[Ref]
+    body: C0[Body]
+    status: C0[Status]
+    assessment: C0[int] = 1
     ruleset: C0[str]
-    suggested_on: date
-    taking_part: tuple[StaffRef, ...] = ()
-    proposed_by: StaffRef | None = None
-    deciders: tuple[Decider, ...] = ()
-    decided_on: date | None = None
-    findings: int = 0
+    suggested_on: C0[date]
+    taking_part: C0[tuple[StaffRef, ...]] = ()
+    proposed_by: C0[StaffRef | None] = None
+    deciders: C0[tuple[Decider, ...]] = ()
+    decided_on: C0[date | None] = None
+    reviewed_on: C0[date | None] = None
+    findings: C0[int] = 0

@@ -1,15 +1,15 @@
-"""What may be asked of an interview. The fields of a command are the body of its request."""
+"""What may be asked of an interview, and which of it each status allows."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from services.screening.interviews.state import Language, Room, Source, Value
+from services.screening.interviews.state import Language, Room, Source, Status, Value
 from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.given import GivenMonth
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C0, C3, Command, Correction, Given, Name, Narrative, left_out
+from shared.model import C0, C3, Command, Correction, Given, Name, Narrative, StatusTable, left_out
 
 PauseReason = Annotated[str, CodeOf("interview_pause_reason")]
 StopReason = Annotated[str, CodeOf("interview_stop_reason")]
@@ -39,7 +39,6 @@ class ReleaseInterview(Command):
 class StartInterview(Command):
     """Ask the first question. `observation_only`: too young to be asked, so only seen and heard from others."""
 
-    effective_at: Moment | None = None
     room: Room
     observation_only: bool = False
 
@@ -65,21 +64,18 @@ class RecordAnswers(Command):
 class PauseInterview(Command):
     """Let it rest."""
 
-    effective_at: Moment | None = None
     reason: PauseReason
 
 
 class ResumeInterview(Command):
     """Go on in another sitting."""
 
-    effective_at: Moment | None = None
     room: Room
 
 
 class CompleteInterview(Command):
     """All was asked that the person wanted to answer."""
 
-    effective_at: Moment | None = None
     first_month: GivenMonth | None = None
     last_month: GivenMonth | None = None
 
@@ -87,13 +83,10 @@ class CompleteInterview(Command):
 class RefuseInterview(Command):
     """The person does not want to be asked."""
 
-    effective_at: Moment | None = None
-
 
 class StopInterview(Command):
     """It ends before its end."""
 
-    effective_at: Moment | None = None
     reason: StopReason
     first_month: GivenMonth | None = None
     last_month: GivenMonth | None = None
@@ -110,3 +103,35 @@ class VoidInterview(Command):
     """Entered in error."""
 
     reason: VoidReason
+
+
+InterviewCommand = (
+    OpenInterview
+    | AssignInterview
+    | ReleaseInterview
+    | StartInterview
+    | RecordAnswers
+    | PauseInterview
+    | ResumeInterview
+    | CompleteInterview
+    | RefuseInterview
+    | StopInterview
+    | CorrectInterview
+    | VoidInterview
+)
+
+STATUSES = StatusTable(
+    "interview",
+    opening=frozenset({OpenInterview}),
+    allowed={
+        Status.OPENED: frozenset({AssignInterview, ReleaseInterview, StartInterview, RefuseInterview, VoidInterview}),
+        Status.IN_PROGRESS: frozenset(
+            {AssignInterview, RecordAnswers, PauseInterview, CompleteInterview, StopInterview, VoidInterview}
+        ),
+        Status.PAUSED: frozenset({AssignInterview, ReleaseInterview, ResumeInterview, StopInterview, VoidInterview}),
+        Status.COMPLETED: frozenset({CorrectInterview, VoidInterview}),
+        Status.STOPPED: frozenset({CorrectInterview, VoidInterview}),
+        Status.REFUSED: frozenset({VoidInterview}),
+        Status.VOIDED: frozenset(),
+    },
+)

@@ -1,8 +1,12 @@
 """Reads of interviews, their answers, and the form they follow."""
 
-from services.screening.interviews import domain
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from services.screening.interviews.answers import Given, standing
-from services.screening.interviews.forms import FORMS, form_of
+from services.screening.interviews.commands import STATUSES
+from services.screening.interviews.forms import FORMS, Question, Section, Words
 from services.screening.interviews.schemas import (
     AnswerRead,
     AnswersRead,
@@ -15,39 +19,40 @@ from services.screening.interviews.schemas import (
 from services.screening.interviews.state import Interview, Said, Status
 from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, authorise
-from shared.codes import Language
 from shared.errors import NotFound
-from shared.ids import CaseRef, Ref
+from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
-from shared.reading import Page, PageAsked, Reader, Reading
-from shared.statuses import next_operations
-from shared.storage.tables import Row, state_of
+from shared.reading import Page, PageAsked, Reader, Reading, within
+from shared.reading.answers import Shown, returned
+from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-
-def _read(row: Row) -> InterviewRead:
-    state = state_of(Interview, row)
-    shown = {name: getattr(state, name) for name in Interview.model_fields if name != "lead_organisation_ref"}
-    following = next_operations(domain.STATUSES, state.status)
-    return InterviewRead(ref=row["ref"], version=row["version"], next=following, **shown)
+SHOWN = Shown(InterviewRead, InterviewRow, Interview, STATUSES)
 
 
 @shows("screening.interview.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> InterviewRead:
     """One interview."""
     row = reader.peek(InterviewRow, ref)
-    authorise(reader, caller, "screening.interview.read", f"case/{row['case_ref']}")
-    return _read(row)
+    authorise(reader, caller, "screening.interview.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row)
 
 
 @shows("screening.interview.list")
 def listing(
-    reader: Reader, caller: Caller, *, page: PageAsked, status: Status | None, case_ref: CaseRef | None
+    reader: Reader,
+    caller: Caller,
+    *,
+    page: PageAsked,
+    status: Sequence[Status] | None = None,
+    case_ref: CaseRef | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[InterviewRead]:
-    """A page of interviews."""
-    authorise(reader, caller, "screening.interview.list", None if case_ref is None else f"case/{case_ref}")
-    rows, cursor = reader.page(InterviewRow, page, status=status, case_ref=case_ref)
-    return Page(items=tuple(_read(row) for row in rows), next_cursor=cursor)
+    """A page of interviews; `day` and `month` are those of the opening."""
+    authorise(reader, caller, "screening.interview.list", None if case_ref is None else Subject("case", case_ref))
+    on = within(day, month)
+    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, opened=on)
 
 
 def given(reading: Reading, row: Row) -> Given:
@@ -60,30 +65,29 @@ def given(reading: Reading, row: Row) -> Given:
 def answers(reader: Reader, caller: Caller, *, ref: Ref) -> AnswersRead:
     """All answers and what holds; to those who may not know, only that questions were answered."""
     case_ref = reader.peek(InterviewRow, ref)["case_ref"]
-    authorise(reader, caller, "screening.interview.answers", f"case/{case_ref}")
+    subject = Subject("case", case_ref)
+    authorise(reader, caller, "screening.interview.answers", subject)
     rows = reader.select(AnswerRow, interview_ref=ref)
-    if not reader.can(caller, C3, f"case/{case_ref}"):
-        return AnswersRead(case_ref=case_ref, answers=tuple(_answer(row, None) for row in rows), standing=())
-    holding = standing(given(reader, row) for row in rows)
-    return AnswersRead(
-        case_ref=case_ref,
-        answers=tuple(_answer(row, reader.open(AnswerRow, row, "said")) for row in rows),
-        standing=tuple(
-            StandingRead(
-                question=question,
-                value=held.value,
-                conflicting=held.conflicting,
-                answers=held.answers,
-                observed=held.observed,
-            )
-            for question, held in holding.items()
-        ),
-    )
+    values = {
+        "case_ref": case_ref,
+        "answers": tuple(_answer(reader, caller, subject, row) for row in rows),
+        "standing": lambda: _standing(reader, caller, subject, rows),
+    }
+    return returned(reader, caller, AnswersRead, subject, values)
 
 
-def _answer(row: Row, said: Said | None) -> AnswerRead:
+def _answer(reader: Reader, caller: Caller, subject: Subject, row: Row) -> AnswerRead:
     clear = {name: row[name] for name in ("ref", "question", "sitting", "effective_at", "recorded_at", "staff_ref")}
-    return AnswerRead(**clear, **({} if said is None else said.model_dump()))
+    said: Said | None = reader.open(AnswerRow, row, "said") if reader.can(caller, C3, subject) else None
+    private = {} if said is None else {name: getattr(said, name) for name in Said.model_fields}
+    return returned(reader, caller, AnswerRead, subject, {**clear, **private})
+
+
+def _standing(reader: Reader, caller: Caller, subject: Subject, rows: Sequence[Row]) -> tuple[StandingRead, ...]:
+    names = StandingRead.model_fields.keys() - {"question"}
+    holding = standing(given(reader, row) for row in rows).items()
+    values = ({"question": question, **{name: getattr(held, name) for name in names}} for question, held in holding)
+    return tuple(returned(reader, caller, StandingRead, subject, each) for each in values)
 
 
 @shows("screening.form.read")
@@ -92,26 +96,25 @@ def form(reader: Reader, caller: Caller, *, version: str) -> FormRead:
     authorise(reader, caller, "screening.form.read")
     if version not in FORMS:
         raise NotFound()
-    found = form_of(version)
-    return FormRead(
-        version_name=found.version,
-        valid_from=found.valid_from,
-        sections=tuple(
-            SectionRead(code=section.code, phase=section.phase, **_words(section.title)) for section in found.sections
-        ),
-        questions=tuple(
-            QuestionRead(
-                code=question.code,
-                section=question.section,
-                kind=question.kind,
-                profiles=tuple(sorted(question.profiles)),
-                **_words(question.text),
-            )
-            for question in found.questions.values()
-        ),
-    )
+    found, subject = FORMS[version], Subject("form", version)
+    sections, questions = map(_section, found.sections), map(_question, found.questions.values())
+    values = {
+        "version_name": found.version,
+        "valid_from": found.valid_from,
+        "sections": tuple(returned(reader, caller, SectionRead, subject, each) for each in sections),
+        "questions": tuple(returned(reader, caller, QuestionRead, subject, each) for each in questions),
+    }
+    return returned(reader, caller, FormRead, subject, values)
 
 
-def _words(text: object) -> dict[str, str]:
-    assert hasattr(text, "__getitem__")
-    return {str(language): text[language] for language in Language}
+def _section(section: Section) -> dict[str, Any]:
+    return {"code": section.code, "phase": section.phase, **_words(section.title)}
+
+
+def _question(question: Question) -> dict[str, Any]:
+    shown = {"code": question.code, "section": question.section, "kind": question.kind}
+    return {**shown, "profiles": tuple(sorted(question.profiles)), **_words(question.text)}
+
+
+def _words(text: Words) -> dict[str, str]:
+    return {str(language): said for language, said in text.items()}

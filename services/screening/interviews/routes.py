@@ -4,11 +4,14 @@ from typing import Annotated
 
 from fastapi import Path
 
-from services.screening.interviews import commands, handlers, queries
+from services.screening.interviews import commands as ask
+from services.screening.interviews import queries
+from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.schemas import AnswersRead, FormRead, InterviewRead
 from services.screening.interviews.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["interviews"])
@@ -16,63 +19,63 @@ Version = Annotated[str, Path(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
 
 
 @router.post("/interviews", status_code=201, operation_id="openInterview")
-async def open_interview(body: commands.OpenInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.open_interview, caller, body, ref=request.ref(body.ref))
+async def open_interview(body: ask.OpenInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/interviews/{ref}/assign", operation_id="assignInterview")
-async def assign(ref: Ref, body: commands.AssignInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.assign, caller, body, ref=ref)
+async def assign(ref: Ref, body: ask.AssignInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/release", operation_id="releaseInterview")
-async def release(ref: Ref, body: commands.ReleaseInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.release, caller, body, ref=ref)
+async def release(ref: Ref, body: ask.ReleaseInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/start", operation_id="startInterview")
-async def start(ref: Ref, body: commands.StartInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.start, caller, body, ref=ref)
+async def start(ref: Ref, body: ask.StartInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/answers", operation_id="recordAnswers")
-async def record_answers(ref: Ref, body: commands.RecordAnswers, caller: Calling, request: Request) -> BulkReceipt:
-    return await run_lines(request, handlers.record_answers, caller, body, ref=ref)
+async def record_answers(ref: Ref, body: ask.RecordAnswers, caller: Calling, request: Request) -> BulkReceipt:
+    return await run_lines(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/pause", operation_id="pauseInterview")
-async def pause(ref: Ref, body: commands.PauseInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.pause, caller, body, ref=ref)
+async def pause(ref: Ref, body: ask.PauseInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/resume", operation_id="resumeInterview")
-async def resume(ref: Ref, body: commands.ResumeInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.resume, caller, body, ref=ref)
+async def resume(ref: Ref, body: ask.ResumeInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/complete", operation_id="completeInterview")
-async def complete(ref: Ref, body: commands.CompleteInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.complete, caller, body, ref=ref)
+async def complete(ref: Ref, body: ask.CompleteInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/refuse", operation_id="refuseInterview")
-async def refuse(ref: Ref, body: commands.RefuseInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.refuse, caller, body, ref=ref)
+async def refuse(ref: Ref, body: ask.RefuseInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/stop", operation_id="stopInterview")
-async def stop(ref: Ref, body: commands.StopInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.stop, caller, body, ref=ref)
+async def stop(ref: Ref, body: ask.StopInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/correct", operation_id="correctInterview")
-async def correct(ref: Ref, body: commands.CorrectInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.post("/interviews/{ref}/void", operation_id="voidInterview")
-async def void(ref: Ref, body: commands.VoidInterview, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidInterview, caller: Calling, request: Request) -> Receipt:
+    return await run(request, INTERVIEWS, caller, body, ref=ref)
 
 
 @router.get("/interviews/{ref}", operation_id="readInterview")
@@ -87,9 +90,17 @@ async def answers(ref: Ref, caller: Calling, request: Request) -> AnswersRead:
 
 @router.get("/interviews", operation_id="listInterviews")
 async def listing(
-    caller: Calling, request: Request, page: Paging, status: Status | None = None, case_ref: CaseRef | None = None
+    caller: Calling,
+    request: Request,
+    page: Paging,
+    status: Several[Status] = None,
+    case_ref: CaseRef | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[InterviewRead]:
-    return await show(request, queries.listing, caller, page=page, status=status, case_ref=case_ref)
+    return await show(
+        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, day=day, month=month
+    )
 
 
 @router.get("/forms/{version}", operation_id="readForm")

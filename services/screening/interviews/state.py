@@ -3,6 +3,7 @@
 The surprise: no answer is in here. Answers are rows of their own, sealed; the state only counts them.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -13,7 +14,7 @@ from shared.clock import Moment
 from shared.codes import CodeOf
 from shared.contracts.leaves import Month
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
-from shared.model import C0, C3, Given, Model, Narrative
+from shared.model import C0, C1, C3, Given, Model, Narrative
 
 Present = Annotated[str, CodeOf("present_at_interview")]
 Language = Annotated[str, CodeOf("language")]
@@ -64,39 +65,41 @@ class Source(StrEnum):
 class Room(Given):
     """Who sat there and in which language. An interpreter from the person's own group is refused."""
 
-    language: Language
-    present: tuple[Present, ...] = Field(default=(), max_length=20)
-    interpreter_of_same_group: bool = False
+    language: C1[Language]
+    present: C0[tuple[Present, ...]] = Field(default=(), max_length=20)
+    interpreter_of_same_group: C0[bool] = False
 
 
 class Interview(Model):
-    """One person asked by one form, in sittings."""
+    """One person asked by one form, in sittings. `last_day` is that of its latest start, pause, sitting or answer."""
 
-    case_ref: CaseRef
-    organisation_ref: OrganisationRef
-    status: Status
-    opened: date
-    lead: StaffRef | None = None
-    lead_organisation_ref: OrganisationRef | None = None
+    case_ref: C0[CaseRef]
+    organisation_ref: C0[OrganisationRef]
+    status: C0[Status]
+    opened: C0[date]
+    lead: C0[StaffRef | None] = None
+    lead_organisation_ref: C0[OrganisationRef | None] = None
     form: C0[str | None] = None
-    observation_only: bool = False
-    sitting: int = 0
-    room: Room | None = None
-    answers: int = 0
-    ended: date | None = None
-    first_month: Month | None = None
-    last_month: Month | None = None
+    observation_only: C1[bool] = False
+    sitting: C0[int] = 0
+    room: C1[Room | None] = None
+    answers: C0[int] = 0
+    started: C0[date | None] = None
+    last_day: C0[date | None] = None
+    ended: C0[date | None] = None
+    first_month: C1[Month | None] = None
+    last_month: C1[Month | None] = None
 
 
 class Answer(Model):
     """One answer as it stands on record: when, by whom, to which question. What was said is sealed beside it."""
 
-    case_ref: CaseRef
-    interview_ref: Ref
+    case_ref: C0[CaseRef]
+    interview_ref: C0[Ref]
     question: C0[str]
-    sitting: int
-    effective_at: Moment
-    staff_ref: StaffRef
+    sitting: C0[int]
+    effective_at: C0[Moment]
+    staff_ref: C0[StaffRef]
 
 
 class Said(Model):
@@ -106,3 +109,33 @@ class Said(Model):
     source: C3[Source]
     quote: C3[Narrative | None] = None
     quote_language: C3[Language | None] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """Which thing, and on which day. Where a fact heard leads to something, it says the day and is never too early."""
+
+    ref: Ref
+    day: date
+    heard: bool = False
+
+    def before(self, first: date | None) -> bool:
+        """Would it have happened before what it follows on?"""
+        return first is not None and self.day < first and not self.heard
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts(Dated):
+    """What a rule needs beside the state and the command. `last_said` is the day of the latest answer stored."""
+
+    organisation_ref: OrganisationRef
+    case_opened: date | None = None
+    urgent_needs_met: bool = False
+    consent_held: bool = False
+    child: bool = True
+    too_young_to_ask: bool = False
+    caregiver_implicated: bool = False
+    form: str = ""
+    stored: int = 0
+    last_said: date | None = None
+    case_has_one: bool = False

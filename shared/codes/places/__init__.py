@@ -1,7 +1,7 @@
-"""Places of both countries, as dated codes: provinces and border gates come along, whole gazetteers can be read in.
+"""Places of both countries, as dated codes. Provinces and border gates are built in; whole gazetteers can be read in.
 
-The surprise: a code alone names nothing. Viet Nam gave old codes new meanings on 1 July 2025: 80 was Long An and is
-Tay Ninh now. So a place is (country, code, valid_from), and the name as written on the paper is kept beside it.
+A code alone names nothing: Viet Nam gave old codes new meanings on 1 July 2025, so 80 was Long An and is Tay Ninh now.
+So a place is (country, code, valid_from), and the name as written on the paper is stored beside it.
 """
 
 from shared.codes.places.area import Area

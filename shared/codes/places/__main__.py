@@ -1,6 +1,6 @@
 """Checks a gazetteer before it is used: `python -m shared.codes.places FILE.csv`.
 
-It tells every fault with line and column, or what the file holds.
+It reports every fault with line and column, or else what the file holds.
 """
 
 import sys

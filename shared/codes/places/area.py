@@ -1,4 +1,4 @@
-"""One area of a gazetteer: a province, district, commune or village for as long as its code meant just that."""
+"""One area of a gazetteer: a province, district, commune or village between the two days its code meant just that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Border gates: pairs of a Cambodian and a Vietnamese side, from the code list `border_gate`.
 
-The surprise: the gate stays the same and the province around its Vietnamese side changes; ask with a day.
+The gate stays the same while the province around its Vietnamese side changes, so always ask with a day.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Which area a code named on a day, what became of it, and how to show it to a reader of another day.
 
-The surprise: a place of the past is never rewritten; showing it adds what it is part of now.
+A place of the past is never rewritten; showing it adds the area that it is part of now.
 """
 
 from collections import defaultdict

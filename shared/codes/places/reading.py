@@ -1,8 +1,8 @@
 """Reads a gazetteer from CSV text, the form in which offices exchange them.
 
 Columns: country, code, valid_from, valid_to, name_km, name_vi, name_en, successors (codes of the day after valid_to,
-separated by spaces). The surprise: nothing is skipped. All faults are collected with line and column, and one is enough
-to refuse the file.
+separated by spaces). No row is skipped: all faults are collected with line and column, and one is enough to refuse the
+file.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """A place as states and commands hold it.
 
-The surprise: nobody has to know a code. A place may be only what stands on the paper, and that text is never corrected.
+A place may be only the text on the paper, without any code. That text is never corrected.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
-"""What grants tells: the budget of a programme, the way of an application, its instalments, and the business itself.
+"""The events of grants: the budget of a programme, the way of an application, its instalments, and the business itself.
 
-The surprise: no fact carries an amount. A money band and the currency are enough for every other service, and nothing
-here could say that somebody owes anything: a grant is a gift.
+No event carries an amount: a money band and the currency are enough for every other service. Nothing here can say that
+somebody owes anything: a grant is a gift.
 """
 
 from shared.contracts.grants.application import (

@@ -1,7 +1,7 @@
-"""What intake tells: hand-overs, people, households, cases, consents and stays.
+"""The events of intake: hand-overs, people, households, cases, consents and stays.
 
-The surprise: no event of a case names the person. Other services know a random case ref, a household ref and codes;
-who may see a name asks intake. A receiver or an implicated caregiver is a ref for the same reason.
+No event of a case names the person. Other services know a random case ref, a household ref and codes; who may see a
+name asks intake. A receiver or an implicated caregiver is a ref for the same reason.
 """
 
 from shared.contracts.intake.cases import (

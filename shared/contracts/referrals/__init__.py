@@ -1,7 +1,7 @@
-"""What referrals tells: the directory, the plan of a case, the help given, and the visits afterwards.
+"""The events of referrals: the directory, the plan of a case, the help given, and the visits afterwards.
 
-The surprise: help is told by its service code, so training (`SKL-*`) and school (`EDU-ENROL`) are recognised by
-`is_training` and `is_enrolment` here, and nobody else needs the catalogue.
+Help is published by its service code. Use `is_training` (`SKL-*`) and `is_enrolment` (`EDU-ENROL`) to recognise
+training and school; nobody else needs the catalogue.
 """
 
 from shared.contracts.referrals.aftercare import (

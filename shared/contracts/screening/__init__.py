@@ -1,7 +1,7 @@
-"""What screening tells: that somebody was asked, that somebody decided, and to whom a child may go.
+"""The events of screening: that somebody was asked, that somebody decided, and to whom a child may go.
 
-The surprise: no fact says what was found. Grants and referrals gate on entitlements, everybody heeds handling
-instructions, and the cause of both stays in screening.
+No event says what was found. Grants and referrals gate on entitlements, everybody heeds handling instructions, and the
+cause of both stays in screening.
 """
 
 from shared.contracts.screening.best_interests import (

@@ -1,7 +1,7 @@
-"""Facts of a finding. None carries the finding: others need to know what somebody may have and how to treat them.
+"""Events of a finding. None carries the finding: others need to know what somebody may have and how to treat them.
 
-The surprise: entitlements and handling are always those of the whole case, after the most protective of all bodies'
-findings, so that whoever hears the last fact knows what holds.
+Entitlements and handling are always those of the whole case, after the most protective of all bodies' findings, so the
+last event received says what holds.
 """
 
 from typing import ClassVar

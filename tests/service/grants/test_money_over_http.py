@@ -25,6 +25,9 @@ async def test_the_same_payment_delivered_three_times_is_paid_once(desk: Desk) -
     assert [answer.status_code for answer in (*same_key, other_key)] == [200, 200, 200]
     assert await budget(desk, programme) == (0, 10_000, 15_000, 75_000)
     assert (await desk.world.told("grants")).count("grants.instalment.paid.v1") == 1
+    await desk.evidenced(first, 15_000)
+    assert (await desk.ask("sreymom", f"{first}/pay", payment("one"), key="pay-late")).status_code == 200
+    assert await budget(desk, programme) == (0, 10_000, 15_000, 75_000)
     assert await desk.refused("sreymom", f"{first}/pay", payment("two")) == "already_paid"
 
 

@@ -25,6 +25,28 @@ async def test_lists_are_filtered_and_paged(desk: Desk) -> None:
     assert len((await desk.read("programmes", status="open"))["items"]) == 1
 
 
+async def test_lists_take_several_statuses_days_months_and_the_newest_first(desk: Desk) -> None:
+    programme = await desk.programme()
+    for case in ("sok", "chan"):
+        await desk.heard(case)
+    await desk.drafted("sok", programme)
+    _, (first, _), business = await desk.signed("chan", programme)
+    await desk.paid(first)
+    await desk.read(business)
+    await desk.done("dara", f"{business}/cease", {"reason": "FLOOD"})
+    both = await desk.read("applications", status=["draft", "disbursing"], order="newest")
+    assert [found["case_ref"] for found in both["items"]] == [ref("chan"), ref("sok")]
+    for path, name, day in (
+        ("programmes", "", (await desk.read(f"programmes/{programme}"))["opened_on"]),
+        ("applications", "signed_", both["items"][0]["signed_on"]),
+        ("instalments", "paid_", (await desk.read(first))["paid_on"]),
+        ("businesses", "ceased_", (await desk.read(business))["ceased_on"]),
+    ):
+        for asked, count in (({"day": day}, 1), ({"month": day[:7]}, 1), ({"month": "2020-01"}, 0)):
+            filters = {f"{name}{kind}": value for kind, value in asked.items()}
+            assert len((await desk.read(path, **filters))["items"]) == count, (path, filters)
+
+
 async def test_a_page_links_to_the_next(desk: Desk) -> None:
     refs = [await desk.programme() for _ in range(3)]
     first = await desk.world.get("/grants/v1/programmes", who("bopha"), limit=2, status="open")

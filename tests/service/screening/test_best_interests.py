@@ -117,6 +117,19 @@ async def test_a_suspicion_before_any_finding_asks_for_a_panel(casework: Casewor
     assert (best["status"], best["panel"]) == ("required", True)
 
 
+async def test_what_is_required_already_is_not_required_again_and_gets_its_panel(casework: Casework) -> None:
+    await casework.admit()
+    asked = {"case_ref": CASE, "cause": "UNACCOMPANIED"}
+    await casework.world.post("/screening/v1/best-interests", WORKER, asked)
+    await casework.interviewed(SENT)
+    await casework.on(await casework.suggest(), "make", DECIDER, decision("VOT"))
+    assert [(best["cause"], best["version"]) for best in [await casework.best()]] == [("UNACCOMPANIED", 1)]
+    await casework.world.hear("intake", suspicion(), suspicion(False), suspicion())
+    best = await casework.best()
+    assert (best["cause"], best["panel"], best["version"]) == ("PARENT_IMPLICATED", True, 2)
+    assert await casework.world.rows("screening", "attention") == []
+
+
 async def test_nobody_decides_for_an_adult(casework: Casework) -> None:
     await casework.admit(aged(False, False), minor=False)
     await casework.interviewed(EXPLOITED, Profile.ADULT)

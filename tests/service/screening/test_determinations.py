@@ -164,8 +164,10 @@ async def test_a_review_keeps_what_was_found_before(casework: Casework) -> None:
     assert amended.json()["status"] == "amended"
     read = (await casework.world.get(f"/screening/v1/determinations/{ref}", DECIDER)).json()
     assert [finding["outcome"] for finding in read["made"]] == ["VOT_PRESUMED", "VOT"]
-    assert (await casework.on(ref, "correct", DECIDER, {"decided_on": "2026-11-03"})).status_code == 200
-    assert (await casework.on(ref, "correct", DECIDER, {"decided_on": "2027-11-03"})).json()["code"] == "in_the_future"
+    casework.world.clock.advance(days=3)
+    assert (await casework.on(ref, "correct", DECIDER, {"decided_on": "2026-11-05"})).status_code == 200
+    for day, code in (("2027-11-03", "in_the_future"), ("2026-11-03", "before_interview_ended")):
+        assert (await casework.on(ref, "correct", DECIDER, {"decided_on": day})).json()["code"] == code
 
 
 async def test_what_may_not_be_suggested(casework: Casework) -> None:

@@ -113,6 +113,41 @@ async def test_the_value_in_force_is_computed_and_conflicts_stay_visible(casewor
     assert (await casework.world.get(path, DECIDER)).status_code == 404
 
 
+async def test_each_act_of_an_interview_has_its_earliest_day(casework: Casework) -> None:
+    await casework.admit()
+    casework.world.clock.advance(days=3)
+    asked = {"case_ref": CASE, "effective_at": "2026-11-03T03:00:00Z"}
+    path = "/screening/v1/interviews"
+    boss = caller("boss", Role.SUPERVISOR)
+    await casework.world.post(f"{path}/{casework.interview}/void", boss, {"reason": "PRACTICE"}, version=2)
+    assert (await casework.world.post(path, WORKER, asked)).json()["code"] == "before_case_opened"
+    opened = await casework.world.post(path, WORKER, asked | {"effective_at": "2026-11-05T03:00:00Z"})
+    casework.interview = opened.json()["ref"]
+    lead = {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE}
+    await casework.ask("assign", lead, version=1)
+    start = {"room": ROOM, "effective_at": "2026-11-04T03:00:00Z"}
+    assert (await casework.ask("start", start)).json()["code"] == "day_out_of_order"
+    assert (await casework.ask("start", {"room": ROOM, "effective_at": "2026-11-06T03:00:00Z"})).status_code == 200
+    said = [
+        {
+            "ref": ref(day),
+            "question": "BEATEN",
+            "value": "NO",
+            "source": "SELF",
+            "effective_at": f"2026-11-{day}T00:30:00Z",
+        }
+        for day in ("05", "06", "07")
+    ]
+    answer = await casework.ask("answers", {"answers": said})
+    assert [line["code"] for line in answer.json()["lines"]] == ["before_interview_started", None, None]
+    early = {"effective_at": "2026-11-06T09:00:00Z"}
+    assert (await casework.ask("complete", early)).json()["code"] == "day_out_of_order"
+    assert (await casework.ask("complete")).json()["status"] == "completed"
+    suggest = {"case_ref": CASE, "interview_ref": casework.interview, **early}
+    early_finding = await casework.world.post("/screening/v1/determinations", DECIDER, suggest)
+    assert early_finding.json()["code"] == "before_interview_ended"
+
+
 async def test_the_youngest_are_not_asked(casework: Casework) -> None:
     await casework.admit(too_young=True)
     assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "too_young_to_be_asked"

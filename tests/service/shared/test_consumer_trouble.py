@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import Unavailable
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.storage import Work
 from tests.support.listening import Listener
@@ -18,7 +18,7 @@ SUBJECT = f"case/{CASE}"
 OTHER = "d" * 32
 
 
-def broken(fact: Told, value: bytes = b'{"case_ref":') -> Record:
+def broken(fact: Envelope, value: bytes = b'{"case_ref":') -> Record:
     return replace(encode(fact), value=value)
 
 

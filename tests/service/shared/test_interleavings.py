@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 from shared.bus.consumer import Consumer
 from shared.bus.port import Delivered, StartAt, Subscription
 from shared.bus.rebuild import Refolded, refold
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.journey.timeline import view
 from tests.support.listening import Listener, listening, move
@@ -37,7 +37,7 @@ from tests.support.tale import (
 
 WHO = {"case_ref": CASE, "staff_ref": STAFF, "organisation_ref": ORGANISATION, "kind": "TEAM"}
 HOME = "e" * 32
-STREAMS: Sequence[Sequence[Told]] = (
+STREAMS: Sequence[Sequence[Envelope]] = (
     [
         told(Counted(case_ref=CASE, number=10), 1),
         told(TaleAssigned(**WHO), 2),
@@ -92,10 +92,10 @@ class Script:
 
 
 @st.composite
-def in_order(draw: st.DrawFn) -> list[Told]:
+def in_order(draw: st.DrawFn) -> list[Envelope]:
     """Any interleaving that keeps each stream's order, with some facts said again."""
     left = [list(stream) for stream in STREAMS]
-    said: list[Told] = []
+    said: list[Envelope] = []
     while any(left):
         stream = draw(st.sampled_from([stream for stream in left if stream]))
         said.append(stream.pop(0))
@@ -105,7 +105,7 @@ def in_order(draw: st.DrawFn) -> list[Told]:
 
 
 @st.composite
-def in_batches(draw: st.DrawFn, facts: st.SearchStrategy[list[Told]]) -> list[list[Record]]:
+def in_batches(draw: st.DrawFn, facts: st.SearchStrategy[list[Envelope]]) -> list[list[Record]]:
     """The facts cut into batches anywhere."""
     records = [encode(fact) for fact in draw(facts)]
     cuts = sorted(draw(st.sets(st.integers(1, len(records) - 1), max_size=6)))

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from shared.bus.consumer import Consumer
 from shared.bus.parked import Parked, Redriven, parked, redrive
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from tests.support.tale import CASE, NOW, Counted, Refuted, tale, told
 from tests.support.three import Three
@@ -13,7 +13,7 @@ from tests.support.three import Three
 OTHER, THIRD = "d" * 32, "e" * 32
 
 
-async def arrived(tellers: Three, *facts: Told) -> None:
+async def arrived(tellers: Three, *facts: Envelope) -> None:
     """Grants hears these facts, whoever told them."""
     await tellers.bus.publish([encode(fact) for fact in facts])
     await tellers.hear("grants")

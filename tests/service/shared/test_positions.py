@@ -210,7 +210,7 @@ async def test_the_api_page_speaks_of_it(world: Harness) -> None:
     async with world.client() as client:
         operations = (await client.get("/grants/openapi.json")).json()["paths"]
     read = operations["/grants/v1/cases/{case_ref}/journey"]["get"]
-    assert "homeward-position" in {parameter["name"] for parameter in read["parameters"]}
+    assert "Homeward-Position" in {parameter["name"] for parameter in read["parameters"]}
     assert set(read["responses"]["200"]["headers"]) == {BEHIND}
     assert set(read["responses"]["default"]["headers"]) == {BEHIND}
-    assert set(operations["/grants/v1/programmes"]["post"]["responses"]["201"]["headers"]) == {BEHIND, POSITION}
+    assert set(operations["/grants/v1/programmes"]["post"]["responses"]["201"]["headers"]) >= {BEHIND, POSITION}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from shared.bus.relay import BATCH, Relay
-from shared.events.envelope import Told, decode
+from shared.events.envelope import Envelope, decode
 from shared.events.record import Record
 from tests.support.listening import Listener, listening
 from tests.support.tale import tale, told_world
@@ -30,7 +30,7 @@ def relay_of(teller: Listener) -> Relay:
     return Relay(teller.kept.database, teller.kept.ledger, teller.bus, "intake", teller.kept.wake)
 
 
-async def journalled(teller: Listener, facts: Sequence[Told]) -> None:
+async def journalled(teller: Listener, facts: Sequence[Envelope]) -> None:
     """What units leave behind: the journal and what is pending."""
     ledger = teller.kept.ledger
     for fact in facts:
@@ -42,11 +42,11 @@ async def journalled(teller: Listener, facts: Sequence[Told]) -> None:
     )
 
 
-async def on_the_topic(teller: Listener) -> list[Told]:
+async def on_the_topic(teller: Listener) -> list[Envelope]:
     async def start_at(partition: int) -> int:
         return 0
 
-    found: list[Told] = []
+    found: list[Envelope] = []
     subscription = await teller.bus.subscribe("test", start_at)
     while batch := await subscription.batch(500, 0.0):
         found.extend(decode(delivered.record) for delivered in batch)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from shared.bus.rebuild import refold
-from shared.events.envelope import Told
+from shared.events.envelope import Envelope
 from shared.journey import Journey
 from shared.journey.timeline import JourneyRead, view
 from shared.journey.views import fold, load, save
@@ -40,7 +40,7 @@ async def read(listener: Listener, journey: Journey = JOURNEY) -> JourneyRead:
     return await listener.kept.database.read(lambda conn: view(conn, ledger, journey, CASE))
 
 
-def move(conn: Connection, kept: Kept, own: Told) -> None:
+def move(conn: Connection, kept: Kept, own: Envelope) -> None:
     """The own facet moves with the write."""
     save(conn, kept.ledger, fold(kept.journey, load(conn, kept.ledger, kept.journey, [own.stream]), [own]))
 

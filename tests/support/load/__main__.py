@@ -19,7 +19,6 @@ from shared import failpoints
 from shared.bus.port import Bus
 from shared.bus.rebuild import refold
 from shared.clock import Clock, system_clock
-from shared.failpoints import armed
 from shared.ids import random_ref
 from shared.observability.logging import configure
 from shared.running import Running
@@ -121,7 +120,7 @@ async def _until(stop: asyncio.Event, enough: asyncio.Event, work: Any) -> None:
 
 def arm(spec: str) -> None:
     """Arm a failpoint wherever it was imported, as its variable does at a start."""
-    before, after = failpoints.failpoint, armed(spec) if spec else failpoints.failpoint
+    before, after = failpoints.failpoint, failpoints.armed(spec) if spec else failpoints.failpoint
     for module in list(sys.modules.values()):
         if vars(module).get("failpoint") is before:
             vars(module)["failpoint"] = after

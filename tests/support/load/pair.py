@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from shared.bus.port import Bus
 from shared.clock import system_clock
 from shared.errors import Unavailable
-from shared.events.envelope import Told, encode
+from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.ids import random_ref
 from shared.running import Running
@@ -84,8 +84,8 @@ class Pair:
         """Everything a service has told, as its relay would send it."""
         journal = self.kept(service).ledger.journal
         rows = await self.kept(service).database.read(lambda conn: conn.execute(select(journal).order_by("id")).all())
-        names = [name for name in Told.__dataclass_fields__ if name != "source"]
-        return [encode(Told(source=service, **{name: getattr(row, name) for name in names})) for row in rows]
+        names = [name for name in Envelope.__dataclass_fields__ if name != "source"]
+        return [encode(Envelope(source=service, **{name: getattr(row, name) for name in names})) for row in rows]
 
     async def publish_all(self, records: Sequence[Record]) -> None:
         """Send these, in this order whatever their keys, and let grants hear them."""

@@ -1,7 +1,7 @@
 """Processes of a load: started, frozen, killed, stopped; and the wait until everything is exact.
 
-The surprise: they are forked from one process that has imported everything, since a start from nothing costs seconds of
-a small machine. Each is an operating system's process of its own all the same, and dies alone.
+They are forked from one process that has imported everything, since importing anew costs seconds of a small machine.
+Each is an operating system's process of its own all the same, and dies alone.
 """
 
 import asyncio

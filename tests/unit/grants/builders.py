@@ -6,11 +6,9 @@ from typing import Any
 from services.grants.applications import commands as ask
 from services.grants.applications.committee import Ballot, Member
 from services.grants.applications.domain import decide
-from services.grants.applications.plan import BusinessPlan, Cost, PlanForm
-from services.grants.applications.state import Application, Facts, Standing
-from services.grants.programmes.domain import Programme, Status, Terms
+from services.grants.applications.state import Application, BusinessPlan, Cost, Facts, PlanForm, Standing
+from services.grants.programmes.state import Programme, Status, Terms
 from shared.contracts.grants import Basis, Currency
-from shared.model import Command
 from shared.testing import ref
 
 DAY = date(2026, 11, 4)
@@ -55,8 +53,8 @@ READY = Standing(
 
 def facts(who: str = "dara", **changes: Any) -> Facts:
     """Everything is as it should be, unless a test says otherwise."""
-    given: dict[str, Any] = {"programme": programme(), "standing": READY} | changes
-    return Facts(application_ref=ref("application"), actor=ref(who), organisation=ref("fund"), day=DAY, **given)
+    given: dict[str, Any] = {"programme": programme(), "standing": READY, "day": DAY} | changes
+    return Facts(application_ref=ref("application"), actor=ref(who), organisation=ref("fund"), **given)
 
 
 def draft(**changes: Any) -> ask.DraftApplication:
@@ -67,7 +65,7 @@ def draft(**changes: Any) -> ask.DraftApplication:
     return usual.but(**changes)
 
 
-def after(state: Application | None, command: Command, about: Facts) -> Application:
+def after(state: Application | None, command: ask.ApplicationCommand, about: Facts) -> Application:
     """The state after a command that decides something."""
     decided = decide(state, command, about)
     assert decided.events

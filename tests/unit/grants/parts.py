@@ -5,10 +5,8 @@ from typing import Any
 from services.grants.applications.duties import Part
 from services.grants.instalments import commands as ask
 from services.grants.instalments.domain import decide
-from services.grants.instalments.receipts import ReceiptKind
-from services.grants.instalments.state import Facts, Instalment, PaymentForm, parts_of
+from services.grants.instalments.state import Facts, Instalment, PaymentForm, ReceiptKind, parts_of
 from shared.contracts.grants import Currency
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.grants.builders import DAY, programme
 
@@ -23,8 +21,8 @@ PAY = ask.PayInstalment(payment_ref=ref("payment"), currency=Currency.USD)
 
 def about(who: str = "sreymom", **changes: Any) -> Facts:
     """A running grant of 250 dollars in two parts."""
-    given: dict[str, Any] = {"programme": programme(), "hands": HANDS, "approved": 25_000, "others": 10_000} | changes
-    return Facts(instalment_ref=ref("instalment"), actor=ref(who), day=DAY, **given)
+    usual: dict[str, Any] = {"programme": programme(), "hands": HANDS, "approved": 25_000, "others": 10_000, "day": DAY}
+    return Facts(instalment_ref=ref("instalment"), actor=ref(who), **usual | changes)
 
 
 def planned(number: int = 1) -> Instalment:
@@ -33,7 +31,7 @@ def planned(number: int = 1) -> Instalment:
     return parts_of(25_000, programme(), **refs)[number - 1]
 
 
-def after(state: Instalment, command: Command, facts: Facts) -> Instalment:
+def after(state: Instalment, command: ask.InstalmentCommand, facts: Facts) -> Instalment:
     """The state after a command that decides something."""
     decided = decide(state, command, facts)
     assert decided.events

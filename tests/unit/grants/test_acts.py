@@ -5,8 +5,9 @@ from typing import Any
 
 from services.grants.applications.commands import DraftApplication
 from services.grants.applications.duties import act_of
-from services.grants.applications.plan import PlanNotes
-from services.grants.businesses.domain import CheckBusiness, VisitNotes
+from services.grants.applications.state import PlanNotes
+from services.grants.businesses.commands import CheckBusiness
+from services.grants.businesses.state import VisitNotes
 from shared.model import C1, C2, C3, C4, Command, Model
 from shared.testing import ref
 

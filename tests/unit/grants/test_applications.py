@@ -1,6 +1,7 @@
 """The way of an application: what must hold at each step, and what each step tells."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,15 +9,15 @@ import pytest
 from services.grants.applications import commands as ask
 from services.grants.applications.commands import StaffKind
 from services.grants.applications.committee import Ballot
-from services.grants.applications.domain import STATUSES, decide
+from services.grants.applications.domain import decide
 from services.grants.applications.running import handed_over
 from services.grants.applications.state import Application, Status
-from services.grants.programmes.domain import Status as ProgrammeStatus
+from services.grants.programmes.state import Status as ProgrammeStatus
 from shared.contracts import grants as told
 from shared.contracts.grants import Basis, Currency, Training
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.grants.builders import (
+    DAY,
     READY,
     after,
     approved,
@@ -201,7 +202,7 @@ def test_suspended_and_resumed_it_stands_where_it_stood() -> None:
         (drafted(), ask.VoidApplication(reason="DUPLICATE"), Status.VOIDED),
     ],
 )
-def test_it_can_end_early(state: Application, command: Command, status: Status) -> None:
+def test_it_can_end_early(state: Application, command: ask.ApplicationCommand, status: Status) -> None:
     ended = decide(state, command, facts())
     assert ended.state.status is status
     assert decide(ended.state, command, facts()).events == ()
@@ -226,6 +227,56 @@ def test_a_revised_plan_is_handed_in_again() -> None:
     assert after(after(back, again, facts()), ask.SubmitApplication(), facts()).status is Status.SUBMITTED
 
 
+EARLY = DAY - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "command", "who"),
+    [
+        (drafted(), ask.SubmitApplication(), "dara"),
+        (submitted(), CHECK, "mony"),
+        (checked(), ask.AssessApplication(recommended=True), "mony"),
+        (assessed(), seat(), "mony"),
+        (sitting(), ask.CastVote(ballot=FOR), "sovann"),
+        (sitting(FOR, FOR, FOR), ask.ApproveApplication(amount=1), "sovann"),
+        (approved(), ask.SignAgreement(read_aloud=True, copy_left=True), "dara"),
+        (active(), ask.SuspendApplication(reason="MISUSE_SUSPECTED"), "dara"),
+        (active(), ask.TerminateApplication(reason="LOST_TO_FLOOD"), "dara"),
+        (active(), ask.CompleteApplication(), "dara"),
+    ],
+)
+def test_no_step_is_dated_before_the_one_it_follows(
+    state: Application, command: ask.ApplicationCommand, who: str
+) -> None:
+    about = facts(who, settled=True, proven=True)
+    assert decide(state, command, about).events
+    with refused("before_what_it_follows"):
+        decide(state, command, replace(about, day=EARLY))
+
+
+def test_the_chair_concludes_no_earlier_than_the_last_vote() -> None:
+    state = sitting(FOR, FOR)
+    late = after(state, ask.CastVote(ballot=FOR), facts("phirun", day=DAY + timedelta(days=2)))
+    with refused("before_what_it_follows"):
+        decide(late, ask.ApproveApplication(amount=1), facts("sovann", day=DAY + timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"standing": replace(READY, opened_on=DAY)}, {"programme": programme(opened_on=DAY)}]
+)
+def test_a_draft_follows_its_case_and_its_programme(changes: dict[str, Any]) -> None:
+    assert decide(None, draft(), facts(**changes)).events
+    with refused("before_what_it_follows"):
+        decide(None, draft(), facts(day=EARLY, **changes))
+
+
+def test_who_works_on_it_and_what_was_written_may_be_recorded_later() -> None:
+    give = ask.AssignStaff(staff_ref=ref("mony"), organisation_ref=ref("fund"), kind=StaffKind.ASSESSOR)
+    given = decide(submitted(), give, facts(day=EARLY))
+    assert given.events
+    assert given.state.stands_since == DAY
+
+
 def test_every_status_says_what_it_hears() -> None:
-    assert set(STATUSES.allowed) == set(Status)
-    assert assessed().status in STATUSES.allowed
+    assert set(ask.STATUSES.allowed) == set(Status)
+    assert assessed().status in ask.STATUSES.allowed

@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 from services.grants.applications import commands as ask
 from services.grants.applications.commands import DraftApplication
 from services.grants.applications.state import Application
-from services.grants.businesses.domain import Business, CheckBusiness
+from services.grants.businesses.commands import CheckBusiness
+from services.grants.businesses.state import Business
 from services.grants.instalments import commands as pay
 from services.grants.instalments.domain import decide
 from services.grants.instalments.state import DROPPED, HANDED_OVER, Instalment, Status, parts_of
-from services.grants.programmes import domain as programmes
-from services.grants.programmes.domain import Movement, OpenProgramme, Programme
+from services.grants.programmes import movement as programmes
+from services.grants.programmes.commands import OpenProgramme
 from services.grants.programmes.money import Conversion, Rate
+from services.grants.programmes.movement import Movement
+from services.grants.programmes.state import Programme
 from shared.errors import Refused
-from shared.model import Command, Model
+from shared.model import Model
 from shared.testing import ref
 from tests.unit.grants.builders import programme
 from tests.unit.grants.parts import PAY, RELEASE, about, receipt
@@ -60,7 +63,7 @@ class Fund:
             for part in parts_of(amount, self.programme, application_ref=name, **refs):
                 self.parts[grant, part.number] = part
 
-    def decide(self, grant: int, number: int, command: Command) -> None:
+    def decide(self, grant: int, number: int, command: pay.InstalmentCommand) -> None:
         state = self.parts.get((grant, number))
         if state is None:
             return

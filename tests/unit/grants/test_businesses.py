@@ -1,26 +1,23 @@
 """Businesses: visited, found running or struggling, ended without blame."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from services.grants.businesses.domain import (
+from services.grants.businesses.commands import (
     STATUSES,
-    Business,
+    BusinessCommand,
     CeaseBusiness,
     CheckBusiness,
     CorrectBusiness,
-    Facts,
-    Status,
     VoidBusiness,
-    decide,
-    months_after,
-    plan,
 )
+from services.grants.businesses.domain import decide, plan
+from services.grants.businesses.state import Business, Facts, Status, months_after
 from shared.contracts import grants as told
 from shared.contracts.grants import BusinessState
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.grants.builders import DAY
 from tests.unit.grants.refusals import refused
@@ -49,11 +46,25 @@ def test_the_latest_visit_says_how_it_is() -> None:
     assert planned().visited_on is None
 
 
+@pytest.mark.parametrize("command", [check(), CeaseBusiness(reason="FLOOD")])
+def test_nothing_is_found_before_the_agreement(command: BusinessCommand) -> None:
+    signed = replace(facts(), signed_on=DAY)
+    assert decide(planned(), command, signed).events
+    with refused("before_what_it_follows"):
+        decide(planned(), command, replace(signed, day=DAY - timedelta(days=1)))
+
+
 def test_a_visit_is_recorded_once() -> None:
     state = decide(planned(), check(), facts()).state
-    assert decide(state, check(), facts()).events == ()
-    with refused("check_ref_used"):
+    with refused("ref_in_use"):
         decide(state, check(state=BusinessState.STRUGGLING), facts())
+
+
+def test_it_ends_no_earlier_than_it_was_found_running() -> None:
+    running = decide(planned(), check(), facts()).state
+    with refused("before_what_it_follows"):
+        decide(running, CeaseBusiness(reason="FLOOD"), facts(day=DAY - timedelta(days=1)))
+    assert decide(running, CeaseBusiness(reason="FLOOD"), facts()).state.ceased_on == DAY
 
 
 @pytest.mark.parametrize(
@@ -64,14 +75,14 @@ def test_a_visit_is_recorded_once() -> None:
         (VoidBusiness(reason="DUPLICATE"), Status.VOIDED),
     ],
 )
-def test_it_ends_and_is_put_right(command: Command, status: Status) -> None:
+def test_it_ends_and_is_put_right(command: BusinessCommand, status: Status) -> None:
     decided = decide(planned(), command, facts())
     assert decided.state.status is status
     assert decide(decided.state, command, facts()).events == ()
 
 
 @pytest.mark.parametrize("command", [check(), CeaseBusiness(reason="FLOOD")])
-def test_what_has_ceased_is_neither_visited_nor_ended(command: Command) -> None:
+def test_what_has_ceased_is_neither_visited_nor_ended(command: BusinessCommand) -> None:
     ceased = decide(planned(), CeaseBusiness(reason="NO_PROFIT"), facts()).state
     with refused("not_allowed_in_status"):
         decide(ceased, command, facts("kosal"))

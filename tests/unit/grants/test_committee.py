@@ -7,7 +7,6 @@ from services.grants.applications.committee import Ballot
 from services.grants.applications.domain import decide
 from services.grants.applications.state import Status
 from shared.contracts import grants as told
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.grants.builders import after, assessed, drafted, facts, plan, seat, sitting
 from tests.unit.grants.refusals import refused
@@ -56,8 +55,8 @@ def test_a_small_sum_needs_two_who_agree() -> None:
 )
 def test_more_for_than_against_carries(ballots: tuple[Ballot, ...], carried: bool) -> None:
     state = sitting(*ballots)
-    yes: Command = APPROVE
-    no: Command = ask.RejectApplication(reason="NOT_VIABLE")
+    yes: ask.ApplicationCommand = APPROVE
+    no: ask.ApplicationCommand = ask.RejectApplication(reason="NOT_VIABLE")
     right, wrong = (yes, no) if carried else (no, yes)
     assert decide(state, right, facts("sovann")).state.status is (Status.APPROVED if carried else Status.REJECTED)
     with refused("not_how_the_vote_went"):

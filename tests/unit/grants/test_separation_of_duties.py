@@ -23,7 +23,6 @@ from services.grants.instalments.state import Facts as PartFacts
 from services.grants.instalments.state import Instalment, parts_of
 from shared.contracts.grants import Basis
 from shared.errors import Refused
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.grants.builders import DAY, draft, facts, plan, programme, seat
 from tests.unit.grants.parts import PAY, RELEASE, receipt
@@ -42,7 +41,7 @@ class Walk:
         self.grant: Application | None = None
         self.parts: list[Instalment] = []
 
-    def try_grant(self, part: Part | None, command: Command, who: str) -> bool:
+    def try_grant(self, part: Part | None, command: ask.ApplicationCommand, who: str) -> bool:
         """Whether the command was accepted."""
         try:
             decided = decide_application(self.grant, command, facts(who))
@@ -53,7 +52,7 @@ class Walk:
             self.book[part].add(who)
         return True
 
-    def try_part(self, part: Part | None, number: int, command: Command, who: str) -> bool:
+    def try_part(self, part: Part | None, number: int, command: pay.InstalmentCommand, who: str) -> bool:
         """The same for an instalment, with what the handler would gather."""
         assert self.grant is not None
         handled = {one for part_ in self.parts for one in (part_.released_by, part_.paid_by) if one}
@@ -83,11 +82,11 @@ def walked(tries: list[list[str]], seats: list[tuple[str, ...]]) -> Walk:
     """A grant as far as these people get it: once back for a revision, then to the last reconciliation."""
     walk, turns = Walk(), iter(tries)
 
-    def somebody(part: Part | None, command: Command) -> None:
+    def somebody(part: Part | None, command: ask.ApplicationCommand) -> None:
         for who in next(turns):
             walk.try_grant(part, command, who)
 
-    def committee(conclusion: Command) -> None:
+    def committee(conclusion: ask.ApplicationCommand) -> None:
         for names in seats:
             walk.try_grant(None, seat(*names), "mony")
             for who in names:

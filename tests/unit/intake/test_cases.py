@@ -122,7 +122,7 @@ def test_what_only_the_service_itself_does_is_not_offered() -> None:
 
 def test_nobody_works_on_a_case_before_it_was_opened() -> None:
     early = but(day=DAY - timedelta(days=1))
-    other = {"staff_ref": OTHER, "organisation_ref": ORGANISATION, "kind": "TEAM"}
+    other: dict[str, Any] = {"staff_ref": OTHER, "organisation_ref": ORGANISATION, "kind": "TEAM"}
     with refused("before_case_opened"):
         decide(OPENED, AssignCase(**other), early)
     both = decide(OPENED, AssignCase(**other), FACTS).state

@@ -1,13 +1,14 @@
 """The rules of best interests that need no service around them."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.screening.best_interests import commands as ask
-from services.screening.best_interests.domain import Facts, decide
-from services.screening.best_interests.state import BestInterests, Member, MemberRole, Status
+from services.screening.best_interests.domain import decide
+from services.screening.best_interests.state import BestInterests, Facts, Member, MemberRole, Status
 from shared.contracts.screening import ReceiverKind
 from shared.errors import Refused
 from shared.testing import ref
@@ -27,22 +28,32 @@ def home(**change: Any) -> ask.DecideBestInterests:
 
 
 def test_required_again_changes_only_towards_a_panel() -> None:
-    again = ask.RequireBestInterests(case_ref=STATE.case_ref)
+    again = ask.AddPanel(cause="EVERY_CHILD")
     assert decide(STATE, again, FACTS).events == ()
     panel = decide(STATE, again.but(panel=True, cause="UNACCOMPANIED"), FACTS)
-    assert (panel.state.panel, len(panel.events)) == (True, 1)
+    assert (panel.state.panel, panel.state.cause, len(panel.events)) == (True, "UNACCOMPANIED", 1)
     assert decide(panel.state, again, FACTS).events == ()
+    assert decide(STATE, again, replace(FACTS, implicated=frozenset({ref("mother")}))).state.panel
 
 
 def test_a_case_has_one() -> None:
     asked = ask.RequireBestInterests(case_ref=STATE.case_ref)
     with pytest.raises(Refused, match="case_has_a_decision_pending"):
-        decide(None, asked, Facts(ref=ref("other"), day=DAY, by=ref("chan"), case_has_one=True))
+        decide(None, asked, replace(FACTS, case_has_one=True))
 
 
-def test_a_ref_belongs_to_one_case() -> None:
-    with pytest.raises(Refused, match="ref_in_use"):
-        decide(STATE, ask.RequireBestInterests(case_ref=ref("another case")), FACTS)
+def test_days_follow_one_another() -> None:
+    asked = ask.RequireBestInterests(case_ref=STATE.case_ref)
+    early = replace(FACTS, day=DAY - timedelta(days=1), case_opened=DAY)
+    with pytest.raises(Refused, match="before_case_opened"):
+        decide(None, asked, early)
+    with pytest.raises(Refused, match="day_out_of_order"):
+        decide(STATE, home(), early)
+    done = decide(STATE, home(), FACTS).state
+    again = ask.ReopenBestInterests(cause="AGENCIES_DISAGREE")
+    with pytest.raises(Refused, match="day_out_of_order"):
+        decide(done, again, early)
+    assert decide(done, again, replace(early, heard=True)).state.status is Status.REQUIRED
 
 
 def test_an_infant_has_no_view_but_a_reason_for_it() -> None:

@@ -1,17 +1,18 @@
 """The rules of deciding, where two people are needed and what a later word does to an earlier one."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from services.screening.determinations import commands as ask
 from services.screening.determinations import rules
+from services.screening.determinations.commands import DeterminationCommand
 from services.screening.determinations.deciding import Facts, finding_after, governing, needs_second
 from services.screening.determinations.domain import decide
 from services.screening.determinations.state import Decider, Determination, Findings, Outcome, Status
 from services.screening.interviews.state import Profile
 from shared.errors import Refused
-from shared.model import Command
 from shared.testing import ref
 
 DAY = date(2026, 11, 6)
@@ -35,7 +36,7 @@ def make(outcome: Outcome, words: str | None = None) -> ask.MakeDetermination:
     return ask.MakeDetermination(outcome=outcome, reason="OTHER", words=words)
 
 
-def refusal(command: Command, known: Facts, state: Determination = STATE) -> str:
+def refusal(command: DeterminationCommand, known: Facts, state: Determination = STATE) -> str:
     with pytest.raises(Refused) as refused:
         decide(state, command, known)
     return refused.value.code
@@ -44,11 +45,6 @@ def refusal(command: Command, known: Facts, state: Determination = STATE) -> str
 def proposed(by: Decider, outcome: Outcome, **known: object) -> tuple[Determination, Findings]:
     command, given = make(outcome, "Because."), facts(by, **known)
     return decide(STATE, command, given).state, finding_after(STATE, command, given)
-
-
-def test_suggesting_again_by_the_same_words_decides_nothing() -> None:
-    again = ask.SuggestDetermination(case_ref=STATE.case_ref, interview_ref=STATE.interview_ref)
-    assert decide(STATE, again, facts()).events == ()
 
 
 def test_the_system_suggests_without_working_on_the_case() -> None:
@@ -145,3 +141,34 @@ def test_voiding_leaves_what_others_found() -> None:
 def test_the_most_protective_governs() -> None:
     assert governing((Outcome.NOT_A_VICTIM, Outcome.INCONCLUSIVE, Outcome.EXPLOITED_MIGRANT)) is Outcome.INCONCLUSIVE
     assert governing(()) is None
+
+
+def test_no_finding_before_the_interview_ended() -> None:
+    suggest = ask.SuggestDetermination(case_ref=STATE.case_ref, interview_ref=STATE.interview_ref)
+    unended = facts(interview_ended=DAY + timedelta(days=1), ruleset="2026.1")
+    with pytest.raises(Refused, match="before_interview_ended"):
+        decide(None, suggest, unended)
+    assert refusal(ask.ReassessDetermination(), unended) == "before_interview_ended"
+    assert refusal(make(Outcome.VOT), unended) == "before_interview_ended"
+    assert decide(STATE, ask.ReassessDetermination(), replace(unended, heard=True)).state.assessment == 2
+    done = STATE.but(status=Status.DETERMINED, decided_on=DAY)
+    correct = ask.CorrectDetermination(decided_on=DAY - timedelta(days=1))
+    assert refusal(correct, facts(interview_ended=DAY), done) == "before_interview_ended"
+
+
+def test_the_acts_of_deciding_follow_one_another() -> None:
+    early = DAY - timedelta(days=1)
+    assert refusal(make(Outcome.VOT), facts(day=early)) == "day_out_of_order"
+    state, findings = proposed(DARA, Outcome.NOT_A_VICTIM)
+    second = facts(VANNA, findings=findings, day=early)
+    assert refusal(ask.ConfirmDetermination(), second, state) == "day_out_of_order"
+    assert refusal(ask.RejectDetermination(words="No."), second, state) == "day_out_of_order"
+    done = STATE.but(status=Status.DETERMINED, decided_on=DAY + timedelta(days=2))
+    review = ask.ReviewDetermination(reason="COMPLAINT")
+    assert refusal(review, facts(day=DAY), done) == "day_out_of_order"
+    under = decide(done, review, facts(day=DAY + timedelta(days=3))).state
+    amend = ask.AmendDetermination(outcome=Outcome.VOT, reason="OTHER")
+    assert refusal(amend, facts(day=DAY + timedelta(days=2)), under) == "day_out_of_order"
+    amended = decide(under, amend, facts(day=DAY + timedelta(days=4))).state
+    correct = ask.CorrectDetermination(decided_on=DAY + timedelta(days=2))
+    assert refusal(correct, facts(day=DAY + timedelta(days=5)), amended) == "day_out_of_order"

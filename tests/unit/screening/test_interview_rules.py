@@ -1,15 +1,15 @@
 """The rules of an interview, command by command."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.screening.interviews import commands as ask
-from services.screening.interviews import domain
-from services.screening.interviews.domain import Facts, decide
-from services.screening.interviews.state import Interview, Room, Source, Status, Value
+from services.screening.interviews.commands import STATUSES, InterviewCommand
+from services.screening.interviews.domain import check_line, decide
+from services.screening.interviews.state import Facts, Interview, Room, Source, Status, Value
 from shared.errors import Refused
-from shared.model import Command
 from shared.testing import ref
 
 DAY = date(2026, 11, 5)
@@ -26,16 +26,19 @@ RUNNING = OPEN.but(status=Status.IN_PROGRESS, sitting=1, answers=3, form="2026.1
 ASSIGN = ask.AssignInterview(staff_ref=ref("sok"), organisation_ref=ref("centre"))
 
 
-def refusal(state: Interview | None, command: Command, facts: Facts = READY) -> str:
+def refusal(state: Interview | None, command: InterviewCommand, facts: Facts = READY) -> str:
     with pytest.raises(Refused) as refused:
         decide(state, command, facts)
     return refused.value.code
 
 
-def test_opening_again_decides_nothing() -> None:
+def test_an_interview_is_opened_once_and_not_before_the_case() -> None:
     command = ask.OpenInterview(case_ref=OPEN.case_ref)
-    assert decide(OPEN, command, READY).events == ()
     assert decide(None, command, READY).state == OPEN
+    assert refusal(OPEN, command) == "not_allowed_in_status"
+    early = replace(READY, case_opened=DAY + timedelta(days=1))
+    assert refusal(None, command, early) == "before_case_opened"
+    assert decide(None, command, replace(early, heard=True)).state == OPEN
 
 
 def test_another_lead_replaces_the_first() -> None:
@@ -51,7 +54,7 @@ def test_nobody_can_be_released_who_is_not_there() -> None:
 
 
 def test_an_adult_needs_no_support_person() -> None:
-    adult = Facts(**{**vars(READY), "child": False})
+    adult = replace(READY, child=False)
     start = ask.StartInterview(room=Room(language="km"))
     assert decide(OPEN, start, adult).state.form == "2026.1"
     assert refusal(OPEN, start) == "support_person_needed"
@@ -86,5 +89,50 @@ def test_a_correction_of_nothing_tells_nothing() -> None:
 
 def test_nothing_follows_a_void() -> None:
     voided = decide(RUNNING, ask.VoidInterview(reason="PRACTICE"), READY).state
-    assert domain.STATUSES.next(voided.status) == ()
+    assert STATUSES.next(voided.status) == ()
     assert refusal(voided, ask.PauseInterview(reason="TIRED")) == "not_allowed_in_status"
+
+
+ROOM = Room(language="km", present=("SUPPORT_PERSON",))
+
+
+@pytest.mark.parametrize(
+    ("state", "command"),
+    [
+        (OPEN, ASSIGN),
+        (OPEN, ask.StartInterview(room=ROOM)),
+        (OPEN, ask.RefuseInterview()),
+        (RUNNING, ask.PauseInterview(reason="TIRED")),
+        (RUNNING, ask.CompleteInterview()),
+        (RUNNING, ask.StopInterview(reason="DISTRESS")),
+        (RUNNING.but(status=Status.PAUSED), ask.ResumeInterview(room=ROOM)),
+        (OPEN.but(lead=ref("sok"), lead_organisation_ref=ref("centre")), ask.ReleaseInterview(reason="WORK_DONE")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_nothing_of_an_interview_happens_before_what_it_follows_on(state: Interview, command: InterviewCommand) -> None:
+    assert decide(state, command, READY).events
+    assert refusal(state, command, replace(READY, day=DAY - timedelta(days=1))) == "day_out_of_order"
+
+
+def test_an_interview_does_not_end_before_its_last_answer() -> None:
+    line = ask.AnswerLine(ref=ref("a"), question="BEGGED", value=Value.YES, source=Source.SELF)
+    later = replace(READY, stored=1, last_said=DAY + timedelta(days=2))
+    answered = decide(RUNNING, ask.RecordAnswers(answers=(line,)), later).state
+    assert refusal(answered, ask.CompleteInterview()) == "day_out_of_order"
+    assert decide(answered, ask.CompleteInterview(), replace(READY, day=DAY + timedelta(days=2))).events
+
+
+def test_an_answer_is_given_after_the_interview_began() -> None:
+    started = decide(OPEN, ask.StartInterview(room=ROOM), READY).state
+    said = ask.AnswerLine(ref=ref("a"), question="BEGGED", value=Value.YES, source=Source.SELF)
+    check_line(started, said.but(effective_at=datetime(2026, 11, 4, 17, tzinfo=UTC)), frozenset({"BEGGED"}))
+    with pytest.raises(Refused, match="before_interview_started"):
+        check_line(started, said.but(effective_at=datetime(2026, 11, 4, 16, tzinfo=UTC)), frozenset({"BEGGED"}))
+
+
+def test_months_told_in_an_interview_are_not_later_than_its_end() -> None:
+    done = decide(RUNNING, ask.CompleteInterview(first_month="2026-08"), READY).state
+    late = replace(READY, day=date(2027, 3, 1))
+    assert refusal(done, ask.CorrectInterview(last_month="2026-12"), late) == "months_out_of_order"
+    assert decide(done, ask.CorrectInterview(last_month="2026-11"), late).events

@@ -13,7 +13,7 @@ class Phone(Model):
     safe: bool = False
 
 
-class Told(Model):
+class Envelope(Model):
     where: C4[str | None] = None
     town: C1[str] = ""
 
@@ -23,7 +23,7 @@ class Everything(Model):
     words: C3[str] | None = None
     phone: Phone | None = None
     phones: tuple[Phone, ...] = ()
-    either: Phone | Told | None = None
+    either: Phone | Envelope | None = None
     town: C1[str] = ""
 
 
@@ -32,7 +32,7 @@ FULL = Everything(
     words="secret",
     phone=Phone(number="secret", safe=True),
     phones=(Phone(number="secret"), Phone(number="secret")),
-    either=Told(where="secret", town="Bavet"),
+    either=Envelope(where="secret", town="Bavet"),
     town="Svay Rieng",
 )
 
@@ -41,7 +41,7 @@ FULL = Everything(
     ("model", "private"),
     [
         (Phone, {"number": True}),
-        (Told, {"where": True}),
+        (Envelope, {"where": True}),
         (
             Everything,
             {

@@ -28,7 +28,9 @@ def _world(kind: type[Correction]) -> tuple[Any, Any, Any]:
     domain: Any = importlib.import_module(f"{kind.__module__.rpartition('.')[0]}.domain")
     hints = get_type_hints(domain.decide)
     state_class = next(found for found in get_args(hints["state"]) if found is not type(None))
-    status = next(status for status, heard in domain.STATUSES.allowed.items() if kind in heard)
+    # Where a thing's commands have a module of their own, the table stands beside them.
+    statuses = getattr(importlib.import_module(kind.__module__), "STATUSES", None) or domain.STATUSES
+    status = next(status for status, heard in statuses.allowed.items() if kind in heard)
     known = {"person_ref": "0" * 32, "relationship": "HEAD", "implicated_caregiver": True}
     members = {"members": (known,)} if kind.__name__ == "CorrectMember" else {}
     form = {"form": "GOODS"} if "form" in state_class.model_fields else {}

@@ -12,8 +12,8 @@ PAGE = f"""\
 
 # Events
 
-3 facts that the services tell each other. None carries a name, a text or an exact amount: only refs, codes, days, \
-months, counts, bands and yes or no. A stream's facts are numbered 1, 2, 3 ... per source and subject. \
+3 events that the services publish. None carries a name, a text or an exact amount: only refs, codes, days, \
+months, counts, bands and yes or no. A stream's events are numbered 1, 2, 3 ... per source and subject. \
 Schemas and samples of all versions stand in [events/](events), the topic in [asyncapi.json](asyncapi.json).
 
 ## intake
@@ -22,7 +22,7 @@ Schemas and samples of all versions stand in [events/](events), the topic in [as
 
 Somebody works on it.
 
-Stream: `case`. Heard by: grants.
+Stream: `case`. Received by: grants.
 
 | Field | Kind |
 |---|---|
@@ -35,7 +35,7 @@ Stream: `case`. Heard by: grants.
 
 Intake counted one more.
 
-Stream: `case`. Heard by: grants.
+Stream: `case`. Received by: grants.
 
 | Field | Kind |
 |---|---|
@@ -46,7 +46,7 @@ Stream: `case`. Heard by: grants.
 
 A fact that nobody hears.
 
-Stream: `case`. Heard by: nobody yet.
+Stream: `case`. Received by: nobody yet.
 
 | Field | Kind |
 |---|---|

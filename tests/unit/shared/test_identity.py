@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.auth import POLICY, READABLE, SYSTEM, Caller, Purpose, Role, authorise, may, readable
-from shared.auth.development import CallerUnknown, caller_of
+from shared.auth import SYSTEM, Caller, CallerUnknown, Policy, Purpose, Role, authorise, may, readable
+from shared.auth.development import caller_of, identify
 from shared.errors import NotFound
 from shared.ids import pseudonym
 from shared.model import FieldClass
@@ -13,6 +13,8 @@ GOOD = "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"
 
 class World:
     """Relations of one person to one case."""
+
+    policy = Policy.of("services.intake")
 
     def __init__(self, *subjects: str) -> None:
         self.subjects, self.noted = subjects, [("", None)][:0]
@@ -28,6 +30,12 @@ def test_a_header_names_the_caller() -> None:
     assert caller_of(GOOD) == Caller(
         pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTAKE_OFFICER, Purpose.PROTECTION
     )
+
+
+def test_the_development_issuer_stands_behind_the_port() -> None:
+    assert identify({"homeward-caller": GOOD}) == caller_of(GOOD)
+    with pytest.raises(CallerUnknown):
+        identify({})
 
 
 def test_a_ref_is_taken_as_it_is() -> None:
@@ -60,7 +68,7 @@ def test_an_action_that_the_policy_does_not_name_is_denied() -> None:
 
 
 def test_a_relation_is_needed_where_the_policy_says_so() -> None:
-    assert POLICY["journey.read"].relation
+    assert World.policy.rules["journey.read"].relation
     authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/1")
     with pytest.raises(NotFound):
         authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/2")
@@ -82,4 +90,4 @@ def test_private_classes_need_role_and_relation() -> None:
 
 
 def test_every_role_but_the_system_has_a_row_of_classes() -> None:
-    assert set(READABLE) == set(Role) - {Role.SYSTEM}
+    assert set(World.policy.classes) == set(Role) - {Role.SYSTEM}

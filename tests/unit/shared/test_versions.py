@@ -94,7 +94,7 @@ def test_an_old_version_is_told_no_more() -> None:
 def test_the_page_of_events_names_what_is_read_as_a_fact() -> None:
     page = events_page({version.type: version for version in VERSIONS}, [JOURNEY])
     assert page.count("### ") == 1
-    assert f"Heard by: grants. Also read as this: `{VERSIONS[0].type}`, `{VERSIONS[1].type}`." in page
+    assert f"Received by: grants. Also read as this: `{VERSIONS[0].type}`, `{VERSIONS[1].type}`." in page
 
 
 def test_a_version_that_does_not_say_what_it_becomes_is_not_read_as_anything() -> None:

@@ -1,0 +1,224 @@
+"""One operation in the OpenAPI document: who may call it, its headers, its answers and its refusals."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import cleandoc
+from itertools import groupby
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+
+from shared.auth import CallerUnknown, Policy
+from shared.model import Model, StatusTable
+from shared.statuses import next_operations
+from shared.web.edge import Edge
+from shared.web.examples import Examples, ref
+from shared.web.problems import MEDIA_TYPE, title
+from shared.web.refusals import Refusal, refusals
+from shared.web.sources import classes_in, handler_in, hints_of
+from shared.web.strict import refuse_others
+from shared.writing.handling import Handling, handling_of
+
+Json = dict[str, Any]
+
+SENT = {
+    "Idempotency-Key": ("^[!-~]{1,255}$", "Names this request. Sent again with it, the request is done once."),
+    "If-Match": (r'^(W/)?"\d{1,9}"$', "The `ETag` of the version that this is asked of."),
+    "Homeward-Position": (None, None),
+}
+"""Headers of a request: what they look like, and what they are for where their parameter does not say it."""
+
+ANSWERED = {
+    "ETag": "The version of the thing: what a change sends as `If-Match`.",
+    "Location": "Where the thing that was created can be read.",
+    "Link": 'The next page, as `rel="next"`; absent on the last.',
+    "Homeward-Position": "Where it was written. A read in any service that sends it waits until that service knows.",
+    "Homeward-Position-Behind": "The positions asked for that are still missing after the wait. The answer is what is "
+    "known so far.",
+}
+"""Headers of answers."""
+
+STATUSES = {
+    200: "Done.",
+    201: "Created, or found as it was created before.",
+    400: "Something of the request cannot be read or is missing.",
+    401: "Nobody usable is named as the caller.",
+    404: "There is no such thing, or it is not for this caller: both look the same.",
+    409: "A rule says no. Nothing was changed.",
+    412: "It has changed since: read it again.",
+    413: "The body is too large.",
+    421: "This host is not served here.",
+    422: "Something in the request cannot be so.",
+    428: "A change needs `If-Match`.",
+}
+BODY_ONLY = re.compile(r"json_|body_|content_type")
+
+
+@dataclass
+class Route:
+    """What FastAPI knows of an operation."""
+
+    method: str
+    endpoint: Callable[..., Any]
+    dependant: Dependant
+
+    @cached_property
+    def handler(self) -> Callable[..., Any]:
+        """The handler or query behind it."""
+        found: Callable[..., Any] = handler_in(self.endpoint)
+        return found
+
+    @property
+    def explained(self) -> str:
+        """What it does, in words."""
+        return getattr(self.handler, "explained", None) or cleandoc(self.handler.__doc__ or "")
+
+    @property
+    def handling(self) -> Handling:
+        """What that declares."""
+        return handling_of(self.handler)
+
+    @property
+    def asked(self) -> type[Model] | None:
+        """The class of the body."""
+        found = classes_in(hints_of(self.endpoint).get("body"))
+        return None if found is None else next(iter(found))
+
+    @cached_property
+    def refusals(self) -> list[Refusal]:
+        """The refusals that can be met here, less those that what is declared rules out."""
+        read = refusals(self.endpoint, *_calls(self.dependant), Edge, refuse_others)
+        found = read | {(422, "invalid"), (CallerUnknown.status, CallerUnknown.code)}
+        return sorted(refusal for refusal in found if self._applies(refusal))
+
+    def _applies(self, refusal: Refusal) -> bool:
+        (status, code), handling = refusal, self.handling
+        if status in (412, 428):
+            return handling.if_match
+        if code == "idempotency_key_required":
+            return handling.creates
+        return self.method == "post" or not BODY_ONLY.match(code)
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    for needed in dependant.dependencies:
+        if needed.call is not None:
+            yield needed.call
+        yield from _calls(needed)
+
+
+def tell(operation: Json, route: Route, examples: Examples, policy: Policy) -> None:
+    """Complete what FastAPI wrote about an operation."""
+    operation["summary"] = _summary(operation["operationId"])
+    operation["description"] = _description(operation.get("description"), route, policy)
+    operation["parameters"] = list(_parameters(operation.get("parameters", ()), route))
+    if "requestBody" in operation:
+        content = operation["requestBody"]["content"]["application/json"]
+        assert route.asked is not None, f"{route.endpoint.__name__} calls its body something else"
+        content["example"] = examples.request(content["schema"], route.asked)
+    (status, answer), *_ = ((int(s), a) for s, a in operation["responses"].items() if s.startswith("2"))
+    operation["responses"] = {
+        str(status): _success(status, answer, examples, route),
+        **{
+            str(s): _refused(s, [code for _, code in codes]) for s, codes in groupby(route.refusals, lambda one: one[0])
+        },
+        "default": _problem("Any other problem.", 500, "internal"),
+    }
+
+
+def _summary(operation_id: str) -> str:
+    words = re.sub(r"([A-Z])", lambda found: f" {found[1].lower()}", operation_id)
+    return words[:1].upper() + words[1:]
+
+
+def _description(written: str | None, route: Route, policy: Policy) -> str:
+    said = [text for text in (written, route.explained) if text]
+    rule = policy.rules.get(route.handling.action)
+    if rule is not None:
+        said.append("Roles: " + ", ".join(f"`{role}`" for role in sorted(rule.roles)) + ".")
+        if rule.relation:
+            said.append("Only for those who work on it.")
+    return "\n\n".join(dict.fromkeys(said))
+
+
+def _parameters(given: Iterable[Json], route: Route) -> Iterator[Json]:
+    """The parameters that apply, without null: nothing in an address or a header can be null."""
+    changes = any(status == 428 for status, _ in route.refusals)
+    applies = {"Idempotency-Key": route.method == "post", "If-Match": changes, "Homeward-Position": True}
+    required = {"Idempotency-Key": route.handling.creates, "If-Match": changes}
+    for parameter in given:
+        schema = parameter["schema"]
+        for choice in schema.pop("anyOf", ()):
+            if choice != {"type": "null"}:
+                schema.update(choice)
+        if parameter["in"] != "header":
+            yield parameter
+            continue
+        name = "-".join(word.capitalize() for word in parameter["name"].split("-"))
+        if applies.get(name):
+            pattern, purpose = SENT[name]
+            schema.update({"pattern": pattern} if pattern else {})
+            schema.pop("description", None)
+            yield (
+                parameter
+                | {"name": name, "required": required.get(name, False)}
+                | ({"description": purpose} if purpose else {})
+            )
+
+
+def headers(*names: str) -> Json:
+    """Headers of an answer, by the names under which the document describes them."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _success(status: int, answer: Json, examples: Examples, route: Route) -> Json:
+    content = answer["content"]["application/json"]
+    example = examples.of(content["schema"])
+    if content["schema"]["$ref"].endswith("Receipt"):
+        example |= _after(route, example)
+    names = ["Homeward-Position-Behind"]
+    if isinstance(example.get("version"), int):
+        names.insert(0, "ETag")
+    if "next_cursor" in example:
+        names.append("Link")
+    if route.handling.creates:
+        names.append("Location")
+    if route.method == "post":
+        names.append("Homeward-Position")
+    return {
+        "description": STATUSES[status],
+        "headers": headers(*names),
+        "content": {"application/json": {**content, "example": example}},
+    }
+
+
+def _after(route: Route, receipt: Json) -> Json:
+    """How a receipt may stand after a command: in a status called after it, else in one that hears it."""
+    table: StatusTable = route.handler.statuses  # type: ignore[attr-defined] # only a command answers a receipt
+    verb = route.handling.action.rpartition(".")[2]
+    called = [status for status in table.allowed if str(status)[:4] == verb[:4]]
+    hearing = [status for status, hears in table.allowed.items() if route.asked in hears]
+    status = (called or hearing or list(table.allowed))[0]
+    version = 1 if route.handling.creates else receipt["version"]
+    lines = [{**line, "status": str(status), "code": None} for line in receipt.get("lines", ())]
+    after = {"version": version, "status": str(status), "next": list(next_operations(table, status))}
+    return {**after, "lines": lines} if lines else after
+
+
+def _refused(status: int, codes: list[str]) -> Json:
+    listed = "\n".join(f"- `{code}`: {title(code, status, 'en')}" for code in codes)
+    return _problem(f"{STATUSES.get(status, 'A problem.')}\n\n{listed}", status, codes[0]) | {"x-problem-codes": codes}
+
+
+def _problem(description: str, status: int, code: str) -> Json:
+    example = {
+        "type": f"urn:homeward:problem:{code}",
+        "title": title(code, status, "en"),
+        "status": status,
+        "code": code,
+        "request_id": ref("request"),
+    }
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    return {"description": description, "headers": headers("Homeward-Position-Behind"), "content": content}
