@@ -24,22 +24,6 @@ class Handling:
     creates: bool = False
 
 
-def handles(
-    action: str,
-    *,
-    subjects: Subjects | None = None,
-    if_match: bool = True,
-    creates: bool = False,
-) -> Callable[[F], F]:
-    """Declare a command handler. `subjects(peek, command, **refs)` names the sealing subjects it may open or seal."""
-
-    def declare(handler: F) -> F:
-        handler.handling = Handling(action, subjects, if_match and not creates, creates)  # type: ignore[attr-defined]
-        return handler
-
-    return declare
-
-
 def shows(action: str, *, subjects: Subjects | None = None) -> Callable[[F], F]:
     """Declare a query. `subjects(peek, **arguments)` names the sealing subjects it may open."""
 
@@ -54,7 +38,7 @@ def handling_of(function: Callable[..., Any]) -> Handling:
     """What a handler or query declared; undeclared functions are a bug."""
     declared: Handling | None = getattr(function, "handling", None)
     if declared is None:
-        raise AssertionError(f"{function.__name__} is not declared with handles() or shows()")
+        raise AssertionError(f"{function.__name__} is not declared: a row of a table, or shows()")
     return declared
 
 

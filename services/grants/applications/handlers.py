@@ -13,9 +13,8 @@ from services.grants.businesses import domain as businesses
 from services.grants.businesses.state import Facts as BusinessFacts
 from services.grants.businesses.tables import BusinessRow
 from services.grants.instalments import domain as instalments
+from services.grants.instalments import state as parts
 from services.grants.instalments.commands import CancelInstalment
-from services.grants.instalments.state import DROPPED, HANDED_OVER, Instalment, parts_of
-from services.grants.instalments.state import Facts as InstalmentFacts
 from services.grants.instalments.tables import InstalmentRow
 from services.grants.programmes.movement import Movement, commit, reserve, uncommit, unreserve
 from services.grants.programmes.state import Programme
@@ -63,7 +62,7 @@ def _begin(unit: Unit, caller: Caller, grant: Application, ref: Ref) -> None:
     """The instalments and the business that the agreement foresees."""
     programme, _ = unit.load(ProgrammeRow, Programme, grant.programme_ref, change=False)
     refs = {"case_ref": grant.case_ref, "application_ref": ref, "programme_ref": grant.programme_ref}
-    for part in parts_of(grant.granted, programme, **refs):
+    for part in parts.parts_of(grant.granted, programme, **refs):
         part_ref = unit.derive("instalment", ref, str(part.number))
         about = _about_part(unit, caller, part_ref, grant, programme)
         unit.save(InstalmentRow, part_ref, instalments.plan(part, about))
@@ -73,8 +72,8 @@ def _begin(unit: Unit, caller: Caller, grant: Application, ref: Ref) -> None:
     unit.save(BusinessRow, business_ref, planned)
 
 
-def _about_part(unit: Unit, caller: Caller, part_ref: Ref, grant: Application, programme: Programme) -> InstalmentFacts:
-    return InstalmentFacts(
+def _about_part(unit: Unit, caller: Caller, part_ref: Ref, grant: Application, programme: Programme) -> parts.Facts:
+    return parts.Facts(
         instalment_ref=part_ref,
         actor=caller.staff_ref,
         day=unit.effective_day,
@@ -88,12 +87,14 @@ def _about_part(unit: Unit, caller: Caller, part_ref: Ref, grant: Application, p
 def _drop_what_is_left(unit: Unit, caller: Caller, grant: Application, ref: Ref, reason: str) -> None:
     """Free what was promised; what was handed over stays given."""
     left = [
-        part_ref for part_ref, part in instalments_of(unit, ref).items() if part.status not in HANDED_OVER | DROPPED
+        part_ref
+        for part_ref, part in instalments_of(unit, ref).items()
+        if part.status not in parts.HANDED_OVER | parts.DROPPED
     ]
     programme, _ = unit.load(ProgrammeRow, Programme, grant.programme_ref, change=False)
     total = 0
     for part_ref in left:
-        part, _ = unit.load(InstalmentRow, Instalment, part_ref, change=False)
+        part, _ = unit.load(InstalmentRow, parts.Instalment, part_ref, change=False)
         about = _about_part(unit, caller, part_ref, grant, programme)
         unit.save(InstalmentRow, part_ref, instalments.decide(part, CancelInstalment(reason=reason), about))
         total += part.amount

@@ -4,18 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from services.screening.determinations import schemas as answer
 from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.commands import STATUSES
 from services.screening.determinations.deciding import governing
 from services.screening.determinations.gathering import found_in, rows_of
 from services.screening.determinations.reasons import render
-from services.screening.determinations.schemas import (
-    AssessmentRead,
-    BodyFinding,
-    DeterminationRead,
-    FindingsRead,
-    SentenceRead,
-)
+from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
 from services.screening.determinations.state import Determination, Findings, Status
 from services.screening.determinations.tables import DeterminationRow
 from shared.auth import Caller, authorise
@@ -92,13 +87,13 @@ def assessment(reader: Reader, caller: Caller, *, ref: Ref) -> AssessmentRead:
     return returned(reader, caller, AssessmentRead, subject, values)
 
 
-def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessment) -> tuple[SentenceRead, ...]:
+def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessment) -> tuple[answer.SentenceRead, ...]:
     """Each reason in three languages."""
     return tuple(
         returned(
             reader,
             caller,
-            SentenceRead,
+            answer.SentenceRead,
             subject,
             {"key": reason.key, **{str(each): render(reason, each, found.ruleset) for each in Language}},
         )
@@ -122,7 +117,7 @@ def findings(reader: Reader, caller: Caller, *, case_ref: CaseRef) -> FindingsRe
     )
     values = {
         "case_ref": case_ref,
-        "bodies": tuple(returned(reader, caller, BodyFinding, subject, body) for body in bodies),
+        "bodies": tuple(returned(reader, caller, answer.BodyFinding, subject, body) for body in bodies),
         "governing": governing(tuple(outcomes.values())),
         "disagree": len(set(outcomes.values())) > 1,
     }
