@@ -45,7 +45,7 @@ def _facts(unit: Unit, _caller: Caller, command: FollowupCommand, *, ref: Ref, s
     )
 
 
-def _after(unit: Unit, _caller: Caller, *, ref: Ref, before: Followup | None, decided: Decided[Followup]) -> None:
+def _after(unit: Unit, caller: Caller, *, ref: Ref, before: Followup | None, decided: Decided[Followup]) -> None:
     """A visit that waits is looked at again when its window has passed; one just missed may ask for a search."""
     visit = decided.state
     if visit.status is Status.PLANNED:

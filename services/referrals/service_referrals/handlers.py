@@ -93,7 +93,7 @@ def _streams(_peek: Reading, command: Any, _row: Row | None, _ref: Ref) -> Itera
 
 def _after(
     unit: Unit,
-    _caller: Caller,
+    caller: Caller,
     *,
     ref: Ref,
     before: ServiceReferral | None,
