@@ -1,6 +1,6 @@
 """Intake's own view of a case: home, bed and way home by its own facts; what others do, as far as intake acts on it.
 
-The surprise: a hand-over of a child waits for a fact that stands here, not in a table: screening's decision on the
+A hand-over of a child waits for a fact that stands here, not in a table: screening's decision on the
 receiver. Until it is heard there is none.
 """
 

@@ -1,6 +1,6 @@
 """Screening's own view of a case: its steps by its own facts, and what intake told of the person.
 
-The surprise: nothing of referrals or grants is heard. What happens with a finding afterwards must not colour it.
+Nothing of referrals or grants is heard. What happens with a finding afterwards must not colour it.
 """
 
 from services.screening import facets as view

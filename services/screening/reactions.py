@@ -1,6 +1,6 @@
 """What screening does of itself: opens an interview, suggests again when an age is known, asks for a receiver.
 
-The surprise: an issued finding is never touched by what is heard later. Only suggestions that await a person move.
+An issued finding is never touched by what is heard later. Only suggestions that await a person move.
 """
 
 from services.screening.best_interests.commands import RequireBestInterests

@@ -1,6 +1,6 @@
 """How long somebody was held before they came home.
 
-The surprise: days are counted only where both ends are known. A missing day makes the whole unknown, and it is shown as
+Days are counted only where both ends are known. A missing day makes the whole unknown, and it is shown as
 unknown, never as nothing.
 """
 

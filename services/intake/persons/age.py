@@ -1,6 +1,6 @@
 """How old somebody may be on a day, and whether they are to be treated as a child.
 
-The surprise: an age is an interval, and its lower end protects. Whoever may be under 18 is a child here; what another
+An age is an interval, and its lower end protects. Whoever may be under 18 is a child here; what another
 country's list calls an adult is never read. Only a recorded determination by more than one body's look ends that.
 """
 

@@ -1,6 +1,6 @@
 """When somebody was born, as far as anybody says: a day, a month, a year, an age on a day, an animal year, or unknown.
 
-The surprise: every statement is a span of days, never one guessed day. A Buddhist-era year spans two of the common era,
+Every statement is a span of days, never one guessed day. A Buddhist-era year spans two of the common era,
 and an animal year comes again every twelve years.
 """
 

@@ -1,6 +1,6 @@
 """Keys under which the same name meets in Khmer, Vietnamese and Latin letters, whichever part comes first.
 
-The surprise: a key is a skeleton of consonant classes, good for finding and never for deciding. A name itself is kept
+A key is a skeleton of consonant classes, good for finding and never for deciding. A name itself is kept
 as written; nothing here changes one.
 """
 

@@ -1,6 +1,6 @@
 """The rules of a child's best interests: options in order, enough people, and never an implicated receiver.
 
-The surprise: a caregiver who is implicated can receive the child only by an exception that a panel writes down. Nothing
+A caregiver who is implicated can receive the child only by an exception that a panel writes down. Nothing
 that is found about trafficking plays a part here.
 """
 

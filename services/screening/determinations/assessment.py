@@ -1,6 +1,6 @@
 """What the engine returns: an outcome with everything that led to it. It is stored sealed, as one value.
 
-The surprise: there is no score. Nothing in here can rank one person against another.
+There is no score. Nothing in here can rank one person against another.
 """
 
 from enum import StrEnum

@@ -1,6 +1,6 @@
 """Suggests a finding from answers, by rules that are data, and says why. It never determines: a named person does.
 
-The surprise: everything is a function of the set of answers. Their order, the machine and the day change no byte, and
+Everything is a function of the set of answers. Their order, the machine and the day change no byte, and
 an old assessment can be made again under its own rules and form.
 """
 

@@ -1,6 +1,6 @@
 """What the answers show, before any rule is asked: supported indicators, tallies, facts.
 
-The surprise: an answer is looked at only through its question. Where a pair of indicators must not rest on one answer,
+An answer is looked at only through its question. Where a pair of indicators must not rest on one answer,
 the second of the pair is not counted.
 """
 

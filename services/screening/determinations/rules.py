@@ -1,6 +1,6 @@
 """A version of the rules, read from its file: strengths of indicators, order of rules, what a finding opens.
 
-The surprise: a rule is data. It names facts, and the engine knows only how to find out whether a fact holds.
+A rule is data. It names facts, and the engine knows only how to find out whether a fact holds.
 """
 
 import tomllib

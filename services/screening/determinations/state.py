@@ -1,6 +1,6 @@
 """What a determination is: one body's finding about one case. The finding itself is sealed; the state says who decided.
 
-The surprise: several bodies may find differently. Each has its own determination, and none is overwritten.
+Several bodies may find differently. Each has its own determination, and none is overwritten.
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """Answers, and which value is in force for a question.
 
-The surprise: an answer that says nothing never replaces one that says something, and an observation never speaks for
+An answer that says nothing never replaces one that says something, and an observation never speaks for
 the person: it is kept beside the answers as corroboration.
 """
 

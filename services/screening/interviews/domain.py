@@ -1,6 +1,6 @@
 """The rules of an interview: needs before questions, in private, with consent, in as many sittings as it takes.
 
-The surprise: whoever refuses is never asked why, and nothing else depends on it. An interview is judged by who may be
+Whoever refuses is never asked why, and nothing else depends on it. An interview is judged by who may be
 in the room; what the answers mean is not its affair.
 """
 

@@ -1,6 +1,6 @@
 """The screening form: questions in three languages, and what a YES to each of them can show.
 
-The surprise: nobody answers an indicator. Questions are answered; the frozen form version says which indicators, acts,
+Nobody answers an indicator. Questions are answered; the frozen form version says which indicators, acts,
 purposes and other elements a question feeds, and no question feeds two indicators of one dimension.
 """
 

@@ -1,6 +1,6 @@
 """What an interview is: its statuses, who may be asked how, and what stands on record of it.
 
-The surprise: no answer is in here. Answers are rows of their own, sealed; the state only counts them.
+No answer is in here. Answers are rows of their own, sealed; the state only counts them.
 """
 
 from dataclasses import dataclass
