@@ -48,7 +48,7 @@ def decide(state: Followup | None, command: FollowupCommand, facts: Facts) -> De
 def _since_home(day: date, facts: Facts) -> None:
     """Nobody is visited before they came home; where that is not known, not before their case was opened."""
     if facts.case_opened_on is not None and day < facts.case_opened_on:
-        raise Refused("before_the_case")
+        raise Refused("before_case_opened")
     if facts.home_on is not None and day < facts.home_on:
         raise Refused("before_the_home_coming")
 

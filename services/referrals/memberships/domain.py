@@ -62,7 +62,7 @@ def _may_join_on(day: Day, facts: Facts) -> None:
     if facts.group_formed_on is not None and day < facts.group_formed_on:
         raise Refused("before_the_group_was_formed")
     if facts.case_opened_on is not None and day < facts.case_opened_on:
-        raise Refused("before_the_case")
+        raise Refused("before_case_opened")
 
 
 def _check_joining(facts: Facts) -> None:

@@ -71,7 +71,7 @@ def _open(command: OpenPlan, facts: Facts) -> Decided[Plan]:
     if facts.other_plan:
         raise Refused("plan_known")
     if facts.by is not None and _before(facts.day, facts.case_opened_on):
-        raise Refused("before_the_case")
+        raise Refused("before_case_opened")
     plan = Plan(case_ref=command.case_ref, status=Status.OPENED, opened_on=facts.day)
     event = told.PlanOpened(case_ref=plan.case_ref, plan_ref=facts.plan_ref, day=facts.day)
     if facts.by is None:
@@ -185,7 +185,7 @@ def _correct(state: Plan, command: CorrectPlan, facts: Facts) -> Decided[Plan]:
     if corrected == state:
         return Decided(state)
     if _before(corrected.opened_on, facts.case_opened_on):
-        raise Refused("before_the_case")
+        raise Refused("before_case_opened")
     if any(_before(day, corrected.opened_on) for day in (state.agreed_on, state.closed_on) if day is not None):
         raise Refused("before_the_plan")
     event = told.PlanCorrected(case_ref=state.case_ref, plan_ref=facts.plan_ref, day=corrected.opened_on)

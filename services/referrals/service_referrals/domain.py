@@ -74,7 +74,7 @@ def _since_asked(state: ServiceReferral, facts: Facts) -> None:
 def _draft(command: DraftServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
     facts.gate.check_drafting()
     if facts.case_opened_on is not None and facts.day < facts.case_opened_on:
-        raise Refused("before_the_case")
+        raise Refused("before_case_opened")
     drafted = ServiceReferral(
         case_ref=command.case_ref,
         status=Status.DRAFT,

@@ -84,7 +84,7 @@ GIVEN = SENT.but(status=RequestStatus.IN_DELIVERY, last_delivered_on=LATER)
 DELIVER = requests.DeliverService(quantity=1, unit="PIECE", acknowledgement=Acknowledgement.NONE)
 
 TOO_EARLY: tuple[tuple[Any, Any, Any, Any, str], ...] = (
-    (plan, None, plans.OpenPlan(case_ref=ref("case")), replace(PLAN_FACTS, case_opened_on=DAY), "before_the_case"),
+    (plan, None, plans.OpenPlan(case_ref=ref("case")), replace(PLAN_FACTS, case_opened_on=DAY), "before_case_opened"),
     (plan, OPENED, AGREE, PLAN_FACTS, "before_the_plan"),
     (plan, OPENED, DECEASED, PLAN_FACTS, "before_the_plan"),
     (plan, AGREED.but(opened_on=EVE), plans.BeginPlan(), PLAN_FACTS, "before_the_agreement"),
@@ -94,12 +94,12 @@ TOO_EARLY: tuple[tuple[Any, Any, Any, Any, str], ...] = (
     (group, GROUP, groups.HoldMeeting(), GROUP_FACTS, "before_the_group_was_formed"),
     (group, GROUP, groups.CloseGroup(), GROUP_FACTS, "before_the_group_was_formed"),
     (member, None, JOIN, replace(MEMBER_FACTS, case_opened_on=EVE), "before_the_group_was_formed"),
-    (member, None, JOIN, replace(MEMBER_FACTS, group_formed_on=EVE), "before_the_case"),
+    (member, None, JOIN, replace(MEMBER_FACTS, group_formed_on=EVE), "before_case_opened"),
     (member, JOINED, members.LeaveGroup(reason="MOVED"), MEMBER_FACTS, "before_the_member_joined"),
     (visit, PLANNED, visits.RecordVisit(service="MON-VISIT"), VISIT_FACTS, "before_the_home_coming"),
     (visit, PLANNED, visits.MissVisit(reason="STAFF"), VISIT_FACTS, "before_the_home_coming"),
-    (visit, PLANNED, visits.RecordVisit(service="MON-VISIT"), AWAY, "before_the_case"),
-    (request, None, DRAFT, REQUEST_FACTS, "before_the_case"),
+    (visit, PLANNED, visits.RecordVisit(service="MON-VISIT"), AWAY, "before_case_opened"),
+    (request, None, DRAFT, REQUEST_FACTS, "before_case_opened"),
     (request, DRAFTED, requests.SendServiceReferral(), REQUEST_FACTS, "before_the_request"),
     (request, DRAFTED, requests.RevokeServiceReferral(reason="OTHER"), REQUEST_FACTS, "before_the_request"),
     (request, SENT, requests.AcknowledgeServiceReferral(), REQUEST_FACTS, "before_the_request"),
@@ -140,7 +140,7 @@ def test_nothing_ends_before_the_last_thing_that_was_done(
 @pytest.mark.parametrize(
     ("decide", "state", "command", "facts", "code"),
     [
-        (plan, OPENED, plans.CorrectPlan(opened_on=EVE), replace(PLAN_FACTS, case_opened_on=DAY), "before_the_case"),
+        (plan, OPENED, plans.CorrectPlan(opened_on=EVE), replace(PLAN_FACTS, case_opened_on=DAY), "before_case_opened"),
         (plan, AGREED, plans.CorrectPlan(opened_on=LATER), PLAN_FACTS, "before_the_plan"),
         (plan, CLOSED, plans.CorrectPlan(opened_on=LATER + timedelta(days=1)), PLAN_FACTS, "before_the_plan"),
         (
