@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from services.grants.applications import commands as ask
-from services.grants.applications.commands import STATUSES, ApplicationCommand
 from services.grants.applications.domain import decide
 from services.grants.applications.gathering import around, facts_of, instalments_of
 from services.grants.applications.state import Application, Status
@@ -31,7 +30,7 @@ from shared.writing.unit import Unit
 Moves = Callable[[Programme, Movement], Decided[Programme]]
 
 
-def _private(command: ApplicationCommand) -> dict[str, Any]:
+def _private(command: ask.ApplicationCommand) -> dict[str, Any]:
     """The words beside the plan, when the command has them; None empties them."""
     return {"notes": getattr(command, "notes", None)} if "notes" in command.model_fields_set else {}
 
@@ -111,7 +110,7 @@ APPLICATIONS = Commands(
     "grants.application",
     ApplicationRow,
     Application,
-    STATUSES,
+    ask.STATUSES,
     decide,
     facts=facts_of,
     streams=around,
