@@ -3,8 +3,8 @@
 from services.intake.cases import handlers as cases
 from services.intake.cases.commands import CloseCase, EvaluateAge, ReopenCase
 from services.intake.cases.handlers import CASES
-from services.intake.consents import handlers as consents
-from services.intake.consents.domain import ExpireConsent
+from services.intake.consents.commands import ExpireConsent
+from services.intake.consents.handlers import CONSENTS, due_ref
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
 from shared.journey.todos import Heard, Reactions, Todo
@@ -48,4 +48,4 @@ def reopen_case(unit: Unit, event: Heard[referrals.PlanReopened]) -> None:
 @REACTIONS.due("consent_expires")
 def expire_consent(unit: Unit, todo: Todo) -> None:
     """The last day of a consent is over; the rule looks again, since it may have been corrected meanwhile."""
-    consents.expire(unit, SYSTEM, ExpireConsent(), ref=consents.due_ref(todo))
+    CONSENTS.carry_out(unit, SYSTEM, ExpireConsent(), ref=due_ref(todo))

@@ -63,11 +63,11 @@ def returned(reader: Reader, caller: Caller, model: type[R], subject: str, value
 
     A value that is expensive or private to obtain is given as a function: it is called only when it may be seen.
     """
-    seen = {
-        name: value() if callable(value) else value
-        for name, value in values.items()
-        if reader.can(caller, _class(model, name), subject)
-    }
+    return _answer(model, values, lambda mark: reader.can(caller, mark, subject))
+
+
+def _answer(model: type[R], values: Mapping[str, Any], may: Callable[[FieldClass], bool]) -> R:
+    seen = {name: value() if callable(value) else value for name, value in values.items() if may(_class(model, name))}
     with _door():
         return model.model_validate(seen)
 
@@ -89,6 +89,7 @@ class Shown(Generic[D]):
     """A thing as its readers see it: from which row and state, as which answer, judged by which subject.
 
     `more(reader, caller, row)` gives further values by field name, functions for what is expensive or private.
+    `may(reader, caller, mark, row)` is there where working on the subject is not what opens a class.
     """
 
     answer: type[D]
@@ -97,6 +98,7 @@ class Shown(Generic[D]):
     statuses: StatusTable
     subject: Callable[[Row], str] = on_case
     more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
+    may: Callable[[Reader, Caller, FieldClass, Row], bool] | None = None
 
     def of(self, reader: Reader, caller: Caller, row: Row, **more: Any) -> D:
         """One row as its answer."""
@@ -105,9 +107,16 @@ class Shown(Generic[D]):
         about = {name: row[name] for name in ("ref", "version", "recorded_at", "updated_at")}
         following = {"next": next_operations(self.statuses, row["status"])}
         further = self.more(reader, caller, row)
-        return returned(
-            reader, caller, self.answer, self.subject(row), {**values, **about, **following, **further, **more}
+        return _answer(
+            self.answer,
+            {**values, **about, **following, **further, **more},
+            lambda mark: self._may(reader, caller, mark, row),
         )
+
+    def _may(self, reader: Reader, caller: Caller, mark: FieldClass, row: Row) -> bool:
+        if self.may is not None:
+            return self.may(reader, caller, mark, row)
+        return reader.can(caller, mark, self.subject(row))
 
     def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: Any) -> Page[D]:
         """A page of rows as answers."""

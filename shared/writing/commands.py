@@ -35,7 +35,7 @@ class FactsOf(Protocol):
 class After(Protocol):
     """Called in the same unit when something was saved: for deadlines and for things that must follow."""
 
-    def __call__(self, unit: Unit, caller: Caller, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
+    def __call__(self, unit: Unit, caller: Caller, /, *, ref: Ref, before: Any, decided: Decided[Any]) -> None: ...
 
 
 def on_case(_peek: Reading, command: Command, row: Row | None, _ref: Ref) -> Iterable[Subject]:
@@ -84,7 +84,7 @@ class Commands(Generic[S]):
     facts: FactsOf
     streams: Streams = on_case
     subjects: Subjects | None = None
-    private: Callable[[Any], Mapping[str, Model]] = lambda _command: {}
+    private: Callable[[Any], Mapping[str, Model | None]] = lambda _command: {}
     after: After | None = None
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -146,11 +146,15 @@ class Commands(Generic[S]):
         return self[type(command)](unit, caller, command, **path)
 
     def create(self, unit: Unit, caller: Caller, command: Command, *, ref: Ref) -> None:
-        """The ordinary way to make a thing. The same request again, under the same ref, changes nothing."""
+        """The ordinary way to make a thing. The same request again, under the same ref, changes nothing.
+
+        A command that a status allows as well may go on with a thing that another command made.
+        """
         streams = tuple(self.streams(unit, command, None, ref))
         self.authorise(unit, caller, command, streams[0])
         unit.lock(*streams)
-        if unit.known(self.row, ref, command):
+        continues = any(type(command) in hears for hears in self.statuses.allowed.values())
+        if unit.known(self.row, ref, command, continues=continues):
             unit.answer_about(self.row, self.state, ref)
         else:
             self._decide(unit, caller, command, ref, unit.find(self.row, self.state, ref))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.intake.cases.detention import Detention
 from services.intake.cases.state import Status, Worker
-from services.intake.persons.domain import ExternalReference
+from services.intake.persons.state import ExternalReference
 from shared.codes import CodeOf
 from shared.contracts.leaves import Country
 from shared.given import GivenMonth

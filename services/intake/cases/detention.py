@@ -19,9 +19,9 @@ from shared.model import C1, Given
 class Detention(Given):
     """One period of being held. Whatever is not known stays empty."""
 
-    place: Annotated[str, CodeOf("detention_place")] = "UNKNOWN"
+    place: C1[Annotated[str, CodeOf("detention_place")]] = "UNKNOWN"
     province: C1[Province | None] = None
-    authority: Annotated[str, CodeOf("organisation_kind")] | None = None
+    authority: C1[Annotated[str, CodeOf("organisation_kind")] | None] = None
     began_on: C1[date | None] = None
     ended_on: C1[date | None] = None
 

@@ -4,6 +4,7 @@ A case is a child's until something shows an adult. Once `EvaluateAge` has answe
 never rewrites an earlier finding.
 """
 
+from datetime import date
 from typing import assert_never
 
 from services.intake.cases.commands import (
@@ -19,6 +20,7 @@ from services.intake.cases.commands import (
     ReopenCase,
     VoidCase,
 )
+from services.intake.cases.detention import Detention
 from services.intake.cases.state import Case, Facts, Status, Worker
 from shared.contracts import intake as told
 from shared.errors import Refused
@@ -50,8 +52,7 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
             closed = told.CaseClosed(case_ref=facts.case_ref, day=facts.day)
             return Decided(state.but(status=Status.CLOSED, closed=facts.day), (closed,))
         case ReopenCase():
-            reopened = told.CaseReopened(case_ref=facts.case_ref, day=facts.day)
-            return Decided(state.but(status=Status.OPEN, closed=None), (reopened,))
+            return _reopen(state, facts)
         case _:
             assert_never(command)
 
@@ -59,6 +60,7 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
 def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
     if facts.open_for_same_handover:
         raise Refused("case_already_open")
+    _held_before(command.detentions, facts.day)
     case = Case(
         person_ref=command.person_ref,
         case_number=facts.case_number,
@@ -80,6 +82,20 @@ def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
     opened = told.CaseOpened(case_ref=facts.case_ref, **shared)
     assigned = told.CaseAssigned(case_ref=facts.case_ref, **facts.by.model_dump())
     return Decided(case, (opened, assigned, *_implicated(case, (), facts.case_ref)))
+
+
+def _held_before(detentions: tuple[Detention, ...], returned: date) -> None:
+    """Whoever came home was held no longer."""
+    days = (day for held in detentions for day in (held.began_on, held.ended_on) if day is not None)
+    if any(day > returned for day in days):
+        raise Refused("detention_after_return")
+
+
+def _reopen(state: Case, facts: Facts) -> Decided[Case]:
+    if state.closed is not None and facts.day < state.closed:
+        raise Refused("before_case_closed")
+    reopened = told.CaseReopened(case_ref=facts.case_ref, day=facts.day)
+    return Decided(state.but(status=Status.OPEN, closed=None), (reopened,))
 
 
 def _implicated(after: Case, before: tuple[PersonRef, ...], case_ref: CaseRef) -> tuple[Event, ...]:
@@ -109,13 +125,13 @@ def _join(state: Case, command: JoinHousehold, facts: Facts) -> Decided[Case]:
 def _staff(state: Case, command: AssignCase | ReleaseCase, facts: Facts) -> Decided[Case]:
     worker = Worker(**command.model_dump(exclude={"effective_at"}))
     works = worker in state.workers
+    if works is isinstance(command, AssignCase):
+        return Decided(state)
+    if facts.day < state.opened:
+        raise Refused("before_case_opened")
     if isinstance(command, AssignCase):
-        if works:
-            return Decided(state)
         assigned = told.CaseAssigned(case_ref=facts.case_ref, **worker.model_dump())
         return Decided(state.but(workers=(*state.workers, worker)), (assigned,))
-    if not works:
-        return Decided(state)
     rest = tuple(other for other in state.workers if other != worker)
     if not rest:
         raise Refused("nobody_left")
@@ -148,6 +164,9 @@ def _correct(state: Case, command: CorrectCase, facts: Facts) -> Decided[Case]:
     after = command.applied_to(state)
     if after == state:
         return Decided(state)
+    if after.opened > (facts.day if state.closed is None else state.closed):
+        raise Refused("day_after_this_record")
+    _held_before(after.detentions, after.opened)
     corrected = told.CaseCorrected(
         case_ref=facts.case_ref,
         country=after.country,

@@ -13,7 +13,7 @@ from services.intake.cases.tables import CaseRow
 from services.intake.households.state import Household
 from services.intake.households.tables import HouseholdRow
 from services.intake.persons import handlers as persons
-from services.intake.persons.domain import Status as PersonStatus
+from services.intake.persons.state import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller
 from shared.errors import NotFound, Refused

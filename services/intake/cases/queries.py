@@ -1,5 +1,6 @@
 """Reads of cases: one, or a page by what is not private."""
 
+from datetime import date
 from typing import Any
 
 from services.intake.cases.commands import STATUSES
@@ -9,7 +10,7 @@ from services.intake.cases.state import Case, Status
 from services.intake.cases.tables import CaseRow
 from shared.auth import Caller, authorise
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Subject
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row, state_of
 from shared.writing.handling import shows
@@ -37,14 +38,16 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: list[Status] | None = None,
     person_ref: PersonRef | None = None,
     handover_ref: HandoverRef | None = None,
     household_ref: HouseholdRef | None = None,
     organisation_ref: OrganisationRef | None = None,
     case_number: str | None = None,
+    opened: date | None = None,
+    opened_month: str | None = None,
 ) -> Page[CaseRead]:
-    """Cases, oldest first."""
+    """Cases, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.case.list")
     return SHOWN.page(
         reader,
@@ -56,4 +59,5 @@ def listing(
         household_ref=household_ref,
         organisation_ref=organisation_ref,
         case_number=case_number,
+        opened=within(opened, opened_month),
     )

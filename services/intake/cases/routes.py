@@ -5,8 +5,9 @@ from services.intake.cases import queries
 from services.intake.cases.handlers import CASES
 from services.intake.cases.schemas import CaseRead
 from services.intake.cases.state import Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["cases"])
@@ -57,12 +58,14 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     person_ref: PersonRef | None = None,
     handover_ref: HandoverRef | None = None,
     household_ref: HouseholdRef | None = None,
     organisation_ref: OrganisationRef | None = None,
     case_number: str | None = None,
+    opened: GivenDay | None = None,
+    opened_month: GivenMonth | None = None,
 ) -> Page[CaseRead]:
     return await show(
         request,
@@ -75,4 +78,6 @@ async def listing(
         household_ref=household_ref,
         organisation_ref=organisation_ref,
         case_number=case_number,
+        opened=opened,
+        opened_month=opened_month,
     )

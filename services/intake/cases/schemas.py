@@ -4,7 +4,7 @@ from datetime import date
 
 from services.intake.cases.detention import Detention
 from services.intake.cases.state import Status, Worker
-from services.intake.persons.domain import ExternalReference
+from services.intake.persons.state import ExternalReference
 from shared.contracts.intake import AgeBasis
 from shared.contracts.leaves import Country
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef

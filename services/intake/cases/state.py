@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.intake.cases.detention import Detention
-from services.intake.persons.domain import ExternalReference
+from services.intake.persons.state import ExternalReference
 from shared.contracts.intake import AgeBasis
 from shared.contracts.leaves import Country, Month, RelationKind
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef

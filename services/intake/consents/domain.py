@@ -1,182 +1,36 @@
 """The rules of consent: one purpose, one recipient, informed, and given by somebody who may give it.
 
-The surprise: a child's consent has two halves, a permission and the child's own assent by age; a caregiver suspected of
-exploiting the child can give neither half. Refusing is an outcome like any other and changes nothing else.
+A child's consent has two halves, a permission and the child's own assent by age; a caregiver suspected of exploiting
+the child can give neither half. Refusing is an outcome like any other and changes nothing else.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any, assert_never
 
-from shared.codes import CodeOf
+from services.intake.consents.commands import (
+    STATUSES,
+    ConsentCommand,
+    CorrectConsent,
+    ExpireConsent,
+    GrantConsent,
+    RefuseConsent,
+    VoidConsent,
+    WithdrawConsent,
+)
+from services.intake.consents.state import Assent, Consent, Facts, Giver, Signature, Status
 from shared.contracts import intake as told
 from shared.contracts.intake import ConsentPurpose
 from shared.errors import Refused
-from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import C2, Command, Correction, Decided, Given, Model, Name, StatusTable, left_out
-
-VoidReason = Annotated[str, CodeOf("void_reason")]
-Exceptional = Annotated[str, CodeOf("consent_exception")]
-
-
-class Status(StrEnum):
-    GRANTED = "granted"
-    REFUSED = "refused"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    VOIDED = "voided"
-
-
-class Signature(StrEnum):
-    """How it was signed. A spoken one needs a witness."""
-
-    WRITTEN = "WRITTEN"
-    THUMBPRINT = "THUMBPRINT"
-    VERBAL_WITNESSED = "VERBAL_WITNESSED"
-
-
-class Giver(StrEnum):
-    """Who permits. SELF is an adult for themselves."""
-
-    SELF = "SELF"
-    CAREGIVER = "CAREGIVER"
-    SOCIAL_AFFAIRS_OFFICER = "SOCIAL_AFFAIRS_OFFICER"
-
-
-class Assent(StrEnum):
-    """How a child agreed, from unwilling to in writing."""
-
-    UNWILLING = "UNWILLING"
-    NOT_ASKED_YOUNG = "NOT_ASKED_YOUNG"
-    WILLING = "WILLING"
-    ASSENT = "ASSENT"
-    WRITTEN_ASSENT = "WRITTEN_ASSENT"
-
-
-class Informed(Given):
-    """What the person was told before answering. All seven, or it was not informed."""
-
-    purpose: bool
-    actual_use: bool
-    possible_use: bool
-    research_use: bool
-    right_of_access: bool
-    retention_time: bool
-    how_to_withdraw: bool
-
-    @property
-    def fully(self) -> bool:
-        return all(getattr(self, name) for name in type(self).model_fields)
-
-
-class Consent(Model):
-    """An answer to one question: may this be done?"""
-
-    case_ref: CaseRef
-    purpose: ConsentPurpose
-    organisation_ref: OrganisationRef | None
-    status: Status
-    taken_by: StaffRef
-    day: date
-    giver: Giver | None = None
-    giver_ref: PersonRef | None = None
-    informed: Informed | None = None
-    signature: Signature | None = None
-    assent: Assent | None = None
-    exception: Exceptional | None = None
-    valid_until: date | None = None
-
-
-class Witness(Model):
-    """Who heard a spoken consent."""
-
-    name: C2[Name]
-
-
-class GrantConsent(Command):
-    """Somebody agreed; or an exception by law stands in for it and is named."""
-
-    ref: Ref | None = None
-    case_ref: CaseRef
-    purpose: ConsentPurpose
-    organisation_ref: OrganisationRef | None = None
-    giver: Giver | None = None
-    giver_ref: PersonRef | None = None
-    informed: Informed | None = None
-    signature: Signature | None = None
-    witness: C2[Name | None] = None
-    assent: Assent = Assent.NOT_ASKED_YOUNG
-    exception: Exceptional | None = None
-    valid_until: date | None = None
-
-
-class RefuseConsent(Command):
-    """Somebody said no."""
-
-    ref: Ref | None = None
-    case_ref: CaseRef
-    purpose: ConsentPurpose
-    organisation_ref: OrganisationRef | None = None
-    giver: Giver = Giver.SELF
-
-
-class WithdrawConsent(Command):
-    """Somebody took it back. Holds at once."""
-
-
-class ExpireConsent(Command):
-    """The time is over. Given by the deadline, not by a client."""
-
-
-class CorrectConsent(Correction):
-    """Until when it holds was entered wrongly."""
-
-    valid_until: date | None = left_out()
-
-
-class VoidConsent(Command):
-    """Entered in error."""
-
-    reason: VoidReason
-
-
-STATUSES = StatusTable(
-    "consent",
-    opening=frozenset({GrantConsent, RefuseConsent}),
-    allowed={
-        Status.GRANTED: frozenset({WithdrawConsent, ExpireConsent, CorrectConsent, VoidConsent}),
-        Status.REFUSED: frozenset({VoidConsent}),
-        Status.EXPIRED: frozenset({VoidConsent}),
-        Status.WITHDRAWN: frozenset({VoidConsent}),
-        Status.VOIDED: frozenset(),
-    },
-    inner=frozenset({ExpireConsent}),
-)
+from shared.ids import PersonRef
+from shared.model import Decided
 
 NAMED_RECIPIENT = frozenset({ConsentPurpose.SHARE, ConsentPurpose.REFERRAL})
 NEVER_WITHOUT = frozenset({ConsentPurpose.RESEARCH, ConsentPurpose.MEDIA})
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a rule needs beside the state and the command."""
-
-    consent_ref: Ref
-    day: date
-    today: date
-    by: StaffRef
-    child: bool = True
-    age: int = 0
-    officer: bool = False
-    person_ref: PersonRef | None = None
-    implicated: frozenset[PersonRef] = frozenset()
-    active: bool = False
-
-
-def decide(state: Consent | None, command: Command, facts: Facts) -> Decided[Consent]:
+def decide(state: Consent | None, command: ConsentCommand, facts: Facts) -> Decided[Consent]:
     """What becomes of a consent."""
-    if state is not None and _holds(state, command, facts):
+    if state is not None and _over(state, command):
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
     if isinstance(command, GrantConsent):
@@ -187,32 +41,27 @@ def decide(state: Consent | None, command: Command, facts: Facts) -> Decided[Con
     named = _named(state, facts)
     match command:
         case WithdrawConsent():
-            return Decided(state.but(status=Status.WITHDRAWN), (told.ConsentWithdrawn(**named),))
-        case CorrectConsent(valid_until=until):
-            _until(until, state.day)
-            return Decided(state.but(valid_until=until), (told.ConsentCorrected(**named, valid_until=until),))
+            return _withdraw(state, facts, told.ConsentWithdrawn(**named))
+        case CorrectConsent():
+            return _correct(state, command, named)
         case VoidConsent(reason=reason):
             return Decided(state.but(status=Status.VOIDED), (told.ConsentVoided(**named, reason=reason),))
-        case _:
+        case ExpireConsent():
             return _expire(state, facts, told.ConsentExpired(**named))
+        case _:
+            assert_never(command)
+
+
+def _over(state: Consent, command: ConsentCommand) -> bool:
+    """Withdrawn is withdrawn; and the last day of what ended otherwise is nobody's affair any more."""
+    if isinstance(command, WithdrawConsent):
+        return state.status is Status.WITHDRAWN
+    return isinstance(command, ExpireConsent) and state.status is not Status.GRANTED
 
 
 def _named(about: Consent | GrantConsent | RefuseConsent, facts: Facts) -> dict[str, Any]:
     shared = {name: getattr(about, name) for name in ("case_ref", "purpose", "organisation_ref")}
     return {"consent_ref": facts.consent_ref, **shared}
-
-
-def _holds(state: Consent, command: Command, facts: Facts) -> bool:
-    """The same again, when it is so already, decides nothing."""
-    match command:
-        case WithdrawConsent():
-            return state.status is Status.WITHDRAWN
-        case CorrectConsent():
-            return state.status is Status.GRANTED and command.applied_to(state) == state
-        case GrantConsent() | RefuseConsent():
-            return state == _given(command, facts).but(day=state.day)
-        case _:
-            return False
 
 
 def _given(command: GrantConsent | RefuseConsent, facts: Facts) -> Consent:
@@ -221,7 +70,14 @@ def _given(command: GrantConsent | RefuseConsent, facts: Facts) -> Consent:
     return Consent(status=status, taken_by=facts.by, day=facts.day, **given)
 
 
+def _in_the_case(facts: Facts) -> None:
+    """An answer belongs to a case, so it is not older than that."""
+    if facts.opened is not None and facts.day < facts.opened:
+        raise Refused("before_case_opened")
+
+
 def _grant(command: GrantConsent, facts: Facts) -> Decided[Consent]:
+    _in_the_case(facts)
     if command.purpose in NAMED_RECIPIENT and command.organisation_ref is None:
         raise Refused("recipient_not_named")
     if facts.active:
@@ -239,10 +95,25 @@ def _grant(command: GrantConsent, facts: Facts) -> Decided[Consent]:
 
 
 def _refuse(command: RefuseConsent, facts: Facts) -> Decided[Consent]:
+    _in_the_case(facts)
     if facts.active:
         raise Refused("withdraw_instead")
     refused = told.ConsentRefused(**_named(command, facts))
     return Decided(_given(command, facts), (refused,))
+
+
+def _withdraw(state: Consent, facts: Facts, withdrawn: told.ConsentWithdrawn) -> Decided[Consent]:
+    if facts.day < state.day:
+        raise Refused("before_consent_given")
+    return Decided(state.but(status=Status.WITHDRAWN), (withdrawn,))
+
+
+def _correct(state: Consent, command: CorrectConsent, named: dict[str, Any]) -> Decided[Consent]:
+    after = command.applied_to(state)
+    if after == state:
+        return Decided(state)
+    _until(after.valid_until, state.day)
+    return Decided(after, (told.ConsentCorrected(**named, valid_until=after.valid_until),))
 
 
 def _expire(state: Consent, facts: Facts, expired: told.ConsentExpired) -> Decided[Consent]:

@@ -1,33 +1,34 @@
 """Reads of consents. A page of one case shows everything that was ever agreed to or refused."""
 
-from typing import Any
+from datetime import date
 
-from services.intake.consents.domain import STATUSES, Consent, Status
+from services.intake.consents.commands import STATUSES
 from services.intake.consents.schemas import ConsentRead
+from services.intake.consents.state import Consent, Status
 from services.intake.consents.tables import ConsentRow
-from services.intake.persons.schemas import shown
 from shared.auth import Caller, authorise
 from shared.contracts.intake import ConsentPurpose
-from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.model import C2
-from shared.reading import Page, PageAsked, Reader
+from shared.ids import CaseRef, OrganisationRef, Ref, Subject
+from shared.model import Name
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-
-def _read(reader: Reader, caller: Caller, row: Row, **more: Any) -> ConsentRead:
-    subject = f"case/{row['case_ref']}"
-    return shown(row, Consent, STATUSES, ConsentRead, may=lambda mark: reader.can(caller, mark, subject), **more)
+SHOWN = Shown(ConsentRead, ConsentRow, Consent, STATUSES)
 
 
 @shows("intake.consent.read", subjects=case_of(ConsentRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ConsentRead:
     """One consent, with the witness for who works on the case."""
     row = reader.peek(ConsentRow, ref)
-    subject = f"case/{row['case_ref']}"
-    authorise(reader, caller, "intake.consent.read", subject)
-    witness = reader.open(ConsentRow, row, "witness") if reader.can(caller, C2, subject) else None
-    return _read(reader, caller, row, witness=None if witness is None else witness.name)
+    authorise(reader, caller, "intake.consent.read", Subject("case", row["case_ref"]))
+    return SHOWN.of(reader, caller, row, witness=lambda: _witness(reader, row))
+
+
+def _witness(reader: Reader, row: Row) -> Name | None:
+    witness = reader.open(ConsentRow, row, "witness")
+    return None if witness is None else witness.name
 
 
 @shows("intake.consent.list")
@@ -36,13 +37,22 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: list[Status] | None = None,
     case_ref: CaseRef | None = None,
     purpose: ConsentPurpose | None = None,
     organisation_ref: OrganisationRef | None = None,
+    day: date | None = None,
+    month: str | None = None,
 ) -> Page[ConsentRead]:
-    """Consents, oldest first."""
+    """Consents, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.consent.list")
-    filters = {"status": status, "case_ref": case_ref, "purpose": purpose, "organisation_ref": organisation_ref}
-    rows, following = reader.page(ConsentRow, page, **filters)
-    return Page(items=tuple(_read(reader, caller, row) for row in rows), next_cursor=following)
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        case_ref=case_ref,
+        purpose=purpose,
+        organisation_ref=organisation_ref,
+        day=within(day, month),
+    )

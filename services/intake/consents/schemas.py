@@ -2,27 +2,27 @@
 
 from datetime import date
 
-from services.intake.consents.domain import Assent, Exceptional, Giver, Informed, Signature, Status
-from services.intake.persons.schemas import Read
+from services.intake.consents.state import Assent, Exceptional, Giver, Informed, Signature, Status
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef
-from shared.model import C2, Name
+from shared.model import C0, C1, C2, Name
+from shared.reading.answers import Read
 
 
 class ConsentRead(Read):
     """A consent."""
 
-    case_ref: CaseRef
-    purpose: ConsentPurpose
-    organisation_ref: OrganisationRef | None = None
-    status: Status
-    taken_by: StaffRef
-    day: date
-    giver: Giver | None = None
-    giver_ref: PersonRef | None = None
-    informed: Informed | None = None
-    signature: Signature | None = None
-    assent: Assent | None = None
-    exception: Exceptional | None = None
-    valid_until: date | None = None
+    case_ref: C0[CaseRef]
+    purpose: C0[ConsentPurpose]
+    organisation_ref: C0[OrganisationRef | None] = None
+    status: C0[Status]
+    taken_by: C0[StaffRef]
+    day: C0[date]
+    giver: C0[Giver | None] = None
+    giver_ref: C1[PersonRef | None] = None
+    informed: C0[Informed | None] = None
+    signature: C0[Signature | None] = None
+    assent: C1[Assent | None] = None
+    exception: C0[Exceptional | None] = None
+    valid_until: C0[date | None] = None
     witness: C2[Name | None] = None

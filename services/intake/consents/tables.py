@@ -1,7 +1,7 @@
 """The consent's row. Only the name of a witness is private, sealed under the case."""
 
 from services.intake.base import Base
-from services.intake.consents.domain import Consent, Witness
+from services.intake.consents.state import Consent, Witness
 from shared.model import C2
 from shared.storage.tables import Thing, sealed
 

@@ -1,172 +1,31 @@
 """The rules of a hand-over: announced by a list, counted at the gate, reconciled until every difference has a reason.
 
-The surprise: the list is a paper of the sending side and is never corrected here. A nationality that is unclear or
-refused is written down and stops nobody: the group arrives from every status but *cancelled*.
+The list is a paper of the sending side and is never corrected here. A nationality that is unclear or refused is written
+down and stops nobody: the group arrives from every status but *cancelled*.
 """
 
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Annotated
+from typing import assert_never
 
-from pydantic import Field
-
-from services.intake.lines.domain import AddLine, AnswerLine, ListLine, ReconcileLine
-from shared.codes import CodeOf
+from services.intake.handovers.commands import (
+    STATUSES,
+    AnnounceHandover,
+    ArriveHandover,
+    CancelHandover,
+    CloseHandover,
+    ConfirmHandover,
+    CorrectHandover,
+    HandoverCommand,
+    PostponeHandover,
+    ReconcileHandover,
+    VoidHandover,
+)
+from services.intake.handovers.state import Facts, Handover, Status
 from shared.contracts import intake as told
-from shared.contracts.intake.handovers import Gate
-from shared.contracts.leaves import Country
 from shared.errors import Refused
-from shared.ids import HandoverRef, OrganisationRef, Ref, StaffRef
-from shared.model import Command, Correction, Decided, Model, StatusTable, left_out
-
-VoidReason = Annotated[str, CodeOf("void_reason")]
-Reason = Annotated[str, CodeOf("postponement_reason")]
-HeadCount = Annotated[int, Field(ge=0, le=5000)]
+from shared.model import Decided
 
 
-class Status(StrEnum):
-    ANNOUNCED = "announced"
-    CONFIRMED = "confirmed"
-    ARRIVED = "arrived"
-    RECONCILED = "reconciled"
-    CLOSED = "closed"
-    POSTPONED = "postponed"
-    CANCELLED = "cancelled"
-    VOIDED = "voided"
-
-
-class Handover(Model):
-    """A group of people given from one side of the border to the other."""
-
-    status: Status
-    organisation_ref: OrganisationRef
-    signed_by: StaffRef
-    country: Country
-    gate: Gate
-    planned_day: date
-    announced: int
-    present: int = 0
-    absent: int = 0
-    added: int = 0
-    head_count: int | None = None
-    countersigned_by: StaffRef | None = None
-    arrived_day: date | None = None
-
-
-class AnnounceHandover(Command):
-    """A list from the sending authority, signed by who sends it."""
-
-    ref: Ref | None = None
-    country: Country
-    gate: Gate
-    planned_day: date
-    lines: Annotated[tuple[ListLine, ...], Field(min_length=1, max_length=1000)]
-
-
-class ConfirmHandover(Command):
-    """The consulate answers, line by line, in as many requests as it needs."""
-
-    lines: Annotated[tuple[AnswerLine, ...], Field(min_length=1, max_length=1000)]
-
-
-class ArriveHandover(Command):
-    """The group stands at the gate; the receiving officer counts heads and countersigns."""
-
-    gate: Gate
-    head_count: HeadCount
-
-
-class ReconcileHandover(Command):
-    """What became of every line, and who stood there without one."""
-
-    lines: tuple[ReconcileLine, ...] = Field(default=(), max_length=1000)
-    added: tuple[AddLine, ...] = Field(default=(), max_length=1000)
-
-
-class CloseHandover(Command):
-    """Nothing more is expected."""
-
-
-class PostponeHandover(Command):
-    """They come later."""
-
-    reason: Reason
-    planned_day: date | None = None
-
-
-class CancelHandover(Command):
-    """They do not come."""
-
-    reason: Reason
-
-
-class CorrectHandover(Correction):
-    """Put the gate, the day or the heads counted right; the list stays as received."""
-
-    gate: Gate = left_out()
-    planned_day: date = left_out()
-    head_count: HeadCount = left_out()
-
-
-class VoidHandover(Command):
-    """Entered in error."""
-
-    reason: VoidReason
-
-
-_BEFORE: frozenset[type[Command]] = frozenset(
-    {ConfirmHandover, ArriveHandover, PostponeHandover, CancelHandover, CorrectHandover, VoidHandover}
-)
-
-STATUSES = StatusTable(
-    "handover",
-    opening=frozenset({AnnounceHandover}),
-    allowed={
-        Status.ANNOUNCED: _BEFORE,
-        Status.CONFIRMED: _BEFORE,
-        Status.POSTPONED: _BEFORE,
-        Status.ARRIVED: frozenset({ConfirmHandover, ReconcileHandover, CorrectHandover, VoidHandover}),
-        Status.RECONCILED: frozenset(
-            {ConfirmHandover, ReconcileHandover, CloseHandover, CorrectHandover, VoidHandover}
-        ),
-        Status.CLOSED: frozenset({CorrectHandover, VoidHandover}),
-        Status.CANCELLED: frozenset({VoidHandover}),
-        Status.VOIDED: frozenset(),
-    },
-)
-
-
-@dataclass(frozen=True)
-class Count:
-    """The lines as they stand after the command: by what became of them, and by what the consulate said."""
-
-    listed: int = 0
-    present: int = 0
-    absent: int = 0
-    added: int = 0
-    confirmed: int = 0
-    unclear: int = 0
-    refused: int = 0
-
-    @property
-    def unanswered(self) -> int:
-        """Lines of the list without the consulate's answer; people added at the gate are not on the list."""
-        return self.listed + self.present + self.absent - self.confirmed - self.unclear - self.refused
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a rule needs beside the state and the command."""
-
-    handover_ref: HandoverRef
-    day: date
-    organisation_ref: OrganisationRef
-    by: StaffRef
-    count: Count = Count()
-
-
-def decide(state: Handover | None, command: Command, facts: Facts) -> Decided[Handover]:
+def decide(state: Handover | None, command: HandoverCommand, facts: Facts) -> Decided[Handover]:
     """What becomes of a hand-over."""
     if state is not None and _holds(state, command, facts):
         return Decided(state)
@@ -185,7 +44,7 @@ def decide(state: Handover | None, command: Command, facts: Facts) -> Decided[Ha
         case CorrectHandover():
             return _correct(state, command, facts)
         case CloseHandover():
-            return Decided(state.but(status=Status.CLOSED), (told.HandoverClosed(handover_ref=ref),))
+            return _close(state, facts)
         case PostponeHandover(reason=reason, planned_day=day):
             postponed = told.HandoverPostponed(handover_ref=ref, reason=reason, planned_day=day)
             return Decided(state.but(status=Status.POSTPONED, planned_day=day or state.planned_day), (postponed,))
@@ -194,14 +53,13 @@ def decide(state: Handover | None, command: Command, facts: Facts) -> Decided[Ha
             return Decided(state.but(status=Status.CANCELLED), (cancelled,))
         case VoidHandover(reason=reason):
             return Decided(state.but(status=Status.VOIDED), (told.HandoverVoided(handover_ref=ref, reason=reason),))
-    raise AssertionError(command)
+        case _:
+            assert_never(command)
 
 
-def _holds(state: Handover, command: Command, facts: Facts) -> bool:
+def _holds(state: Handover, command: HandoverCommand, facts: Facts) -> bool:
     """The same again, when it is so already, decides nothing."""
     match command:
-        case AnnounceHandover():
-            return state.signed_by == facts.by and state.announced == len(command.lines)
         case ArriveHandover(gate=gate, head_count=heads):
             return (state.countersigned_by, state.gate, state.head_count) == (facts.by, gate, heads)
         case CloseHandover():
@@ -210,6 +68,12 @@ def _holds(state: Handover, command: Command, facts: Facts) -> bool:
             return state.status is Status.CANCELLED
         case _:
             return False
+
+
+def _after_arrival(state: Handover, facts: Facts) -> None:
+    """Who came is settled after they came."""
+    if state.arrived_day is not None and facts.day < state.arrived_day:
+        raise Refused("before_arrival")
 
 
 def _announce(command: AnnounceHandover, facts: Facts) -> Decided[Handover]:
@@ -234,6 +98,11 @@ def _announce(command: AnnounceHandover, facts: Facts) -> Decided[Handover]:
         announced=handover.announced,
     )
     return Decided(handover, (announced,))
+
+
+def _close(state: Handover, facts: Facts) -> Decided[Handover]:
+    _after_arrival(state, facts)
+    return Decided(state.but(status=Status.CLOSED), (told.HandoverClosed(handover_ref=facts.handover_ref),))
 
 
 def _confirm(state: Handover, facts: Facts) -> Decided[Handover]:
@@ -265,6 +134,7 @@ def _arrive(state: Handover, command: ArriveHandover, facts: Facts) -> Decided[H
 
 def _reconcile(state: Handover, facts: Facts) -> Decided[Handover]:
     """Every line has an answer, and those present and added are exactly the heads that were counted."""
+    _after_arrival(state, facts)
     count = facts.count
     if count.listed:
         raise Refused("lines_without_answer", lines=count.listed)

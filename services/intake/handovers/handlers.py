@@ -1,23 +1,27 @@
 """Commands on hand-overs. Many lines go in one request and are answered line by line.
 
-The surprise: where lines change too, the hand-over is saved once before them, unchanged, since the first thing saved is
-what the answer is about.
+Where lines change too, the hand-over is saved once before them, unchanged, since the first thing saved is what the
+answer is about.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from services.intake.handovers import commands as ask
 from services.intake.handovers import domain
-from services.intake.handovers.domain import Count, Handover
+from services.intake.handovers.commands import STATUSES, HandoverCommand
+from services.intake.handovers.state import Count, Facts, Handover
 from services.intake.handovers.tables import HandoverRow
 from services.intake.lines import handlers as lines
-from services.intake.lines.domain import ListLine
-from shared.auth import Caller, authorise
+from services.intake.lines.commands import ListLine
+from services.intake.lines.state import Line
+from shared.auth import Caller
 from shared.errors import Refused
-from shared.ids import HandoverRef, LineRef, derived_ref
-from shared.model import Command, Decided
+from shared.ids import HandoverRef, LineRef, Subject, derived_ref
+from shared.model import Decided
 from shared.reading import LineReceipt, Reading
-from shared.writing.handling import handles
+from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
 Receipts = tuple[LineReceipt, ...]
@@ -28,118 +32,88 @@ def _line_ref(secret: bytes, handover_ref: HandoverRef, line: ListLine) -> LineR
     return line.ref or derived_ref(secret, handover_ref, "line", str(line.number))
 
 
-def _listed(peek: Reading, command: domain.AnnounceHandover, *, ref: HandoverRef, **_: Any) -> Iterable[str]:
-    return [f"line/{_line_ref(peek.kept.secret, ref, line)}" for line in command.lines]
+def _listed(peek: Reading, command: ask.AnnounceHandover, *, ref: HandoverRef, **_: Any) -> Iterable[str]:
+    return [Subject("line", _line_ref(peek.kept.secret, ref, line)) for line in command.lines]
 
 
-def _added(_peek: Reading, command: domain.ReconcileHandover, **_: Any) -> Iterable[str]:
-    return [f"line/{line.ref}" for line in command.added]
+def _added(_peek: Reading, command: ask.ReconcileHandover, **_: Any) -> Iterable[str]:
+    return [Subject("line", line.ref) for line in command.added]
 
 
-def _facts(unit: Unit, caller: Caller, ref: HandoverRef, count: Count | None = None) -> domain.Facts:
-    return domain.Facts(
-        handover_ref=ref,
-        day=unit.effective_day,
-        organisation_ref=caller.organisation_ref,
-        by=caller.staff_ref,
-        count=count or Count(),
+def _receipt(handover_ref: HandoverRef, line_ref: LineRef, status: str) -> LineReceipt:
+    return LineReceipt(ref=line_ref, status=status, position=Subject("handover", handover_ref))
+
+
+def _facts(unit: Unit, caller: Caller, _command: HandoverCommand, *, ref: HandoverRef, state: Handover | None) -> Facts:
+    return Facts(
+        handover_ref=ref, day=unit.effective_day, organisation_ref=caller.organisation_ref, by=caller.staff_ref
     )
 
 
-def _count(unit: Unit, ref: HandoverRef) -> Count:
-    return Count(**lines.counted(unit, ref))
+HANDOVERS = Commands(
+    "intake.handover", HandoverRow, Handover, STATUSES, domain.decide, facts=_facts, streams=on_itself("handover")
+)
+HANDOVERS.ordinary("arrive", ask.ArriveHandover)
+HANDOVERS.ordinary("close", ask.CloseHandover)
+HANDOVERS.ordinary("postpone", ask.PostponeHandover)
+HANDOVERS.ordinary("cancel", ask.CancelHandover)
+HANDOVERS.ordinary("correct", ask.CorrectHandover)
+HANDOVERS.ordinary("void", ask.VoidHandover)
 
 
-@handles("intake.handover.announce", subjects=_listed, creates=True)
-def announce(unit: Unit, caller: Caller, command: domain.AnnounceHandover, *, ref: HandoverRef) -> Receipts:
-    """A list came from the sending authority, signed by who sends it."""
-    authorise(unit, caller, "intake.handover.announce")
-    unit.lock(f"handover/{ref}")
-    state = unit.find(HandoverRow, Handover, ref)
-    decided = domain.decide(state, command, _facts(unit, caller, ref))
-    unit.save(HandoverRow, ref, decided)
+@HANDOVERS.does("announce", ask.AnnounceHandover, creates=True, subjects=_listed)
+def announce(unit: Unit, caller: Caller, command: ask.AnnounceHandover, *, ref: HandoverRef) -> Receipts:
+    """A list came from the sending authority, signed by who sends it. The list is what the request says, whole."""
+    HANDOVERS.create(unit, caller, command, ref=ref)
     refs = [_line_ref(unit.kept.secret, ref, line) for line in command.lines]
-    for line_ref, line in zip(refs, command.lines, strict=True):
-        if decided.events:
+    if unit.told:  # nothing is told of a list that was announced before
+        for line_ref, line in zip(refs, command.lines, strict=True):
             lines.receive(unit, ref, line_ref, line, line.number)
-    return tuple(LineReceipt(ref=line_ref, status="listed", position=f"handover/{ref}") for line_ref in refs)
+    return tuple(_receipt(ref, line_ref, "listed") for line_ref in refs)
 
 
-def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: HandoverRef) -> None:
-    unit.peek(HandoverRow, ref)
-    authorise(unit, caller, action, f"handover/{ref}")
-    unit.lock(f"handover/{ref}")
-    state, _ = unit.load(HandoverRow, Handover, ref)
-    unit.save(HandoverRow, ref, domain.decide(state, command, _facts(unit, caller, ref)))
-
-
-@handles("intake.handover.confirm")
-def confirm(unit: Unit, caller: Caller, command: domain.ConfirmHandover, *, ref: HandoverRef) -> Receipts:
+@HANDOVERS.does("confirm", ask.ConfirmHandover)
+def confirm(unit: Unit, caller: Caller, command: ask.ConfirmHandover, *, ref: HandoverRef) -> Receipts:
     """The consulate answers for the nationality of some or all lines."""
-    unit.peek(HandoverRow, ref)
-    authorise(unit, caller, "intake.handover.confirm", f"handover/{ref}")
-    unit.lock(f"handover/{ref}")
-    state, _ = unit.load(HandoverRow, Handover, ref)
-    domain.STATUSES.check(state.status, command)
-    unit.save(HandoverRow, ref, Decided(state))
-    answered = [(line.line_ref, lines.answer(unit, ref, line.line_ref, line)) for line in command.lines]
-    unit.save(HandoverRow, ref, domain.decide(state, command, _facts(unit, caller, ref, _count(unit, ref))))
-    return tuple(
-        LineReceipt(ref=line_ref, status=line.status, position=f"handover/{ref}") for line_ref, line in answered
-    )
+    state = _begin(unit, caller, command, ref)
+    done = [(line.line_ref, lines.answer(unit, ref, line)) for line in command.lines]
+    return _end(unit, caller, command, ref, state, done)
 
 
-@handles("intake.handover.arrive")
-def arrive(unit: Unit, caller: Caller, command: domain.ArriveHandover, *, ref: HandoverRef) -> None:
-    """The group stands at the gate; heads are counted and the receiving officer countersigns."""
-    _change(unit, caller, "intake.handover.arrive", command, ref)
-
-
-@handles("intake.handover.reconcile", subjects=_added)
-def reconcile(unit: Unit, caller: Caller, command: domain.ReconcileHandover, *, ref: HandoverRef) -> Receipts:
+@HANDOVERS.does("reconcile", ask.ReconcileHandover, subjects=_added)
+def reconcile(unit: Unit, caller: Caller, command: ask.ReconcileHandover, *, ref: HandoverRef) -> Receipts:
     """What became of every line, and who stood there without one. All of it, or nothing."""
-    unit.peek(HandoverRow, ref)
-    authorise(unit, caller, "intake.handover.reconcile", f"handover/{ref}")
-    unit.lock(f"handover/{ref}")
-    state, _ = unit.load(HandoverRow, Handover, ref)
-    domain.STATUSES.check(state.status, command)
-    unit.save(HandoverRow, ref, Decided(state))
+    state = _begin(unit, caller, command, ref)
     asked = [line.line_ref for line in command.lines]
     if len(set(asked)) != len(asked):
         raise Refused("line_answered_twice")
-    done = [(line.line_ref, lines.answer(unit, ref, line.line_ref, line)) for line in command.lines]
+    done = [(line.line_ref, lines.answer(unit, ref, line)) for line in command.lines]
     number = state.announced + lines.counted(unit, ref)["added"]
     for place, line in enumerate(command.added, start=number + 1):
         done.append((line.ref, lines.receive(unit, ref, line.ref, line, place)))
-    unit.save(HandoverRow, ref, domain.decide(state, command, _facts(unit, caller, ref, _count(unit, ref))))
-    return tuple(LineReceipt(ref=line_ref, status=line.status, position=f"handover/{ref}") for line_ref, line in done)
+    return _end(unit, caller, command, ref, state, done)
 
 
-@handles("intake.handover.close")
-def close(unit: Unit, caller: Caller, command: domain.CloseHandover, *, ref: HandoverRef) -> None:
-    """Nothing more is expected."""
-    _change(unit, caller, "intake.handover.close", command, ref)
+def _begin(unit: Unit, caller: Caller, command: HandoverCommand, ref: HandoverRef) -> Handover:
+    """The hand-over under its lock, in a status that hears the command, as what the answer is about."""
+    unit.peek(HandoverRow, ref)
+    HANDOVERS.authorise(unit, caller, command, Subject("handover", ref))
+    unit.lock(Subject("handover", ref))
+    state, _ = unit.load(HandoverRow, Handover, ref)
+    STATUSES.check(state.status, command)
+    unit.save(HandoverRow, ref, Decided(state))
+    return state
 
 
-@handles("intake.handover.postpone")
-def postpone(unit: Unit, caller: Caller, command: domain.PostponeHandover, *, ref: HandoverRef) -> None:
-    """They come later."""
-    _change(unit, caller, "intake.handover.postpone", command, ref)
-
-
-@handles("intake.handover.cancel")
-def cancel(unit: Unit, caller: Caller, command: domain.CancelHandover, *, ref: HandoverRef) -> None:
-    """They do not come."""
-    _change(unit, caller, "intake.handover.cancel", command, ref)
-
-
-@handles("intake.handover.correct")
-def correct(unit: Unit, caller: Caller, command: domain.CorrectHandover, *, ref: HandoverRef) -> None:
-    """Put the gate, the day or the heads counted right."""
-    _change(unit, caller, "intake.handover.correct", command, ref)
-
-
-@handles("intake.handover.void")
-def void(unit: Unit, caller: Caller, command: domain.VoidHandover, *, ref: HandoverRef) -> None:
-    """The hand-over was entered in error."""
-    _change(unit, caller, "intake.handover.void", command, ref)
+def _end(
+    unit: Unit,
+    caller: Caller,
+    command: HandoverCommand,
+    ref: HandoverRef,
+    state: Handover,
+    done: Iterable[tuple[LineRef, Line]],
+) -> Receipts:
+    """What the lines as they stand now make of the hand-over."""
+    facts = replace(_facts(unit, caller, command, ref=ref, state=state), count=Count(**lines.counted(unit, ref)))
+    unit.save(HandoverRow, ref, domain.decide(state, command, facts))
+    return tuple(_receipt(ref, line_ref, line.status) for line_ref, line in done)

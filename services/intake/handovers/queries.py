@@ -2,30 +2,36 @@
 
 from datetime import date
 
-from services.intake.handovers.domain import STATUSES, Handover, Status
+from services.intake.handovers.commands import STATUSES
 from services.intake.handovers.schemas import HandoverRead
+from services.intake.handovers.state import Handover, Status
 from services.intake.handovers.tables import HandoverRow
-from services.intake.persons.schemas import shown
 from shared.auth import Caller, Role, authorise
+from shared.contracts.intake.handovers import Gate
 from shared.errors import NotFound
-from shared.ids import HandoverRef, OrganisationRef
-from shared.reading import Page, PageAsked, Reader
-from shared.storage.tables import Row
+from shared.ids import HandoverRef, OrganisationRef, Subject
+from shared.reading import Page, PageAsked, Reader, within
+from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
-
-def _read(row: Row) -> HandoverRead:
-    return shown(row, Handover, STATUSES, HandoverRead, may=lambda _: True, differences=row["absent"] + row["added"])
+SHOWN = Shown(
+    HandoverRead,
+    HandoverRow,
+    Handover,
+    STATUSES,
+    subject=lambda row: Subject("handover", row["ref"]),
+    more=lambda _reader, _caller, row: {"differences": row["absent"] + row["added"]},
+)
 
 
 @shows("intake.handover.read")
 def read(reader: Reader, caller: Caller, *, ref: HandoverRef) -> HandoverRead:
     """One hand-over with its counts."""
     row = reader.peek(HandoverRow, ref)
-    authorise(reader, caller, "intake.handover.read", f"handover/{ref}")
+    authorise(reader, caller, "intake.handover.read", Subject("handover", ref))
     if caller.role is Role.SENDING_AUTHORITY and row["organisation_ref"] != caller.organisation_ref:
         raise NotFound()
-    return _read(row)
+    return SHOWN.of(reader, caller, row)
 
 
 @shows("intake.handover.list")
@@ -34,16 +40,25 @@ def listing(
     caller: Caller,
     *,
     page: PageAsked,
-    status: Status | None = None,
+    status: list[Status] | None = None,
     organisation_ref: OrganisationRef | None = None,
-    gate: str | None = None,
+    gate: Gate | None = None,
     planned_day: date | None = None,
+    planned_month: str | None = None,
+    arrived_day: date | None = None,
+    arrived_month: str | None = None,
 ) -> Page[HandoverRead]:
-    """Hand-overs, oldest first."""
+    """Hand-overs, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.handover.list")
     if caller.role is Role.SENDING_AUTHORITY:
         organisation_ref = caller.organisation_ref
-    rows, following = reader.page(
-        HandoverRow, page, status=status, organisation_ref=organisation_ref, gate=gate, planned_day=planned_day
+    return SHOWN.page(
+        reader,
+        caller,
+        page,
+        status=status,
+        organisation_ref=organisation_ref,
+        gate=gate,
+        planned_day=within(planned_day, planned_month),
+        arrived_day=within(arrived_day, arrived_month),
     )
-    return Page(items=tuple(map(_read, rows)), next_cursor=following)

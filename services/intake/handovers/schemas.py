@@ -2,27 +2,28 @@
 
 from datetime import date
 
-from services.intake.handovers.domain import Status
-from services.intake.persons.schemas import Read
+from services.intake.handovers.state import Status
 from shared.contracts.intake.handovers import Gate
 from shared.contracts.leaves import Country
 from shared.ids import OrganisationRef, StaffRef
+from shared.model import C0
+from shared.reading.answers import Read
 
 
 class HandoverRead(Read):
     """A hand-over. `differences` counts the lines that need a reason: absent ones and added ones."""
 
-    status: Status
-    organisation_ref: OrganisationRef
-    signed_by: StaffRef
-    country: Country
-    gate: Gate
-    planned_day: date
-    announced: int
-    present: int
-    absent: int
-    added: int
-    differences: int
-    head_count: int | None = None
-    countersigned_by: StaffRef | None = None
-    arrived_day: date | None = None
+    status: C0[Status]
+    organisation_ref: C0[OrganisationRef]
+    signed_by: C0[StaffRef]
+    country: C0[Country]
+    gate: C0[Gate]
+    planned_day: C0[date]
+    announced: C0[int]
+    present: C0[int]
+    absent: C0[int]
+    added: C0[int]
+    differences: C0[int]
+    head_count: C0[int | None] = None
+    countersigned_by: C0[StaffRef | None] = None
+    arrived_day: C0[date | None] = None

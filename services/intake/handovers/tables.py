@@ -1,7 +1,7 @@
 """The hand-over's row: counts and days. Its lines are rows of their own, see `services.intake.lines.tables`."""
 
 from services.intake.base import Base
-from services.intake.handovers.domain import Handover
+from services.intake.handovers.state import Handover
 from shared.storage.tables import Thing
 
 

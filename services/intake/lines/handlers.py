@@ -1,59 +1,61 @@
 """Commands on single lines, and what the hand-over does to them inside its own unit."""
 
+from collections.abc import Iterable
+
+from services.intake.lines import commands as ask
 from services.intake.lines import domain
-from services.intake.lines.domain import AddLine, Line, ListLine
+from services.intake.lines.commands import STATUSES, AddLine, AnswerLine, LineCommand, ListLine, ReconcileLine
+from services.intake.lines.state import Facts, Line
 from services.intake.lines.tables import LineRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.contracts.intake import LineStatus
 from shared.errors import Refused
-from shared.ids import HandoverRef, LineRef
-from shared.model import Command, Model
-from shared.writing.handling import handles, own
+from shared.ids import HandoverRef, LineRef, Subject
+from shared.model import Command
+from shared.reading import Reading
+from shared.storage.tables import Row
+from shared.writing.commands import Commands
+from shared.writing.handling import own
 from shared.writing.unit import Unit
 
 
 def receive(unit: Unit, handover_ref: HandoverRef, ref: LineRef, line: ListLine | AddLine, number: int) -> Line:
-    """Store a line as it came, under its own key. What was received is written here and nowhere else."""
-    facts = domain.Facts(handover_ref=handover_ref, line_ref=ref, by=unit.caller.staff_ref, number=number)
-    if unit.known(LineRow, ref, line):
-        raise Refused("line_known")
+    """Store a line as it came, under its own key, once. What was received is written here and nowhere else."""
+    if unit.known(LineRow, ref, line, under=handover_ref):
+        return unit.load(LineRow, Line, ref, change=False)[0]
+    facts = Facts(handover_ref=handover_ref, line_ref=ref, by=unit.caller.staff_ref, number=number)
     decided = domain.decide(None, line, facts)
-    private: dict[str, Model | None] = {"as_received": line.as_received, "remarks": getattr(line, "remarks", None)}
-    sealed = {name: value for name, value in private.items() if value is not None}
-    unit.add(LineRow, ref, decided.state, decided.events, private=sealed)
+    private = {"as_received": line.as_received, "remarks": getattr(line, "remarks", None)}
+    unit.add(LineRow, ref, decided.state, decided.events, private=private)
     return decided.state
 
 
-def answer(unit: Unit, handover_ref: HandoverRef, ref: LineRef, command: Command) -> Line:
+def answer(unit: Unit, handover_ref: HandoverRef, command: AnswerLine | ReconcileLine) -> Line:
     """What the consulate or the gate said of one line of this hand-over."""
+    ref = command.line_ref
     state = unit.find(LineRow, Line, ref)
     if state is None or state.handover_ref != handover_ref:
         raise Refused("line_unknown")
-    facts = domain.Facts(handover_ref=handover_ref, line_ref=ref, by=unit.caller.staff_ref)
-    decided = domain.decide(state, command, facts)
+    decided = domain.decide(state, command, Facts(handover_ref=handover_ref, line_ref=ref, by=unit.caller.staff_ref))
     unit.save(LineRow, ref, decided)
     return decided.state
 
 
-def _change(unit: Unit, caller: Caller, action: str, command: Command, ref: LineRef) -> None:
-    handover_ref = unit.peek(LineRow, ref)["handover_ref"]
-    authorise(unit, caller, action)
-    unit.lock(f"handover/{handover_ref}")
-    state, _ = unit.load(LineRow, Line, ref)
-    facts = domain.Facts(handover_ref=handover_ref, line_ref=ref, by=caller.staff_ref)
-    unit.save(LineRow, ref, domain.decide(state, command, facts))
+def _streams(_peek: Reading, _command: Command, row: Row | None, _ref: LineRef) -> Iterable[Subject]:
+    """A line speaks on the stream of its hand-over."""
+    assert row is not None
+    return (Subject("handover", row["handover_ref"]),)
 
 
-@handles("intake.line.correct", subjects=own("line"))
-def correct(unit: Unit, caller: Caller, command: domain.CorrectLine, *, ref: LineRef) -> None:
-    """Put right what was entered beside the paper."""
-    _change(unit, caller, "intake.line.correct", command, ref)
+def _facts(_unit: Unit, caller: Caller, _command: LineCommand, *, ref: LineRef, state: Line) -> Facts:
+    return Facts(handover_ref=state.handover_ref, line_ref=ref, by=caller.staff_ref)
 
 
-@handles("intake.line.void", subjects=own("line"))
-def void(unit: Unit, caller: Caller, command: domain.VoidLine, *, ref: LineRef) -> None:
-    """An added line was entered in error."""
-    _change(unit, caller, "intake.line.void", command, ref)
+LINES = Commands(
+    "intake.line", LineRow, Line, STATUSES, domain.decide, facts=_facts, streams=_streams, subjects=own("line")
+)
+LINES.ordinary("correct", ask.CorrectLine)
+LINES.ordinary("void", ask.VoidLine)
 
 
 def counted(unit: Unit, handover_ref: HandoverRef) -> dict[str, int]:

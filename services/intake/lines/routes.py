@@ -1,23 +1,25 @@
 """The HTTP edge of lines. They are announced and reconciled with their hand-over, and read here."""
 
-from services.intake.lines import domain, handlers, queries
+from services.intake.lines import commands as ask
+from services.intake.lines import queries
+from services.intake.lines.handlers import LINES
 from services.intake.lines.schemas import LineRead
 from shared.contracts.intake import LineStatus
 from shared.ids import HandoverRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["lines"])
 
 
 @router.post("/lines/{ref}/correct", operation_id="correctLine")
-async def correct(ref: Ref, body: domain.CorrectLine, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectLine, caller: Calling, request: Request) -> Receipt:
+    return await run(request, LINES, caller, body, ref=ref)
 
 
 @router.post("/lines/{ref}/void", operation_id="voidLine")
-async def void(ref: Ref, body: domain.VoidLine, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidLine, caller: Calling, request: Request) -> Receipt:
+    return await run(request, LINES, caller, body, ref=ref)
 
 
 @router.get("/lines/{ref}", operation_id="readLine")
@@ -27,6 +29,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> LineRead:
 
 @router.get("/lines", operation_id="listLines")
 async def listing(
-    caller: Calling, request: Request, page: Paging, handover_ref: HandoverRef, status: LineStatus | None = None
+    caller: Calling, request: Request, page: Paging, handover_ref: HandoverRef, status: Several[LineStatus] = None
 ) -> Page[LineRead]:
     return await show(request, queries.listing, caller, page=page, handover_ref=handover_ref, status=status)

@@ -1,7 +1,7 @@
 """The line's row. What the sending side wrote is sealed under the line itself: one of many must be erasable alone."""
 
 from services.intake.base import Base
-from services.intake.lines.domain import AsReceived, Line, Remarks
+from services.intake.lines.state import AsReceived, Line, Remarks
 from shared.model import C2, C3
 from shared.storage.tables import Thing, sealed
 

@@ -15,7 +15,7 @@ from services.intake.persons.births import Birth, Precision, Reliability, Span, 
 from shared.codes import CodeOf
 from shared.contracts.intake.terms import AgeBasis
 from shared.ids import OrganisationRef, StaffRef
-from shared.model import C1, Given
+from shared.model import C0, C1, Given
 
 __all__ = [
     "AgeDetermination",
@@ -43,14 +43,14 @@ BODY = {"PHYSICAL", "DENTAL"}
 class AgeDetermination(Given):
     """A recorded finding on an age: by whom, how, with what margin and with the person's consent."""
 
-    staff_ref: StaffRef
-    organisation_ref: OrganisationRef
-    determined_on: date
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    determined_on: C1[date]
     age: C1[Annotated[int, Field(ge=0, le=120)]]
     margin_years: C1[Annotated[int, Field(ge=0, le=10)]]
-    methods: tuple[Annotated[str, CodeOf("age_method")], ...] = Field(max_length=20)
-    documents: tuple[Annotated[str, CodeOf("document_kind")], ...] = Field(default=(), max_length=20)
-    consented: bool
+    methods: C0[tuple[Annotated[str, CodeOf("age_method")], ...]] = Field(max_length=20)
+    documents: C0[tuple[Annotated[str, CodeOf("document_kind")], ...]] = Field(default=(), max_length=20)
+    consented: C0[bool]
 
     @model_validator(mode="after")
     def _is_more_than_a_look_at_the_body(self) -> "AgeDetermination":

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from services.intake.persons.naming import plain
 from shared.codes import CodeOf, lookup
-from shared.model import C1, C2, Given
+from shared.model import C0, C1, C2, Given
 
 BUDDHIST_YEARS = range(2400, 2700)
 """A written year in here is Buddhist era: the common era plus 543 or 544, by the side of the new year it fell on."""
@@ -67,16 +67,16 @@ EXPECTED = {
 class Birth(Given):
     """One statement of when somebody was born, as written. Several may stand side by side and disagree."""
 
-    precision: Precision
+    precision: C0[Precision]
     year: C2[Annotated[int, Field(ge=1900, le=2699)] | None] = None
     month: C2[Annotated[int, Field(ge=1, le=12)] | None] = None
     day: C2[Annotated[int, Field(ge=1, le=31)] | None] = None
     age: C1[Annotated[int, Field(ge=0, le=120)] | None] = None
     age_on: C1[date | None] = None
-    about: bool = False
+    about: C1[bool] = False
     animal: C1[Annotated[str, CodeOf("animal_year")] | None] = None
-    source: Annotated[str, CodeOf("birth_source")]
-    reliability: Reliability = Reliability.CREDIBLE
+    source: C0[Annotated[str, CodeOf("birth_source")]]
+    reliability: C0[Reliability] = Reliability.CREDIBLE
 
     @model_validator(mode="after")
     def _agrees_with_precision(self) -> "Birth":

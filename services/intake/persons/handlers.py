@@ -6,16 +6,21 @@ from typing import Any
 
 from services.intake.cases.tables import CaseRow
 from services.intake.lines.tables import LineRow
+from services.intake.persons import commands as ask
 from services.intake.persons import domain
 from services.intake.persons.age import AgeEvaluation, age_on, evaluate
-from services.intake.persons.domain import Person, PersonIdentity
+from services.intake.persons.commands import STATUSES, PersonCommand
+from services.intake.persons.state import Facts, Person, PersonIdentity, Status
 from services.intake.persons.tables import PersonRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.contracts.intake import NationalityAnswer
 from shared.errors import NotFound, Refused
-from shared.ids import LineRef, PersonRef
+from shared.ids import HouseholdRef, LineRef, PersonRef, Ref, Subject
+from shared.model import Command, Model
 from shared.reading import Reading
-from shared.writing.handling import handles, own
+from shared.storage.tables import Row
+from shared.writing.commands import Commands, on_case
+from shared.writing.handling import own
 from shared.writing.unit import Unit
 
 
@@ -44,9 +49,15 @@ def person_of(row_class: type[Any]) -> Any:
         case_ref = getattr(command, "case_ref", None)
         if case_ref is None:
             case_ref = peek.peek(row_class, ref)["case_ref"]
-        return [f"case/{case_ref}", f"person/{peek.peek(CaseRow, case_ref)['person_ref']}"]
+        return [Subject("case", case_ref), Subject("person", peek.peek(CaseRow, case_ref)["person_ref"])]
 
     return subjects
+
+
+def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iterable[Subject]:
+    """The streams of a thing for which the age is judged: its case, and the person behind that."""
+    (case,) = on_case(peek, command, row, ref)
+    return case, Subject("person", peek.peek(CaseRow, case.removeprefix("case/"))["person_ref"])
 
 
 def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
@@ -55,71 +66,70 @@ def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
     Asked under the people's locks: whoever opens a case holds them too.
     """
     cases = [case["ref"] for person in people for case in unit.select(CaseRow, person_ref=person)]
-    if cases and not any(unit.related(caller, f"case/{ref}") for ref in cases):
+    if cases and not any(unit.related(caller, Subject("case", ref)) for ref in cases):
         raise NotFound()
 
 
-@handles("intake.person.register", subjects=own("person"), creates=True)
-def register(unit: Unit, caller: Caller, command: domain.RegisterPerson, *, ref: PersonRef) -> None:
-    """Somebody is here."""
-    authorise(unit, caller, "intake.person.register")
-    unit.lock(f"person/{ref}", *_line_streams(unit, command.line_ref))
-    state = unit.find(PersonRow, Person, ref)
-    same = state is not None and identity_of(unit, ref) == command.identity
-    decided = domain.decide(state, command, _facts(unit, caller, ref, command.line_ref, same=same))
-    unit.save(PersonRow, ref, decided, private={"identity": command.identity})
-
-
-@handles("intake.person.correct", subjects=own("person"))
-def correct(unit: Unit, caller: Caller, command: domain.CorrectPerson, *, ref: PersonRef) -> None:
-    """Something is better known now."""
-    authorise(unit, caller, "intake.person.correct")
-    unit.lock(f"person/{ref}", *_line_streams(unit, command.line_ref))
-    works_with(unit, caller, ref)
-    state, _ = unit.load(PersonRow, Person, ref)
-    identity = identity_of(unit, ref)
-    facts = _facts(unit, caller, ref, command.line_ref, same=command.identity == identity)
-    decided = domain.decide(state, command, facts)
-    unit.save(PersonRow, ref, decided, private={"identity": command.changes().get("identity", identity)})
-
-
-@handles("intake.person.void", subjects=own("person"))
-def void(unit: Unit, caller: Caller, command: domain.VoidPerson, *, ref: PersonRef) -> None:
-    """The person was entered in error."""
-    authorise(unit, caller, "intake.person.void")
-    unit.lock(f"person/{ref}")
-    works_with(unit, caller, ref)
-    state, _ = unit.load(PersonRow, Person, ref)
-    unit.save(PersonRow, ref, domain.decide(state, command, _facts(unit, caller, ref, None, same=True)))
-
-
-def join(unit: Unit, ref: PersonRef, household_ref: str | None) -> None:
-    """Called by the household, inside its unit, whose lock holds the person's stream."""
-    state = unit.find(PersonRow, Person, ref)
-    if state is None or state.status is domain.Status.VOIDED:
-        return
-    facts = domain.Facts(person_ref=ref, day=unit.effective_day, by=unit.caller.staff_ref)
-    unit.save(PersonRow, ref, domain.decide(state, domain.JoinHousehold(household_ref=household_ref), facts))
-
-
-def _line_streams(unit: Unit, line_ref: LineRef | None) -> list[str]:
-    if line_ref is None:
-        return []
+def _line(reading: Reading, command: Command) -> Row | None:
+    """The line of a list that the command names, if it is there."""
+    ref: LineRef | None = getattr(command, "line_ref", None)
     try:
-        return [f"handover/{unit.peek(LineRow, line_ref)['handover_ref']}"]
+        return None if ref is None else reading.peek(LineRow, ref)
     except NotFound:
-        raise Refused("line_unknown") from None
+        return None
 
 
-def _facts(unit: Unit, caller: Caller, ref: PersonRef, line_ref: LineRef | None, *, same: bool) -> domain.Facts:
-    line = None if line_ref is None else unit.peek(LineRow, line_ref)
-    on_line = () if line is None else unit.select(PersonRow, line_ref=line_ref, status="registered")
-    return domain.Facts(
+def _streams(peek: Reading, command: Command, _row: Row | None, ref: PersonRef) -> Iterable[Subject]:
+    """The person, and the hand-over of the line, on which the nationality stands."""
+    line = _line(peek, command)
+    return (Subject("person", ref), *([] if line is None else [Subject("handover", line["handover_ref"])]))
+
+
+def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef, state: Person | None) -> Facts:
+    line_ref, line = getattr(command, "line_ref", None), _line(unit, command)
+    if state is not None:
+        works_with(unit, caller, ref)
+    if line_ref is not None and line is None:
+        raise Refused("line_unknown")
+    unit.restart_if(line is not None and Subject("handover", line["handover_ref"]) not in unit.versions)
+    on_line = () if line is None else unit.select(PersonRow, line_ref=line_ref, status=Status.REGISTERED.value)
+    return Facts(
         person_ref=ref,
         day=unit.effective_day,
         by=caller.staff_ref,
         line_taken=any(other["ref"] != ref for other in on_line),
         line_nationality=None if line is None or not line["nationality"] else NationalityAnswer(line["nationality"]),
         has_open_case=bool(unit.select(CaseRow, person_ref=ref, status="open")),
-        same_identity=same,
+        same_identity=state is not None and getattr(command, "identity", None) == identity_of(unit, ref),
     )
+
+
+def _private(command: Command) -> dict[str, Model]:
+    """Who somebody is, where the command says it; left out, what is sealed stays."""
+    identity: PersonIdentity | None = getattr(command, "identity", None)
+    return {} if identity is None else {"identity": identity}
+
+
+PERSONS = Commands(
+    "intake.person",
+    PersonRow,
+    Person,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=_streams,
+    subjects=own("person"),
+    private=_private,
+)
+PERSONS.ordinary("register", ask.RegisterPerson)
+PERSONS.ordinary("correct", ask.CorrectPerson)
+PERSONS.ordinary("void", ask.VoidPerson)
+
+
+def join(unit: Unit, ref: PersonRef, household_ref: HouseholdRef | None) -> None:
+    """Called by the household, inside its unit, whose lock holds the person's stream."""
+    state = unit.find(PersonRow, Person, ref)
+    if state is None or state.status is Status.VOIDED:
+        return
+    facts = Facts(person_ref=ref, day=unit.effective_day, by=unit.caller.staff_ref)
+    unit.save(PersonRow, ref, domain.decide(state, ask.JoinHousehold(household_ref=household_ref), facts))

@@ -1,29 +1,31 @@
 """The HTTP edge of people."""
 
-from services.intake.persons import domain, handlers, queries
-from services.intake.persons.domain import Status
+from services.intake.persons import commands as ask
+from services.intake.persons import queries
+from services.intake.persons.handlers import PERSONS
 from services.intake.persons.schemas import PersonRead
+from services.intake.persons.state import Status
 from shared.given import GivenDay
 from shared.ids import HouseholdRef, LineRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["persons"])
 
 
 @router.post("/persons", status_code=201, operation_id="registerPerson")
-async def register(body: domain.RegisterPerson, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.register, caller, body, ref=request.ref(body.ref))
+async def register(body: ask.RegisterPerson, caller: Calling, request: Request) -> Receipt:
+    return await run(request, PERSONS, caller, body, ref=request.ref(body.ref))
 
 
 @router.post("/persons/{ref}/correct", operation_id="correctPerson")
-async def correct(ref: Ref, body: domain.CorrectPerson, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectPerson, caller: Calling, request: Request) -> Receipt:
+    return await run(request, PERSONS, caller, body, ref=ref)
 
 
 @router.post("/persons/{ref}/void", operation_id="voidPerson")
-async def void(ref: Ref, body: domain.VoidPerson, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidPerson, caller: Calling, request: Request) -> Receipt:
+    return await run(request, PERSONS, caller, body, ref=ref)
 
 
 @router.get("/persons/{ref}", operation_id="readPerson")
@@ -36,7 +38,7 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     line_ref: LineRef | None = None,
     household_ref: HouseholdRef | None = None,
 ) -> Page[PersonRead]:

@@ -1,7 +1,7 @@
 """The person's row. Names, births, phones and papers are sealed together under the person."""
 
 from services.intake.base import Base
-from services.intake.persons.domain import Person, PersonIdentity
+from services.intake.persons.state import Person, PersonIdentity
 from shared.model import C2
 from shared.storage.tables import Thing, sealed
 

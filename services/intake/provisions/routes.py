@@ -1,29 +1,31 @@
 """The HTTP edge of provisions: recorded in lists, answered line by line."""
 
-from services.intake.provisions import domain, handlers, queries
-from services.intake.provisions.domain import ProvisionKind, Status
+from services.intake.provisions import commands as ask
+from services.intake.provisions import queries
+from services.intake.provisions.handlers import PROVISIONS
 from services.intake.provisions.schemas import ProvisionRead
-from shared.given import GivenDay
+from services.intake.provisions.state import ProvisionKind, Status
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, run, run_lines, show
+from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["provisions"])
 
 
 @router.post("/provisions", status_code=201, operation_id="recordProvisions")
-async def record(body: domain.RecordProvisions, caller: Calling, request: Request) -> BulkReceipt:
-    return await run_lines(request, handlers.record, caller, body)
+async def record(body: ask.RecordProvisions, caller: Calling, request: Request) -> BulkReceipt:
+    return await run_lines(request, PROVISIONS, caller, body)
 
 
 @router.post("/provisions/{ref}/correct", operation_id="correctProvision")
-async def correct(ref: Ref, body: domain.CorrectProvision, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.correct, caller, body, ref=ref)
+async def correct(ref: Ref, body: ask.CorrectProvision, caller: Calling, request: Request) -> Receipt:
+    return await run(request, PROVISIONS, caller, body, ref=ref)
 
 
 @router.post("/provisions/{ref}/void", operation_id="voidProvision")
-async def void(ref: Ref, body: domain.VoidProvision, caller: Calling, request: Request) -> Receipt:
-    return await run(request, handlers.void, caller, body, ref=ref)
+async def void(ref: Ref, body: ask.VoidProvision, caller: Calling, request: Request) -> Receipt:
+    return await run(request, PROVISIONS, caller, body, ref=ref)
 
 
 @router.get("/provisions/{ref}", operation_id="readProvision")
@@ -36,11 +38,12 @@ async def listing(
     caller: Calling,
     request: Request,
     page: Paging,
-    status: Status | None = None,
+    status: Several[Status] = None,
     case_ref: CaseRef | None = None,
     stay_ref: Ref | None = None,
     kind: ProvisionKind | None = None,
     day: GivenDay | None = None,
+    month: GivenMonth | None = None,
 ) -> Page[ProvisionRead]:
     return await show(
         request,
@@ -52,4 +55,5 @@ async def listing(
         stay_ref=stay_ref,
         kind=kind,
         day=day,
+        month=month,
     )

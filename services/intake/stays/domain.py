@@ -3,170 +3,35 @@
 Nothing here asks for a consent or a finding. An adult may leave at any moment; a child who leaves alone is *missing*.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any, assert_never
 
-from pydantic import Field
-
-from shared.codes import CodeOf
+from services.intake.stays.commands import (
+    STATUSES,
+    AdmitStay,
+    ArrangeTravel,
+    CheckUrgentNeeds,
+    CorrectStay,
+    Depart,
+    ExpectStay,
+    HandOver,
+    LeaveEarly,
+    ReportFound,
+    ReportMissing,
+    StayCommand,
+    VoidStay,
+)
+from services.intake.stays.state import Facts, Status, Stay
 from shared.contracts import intake as told
 from shared.contracts.intake import ReceiverKind
 from shared.errors import Refused
-from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
-from shared.model import C4, Command, Correction, Decided, Given, Model, Name, StatusTable, left_out
+from shared.ids import Ref
+from shared.model import Decided
 
-VoidReason = Annotated[str, CodeOf("void_reason")]
-Need = Annotated[str, CodeOf("urgent_need")]
-Waiver = Annotated[str, CodeOf("waiver_reason")]
-TravelMode = Annotated[str, CodeOf("travel_mode")]
 Named = dict[str, Ref]
 
 
-class Status(StrEnum):
-    EXPECTED = "expected"
-    ADMITTED = "admitted"
-    DEPARTED = "departed"
-    HANDED_OVER = "handed_over"
-    LEFT_EARLY = "left_early"
-    MISSING = "missing"
-    VOIDED = "voided"
-
-
-class Stay(Model):
-    """The time between the gate and home."""
-
-    case_ref: CaseRef
-    status: Status
-    organisation_ref: OrganisationRef
-    day: date
-    urgent_needs_checked: bool = False
-    needs: tuple[Need, ...] = ()
-    waiver: Waiver | None = None
-    travel_mode: TravelMode | None = None
-    escort_ref: StaffRef | None = None
-    ended: date | None = None
-    receiver: ReceiverKind | None = None
-    receiver_ref: PersonRef | None = None
-    receiver_organisation_ref: OrganisationRef | None = None
-
-
-class Bed(Given):
-    """Where somebody sleeps."""
-
-    room: C4[Name]
-    bed: C4[Name | None] = None
-
-
-class ExpectStay(Command):
-    """Somebody is coming."""
-
-    ref: Ref | None = None
-    case_ref: CaseRef
-
-
-class AdmitStay(Command):
-    """Somebody gets a bed, expected or not."""
-
-    ref: Ref | None = None
-    case_ref: CaseRef
-    bed: C4[Bed | None] = None
-
-
-class CheckUrgentNeeds(Command):
-    """Food, rest, medical care and danger come first; who waives that gives a reason."""
-
-    needs: tuple[Need, ...] = Field(default=(), max_length=20)
-    waiver: Waiver | None = None
-
-
-class ArrangeTravel(Command):
-    """How somebody gets home, and with whom."""
-
-    mode: TravelMode
-    escort_ref: StaffRef | None = None
-
-
-class Depart(Command):
-    """Set out as arranged."""
-
-
-class HandOver(Command):
-    """Received at home, and signed for."""
-
-    receiver: ReceiverKind
-    receiver_ref: PersonRef | None = None
-    receiver_organisation_ref: OrganisationRef | None = None
-
-
-class LeaveEarly(Command):
-    """Went away alone."""
-
-
-class ReportMissing(Command):
-    """Is not where they should be."""
-
-
-class ReportFound(Command):
-    """Is back."""
-
-
-class CorrectStay(Correction):
-    """Put details right."""
-
-    organisation_ref: OrganisationRef = left_out()
-    day: date = left_out()
-    bed: C4[Bed | None] = left_out()
-
-
-class VoidStay(Command):
-    """Entered in error."""
-
-    reason: VoidReason
-
-
-_ALWAYS: frozenset[type[Command]] = frozenset({CorrectStay, VoidStay})
-
-STATUSES = StatusTable(
-    "stay",
-    opening=frozenset({ExpectStay, AdmitStay}),
-    allowed={
-        Status.EXPECTED: _ALWAYS | {AdmitStay, LeaveEarly, ReportMissing},
-        Status.ADMITTED: _ALWAYS | {CheckUrgentNeeds, ArrangeTravel, Depart, HandOver, LeaveEarly, ReportMissing},
-        Status.DEPARTED: _ALWAYS | {HandOver, LeaveEarly, ReportMissing},
-        Status.HANDED_OVER: _ALWAYS,
-        Status.LEFT_EARLY: _ALWAYS,
-        Status.MISSING: _ALWAYS | {ReportFound},
-        Status.VOIDED: frozenset(),
-    },
-)
-
-
-@dataclass(frozen=True)
-class Receiver:
-    """Who was decided to receive a child."""
-
-    kind: ReceiverKind
-    person_ref: PersonRef | None = None
-    exception: bool = False
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a rule needs beside the state and the command."""
-
-    stay_ref: Ref
-    day: date
-    organisation_ref: OrganisationRef
-    child: bool = True
-    too_young_to_ask: bool = False
-    decided: Receiver | None = None
-    implicated: frozenset[PersonRef] = frozenset()
-    other_stay_open: bool = False
-
-
-def decide(state: Stay | None, command: Command, facts: Facts) -> Decided[Stay]:
+def decide(state: Stay | None, command: StayCommand, facts: Facts) -> Decided[Stay]:
     """What becomes of a stay."""
     if state is not None and _holds(state, command):
         return Decided(state)
@@ -174,6 +39,7 @@ def decide(state: Stay | None, command: Command, facts: Facts) -> Decided[Stay]:
     if isinstance(command, ExpectStay | AdmitStay):
         return _begin(state, command, facts)
     assert state is not None
+    _in_order(state, command, facts)
     named = {"case_ref": state.case_ref, "stay_ref": facts.stay_ref}
     match command:
         case CheckUrgentNeeds():
@@ -184,27 +50,22 @@ def decide(state: Stay | None, command: Command, facts: Facts) -> Decided[Stay]:
             return _depart(state, facts, named)
         case HandOver():
             return _hand_over(state, command, facts, named)
-        case LeaveEarly() if not facts.child:
-            left = told.StayLeftEarly(**named, day=facts.day)
-            return Decided(state.but(status=Status.LEFT_EARLY, ended=facts.day), (left,))
         case LeaveEarly() | ReportMissing():
-            return Decided(state.but(status=Status.MISSING), (told.StayMissing(**named, day=facts.day),))
+            return _gone(state, command, facts, named)
         case ReportFound():
-            return Decided(state.but(status=Status.ADMITTED), (told.StayFound(**named, day=facts.day),))
+            found = state.but(status=Status.ADMITTED, since=facts.day, departed=None)
+            return Decided(found, (told.StayFound(**named, day=facts.day),))
         case VoidStay(reason=reason):
             return Decided(state.but(status=Status.VOIDED), (told.StayVoided(**named, reason=reason),))
         case CorrectStay():
-            return _correct(state, command, named)
-    raise AssertionError(command)
+            return _correct(state, command, facts, named)
+        case _:
+            assert_never(command)
 
 
-def _holds(state: Stay, command: Command) -> bool:
+def _holds(state: Stay, command: StayCommand) -> bool:
     """The same again, when it is so already, decides nothing."""
     match command:
-        case ExpectStay(case_ref=case_ref):
-            return state.status is Status.EXPECTED and state.case_ref == case_ref
-        case AdmitStay(case_ref=case_ref):
-            return state.status is Status.ADMITTED and state.case_ref == case_ref
         case CheckUrgentNeeds(needs=needs, waiver=waiver):
             return state.urgent_needs_checked and (state.needs, state.waiver) == (needs, waiver)
         case ArrangeTravel(mode=mode, escort_ref=escort):
@@ -221,16 +82,39 @@ def _holds(state: Stay, command: Command) -> bool:
             return False
 
 
+def _in_order(state: Stay, command: StayCommand, facts: Facts) -> None:
+    """What happens at a stay happens after it began, and what moves it on after what moved it before."""
+    if isinstance(command, CorrectStay | VoidStay):
+        return
+    if state.status is Status.EXPECTED:
+        _in_the_case(facts.day, facts)
+    elif facts.day < state.day:
+        raise Refused("before_stay_began")
+    elif isinstance(command, CheckUrgentNeeds | ArrangeTravel):
+        return
+    elif state.since is not None and facts.day < state.since:
+        raise Refused("before_the_last_step")
+
+
 def _begin(state: Stay | None, command: ExpectStay | AdmitStay, facts: Facts) -> Decided[Stay]:
     if state is None and facts.other_stay_open:
         raise Refused("stay_already_open")
     if state is not None and state.case_ref != command.case_ref:
-        raise Refused("stay_of_another_case")
+        raise Refused("ref_in_use")
+    _in_the_case(facts.day, facts)
     begun: dict[str, Any] = {"case_ref": command.case_ref, "organisation_ref": facts.organisation_ref, "day": facts.day}
     if isinstance(command, ExpectStay):
         return Decided(Stay(**begun, status=Status.EXPECTED), (told.StayExpected(**begun, stay_ref=facts.stay_ref),))
     admitted = told.StayAdmitted(**begun, stay_ref=facts.stay_ref, too_young_to_ask=facts.too_young_to_ask)
-    return Decided(Stay(**begun, status=Status.ADMITTED), (admitted,))
+    return Decided(Stay(**begun, status=Status.ADMITTED, since=facts.day), (admitted,))
+
+
+def _gone(state: Stay, command: LeaveEarly | ReportMissing, facts: Facts, named: Named) -> Decided[Stay]:
+    if isinstance(command, LeaveEarly) and not facts.child:
+        after = state.but(status=Status.LEFT_EARLY, since=facts.day, ended=facts.day)
+        return Decided(after, (told.StayLeftEarly(**named, day=facts.day),))
+    missing = state.but(status=Status.MISSING, since=facts.day)
+    return Decided(missing, (told.StayMissing(**named, day=facts.day),))
 
 
 def _urgent(state: Stay, command: CheckUrgentNeeds, facts: Facts, named: Named) -> Decided[Stay]:
@@ -257,7 +141,8 @@ def _depart(state: Stay, facts: Facts, named: Named) -> Decided[Stay]:
         raise Refused("child_needs_escort")
     if facts.child and facts.decided is None:
         raise Refused("best_interests_not_decided")
-    return Decided(state.but(status=Status.DEPARTED), (told.StayDeparted(**named, day=facts.day),))
+    after = state.but(status=Status.DEPARTED, since=facts.day, departed=facts.day)
+    return Decided(after, (told.StayDeparted(**named, day=facts.day),))
 
 
 def _hand_over(state: Stay, command: HandOver, facts: Facts, named: Named) -> Decided[Stay]:
@@ -265,6 +150,7 @@ def _hand_over(state: Stay, command: HandOver, facts: Facts, named: Named) -> De
         _safe_for_a_child(command, facts)
     after = state.but(
         status=Status.HANDED_OVER,
+        since=facts.day,
         ended=facts.day,
         receiver=command.receiver,
         receiver_ref=command.receiver_ref,
@@ -292,9 +178,27 @@ def _safe_for_a_child(command: HandOver, facts: Facts) -> None:
         raise Refused("receiver_implicated")
 
 
-def _correct(state: Stay, command: CorrectStay, named: Named) -> Decided[Stay]:
+def _correct(state: Stay, command: CorrectStay, facts: Facts, named: Named) -> Decided[Stay]:
     after = command.applied_to(state)
+    if after.day != state.day:
+        _may_begin(after, facts)
+    if after.since == state.day:
+        after = after.but(since=after.day)
     if after == state and "bed" not in command.changes():
         return Decided(state)
     corrected = told.StayCorrected(**named, organisation_ref=after.organisation_ref, day=after.day)
     return Decided(after, (corrected,))
+
+
+def _may_begin(after: Stay, facts: Facts) -> None:
+    """A day that is put right lies in the case, and not behind what was told of the stay later."""
+    _in_the_case(after.day, facts)
+    if after.status is not Status.EXPECTED and after.day > facts.day:
+        raise Refused("day_after_this_record")
+    if after.left is not None and after.day > after.left:
+        raise Refused("after_stay_ended")
+
+
+def _in_the_case(day: date, facts: Facts) -> None:
+    if facts.opened is not None and day < facts.opened:
+        raise Refused("before_case_opened")

@@ -1,7 +1,7 @@
 """The stay's row. The bed is where somebody can be found tonight: sealed under the case, class C4."""
 
 from services.intake.base import Base
-from services.intake.stays.domain import Bed, Stay
+from services.intake.stays.state import Bed, Stay
 from shared.model import C4
 from shared.storage.tables import Thing, sealed
 

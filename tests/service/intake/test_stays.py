@@ -130,7 +130,7 @@ async def test_meals_for_many_go_in_one_request_and_are_answered_line_by_line(de
     again = ok(await desk.do("provisions", key="breakfast", lines=lines))
     assert again["lines"] == answer["lines"]
     once_more = ok(await desk.do("provisions", lines=lines[:1]))
-    assert once_more["lines"][0]["status"] == "given"
+    assert once_more["lines"][0]["status"] == "known"
     assert len((await desk.see("provisions"))["items"]) == 2
     refused(await desk.do("provisions", OTHER, lines=lines), "not_found")
     meal = f"provisions/{lines[0]['ref']}"

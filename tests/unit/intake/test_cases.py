@@ -1,6 +1,6 @@
 """Given a case, when a command comes, then these facts, or this refusal."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.intake.cases.commands import (
@@ -118,3 +118,35 @@ def test_a_void_case_hears_nothing_more() -> None:
 def test_what_only_the_service_itself_does_is_not_offered() -> None:
     offered = STATUSES.next(Status.OPEN)
     assert "CloseCase" not in offered and "JoinHousehold" not in offered and "AssignCase" in offered
+
+
+def test_nobody_works_on_a_case_before_it_was_opened() -> None:
+    early = but(day=DAY - timedelta(days=1))
+    other: dict[str, Any] = {"staff_ref": OTHER, "organisation_ref": ORGANISATION, "kind": "TEAM"}
+    with refused("before_case_opened"):
+        decide(OPENED, AssignCase(**other), early)
+    both = decide(OPENED, AssignCase(**other), FACTS).state
+    with refused("before_case_opened"):
+        decide(both, ReleaseCase(**other), early)
+
+
+def test_a_case_opens_again_no_earlier_than_it_was_closed() -> None:
+    closed = decide(OPENED, CloseCase(), FACTS).state
+    with refused("before_case_closed"):
+        decide(closed, ReopenCase(), but(day=DAY - timedelta(days=1)))
+    with refused("day_after_this_record"):
+        decide(closed, CorrectCase(opened=DAY + timedelta(days=1)), but(day=DAY + timedelta(days=2)))
+    with refused("day_after_this_record"):
+        decide(OPENED, CorrectCase(opened=DAY + timedelta(days=1)), FACTS)
+
+
+def test_whoever_came_home_was_held_no_longer() -> None:
+    held = (Detention(began_on=DAY - timedelta(days=9), ended_on=DAY + timedelta(days=1)),)
+    with refused("detention_after_return"):
+        decide(None, OPEN.but(detentions=held), FACTS)
+    with refused("detention_after_return"):
+        decide(OPENED, CorrectCase(detentions=held), FACTS)
+    until = (Detention(began_on=DAY - timedelta(days=9), ended_on=DAY),)
+    assert told(decide(OPENED, CorrectCase(detentions=until), FACTS)) == ["case.corrected"]
+    with refused("detention_after_return"):
+        decide(OPENED.but(detentions=until), CorrectCase(opened=DAY - timedelta(days=1)), FACTS)

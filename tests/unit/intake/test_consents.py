@@ -5,21 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.consents.domain import (
-    Assent,
+from services.intake.consents.commands import (
     CorrectConsent,
     ExpireConsent,
-    Facts,
-    Giver,
     GrantConsent,
-    Informed,
     RefuseConsent,
-    Signature,
     VoidConsent,
     WithdrawConsent,
-    assent_needed,
-    decide,
-)  # fmt: skip
+)
+from services.intake.consents.domain import assent_needed, decide
+from services.intake.consents.state import Assent, Facts, Giver, Informed, Signature
 from shared.contracts.intake import ConsentPurpose
 from shared.testing import ref
 from tests.unit.intake.given import CASE, DAY, ORGANISATION, OTHER, PERSON, STAFF, refused, told
@@ -100,7 +95,6 @@ def test_sharing_names_its_recipient_and_one_consent_holds_at_a_time() -> None:
     assert told(decide(None, shared, ADULT)) == ["consent.granted"]
     with refused("consent_already_granted"):
         decide(None, BY_SELF, replace(ADULT, active=True))
-    assert told(decide(GRANTED, BY_SELF, ADULT)) == []
     with refused("not_allowed_in_status"):
         decide(GRANTED, BY_SELF.but(purpose=ConsentPurpose.STORE), ADULT)
 
@@ -117,7 +111,6 @@ def test_refusing_is_an_outcome() -> None:
     no = RefuseConsent(case_ref=CASE, purpose=ConsentPurpose.INTERVIEW)
     decided = decide(None, no, CHILD)
     assert told(decided) == ["consent.refused"]
-    assert told(decide(decided.state, no, CHILD)) == []
     with refused("withdraw_instead"):
         decide(None, no, replace(CHILD, active=True))
 
@@ -145,3 +138,19 @@ def test_a_consent_ends_by_recorded_time_rechecked_when_due() -> None:
 
 def test_a_consent_entered_in_error_is_void() -> None:
     assert told(decide(GRANTED, VoidConsent(reason="WRONG_PERSON"), ADULT)) == ["consent.voided"]
+
+
+def test_an_answer_is_not_older_than_the_case_and_not_younger_than_its_withdrawal() -> None:
+    early = replace(ADULT, opened=DAY, day=DAY - timedelta(days=1))
+    for answer in (BY_SELF, RefuseConsent(case_ref=CASE, purpose=ConsentPurpose.STORE)):
+        with refused("before_case_opened"):
+            decide(None, answer, early)
+    with refused("before_consent_given"):
+        decide(GRANTED, WithdrawConsent(), early)
+
+
+def test_the_last_day_of_what_ended_otherwise_decides_nothing() -> None:
+    later = replace(ADULT, today=DAY + timedelta(days=1))
+    for ended in (WithdrawConsent(), VoidConsent(reason="WRONG_PERSON")):
+        state = decide(GRANTED.but(valid_until=DAY), ended, ADULT).state
+        assert told(decide(state, ExpireConsent(), later)) == []

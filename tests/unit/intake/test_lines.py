@@ -1,25 +1,18 @@
 """Given a line, when the consulate or the gate speaks, then this fact, or this refusal."""
 
-import pytest
-
 from services.intake.cases.detention import Detention
-from services.intake.lines.domain import (
-    STATUSES,
+from services.intake.lines.commands import (
     AddLine,
     AnswerLine,
-    AsReceived,
     CorrectLine,
-    Facts,
-    Line,
-    ListedAs,
     ListLine,
     Outcome,
     ReconcileLine,
     VoidLine,
-    decide,
-)  # fmt: skip
+)
+from services.intake.lines.domain import decide
+from services.intake.lines.state import AsReceived, Facts, ListedAs
 from shared.contracts.intake import LineStatus, NationalityAnswer
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.intake.given import STAFF, refused, told
 
@@ -72,12 +65,3 @@ def test_what_stands_beside_the_paper_is_put_right() -> None:
     assert told(corrected) == ["handover.line_corrected"]
     assert told(decide(corrected.state, held, FACTS)) == []
     assert decide(corrected.state, CorrectLine(detention=None), FACTS).state.detention is None
-
-
-def test_a_command_without_a_rule_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Strange(Command):
-        pass
-
-    monkeypatch.setitem(STATUSES.allowed, LineStatus.LISTED, frozenset({Strange}))
-    with pytest.raises(AssertionError):
-        decide(Line.model_validate(LISTED.model_dump()), Strange(), FACTS)

@@ -1,22 +1,16 @@
 """Given a person, when something is better known, then this fact, or this refusal."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
 
+from services.intake.persons.age import AgeDetermination
 from services.intake.persons.births import Birth, Precision
-from services.intake.persons.domain import (
-    CorrectPerson,
-    Facts,
-    JoinHousehold,
-    PersonIdentity,
-    PersonName,
-    Phone,
-    RegisterPerson,
-    VoidPerson,
-    decide,
-)  # fmt: skip
+from services.intake.persons.commands import CorrectPerson, JoinHousehold, RegisterPerson, VoidPerson
+from services.intake.persons.domain import decide
+from services.intake.persons.state import Facts, PersonIdentity, PersonName, Phone
 from shared.codes.places import Place
 from shared.contracts.intake import NationalityAnswer
 from shared.testing import ref
@@ -32,7 +26,6 @@ HOME = Place.model_validate({"country": "KH", "code": "200212", "valid_from": "2
 def test_somebody_is_registered_once_and_without_a_name_too() -> None:
     assert told(decide(None, REGISTER, FACTS)) == ["person.registered"]
     assert told(decide(None, REGISTER.but(identity=PersonIdentity()), FACTS)) == ["person.registered"]
-    assert told(decide(KNOWN, REGISTER, replace(FACTS, same_identity=True))) == []
     with refused("not_allowed_in_status"):
         decide(KNOWN, REGISTER, FACTS)
 
@@ -43,6 +36,27 @@ def test_nobody_is_born_in_the_future() -> None:
         decide(None, REGISTER.but(identity=IDENTITY.but(births=(later,))), FACTS)
     this_year = Birth(precision=Precision.YEAR, year=FACTS.day.year, source="SELF")
     assert told(decide(None, REGISTER.but(identity=IDENTITY.but(births=(this_year,))), FACTS)) == ["person.registered"]
+
+
+def test_nothing_is_known_before_it_was_said_or_found() -> None:
+    said = Birth(precision=Precision.AGE_STATED, age=12, age_on=DAY + timedelta(days=1), source="SELF")
+    found = AgeDetermination(
+        staff_ref=STAFF,
+        organisation_ref=STAFF,
+        determined_on=DAY + timedelta(days=1),
+        age=17,
+        margin_years=1,
+        methods=("INTERVIEW",),
+        consented=True,
+    )
+    for later in (IDENTITY.but(births=(said,)), IDENTITY.but(determination=found)):
+        with refused("day_after_this_record"):
+            decide(None, REGISTER.but(identity=later), FACTS)
+        with refused("day_after_this_record"):
+            decide(KNOWN, CorrectPerson(identity=later), FACTS)
+    assert told(decide(KNOWN, CorrectPerson(identity=IDENTITY.but(births=(said.but(age_on=DAY),))), FACTS)) == [
+        "person.corrected"
+    ]
 
 
 def test_only_the_province_of_a_home_stands_in_the_clear() -> None:

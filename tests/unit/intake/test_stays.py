@@ -2,32 +2,28 @@
 
 import inspect
 from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 
 from services.intake.stays import domain
-from services.intake.stays.domain import (
-    STATUSES,
+from services.intake.stays.commands import (
     AdmitStay,
     ArrangeTravel,
-    Bed,
     CheckUrgentNeeds,
     CorrectStay,
     Depart,
     ExpectStay,
-    Facts,
     HandOver,
     LeaveEarly,
-    Receiver,
     ReportFound,
     ReportMissing,
-    Status,
-    Stay,
+    StayCommand,
     VoidStay,
-    decide,
-)  # fmt: skip
+)
+from services.intake.stays.domain import decide
+from services.intake.stays.state import Bed, Facts, Receiver, Status
 from shared.contracts.intake import ReceiverKind
-from shared.model import Command
 from shared.testing import ref
 from tests.unit.intake.given import CASE, DAY, ORGANISATION, OTHER, STAFF, refused, told
 
@@ -41,12 +37,10 @@ TO_AUNT = HandOver(receiver=ReceiverKind.KIN, receiver_ref=OTHER)
 def test_somebody_is_expected_and_admitted_or_admitted_at_once() -> None:
     expected = decide(None, ExpectStay(case_ref=CASE), CHILD)
     assert told(expected) == ["stay.expected"]
-    assert told(decide(expected.state, ExpectStay(case_ref=CASE), CHILD)) == []
     admitted = decide(expected.state, AdmitStay(case_ref=CASE), CHILD)
     assert told(admitted) == ["stay.admitted"]
-    assert told(decide(admitted.state, AdmitStay(case_ref=CASE), CHILD)) == []
     assert told(decide(None, AdmitStay(case_ref=CASE), CHILD)) == ["stay.admitted"]
-    with refused("stay_of_another_case"):
+    with refused("ref_in_use"):
         decide(expected.state, AdmitStay(case_ref=OTHER), CHILD)
     with refused("stay_already_open"):
         decide(None, AdmitStay(case_ref=CASE), replace(CHILD, other_stay_open=True))
@@ -128,18 +122,70 @@ def test_a_stay_is_corrected_and_voided() -> None:
     assert told(decide(ADMITTED, VoidStay(reason="DUPLICATE"), CHILD)) == ["stay.voided"]
 
 
+def on(day: int, facts: Facts = ADULT) -> Facts:
+    """The same, so many days after the case opened."""
+    return replace(facts, opened=DAY, day=DAY + timedelta(days=day))
+
+
+def test_nobody_gets_a_bed_before_the_case_was_opened() -> None:
+    for begin in (ExpectStay(case_ref=CASE), AdmitStay(case_ref=CASE)):
+        with refused("before_case_opened"):
+            decide(None, begin, on(-1))
+    expected = decide(None, ExpectStay(case_ref=CASE), on(0)).state
+    for later in (AdmitStay(case_ref=CASE), LeaveEarly(), ReportMissing()):
+        with refused("before_case_opened"):
+            decide(expected, later, on(-1))
+
+
+@pytest.mark.parametrize(
+    "command", [CheckUrgentNeeds(), ArrangeTravel(mode="BUS"), Depart(), HandOver(receiver=ReceiverKind.SELF),
+                LeaveEarly(), ReportMissing()],
+)  # fmt: skip
+def test_nothing_happens_at_a_stay_before_it_began(command: StayCommand) -> None:
+    state = decide(None, AdmitStay(case_ref=CASE), on(2)).state
+    with refused("before_stay_began"):
+        decide(state, command, on(1))
+
+
+def test_a_way_home_goes_in_the_order_of_its_days() -> None:
+    state = decide(None, AdmitStay(case_ref=CASE), on(1)).state
+    arranged = decide(state, ArrangeTravel(mode="BUS"), on(1)).state
+    departed = decide(arranged, Depart(), on(4)).state
+    assert (departed.since, departed.departed, departed.left) == (on(4).day, on(4).day, on(4).day)
+    for home in (HandOver(receiver=ReceiverKind.SELF), LeaveEarly(), ReportMissing()):
+        with refused("before_the_last_step"):
+            decide(departed, home, on(3))
+    handed = decide(departed, HandOver(receiver=ReceiverKind.SELF), on(5)).state
+    assert (handed.ended, handed.left) == (on(5).day, on(4).day)
+    missing = decide(state, ReportMissing(), on(3)).state
+    assert missing.left == on(3).day
+    with refused("before_the_last_step"):
+        decide(missing, ReportFound(), on(2))
+    found = decide(missing, ReportFound(), on(4)).state
+    assert found.left is None
+    with refused("before_the_last_step"):
+        decide(found, LeaveEarly(), on(3))
+    assert told(decide(found, CheckUrgentNeeds(), on(2))) == ["stay.urgent_needs_checked"]
+
+
+def test_a_day_is_put_right_within_the_case_and_before_they_left() -> None:
+    state = decide(None, AdmitStay(case_ref=CASE), on(2)).state
+    with refused("before_case_opened"):
+        decide(state, CorrectStay(day=on(-1).day), on(3))
+    with refused("day_after_this_record"):
+        decide(state, CorrectStay(day=on(4).day), on(3))
+    left = decide(state, LeaveEarly(), on(4)).state
+    with refused("after_stay_ended"):
+        decide(left, CorrectStay(day=on(5).day), on(6))
+    earlier = decide(state, CorrectStay(day=on(1).day), on(3)).state
+    assert (earlier.day, earlier.since) == (on(1).day, on(1).day)
+    assert told(decide(earlier, LeaveEarly(), on(1))) == ["stay.left_early"]
+
+
 def test_no_rule_of_a_stay_asks_for_consent_screening_or_a_finding() -> None:
     asked = {field.name for field in fields(Facts)}
     assert asked == {
-        "stay_ref", "day", "organisation_ref", "child", "too_young_to_ask", "decided", "implicated", "other_stay_open",
+        "stay_ref", "day", "organisation_ref", "opened", "child", "too_young_to_ask", "decided", "implicated",
+        "other_stay_open",
     }  # fmt: skip
     assert "ConsentPurpose" not in inspect.getsource(domain)
-
-
-def test_a_command_without_a_rule_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Strange(Command):
-        pass
-
-    monkeypatch.setitem(STATUSES.allowed, Status.ADMITTED, frozenset({Strange}))
-    with pytest.raises(AssertionError):
-        decide(Stay.model_validate(ADMITTED.model_dump()), Strange(), CHILD)

@@ -1,0 +1,104 @@
+"""What is kept of a consent, and what a rule about it needs beside that."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from shared.codes import CodeOf
+from shared.contracts.intake import ConsentPurpose
+from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
+from shared.model import C0, C1, C2, Given, Model, Name
+
+Exceptional = Annotated[str, CodeOf("consent_exception")]
+
+
+class Status(StrEnum):
+    GRANTED = "granted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
+
+
+class Signature(StrEnum):
+    """How it was signed. A spoken one needs a witness."""
+
+    WRITTEN = "WRITTEN"
+    THUMBPRINT = "THUMBPRINT"
+    VERBAL_WITNESSED = "VERBAL_WITNESSED"
+
+
+class Giver(StrEnum):
+    """Who permits. SELF is an adult for themselves."""
+
+    SELF = "SELF"
+    CAREGIVER = "CAREGIVER"
+    SOCIAL_AFFAIRS_OFFICER = "SOCIAL_AFFAIRS_OFFICER"
+
+
+class Assent(StrEnum):
+    """How a child agreed, from unwilling to in writing."""
+
+    UNWILLING = "UNWILLING"
+    NOT_ASKED_YOUNG = "NOT_ASKED_YOUNG"
+    WILLING = "WILLING"
+    ASSENT = "ASSENT"
+    WRITTEN_ASSENT = "WRITTEN_ASSENT"
+
+
+class Informed(Given):
+    """What the person was told before answering. All seven, or it was not informed."""
+
+    purpose: C0[bool]
+    actual_use: C0[bool]
+    possible_use: C0[bool]
+    research_use: C0[bool]
+    right_of_access: C0[bool]
+    retention_time: C0[bool]
+    how_to_withdraw: C0[bool]
+
+    @property
+    def fully(self) -> bool:
+        return all(getattr(self, name) for name in type(self).model_fields)
+
+
+class Consent(Model):
+    """An answer to one question: may this be done?"""
+
+    case_ref: C0[CaseRef]
+    purpose: C0[ConsentPurpose]
+    organisation_ref: C0[OrganisationRef | None]
+    status: C0[Status]
+    taken_by: C0[StaffRef]
+    day: C0[date]
+    giver: C0[Giver | None] = None
+    giver_ref: C1[PersonRef | None] = None
+    informed: C0[Informed | None] = None
+    signature: C0[Signature | None] = None
+    assent: C1[Assent | None] = None
+    exception: C0[Exceptional | None] = None
+    valid_until: C0[date | None] = None
+
+
+class Witness(Model):
+    """Who heard a spoken consent."""
+
+    name: C2[Name]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule needs beside the state and the command."""
+
+    consent_ref: Ref
+    day: date
+    today: date
+    by: StaffRef
+    opened: date | None = None
+    child: bool = True
+    age: int = 0
+    officer: bool = False
+    person_ref: PersonRef | None = None
+    implicated: frozenset[PersonRef] = frozenset()
+    active: bool = False
