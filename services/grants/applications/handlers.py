@@ -1,7 +1,6 @@
 """What is done with applications. Budget, instalments and business follow in the same write."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from services.grants.applications import commands as ask
 from services.grants.applications.domain import decide
@@ -22,7 +21,7 @@ from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller
 from shared.contracts import grants as told
 from shared.ids import Ref
-from shared.model import Decided, Event
+from shared.model import Decided, Event, Model
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
 from shared.writing.unit import Unit
@@ -30,7 +29,7 @@ from shared.writing.unit import Unit
 Moves = Callable[[Programme, Movement], Decided[Programme]]
 
 
-def _private(command: ask.ApplicationCommand) -> dict[str, Any]:
+def _private(command: ask.ApplicationCommand) -> dict[str, Model | None]:
     """The words beside the plan, when the command has them; None empties them."""
     return {"notes": getattr(command, "notes", None)} if "notes" in command.model_fields_set else {}
 
