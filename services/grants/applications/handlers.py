@@ -1,10 +1,8 @@
 """What is done with applications. Budget, instalments and business follow in the same write."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from services.grants.applications import commands as ask
-from services.grants.applications.commands import STATUSES, ApplicationCommand
 from services.grants.applications.domain import decide
 from services.grants.applications.gathering import around, facts_of, instalments_of
 from services.grants.applications.state import Application, Status
@@ -22,7 +20,7 @@ from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller
 from shared.contracts import grants as told
 from shared.ids import Ref
-from shared.model import Decided, Event
+from shared.model import Decided, Event, Model
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
 from shared.writing.unit import Unit
@@ -30,7 +28,7 @@ from shared.writing.unit import Unit
 Moves = Callable[[Programme, Movement], Decided[Programme]]
 
 
-def _private(command: ApplicationCommand) -> dict[str, Any]:
+def _private(command: ask.ApplicationCommand) -> dict[str, Model | None]:
     """The words beside the plan, when the command has them; None empties them."""
     return {"notes": getattr(command, "notes", None)} if "notes" in command.model_fields_set else {}
 
@@ -112,7 +110,7 @@ APPLICATIONS = Commands(
     "grants.application",
     ApplicationRow,
     Application,
-    STATUSES,
+    ask.STATUSES,
     decide,
     facts=facts_of,
     streams=around,
