@@ -33,6 +33,12 @@ class FactsOf(Protocol):
     def __call__(self, unit: Unit, caller: Caller, command: Any, /, *, ref: Ref, state: Any) -> Any: ...
 
 
+class Admits(Protocol):
+    """Asks, under the lock and before anything is told of the thing, what the policy cannot: raises NotFound."""
+
+    def __call__(self, unit: Unit, caller: Caller, command: Any, /, *, ref: Ref) -> None: ...
+
+
 class After(Protocol):
     """Called in the same unit when something was saved: for deadlines and for things that must follow."""
 
@@ -91,6 +97,7 @@ class Commands(Generic[S]):
     streams: Streams = on_case
     subjects: Subjects | None = None
     private: Callable[[Any], Mapping[str, Model | None]] = lambda _command: {}
+    admits: Admits | None = None
     after: After | None = None
     sealed: Callable[[Any, Any, Any], Mapping[str, Model]] = lambda _state, _command, _facts: {}
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -149,8 +156,7 @@ class Commands(Generic[S]):
         row = self._rows[command]
         yield row.function
         yield row.handling.subjects
-        if row.ordinary:
-            yield from (self.streams, self.facts, self.decide, self.private, self.after)
+        yield from (self.streams, self.admits, self.facts, self.decide, self.private, self.after, self.sealed)
 
     def authorise(self, unit: Unit, caller: Caller, command: Command, subject: Subject | None = None) -> None:
         """The first line of a function entered with `does`: the action is that of the command."""
@@ -165,9 +171,7 @@ class Commands(Generic[S]):
 
         A command that a status allows as well may go on with a thing that another command made.
         """
-        streams = tuple(self.streams(unit, command, None, ref))
-        self.authorise(unit, caller, command, streams[0])
-        unit.lock(*streams)
+        self._begin(unit, caller, command, ref, None)
         continues = any(type(command) in hears for hears in self.statuses.allowed.values())
         if unit.known(self.row, ref, command, continues=continues):
             unit.answer_about(self.row, self.state, ref)
@@ -176,10 +180,16 @@ class Commands(Generic[S]):
 
     def change(self, unit: Unit, caller: Caller, command: Command, *, ref: Ref) -> None:
         """The ordinary way to change a thing that is there."""
-        streams = tuple(self.streams(unit, command, unit.peek(self.row, ref), ref))
+        self._begin(unit, caller, command, ref, unit.peek(self.row, ref))
+        self._decide(unit, caller, command, ref, unit.load(self.row, self.state, ref)[0])
+
+    def _begin(self, unit: Unit, caller: Caller, command: Command, ref: Ref, row: Row | None) -> None:
+        """Authorise, lock, and ask who may go on: whoever may not learns nothing of the thing, not even its version."""
+        streams = tuple(self.streams(unit, command, row, ref))
         self.authorise(unit, caller, command, streams[0])
         unit.lock(*streams)
-        self._decide(unit, caller, command, ref, unit.load(self.row, self.state, ref)[0])
+        if self.admits is not None:
+            self.admits(unit, caller, command, ref=ref)
 
     def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
         facts = self.facts(unit, caller, command, ref=ref, state=state)

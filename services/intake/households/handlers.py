@@ -40,21 +40,26 @@ def _cases(reading: Reading, people: Iterable[PersonRef]) -> dict[CaseRef, Perso
 
 
 def _streams(peek: Reading, command: Command, row: Row | None, ref: HouseholdRef) -> Iterable[Subject]:
-    """The household, its people and their cases. People come and go: `_facts` looks again behind the lock."""
+    """The household, its people and their cases. People come and go: `_admits` looks again behind the lock."""
     people = _named(command, None if row is None else state_of(Household, row))
     yield Subject("household", ref)
     yield from (Subject("person", person) for person in people)
     yield from (Subject("case", case) for case in _cases(peek, people))
 
 
-def _facts(
-    unit: Unit, caller: Caller, command: HouseholdCommand, *, ref: HouseholdRef, state: Household | None
-) -> Facts:
-    people = _named(command, state)
+def _admits(unit: Unit, caller: Caller, command: Command, *, ref: HouseholdRef) -> None:
+    """Whoever works with the people. They are looked for again: somebody may have come meanwhile, who is not locked."""
+    row = next(iter(unit.select(HouseholdRow, ref=ref)), None)
+    people = _named(command, None if row is None else state_of(Household, row))
     needed = {Subject("person", person) for person in people} | {Subject("case", ref) for ref in _cases(unit, people)}
     unit.restart_if(not needed <= unit.versions.keys())
     persons.works_with(unit, caller, *people)
-    homes = {person: _home(unit, person) for person in people}
+
+
+def _facts(
+    unit: Unit, caller: Caller, command: HouseholdCommand, *, ref: HouseholdRef, state: Household | None
+) -> Facts:
+    homes = {person: _home(unit, person) for person in _named(command, state)}
     return Facts(ref, frozenset(person for person, home in homes.items() if home not in (None, ref)))
 
 
@@ -86,6 +91,7 @@ HOUSEHOLDS = Commands(
     domain.decide,
     facts=_facts,
     streams=_streams,
+    admits=_admits,
     after=_tell_people,
 )
 HOUSEHOLDS.ordinary("form", ask.FormHousehold)

@@ -87,8 +87,6 @@ def _streams(peek: Reading, command: Command, _row: Row | None, ref: PersonRef) 
 
 def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef, state: Person | None) -> Facts:
     line_ref, line = getattr(command, "line_ref", None), _line(unit, command)
-    if state is not None:
-        works_with(unit, caller, ref)
     if line_ref is not None and line is None:
         raise Refused("line_unknown")
     unit.restart_if(line is not None and Subject("handover", line["handover_ref"]) not in unit.versions)
@@ -110,6 +108,10 @@ def _private(command: Command) -> dict[str, Model]:
     return {} if identity is None else {"identity": identity}
 
 
+def _admits(unit: Unit, caller: Caller, _command: Command, *, ref: PersonRef) -> None:
+    works_with(unit, caller, ref)
+
+
 PERSONS = Commands(
     "intake.person",
     PersonRow,
@@ -120,6 +122,7 @@ PERSONS = Commands(
     streams=_streams,
     subjects=own("person"),
     private=_private,
+    admits=_admits,
 )
 PERSONS.ordinary("register", ask.RegisterPerson)
 PERSONS.ordinary("correct", ask.CorrectPerson)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared.testing import ref
 from tests.service.intake.desk import OTHER, Desk, born, ok, refused, stated
 
@@ -60,6 +62,22 @@ async def test_only_who_works_on_a_case_of_theirs_changes_what_is_known_of_peopl
     refused(await desk.do("households", OTHER, members=members), "not_found")
     home = ok(await desk.do("households", members=members))["ref"]
     refused(await desk.change(f"households/{home}", "remove-member", OTHER, person_ref=person), "not_found")
+
+
+@pytest.mark.parametrize("version", [None, 99])
+async def test_a_stranger_does_not_even_learn_that_a_version_is_asked_for(desk: Desk, version: int | None) -> None:
+    case = await desk.case("Sun Chantha", born(2011))
+    person = (await desk.see(f"cases/{case}"))["person_ref"]
+    home = ok(await desk.do("households", members=[{"person_ref": person, "relationship": "CHILD"}]))["ref"]
+    bodies = {
+        f"persons/{person}/correct": {"sex": "MALE"},
+        f"persons/{person}/void": {"reason": "ENTERED_IN_ERROR"},
+        f"households/{home}/remove-member": {"person_ref": person},
+        f"households/{home}/void": {"reason": "ENTERED_IN_ERROR"},
+        f"cases/{case}/void": {"reason": "ENTERED_IN_ERROR"},
+    }
+    for path, body in bodies.items():
+        refused(await desk.do(path, OTHER, version, **body), "not_found")
 
 
 async def test_a_line_has_one_person(desk: Desk) -> None:
