@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
-from shared.web.sources import UNKNOWN, Types, classes_in, classes_of, meaning, member_of
+from shared.web.sources import UNKNOWN, Types, classes_in, classes_of, hints_of, meaning, member_of
 
 Known = dict[str, Types]
 
@@ -115,7 +115,9 @@ class Branches(ABC):
                 found = [classes_of(kind, attribute) for kind in self._types(owner, function, known) or ()]
                 return frozenset().union(*filter(None, found)) if found and all(found) else None
             case ast.Call(func=func):
-                return classes_in(meaning(func, function))
+                called = meaning(func, function)
+                answers = hints_of(called).get("return") if isinstance(called, FunctionType) else called
+                return classes_in(answers)
         return None
 
     def _raise(self, error: ast.expr | None, function: FunctionType) -> None:

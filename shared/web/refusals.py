@@ -16,7 +16,7 @@ from typing import Any
 
 from shared.errors import HomewardError, Poison
 from shared.web.branches import Branches
-from shared.web.sources import ARGUMENTS, Types, classes_in, hints_of, of_ours, source_of
+from shared.web.sources import ARGUMENTS, Types, class_around, classes_in, hints_of, of_ours, source_of
 from shared.writing.commands import Commands
 
 SERVER_ERROR = 500
@@ -80,6 +80,8 @@ class Reading(Branches):
     def _arguments(self, function: FunctionType, given: dict[str, Types] | None) -> dict[str, Types]:
         known = {name: classes_in(hint) for name, hint in hints_of(function).items() if name != "return"}
         known |= {name: types for name, types in (given or {}).items() if types}
+        if (owner := class_around(function)) is not None:
+            known.setdefault("self", frozenset({owner}))
         if given is None and any(known.get(name, True) is None for name in ARGUMENTS):
             self.handed_on = True
             known |= {name: self._asked for name in ARGUMENTS if name in known and known[name] is None}

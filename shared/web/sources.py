@@ -63,6 +63,8 @@ def classes_in(annotation: Any) -> Types:
     if isinstance(annotation, type) and get_origin(annotation) is None:
         told = of_ours(annotation) and annotation not in (Command, Model) and not getattr(annotation, "_is_protocol", 0)
         return frozenset({annotation}) if told else None
+    if isinstance(get_origin(annotation), type) and of_ours(get_origin(annotation)):
+        return frozenset({get_origin(annotation)})
     if get_origin(annotation) in (Union, types.UnionType, tuple, list):
         parts = [part for part in get_args(annotation) if part not in (type(None), ...)]
         found = [classes_in(part) for part in parts]
@@ -84,6 +86,13 @@ def member_of(owner: type, attribute: str) -> FunctionType | None:
     found = getattr(owner, attribute, None)
     function = getattr(found, "fget", None) or getattr(found, "__func__", found)
     return function if isinstance(function, FunctionType) and of_ours(function) else None
+
+
+def class_around(function: FunctionType) -> type | None:
+    """The class that a method stands in."""
+    name, _, rest = function.__qualname__.partition(".")
+    found = vars(sys.modules[function.__module__]).get(name)
+    return found if rest and isinstance(found, type) else None
 
 
 def meaning(node: ast.AST, function: FunctionType) -> Any:
