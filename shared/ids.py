@@ -28,6 +28,11 @@ class Subject(str):
     def __new__(cls, kind: str, ref: str) -> "Subject":
         return super().__new__(cls, f"{kind}/{ref}")
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        """What a copy is made of."""
+        kind, _, ref = self.partition("/")
+        return kind, ref
+
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from shared.auth import Purpose, Role
 from shared.bus.port import Bus
 from shared.columns import canonical
+from shared.contracts.catalogue import subject_of
 from shared.events.envelope import Envelope, encode
 from shared.ids import Draw
 from shared.model import Event
@@ -115,7 +116,7 @@ class Harness:
         moment = at or self.clock()
         records = []
         for event in events:
-            subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
+            subject = subject_of(event)
             version = self._heard[(source, subject)] = self._heard.get((source, subject), 0) + 1
             told = Envelope(
                 source=source,

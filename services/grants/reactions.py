@@ -1,7 +1,6 @@
 """What grants does of itself: when a case closes or a person is missing, money that was not handed over waits.
 
-Holding is one reaction and calling people is another, which always refuses when something is held. A
-refused reaction is what stands on the list of things that need a person's attention.
+Holding is one reaction and calling people is another, which asks for attention when something is held.
 """
 
 from services.grants.instalments.commands import HoldInstalment
@@ -9,9 +8,8 @@ from services.grants.instalments.handlers import hold_all, waiting
 from services.grants.instalments.state import Status
 from shared.auth import SYSTEM
 from shared.contracts import intake
-from shared.errors import Refused
 from shared.ids import Subject
-from shared.journey.todos import Heard, Reactions
+from shared.journey.todos import Attention, Heard, Reactions
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -27,9 +25,7 @@ def hold_what_is_not_handed_over(unit: Unit, event: Heard[Lost]) -> None:
 
 
 @REACTIONS.on(intake.CaseClosed, intake.CaseVoided, intake.StayMissing)
-def call_people_to_what_is_held(unit: Unit, event: Heard[Lost]) -> None:
+def call_people_to_what_is_held(unit: Unit, event: Heard[Lost]) -> Attention | None:
     """Ask people to decide what becomes of held money."""
     unit.lock(Subject("case", event.data.case_ref))
-    held = waiting(unit, event.data.case_ref, Status.HELD)
-    if held:
-        raise Refused("instalments_held", count=len(held))
+    return Attention("instalments_held") if waiting(unit, event.data.case_ref, Status.HELD) else None

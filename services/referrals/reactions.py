@@ -1,7 +1,6 @@
 """What referrals does of itself, later and in units of its own: with the case opens a plan, with the return the visits.
 
-A deadline that finds its visit still waiting refuses, and that refusal is the point. It becomes an
-attention row, which is how a missed visit reaches people.
+A deadline that finds its visit still waiting asks for attention, which is how a missed visit reaches people.
 """
 
 import json
@@ -16,8 +15,7 @@ from services.referrals.service_referrals.commands import ExpireServiceReferral
 from shared.auth import SYSTEM
 from shared.clock import local_day
 from shared.contracts import intake, referrals
-from shared.errors import Refused
-from shared.journey.todos import Heard, Reactions, Todo
+from shared.journey.todos import Attention, Heard, Reactions, Todo
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -52,18 +50,17 @@ def take_back_requests(
 
 
 @REACTIONS.on(referrals.FollowupMissed)
-def look_for_the_home(unit: Unit, event: Heard[referrals.FollowupMissed]) -> None:
+def look_for_the_home(_unit: Unit, event: Heard[referrals.FollowupMissed]) -> Attention | None:
     """Missed twice in a row: people must know, not only the list of visits."""
-    if schedule.asks_for_tracing(event.data.in_a_row):
-        raise Refused("home_trace_needed")
+    return Attention("home_trace_needed") if schedule.asks_for_tracing(event.data.in_a_row) else None
 
 
 @REACTIONS.due("followup_overdue")
-def followup_overdue(unit: Unit, todo: Todo) -> None:
+def followup_overdue(unit: Unit, todo: Todo) -> Attention | None:
     """The window of a visit has passed."""
     state = followups.check_overdue(unit, json.loads(todo.data or "{}")["ref"])
-    if visits.timing(state, local_day(unit.now)) is visits.Timing.OVERDUE:
-        raise Refused("followup_overdue")
+    overdue = visits.timing(state, local_day(unit.now)) is visits.Timing.OVERDUE
+    return Attention("followup_overdue") if overdue else None
 
 
 @REACTIONS.due("service_referral_expires")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 
 from shared.contracts import grants, intake, referrals, screening
+from shared.ids import Subject
 from shared.model import Event
 
 CONTRACTS = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
@@ -58,4 +59,4 @@ def producer(event: type[Event]) -> str:
 
 def subject_of(event: Event) -> str:
     """The stream this event belongs to, such as `case/<ref>`."""
-    return f"{event.stream}/{getattr(event, event.stream + '_ref')}"
+    return Subject(event.stream, getattr(event, event.stream + "_ref"))

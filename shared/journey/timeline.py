@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from shared.clock import Moment
 from shared.contracts.catalogue import EVERY, PRODUCERS, today
 from shared.errors import NotFound
-from shared.ids import CaseRef
+from shared.ids import CaseRef, Subject
 from shared.journey import Facets, Journey
 from shared.journey.views import facet_of
 from shared.model import C0, Model
@@ -39,7 +39,7 @@ class JourneyRead(Model):
 def view(conn: Connection, ledger: Ledger, journey: Journey, case_ref: str) -> JourneyRead:
     """The journey, computed at read from facets, `heard` and the own journal."""
     one_moment(conn)
-    subject = f"case/{case_ref}"
+    subject = Subject("case", case_ref)
     timeline = _own(conn, ledger, journey, subject)
     heard, behind = _heard(conn, ledger, journey, subject)
     facets = Facets(

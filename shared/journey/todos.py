@@ -15,7 +15,7 @@ from shared.events.envelope import Envelope
 from shared.model import Event
 
 E = TypeVar("E", bound=Event)
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound="Callable[..., Attention | None]")
 Opens = Callable[[Any, str], Iterable[str]]
 
 
@@ -35,6 +35,13 @@ class Heard(Generic[E]):
 
 
 @dataclass(frozen=True)
+class Attention:
+    """What a reaction returns when people must look: a code with a sentence in the service's `problems.toml`."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class Todo:
     """Something to do: a reaction to a fact, or a deadline (`due_at`)."""
 
@@ -45,6 +52,10 @@ class Todo:
     due_at: datetime | None
     attempts: int
     data: str | None
+
+    def attention(self, code: str, at: datetime) -> dict[str, Any]:
+        """The row of `attention` that this to-do ends as."""
+        return {"subject": self.subject, "cause": self.cause, "reaction": self.reaction, "code": code, "at": at}
 
     @property
     def heard(self) -> Heard[Any]:
@@ -68,7 +79,7 @@ class Reactions:
 
     def __init__(self) -> None:
         self._on: dict[type[Event], list[str]] = {}
-        self._functions: dict[str, Callable[..., None]] = {}
+        self._functions: dict[str, Callable[..., Attention | None]] = {}
         self._deadlines: set[str] = set()
         self._opens: dict[str, Opens] = {}
 
@@ -110,7 +121,7 @@ class Reactions:
         row = {"cause": told.event_id, "subject": told.subject, "due_at": None, "attempts": 0, "not_before": None}
         return [{**row, "reaction": name, "data": _written(told)} for name in names]
 
-    def bind(self, todo: Todo) -> Callable[[Any], None]:
+    def bind(self, todo: Todo) -> Callable[[Any], Attention | None]:
         """What to run in a unit for this to-do."""
         function = self._functions[todo.reaction]
         argument: Any = todo if todo.reaction in self._deadlines else todo.heard
@@ -121,7 +132,7 @@ class Reactions:
         find = self._opens.get(todo.reaction)
         return [todo.subject, *(find(peek, todo.subject) if find else ())]
 
-    def _name(self, name: str, function: Callable[..., None]) -> None:
+    def _name(self, name: str, function: Callable[..., Attention | None]) -> None:
         if name in self._functions:
             raise ValueError(f"two reactions are called {name}")
         self._functions[name] = function

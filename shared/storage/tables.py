@@ -10,7 +10,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from shared.columns import Instant, Json, SealedBytes
-from shared.ids import Ref
+from shared.ids import Ref, Subject
 from shared.model import FieldClass, Model
 
 M = TypeVar("M", bound=Model)
@@ -28,7 +28,7 @@ class SealedColumn:
 
     def subject(self, row: Row) -> str:
         """The sealing subject of a row, such as `person/<ref>`."""
-        return f"{self.kind}/{row[self.ref_field]}"
+        return Subject(self.kind, row[self.ref_field])
 
 
 def sealed(model: type[Model], field_class: Any, *, subject: str, kind: str | None = None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from shared import codes
 from shared.auth import Caller, authorise
 from shared.errors import NotFound
-from shared.ids import CaseRef
+from shared.ids import CaseRef, Subject
 from shared.journey.timeline import JourneyRead, view
 from shared.model import CX, Model
 from shared.reading import Reader
@@ -40,7 +40,7 @@ class CodeListRead(Model):
 @shows("journey.read")
 def journey(reader: Reader, caller: Caller, *, case_ref: str) -> JourneyRead:
     """A case's timeline, stage and facets. Only C0 values ever stand in a facet."""
-    authorise(reader, caller, "journey.read", f"case/{case_ref}")
+    authorise(reader, caller, "journey.read", Subject("case", case_ref))
     return view(reader.connection, reader.kept.ledger, reader.kept.journey, case_ref)
 
 

@@ -99,8 +99,7 @@ class Doing:
     def _give_to_people(self, conn: Connection, todo: Todo, code: str) -> None:
         table, at = self._kept.ledger.todo, self._kept.clock()
         if conn.execute(delete(table).where(table.c.id == todo.id)).rowcount:
-            told = {"subject": todo.subject, "cause": todo.cause, "reaction": todo.reaction, "code": code, "at": at}
-            conn.execute(insert(self._kept.ledger.attention), told)
+            conn.execute(insert(self._kept.ledger.attention), todo.attention(code, at))
 
     def _back_off(self, conn: Connection, todo: Todo) -> None:
         table = self._kept.ledger.todo

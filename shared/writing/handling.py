@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shared.errors import NotFound
+from shared.ids import Subject
 from shared.reading import Reading
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,7 +47,7 @@ def own(kind: str) -> Subjects:
     """The thing itself is the sealing subject: `person/<ref>`."""
 
     def subjects(_peek: Reading, _command: Any = None, *, ref: str, **_: Any) -> list[str]:
-        return [f"{kind}/{ref}"]
+        return [Subject(kind, ref)]
 
     return subjects
 
@@ -57,8 +58,8 @@ def case_of(row_class: type[Any]) -> Subjects:
     def subjects(peek: Reading, command: Any = None, *, ref: str, **_: Any) -> list[str]:
         named = getattr(command, "case_ref", None)
         try:
-            return [f"case/{peek.peek(row_class, ref)['case_ref']}"]
+            return [Subject("case", peek.peek(row_class, ref)["case_ref"])]
         except NotFound:
-            return [f"case/{named}"] if named else []
+            return [Subject("case", named)] if named else []
 
     return subjects

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, sel
 from shared.auth import Caller, Role
 from shared.clock import local_day
 from shared.columns import canonical
+from shared.contracts.catalogue import subject_of
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
 from shared.events.envelope import Envelope
 from shared.ids import derived_ref
@@ -228,7 +229,7 @@ class Unit(Reading):
 
     def tell(self, event: Event) -> None:
         """An event to publish with this change. Its stream must have been locked."""
-        subject = f"{event.stream}/{getattr(event, f'{event.stream}_ref')}"
+        subject = subject_of(event)
         if subject not in self.versions:
             raise AssertionError(f"{event.type} tells of a stream that was not locked")
         if event.becomes is not None:

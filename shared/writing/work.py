@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from shared.auth import SYSTEM, Caller
 from shared.errors import Contended, HomewardError, Unavailable
 from shared.failpoints import failpoint
+from shared.ids import Subject
 from shared.journey.todos import Heard, Todo
 from shared.model import Command
 from shared.reading import Reader
@@ -157,10 +158,12 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
         if connection.execute(select(kept.ledger.todo.c.id).where(here).with_for_update()).first() is None:
             return False
         unit = Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment)
-        function(unit)
+        wanted = function(unit)
         _refuse_old_keys(unit)
         tail.finish(unit, None)
         connection.execute(delete(kept.ledger.todo).where(here))
+        if wanted is not None:
+            connection.execute(insert(kept.ledger.attention), todo.attention(wanted.code, unit.now))
         failpoint("todo.before_commit")
         return bool(unit.told)
 
@@ -205,6 +208,9 @@ def _shown(answer: Any) -> set[str]:
     items = getattr(answer, "items", None)
     if not isinstance(items, (list, tuple)):
         return set()
-    return {
-        f"case/{item.case_ref}" if getattr(item, "case_ref", None) else str(getattr(item, "ref", "")) for item in items
-    }
+    return {_subject(item) for item in items}
+
+
+def _subject(item: Any) -> str:
+    case_ref = getattr(item, "case_ref", None)
+    return Subject("case", case_ref) if case_ref else str(getattr(item, "ref", ""))

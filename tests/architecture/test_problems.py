@@ -75,6 +75,8 @@ def codes_of(node: ast.AST, errors: set[str]) -> Iterator[str | None]:
     match node:
         case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in errors:
             yield from literals(first)
+        case ast.Call(func=ast.Name(id="Attention"), args=[first, *_]):
+            yield from literals(first)
         case ast.Call(func=ast.Name(id="problem"), args=[_, _, ast.Constant() as code, *_]):
             yield from literals(code)
         case ast.Assign(targets=[ast.Name(id="code")], value=value) | ast.keyword(arg="code", value=value):

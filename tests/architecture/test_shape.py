@@ -140,3 +140,19 @@ def test_what_outgrows_its_size_is_noticed(tmp_path: Path) -> None:
     assert "no docstring" in faults
     assert "knows too much" in faults
     assert "is the stop" in faults
+
+
+def raises_in(path: Path) -> Iterator[str]:
+    """Reactions return what they want done; an exception is never raised to make an attention row."""
+    yield from (f"{path}:{node.lineno} raises" for node in ast.walk(tree(path)) if isinstance(node, ast.Raise))
+
+
+def test_reactions_raise_nothing() -> None:
+    found = [fault for name in SERVICES for fault in raises_in(ROOT / "services" / name / "reactions.py")]
+    assert found == []
+
+
+def test_a_reaction_that_raises_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "reactions.py"
+    path.write_text("def react(): raise ValueError\n")
+    assert len(list(raises_in(path))) == 1

@@ -1,9 +1,12 @@
 """Refs and case numbers."""
 
+import copy
+import pickle
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared.ids import case_number, derived_ref, pseudonym, random_ref
+from shared.ids import Subject, case_number, derived_ref, pseudonym, random_ref
 
 REFS = st.text("0123456789abcdef", min_size=32, max_size=32)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -53,3 +56,9 @@ def test_two_swapped_symbols_are_found(ref: str, place: int) -> None:
 def test_pseudonyms_are_stable_and_apart() -> None:
     assert pseudonym("staff", "sok") == pseudonym("staff", "sok")
     assert pseudonym("staff", "sok") != pseudonym("organisation", "sok")
+
+
+def test_a_subject_is_its_name_and_can_be_copied() -> None:
+    subject = Subject("case", "a" * 32)
+    assert subject == "case/" + "a" * 32
+    assert copy.deepcopy(subject) == subject and pickle.loads(pickle.dumps(subject)) == subject  # noqa: S301 -- our own
