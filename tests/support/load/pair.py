@@ -56,7 +56,7 @@ class Pair:
         request, key = random_ref(), random_ref()
         done = await write(self.kept("intake"), cases, request, key)
         with (self.ground.folder / "answered-pair.jsonl").open("a") as answered:
-            note(answered, request, key, done)
+            note(answered, self.kept("intake"), request, key, done)
         return done
 
     async def drain(self) -> None:

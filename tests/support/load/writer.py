@@ -12,6 +12,7 @@ from shared.auth import Caller, Purpose, Role
 from shared.errors import Unavailable
 from shared.ids import random_ref
 from shared.runtime import Kept
+from shared.writing.again import key_digest
 from shared.writing.asked import Asked, Done
 from shared.writing.work import perform
 from tests.support.load.services import Count, count
@@ -24,9 +25,10 @@ def cases(how_many: int) -> list[str]:
     return ["f" * 32, *(f"{number:032x}" for number in range(1, how_many))]
 
 
-def note(answered: TextIO, request: str, key: str, done: Done) -> None:
-    """One more answer that must never be lost."""
-    answered.write(json.dumps({"request": request, "key": key, "positions": dict(done.positions)}) + "\n")
+def note(answered: TextIO, kept: Kept, request: str, key: str, done: Done) -> None:
+    """One more answer that must never be lost, with its key as the service stores it."""
+    stored = key_digest(kept.secret, key)
+    answered.write(json.dumps({"request": request, "key": stored, "positions": dict(done.positions)}) + "\n")
     answered.flush()
 
 
@@ -67,5 +69,5 @@ class Writer:
             print("unanswered", flush=True)  # noqa: T201 -- a test looks for this
             await asyncio.sleep(0.05)
             return False
-        note(self._answered, request, key, done)
+        note(self._answered, self._kept, request, key, done)
         return True
