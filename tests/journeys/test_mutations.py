@@ -87,7 +87,7 @@ async def test_what_is_not_told_the_services_take(folder: Path, tmp_path: Path, 
     world = Embedded(Settings(data_dir=tmp_path / "data"))
     await stack.enter_async_context(world.lifespan())
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         refusals = await play(client, load(folder), Progress(Console(quiet=True)), abreast=8)
     assert list(refusals.told()) == []
 
@@ -115,7 +115,7 @@ async def test_one_line_of_many_that_is_refused_is_kept_with_its_place(folder: P
         return httpx.Response(200, json={"ref": "0", "version": 1, "lines": lines})
 
     scenario = load(folder)
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://localhost") as client:
         desk = Desk(client, scenario)
         lines = {"help.csv, line 2": {"ref": "a"}, "help.csv, line 3": {"ref": "b"}}
         at = scenario.header.handover.closed

@@ -55,7 +55,7 @@ class Pair:
         """Let the second begin when the first has done its work, and commit the first when the second waits for it."""
         self.holding.armed = True
         transport = httpx.ASGITransport(app=self.slow_app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             one = asyncio.ensure_future(first(client))
             await asyncio.wait_for(self.holding.done.wait(), 20)
             two = asyncio.ensure_future(second())
