@@ -26,9 +26,13 @@ Json = dict[str, Any]
 SENT = {
     "Idempotency-Key": ("^[!-~]{1,255}$", "Names this request. Sent again with it, the request is done once."),
     "If-Match": (r'^(W/)?"\d{1,9}"$', "The `ETag` of the version that this is asked of."),
-    "Homeward-Position": (None, None),
+    "Homeward-Position": (
+        None,
+        "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to "
+        "2 s until this service has heard of it; if it has not, `Homeward-Position-Behind` names what is missing.",
+    ),
 }
-"""Headers of a request: what they look like, and what they are for where their parameter does not say it."""
+"""Headers of a request: what they look like, and what they are for. Requests read them; no route declares them."""
 
 ANSWERED = {
     "ETag": "The version of the thing: what a change sends as `If-Match`.",
@@ -145,27 +149,20 @@ def _description(written: str | None, route: Route, policy: Policy) -> str:
 
 def _parameters(given: Iterable[Json], route: Route) -> Iterator[Json]:
     """The parameters that apply, without null: nothing in an address or a header can be null."""
-    changes = any(status == 428 for status, _ in route.refusals)
-    applies = {"Idempotency-Key": route.method == "post", "If-Match": changes, "Homeward-Position": True}
-    required = {"Idempotency-Key": route.handling.creates, "If-Match": changes}
     for parameter in given:
         schema = parameter["schema"]
         for choice in schema.pop("anyOf", ()):
             if choice != {"type": "null"}:
                 schema.update(choice)
-        if parameter["in"] != "header":
-            yield parameter
-            continue
-        name = "-".join(word.capitalize() for word in parameter["name"].split("-"))
-        if applies.get(name):
-            pattern, purpose = SENT[name]
-            schema.update({"pattern": pattern} if pattern else {})
-            schema.pop("description", None)
-            yield (
-                parameter
-                | {"name": name, "required": required.get(name, False)}
-                | ({"description": purpose} if purpose else {})
-            )
+        yield parameter
+    changes = any(status == 428 for status, _ in route.refusals)
+    applies = {"Idempotency-Key": route.method == "post", "If-Match": changes, "Homeward-Position": True}
+    required = {"Idempotency-Key": route.handling.creates, "If-Match": changes}
+    for name, (pattern, purpose) in SENT.items():
+        if applies[name]:
+            schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
+            about = {"name": name, "in": "header", "required": required.get(name, False)}
+            yield about | {"schema": schema, "description": purpose}
 
 
 def headers(*names: str) -> Json:

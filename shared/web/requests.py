@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi import Request as HttpRequest
 from starlette.datastructures import URL
 
@@ -47,10 +47,6 @@ T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 """A proxy that compresses an answer makes its ETag weak. The version is the same, so it compares as its strong form."""
-_POSITION = (
-    "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to 2 s "
-    "until this service has heard of it; if it has not, `Homeward-Position-Behind` names what is missing."
-)
 POSITION = "Homeward-Position"
 BEHIND = "Homeward-Position-Behind"
 
@@ -108,19 +104,14 @@ class Incoming:
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
 
 
-def _calling(request: HttpRequest, homeward_caller: Annotated[str | None, Header()] = None) -> Caller:
+def _calling(request: HttpRequest) -> Caller:
     kept: Kept = request.app.state.kept
     return kept.identify(request.headers)
 
 
-async def _incoming(
-    request: HttpRequest,
-    response: Response,
-    caller: Annotated[Caller, Depends(_calling)],
-    idempotency_key: Annotated[str | None, Header()] = None,
-    if_match: Annotated[str | None, Header()] = None,
-    homeward_position: Annotated[str | None, Header(description=_POSITION)] = None,
-) -> Incoming:
+async def _incoming(request: HttpRequest, response: Response, caller: Annotated[Caller, Depends(_calling)]) -> Incoming:
+    # Read here, not declared: FastAPI would build a validator per header and route, a quarter of the time of a start.
+    idempotency_key, if_match = (request.headers.get(name) for name in ("idempotency-key", "if-match"))
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise BadHeader("idempotency_key_unusable")
     match = None if if_match is None else _ETAG.fullmatch(if_match)
@@ -134,9 +125,7 @@ async def _incoming(
         traceparent=request.scope["traceparent"],
     )
     kept: Kept = request.app.state.kept
-    # A header may come in several lines; the declared parameter is only the first of them.
-    given = () if homeward_position is None else request.headers.getlist(POSITION)
-    wanted = positions.read(kept.position_secret, given)
+    wanted = positions.read(kept.position_secret, request.headers.getlist(POSITION))
     return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url)
 
 
