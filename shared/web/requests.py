@@ -12,12 +12,13 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Response
 from fastapi import Request as HttpRequest
+from pydantic import BeforeValidator, Field
 from starlette.datastructures import URL
 
 from shared.auth import Caller
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
-from shared.given import GivenWhole
+from shared.given import whole
 from shared.ids import Ref, derived_ref
 from shared.journey import positions
 from shared.model import CX, Command, Model
@@ -137,7 +138,7 @@ class Order(StrEnum):
 
 
 async def _paging(
-    limit: Annotated[GivenWhole, Query(ge=1, le=200)] = 50,
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(whole), Query()] = 50,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
     order: Order = Order.OLDEST,
 ) -> PageAsked:

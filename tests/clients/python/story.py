@@ -42,11 +42,11 @@ def announced(client: AuthenticatedClient, key: str) -> str:
 
 def listed(client: AuthenticatedClient) -> list[str]:
     """All refs, one a page."""
-    page = list_handovers.sync(client=client, limit=1, status=HandoverStatus.ANNOUNCED)
+    page = list_handovers.sync(client=client, limit=1, status=[HandoverStatus.ANNOUNCED])
     assert isinstance(page, HandoverPage), page
     found = [page.items[0].ref]
     while isinstance(page.next_cursor, str):
-        page = list_handovers.sync(client=client, limit=1, status=HandoverStatus.ANNOUNCED, cursor=page.next_cursor)
+        page = list_handovers.sync(client=client, limit=1, status=[HandoverStatus.ANNOUNCED], cursor=page.next_cursor)
         assert isinstance(page, HandoverPage), page
         found += [item.ref for item in page.items]
     return found

@@ -31,7 +31,7 @@ async function listed(): Promise<string[]> {
   let cursor: string | undefined;
   do {
     const { data } = await client.GET("/intake/v1/handovers", {
-      params: { query: { status: "announced", limit: 1, ...(cursor ? { cursor } : {}) } },
+      params: { query: { status: ["announced"], limit: 1, ...(cursor ? { cursor } : {}) } },
     });
     assert(data);
     found.push(...data.items.map((item) => item.ref));
