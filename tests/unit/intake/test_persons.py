@@ -95,6 +95,8 @@ def test_what_is_better_known_is_told_as_corrected() -> None:
     verified = decide(KNOWN, CorrectPerson(nationality_verified="KH"), FACTS)
     assert told(verified) == ["person.corrected"]
     assert verified.state.verified_on == DAY
+    later = decide(verified.state, CorrectPerson(sex="MALE"), replace(FACTS, day=DAY + timedelta(days=9)))
+    assert (later.state.sex, later.state.verified_on) == ("MALE", DAY)
     assert told(decide(KNOWN, CorrectPerson(sex="FEMALE"), FACTS)) == []
     assert told(decide(KNOWN, CorrectPerson(identity=IDENTITY), replace(FACTS, same_identity=True))) == []
     assert told(decide(KNOWN, CorrectPerson(identity=IDENTITY), FACTS)) == ["person.corrected"]

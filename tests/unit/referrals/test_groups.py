@@ -1,6 +1,6 @@
 """The rules of groups and of who belongs to them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -127,5 +127,8 @@ def test_a_membership_ends_and_is_corrected_and_voided() -> None:
     assert [type(event) for event in corrected.events] == [told.MembershipCorrected]
     with pytest.raises(Refused, match="left_before_joining"):
         member_rules.decide(left.state, same.but(joined_on=date(2015, 11, 21)), FACTS)
+    came = member_rules.decide(joined(), members.AttendMeeting(), FACTS).state
+    earlier = same.but(joined_on=DAY - timedelta(days=1))
+    assert member_rules.decide(came, earlier, FACTS).state.joined_on == earlier.joined_on
     voided = member_rules.decide(left.state, members.VoidMembership(reason="DUPLICATE"), FACTS)
     assert voided.state.status is member_state.Status.VOIDED
