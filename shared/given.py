@@ -50,9 +50,6 @@ def whole(value: Any) -> Any:
 GivenDay = Annotated[date, BeforeValidator(day)]
 """A day in a query or a path."""
 
-GivenWhole = Annotated[int, BeforeValidator(whole)]
-"""A whole number in a query or a path."""
-
 GivenMonth = Annotated[str, StringConstraints(pattern=_MONTH)]
 """`YYYY-MM` from 1900 to 2100. What an event carries as a month stays as wide as it was published."""
 
