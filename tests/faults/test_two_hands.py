@@ -122,7 +122,6 @@ async def answered(ground: Ground, many: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_a_database_killed_under_load_loses_no_answer(kafka: Ground, seed: int, part_folder: Path) -> None:
     server = postgres.Postgres(part_folder)
     server.start()

@@ -25,7 +25,7 @@ from tests.support.heard import all_told, facets, hearing_alone, interleaved
 from tests.support.played import STORY, disagreements, everything, played
 
 SERVICES = ("intake", "screening", "referrals", "grants")
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(1200)]
 
 
 @dataclass(frozen=True)

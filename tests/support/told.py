@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SERVICES = ("intake", "screening", "referrals", "grants")
 PATIENCE = 500
@@ -28,6 +29,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a key store holds: the wrapped keys by service and subject, and those that must still seal a row."""
+
+    held: dict[tuple[str, str], bytes]
+    on_trial: set[tuple[str, str]]
 
 
 @dataclass
@@ -106,17 +115,24 @@ class Demo:
         return facts
 
     def rows(self) -> dict[str, str]:
-        """A digest of all rows of every table of every service, the audit apart."""
+        """A digest of all rows of every table of every service and of the log, the audit apart."""
         digests: dict[str, str] = {}
-        for service in (*SERVICES, "keys", "bus"):
-            with sqlite3.connect(self.folder / "data" / f"{service}.db") as connection:
-                names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
-                for (name,) in names:
-                    if name not in {"audit", "sqlite_sequence"}:
-                        rows = sorted(map(repr, connection.execute(f"select * from {name}")))
-                        digests[f"{service}.{name}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-            connection.close()
+        for service in (*SERVICES, "bus"):
+            for (name,) in self._select(service, "select name from sqlite_master where type = 'table'"):
+                if name not in {"audit", "sqlite_sequence"}:
+                    rows = sorted(map(repr, self._select(service, f"select * from {name}")))
+                    digests[f"{service}.{name}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
         return digests
+
+    def keys(self) -> Keys:
+        """The wrapped key of each service and subject, and which of them are on probation."""
+        held = self._select("keys", "select service, subject, wrapped from data_key")
+        trial = self._select("keys", "select service, subject from trial")
+        return Keys({(service, subject): wrapped for service, subject, wrapped in held}, set(trial))
+
+    def _select(self, store: str, query: str) -> list[Any]:
+        with closing(sqlite3.connect(self.folder / "data" / f"{store}.db")) as connection:
+            return connection.execute(query).fetchall()
 
 
 def codes(data: object) -> str:

@@ -45,7 +45,6 @@ async def _ask(service: Harness, method: str, url: str, headers: dict[bytes, byt
 
 
 @pytest.mark.parametrize("name", SERVICES)
-@pytest.mark.timeout(300)
 async def test_no_parameter_makes_us_fail(start: Start, name: str) -> None:
     service = await start(name)
     loop = asyncio.get_running_loop()
@@ -69,7 +68,6 @@ async def test_no_parameter_makes_us_fail(start: Start, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-@pytest.mark.timeout(300)
 async def test_no_odd_value_makes_us_fail(start: Start, name: str) -> None:
     """Each known trap at each query parameter."""
     service = await start(name)
