@@ -13,13 +13,17 @@ from tests.support.load.disturbing import alter, disturb
 from tests.support.load.ground import Ground
 from tests.support.load.processes import load
 
+LONG = 600
+"""Seconds for which a writer goes on unless it is stopped: as long as a test may last."""
+
 
 def test_a_store_that_comes_and_goes_parks_nothing(ground: Ground, seed: int) -> None:
     """Files locked by a stranger; connections to PostgreSQL ended by force, and deadlocks."""
     with load(ground, seed) as running:
-        running.start_all(seconds=60)
+        running.start_all(seconds=LONG)
         running.each_said("running")
         disturb(ground, seconds=3.0)
+        running.wrote(least=20)
         running.stop_writing()
         running.exact(least=20)
 
@@ -35,12 +39,13 @@ def test_many_writers_on_few_cases_never_see_a_deadlock(ground: Ground, seed: in
 
 def test_a_table_gets_a_column_while_everything_runs(ground: Ground, seed: int) -> None:
     with load(ground, seed) as running:
-        running.start_all(seconds=60)
+        running.start_all(seconds=LONG)
         running.each_said("running")
         for table in ("journal", "heard", "facet", "load_tally"):
             time.sleep(0.4)
             alter(ground, table)
         time.sleep(0.4)
+        running.wrote(least=20)
         running.stop_writing()
         running.exact(least=20)
         assert all("unanswered" not in one.output() for one in running.started)
@@ -48,13 +53,14 @@ def test_a_table_gets_a_column_while_everything_runs(ground: Ground, seed: int) 
 
 def test_a_full_disk_refuses_writes_and_loses_none(embedded: Ground, seed: int) -> None:
     with load(embedded, seed) as running:
-        one = running.start(seconds=60, writers=8)
+        one = running.start(seconds=LONG, writers=8)
         one.said("running")
         for _ in range(3):
             time.sleep(0.3)
             prlimit(one.process.pid or 0, RLIMIT_FSIZE, (65_536, RLIM_INFINITY))
             one.said_again("unanswered")
             prlimit(one.process.pid or 0, RLIMIT_FSIZE, (RLIM_INFINITY, RLIM_INFINITY))
+        running.wrote(least=20)
         running.stop_writing()
         running.exact(least=20)
 
@@ -66,7 +72,7 @@ def test_a_copy_of_a_torn_write_opens_clean_and_has_all_that_was_answered(
     embedded: Ground, seed: int, tmp_path: Path, moment: str
 ) -> None:
     with load(embedded, seed) as running:
-        torn = running.start(failpoint=moment, seconds=60)
+        torn = running.start(failpoint=moment, seconds=LONG)
         torn.paused()
         shutil.copytree(embedded.folder, tmp_path / "copy")
     for wal in (tmp_path / "copy").glob("*.db-wal"):

@@ -118,7 +118,7 @@ async def answered(ground: Ground, many: int) -> None:
     async def enough() -> bool:
         return len(ground.answers()) >= many
 
-    await eventually(enough, 60)
+    await eventually(enough)
 
 
 @pytest.mark.slow

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
-    """Return once the condition holds; AssertionError when it does not within that time."""
+async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 240.0) -> None:
+    """Return once the condition holds; AssertionError when it does not within that time, which only a fault takes."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
     while not await condition():
