@@ -95,14 +95,18 @@ class Reading:
 
     def peek(self, row_class: type[Any], ref: str) -> Row:
         """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""
-        row = self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
+        row = self.row(row_class, ref)
         if row is None:
             raise NotFound()
         return row
 
+    def row(self, row_class: type[Any], ref: str) -> Row | None:
+        """A row by ref, or None where there is none."""
+        return self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
+
     def find(self, row_class: type[Any], state: type[M], ref: str) -> M | None:
         """The state of a thing, or None where there is none."""
-        row = self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
+        row = self.row(row_class, ref)
         found = None if row is None else state_of(state, row)
         self.found(row_class, ref, found, 0 if row is None else row["version"])
         return found

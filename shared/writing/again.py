@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 SET_BY_SERVER = frozenset({"ref"})
 """A ref that the client left out was drawn by the server."""
+_ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any]) -> str:
@@ -24,7 +25,7 @@ def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any])
 
 def key_digest(secret: bytes, key: str | None) -> str | None:
     """An Idempotency-Key as it is stored: what a caller puts into one is the caller's own."""
-    return None if key is None else hmac.digest(secret, f"idempotency-key:{key}".encode(), "sha256").hex()
+    return None if key is None else _keyed(secret, f"idempotency-key:{key}")
 
 
 def content_of(secret: bytes, command: BaseModel, under: str = "") -> tuple[str, str]:
@@ -34,5 +35,9 @@ def content_of(secret: bytes, command: BaseModel, under: str = "") -> tuple[str,
 
 
 def _digest(secret: bytes, content: Any) -> str:
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return _keyed(secret, _ENCODE(content))
+
+
+def _keyed(secret: bytes, text: str) -> str:
+    # Not `hmac.digest`: it lets go of the interpreter for a few bytes too, and then waits for the writing thread.
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()

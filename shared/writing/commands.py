@@ -8,6 +8,7 @@ read this table, so an action's name stands once.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import cleandoc
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -69,6 +70,11 @@ class Handler:
     statuses: StatusTable
     function: Callable[..., Any]
     ordinary: bool
+
+    @cached_property
+    def continues(self) -> bool:
+        """Whether it may go on with a thing that another command made."""
+        return any(self.command in allowed for allowed in self.statuses.allowed.values())
 
     @property
     def explained(self) -> str:
@@ -172,8 +178,7 @@ class Commands(Generic[S]):
         A command that a status allows as well may go on with a thing that another command made.
         """
         self._begin(unit, caller, command, ref, None)
-        continues = any(type(command) in hears for hears in self.statuses.allowed.values())
-        if unit.known(self.row, ref, command, continues=continues):
+        if unit.known(self.row, ref, command, continues=self[type(command)].continues):
             unit.answer_about(self.row, self.state, ref)
         else:
             self._decide(unit, caller, command, ref, unit.find(self.row, self.state, ref))

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, select, update
 
 from shared.auth import Caller, Role
 from shared.clock import local_day
@@ -23,10 +23,11 @@ from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
 from shared.events.envelope import Envelope
 from shared.ids import derived_ref
 from shared.model import Command, Decided, Event, Model
-from shared.reading import Reading, by_ref
+from shared.reading import Reading
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
+from shared.storage.sets import RowSet
 from shared.storage.tables import Row, sealed_columns, table_of
 from shared.writing import streams
 from shared.writing.again import content_of
@@ -56,6 +57,7 @@ class Unit(Reading):
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
     _created_as: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    _read_by_known: dict[tuple[str, str], Row | None] = field(default_factory=dict)
     _relied: set[str] = field(default_factory=set)
 
     @property
@@ -132,8 +134,8 @@ class Unit(Reading):
         to anything else. `under` is the thing that a line or an added fact belongs to. `continues` says that this
         command may also go on with a thing that another one made.
         """
-        table = table_of(row_class)
-        row = self.connection.execute(by_ref(table), {"ref": ref}).mappings().first()
+        table, row = table_of(row_class), super().row(row_class, ref)
+        self._read_by_known[(table.name, ref)] = row
         name, digest = content_of(self.kept.secret, command, under)
         taken: dict[str, str] = {} if row is None else row["created_as"] or {}
         self._created_as[(table.name, ref)] = {**taken, name: digest}
@@ -142,6 +144,11 @@ class Unit(Reading):
         if taken.get(name) != digest:
             raise Refused("ref_in_use")
         return True
+
+    def row(self, row_class: type[Any], ref: str) -> Row | None:
+        """As for any reader; what `known` has just read under the lock is not read once more."""
+        place = (table_of(row_class).name, ref)
+        return self._read_by_known.pop(place) if place in self._read_by_known else super().row(row_class, ref)
 
     def answer_about(self, row_class: type[Any], state: type[S], ref: str) -> None:
         """End as a no-op: the caller's answer is about the thing as it stands."""
@@ -199,11 +206,13 @@ class Unit(Reading):
         values: dict[str, Any] = {name: getattr(state, name) for name in type(state).model_fields}
         values |= {"ref": ref, "version": version + 1, "updated_at": self.now}
         values |= self._sealed(table, ref, values, private)
+        self._read_by_known.pop((table.name, ref), None)
         taken = self._created_as.get((table.name, ref))
         if taken is not None:
             values["created_as"] = taken
         if version == 0:
-            self.connection.execute(insert(table), {**values, "recorded_at": self.now})
+            values["recorded_at"] = self.now
+            _rows(table, tuple(values)).insert(self.connection, [values])
         else:
             self.connection.execute(_renewing(table), {**values, "of": ref})
         if answer:
@@ -253,6 +262,11 @@ def _answered(ledger: Ledger) -> Select[Any]:
     return select(ledger.idempotency).where(
         known.caller == bindparam("caller"), known.operation == bindparam("operation"), known.key == bindparam("key")
     )
+
+
+@cache
+def _rows(table: Table, names: tuple[str, ...]) -> RowSet:
+    return RowSet(table, names)
 
 
 @cache
