@@ -1,7 +1,7 @@
 """Reference data that a caller has already: an ETag of its content, and 304 instead of sending it again (RFC 9110, 13).
 
 A query declares itself so with `shows(..., reference=True)`. It is run, authorised and audited like any other; only its
-answer is not sent twice. A thing with a version is none of this: what a reader sees of it may change while it does not.
+answer is not sent again. A thing with a version is none of this: what a reader sees of it may change while it does not.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 KEPT = "private, no-cache"
@@ -23,11 +22,14 @@ class Held(Exception):
         self.headers = headers
 
 
-def unless_held(answer: object, held: str) -> Mapping[str, str]:
-    """The headers of an answer. Raises Held where `held`, the If-None-Match of the request, names its ETag."""
-    assert isinstance(answer, BaseModel)
-    digest = hashlib.sha256(answer.model_dump_json().encode()).hexdigest()
-    headers = {"ETag": f'"{digest[:32]}"', "Cache-Control": KEPT}
+def held_by(request: Request) -> str:
+    """What If-None-Match says, in one line or several."""
+    return ",".join(request.headers.getlist("if-none-match"))
+
+
+def unless_held(content: bytes, held: str) -> Mapping[str, str]:
+    """The headers of an answer. Raises Held where the caller has it: `held` is what its request says."""
+    headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"', "Cache-Control": KEPT}
     if names(held, headers["ETag"]):
         raise Held(headers)
     return headers

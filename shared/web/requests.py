@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Response
 from fastapi import Request as HttpRequest
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.datastructures import URL
 
 from shared.auth import Caller
@@ -26,7 +26,7 @@ from shared.model import CX, Command, Model
 from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_operations
-from shared.web.held import unless_held
+from shared.web.held import held_by, unless_held
 from shared.writing import work
 from shared.writing.asked import Asked, Done
 from shared.writing.commands import Commands, Handler
@@ -129,10 +129,9 @@ async def _incoming(request: HttpRequest, response: Response, caller: Annotated[
         if_match=None if match is None else int(match[1]),
         traceparent=request.scope["traceparent"],
     )
-    held = ",".join(request.headers.getlist("if-none-match"))
     kept: Kept = request.app.state.kept
     wanted = positions.read(kept.position_secret, request.headers.getlist(POSITION))
-    return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url, held)
+    return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url, held_by(request))
 
 
 @labelled("page_order")
@@ -219,8 +218,8 @@ async def show(request: Incoming, query: Callable[..., T], caller: Caller, **arg
     """Run a query; its audit entry is stored before the answer leaves."""
     await request.caught_up()
     answer = await work.look(request.kept, request.asked.request_id, caller, query, **arguments)
-    if handling_of(query).reference:
-        request.response.headers.update(unless_held(answer, request.held))
+    if isinstance(answer, BaseModel) and handling_of(query).reference:
+        request.response.headers.update(unless_held(answer.model_dump_json().encode(), request.held))
     version = getattr(answer, "version", None)
     if isinstance(version, int):
         request.response.headers["ETag"] = f'"{version}"'

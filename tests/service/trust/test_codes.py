@@ -42,7 +42,8 @@ def test_a_document_with_a_choice_that_has_no_labels_is_not_written(status: dict
 
 async def test_what_somebody_has_already_is_not_sent_again(world: Harness) -> None:
     paths = [f"/{service}/v1/codes{name}" for service in SERVICES for name in ("", "/void_reason")]
-    for path in [*paths, "/intake/v1/codes/case_status", FORM]:
+    world.app.apps["intake"].openapi = lambda: {"openapi": "3.1.0"}
+    for path in [*paths, "/intake/v1/codes/case_status", FORM, "/intake/openapi.json"]:
         first = await _get(world, path)
         etag = first.headers["ETag"]
         assert (first.status_code, first.headers["Cache-Control"]) == (200, "private, no-cache"), path
