@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
+from shared.codes.lists import with_registered
 from shared.running import Running
 from shared.service import Runtime, Service
-from shared.web import openapi, pages, probes, problems
+from shared.web import held, openapi, pages, probes, problems
 from shared.web.edge import Edge
 from shared.web.strict import StrictRoute
 from shared.web.viewing import viewing_router
@@ -50,11 +51,13 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.router.route_class = StrictRoute
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
-    for router in (*service.routers, viewing_router(service.name)):
+    app.state.lists = with_registered(service.codes)
+    for router in (*service.routers, viewing_router(service.name, app.state.lists)):
         app.include_router(router)
     pages.install(app, service.name, running.health)
     probes.install(app, running)
     openapi.install(app, service.name)
     problems.install(app)
+    held.install(app)
     app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
     return app

@@ -8,6 +8,7 @@ from shared.auth import Identify, Policy
 from shared.auth.development import identify
 from shared.bus.port import Bus
 from shared.clock import Clock
+from shared.codes import Lists
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.journey.todos import Reactions
@@ -22,7 +23,7 @@ from shared.writing.commands import Commands
 
 @dataclass(frozen=True)
 class Service:
-    """What a service brings: its name, tables, routes, view, reactions, policy and problem texts."""
+    """What a service brings: its name, tables, routes, view, reactions, policy, problem texts and code lists."""
 
     name: str
     ledger: Ledger
@@ -33,6 +34,7 @@ class Service:
     commands: Sequence[Commands[Any]] = ()
     policy: Policy = field(default_factory=Policy.of)
     problems: Titles = field(default_factory=dict)
+    codes: Lists = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

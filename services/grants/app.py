@@ -14,6 +14,7 @@ from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.routes import router as programmes
 from services.grants.reactions import REACTIONS
 from shared.auth import Policy
+from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
 from shared.web.problems import titles_of
@@ -31,6 +32,7 @@ SERVICE = Service(
     reactions=REACTIONS,
     policy=Policy.of(__package__),
     problems=titles_of(__package__),
+    codes=lists_of(__package__),
     description=DESCRIPTION,
 )
 

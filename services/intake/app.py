@@ -22,6 +22,7 @@ from services.intake.reactions import REACTIONS
 from services.intake.stays.handlers import STAYS
 from services.intake.stays.routes import router as stays
 from shared.auth import Policy
+from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
 from shared.web.problems import titles_of
@@ -35,6 +36,7 @@ SERVICE = Service(
     reactions=REACTIONS,
     policy=Policy.of(__package__),
     problems=titles_of(__package__),
+    codes=lists_of(__package__),
     description="Who came home, with whom, what they agreed to, and where they sleep.",
 )
 

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from shared.codes import labelled
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import AgeBasis, ConsentPurpose, ReceiverKind
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
@@ -12,6 +13,7 @@ from shared.journey import Facet
 from shared.model import Event, Model
 
 
+@labelled("case_existence")
 class Existence(StrEnum):
     """Whether there is a case at all."""
 
@@ -21,6 +23,7 @@ class Existence(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("stay_view")
 class StayView(StrEnum):
     """Where somebody is on the way home."""
 
@@ -33,6 +36,7 @@ class StayView(StrEnum):
     MISSING = "missing"
 
 
+@labelled("interview_view")
 class InterviewView(StrEnum):
     """How far the interview is."""
 
@@ -44,6 +48,7 @@ class InterviewView(StrEnum):
     STOPPED = "stopped"
 
 
+@labelled("plan_view")
 class PlanView(StrEnum):
     """How far the plan is."""
 
@@ -54,6 +59,7 @@ class PlanView(StrEnum):
     CLOSED = "closed"
 
 
+@labelled("grant_view")
 class GrantView(StrEnum):
     """How far a grant is."""
 

@@ -20,6 +20,7 @@ from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
 from services.referrals.service_referrals.handlers import REQUESTS
 from shared.auth import Policy
+from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
 from shared.web.problems import titles_of
@@ -36,6 +37,7 @@ SERVICE = Service(
     reactions=REACTIONS,
     policy=Policy.of(__package__),
     problems=titles_of(__package__),
+    codes=lists_of(__package__),
     description="Plans, requests for services, groups and visits: what helps somebody to stay.",
 )
 

@@ -12,6 +12,7 @@ from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
 from services.screening.reactions import REACTIONS
 from shared.auth import Policy
+from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
 from shared.web.problems import titles_of
@@ -29,6 +30,7 @@ SERVICE = Service(
     reactions=REACTIONS,
     policy=Policy.of(__package__),
     problems=titles_of(__package__),
+    codes=lists_of(__package__),
     description=DESCRIPTION,
 )
 

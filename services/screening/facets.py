@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from shared.codes import labelled
 from shared.contracts import intake, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
@@ -38,6 +39,7 @@ class IntakeFacet(Model):
         return any(consent.purpose is purpose for consent in self.consents)
 
 
+@labelled("interview_progress")
 class InterviewView(StrEnum):
     """How far the interview is."""
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.ids import OrganisationRef, StaffRef
 
 
+@labelled("caller_role")
 class Role(StrEnum):
     """What somebody is employed to do. One person has one role per request."""
 
@@ -30,6 +32,7 @@ class Role(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+@labelled("caller_purpose")
 class Purpose(StrEnum):
     """Why a caller looks or writes: a closed list, copied into the audit."""
 

@@ -4,7 +4,7 @@
 package is imported, so a list name that nobody registered stops the program before it starts.
 """
 
-from shared.codes.kind import CodeOf
-from shared.codes.lists import Code, CodeList, Language, label, lookup, names
+from shared.codes.kind import CodeOf, labelled
+from shared.codes.lists import Code, CodeList, Language, Lists, label, lists_of, lookup, names
 
-__all__ = ["Code", "CodeList", "CodeOf", "Language", "label", "lookup", "names"]
+__all__ = ["Code", "CodeList", "CodeOf", "Language", "Lists", "label", "labelled", "lists_of", "lookup", "names"]

@@ -1,15 +1,19 @@
-"""`CodeOf`: the mark that turns a string field into a code of a registered list.
+"""The marks that say which list a value's labels are in: `CodeOf` on a string field, `labelled` on an enum.
 
-The mark stays on the field, so that OpenAPI and a test over all event models can see which list it is.
+A mark stays where it is written, so that OpenAPI and tests can see which list it is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.codes.lists import lookup
+
+E = TypeVar("E", bound=type[StrEnum])
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,23 @@ class CodeOf:
         if value not in lookup(self.list):
             raise PydanticCustomError("unknown_code", "not a code of the list {list}", {"list": self.list})
         return value
+
+
+def labelled(name: str) -> Callable[[E], E]:
+    """Says in which list the members of an enum have their labels: `@labelled("case_status")`.
+
+    The list is a registered one or the service's own, and may hold more codes. Tests and the OpenAPI document refuse
+    an enum that says no list, or one with a member that its list does not have.
+    """
+
+    def mark(kind: E) -> E:
+        def schema_of(schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+            made = handler(schema)
+            handler.resolve_ref_schema(made)["x-code-list"] = name
+            return made
+
+        kind.code_list = name  # type: ignore[attr-defined]
+        kind.__get_pydantic_json_schema__ = staticmethod(schema_of)  # type: ignore[attr-defined]
+        return kind
+
+    return mark

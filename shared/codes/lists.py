@@ -1,4 +1,6 @@
-"""The code lists: TOML files beside this module, one table per list, one line per code.
+"""The code lists: TOML files, one table per list, one line per code.
+
+Lists that every service needs lie beside this module; a service keeps its own in its `codes.toml`.
 
 A code is never removed. A retired one gets `valid_to`, so that old records still have a label.
 """
@@ -51,6 +53,9 @@ class CodeList:
         return self.codes[code]
 
 
+Lists = Mapping[str, CodeList]
+
+
 def _labels(where: str, written: dict[str, Any]) -> Labels:
     missing = [language for language in Language if not written.get(language)]
     if missing:
@@ -76,11 +81,10 @@ def read(text: str) -> dict[str, CodeList]:
     }
 
 
-def gathered(texts: Iterable[str]) -> Mapping[str, CodeList]:
+def gathered(parts: Iterable[Lists]) -> Lists:
     """The lists of several files; a list stands in one of them."""
     found: dict[str, CodeList] = {}
-    for text in texts:
-        lists = read(text)
+    for lists in parts:
         if twice := found.keys() & lists.keys():
             raise ValueError(f"code list registered twice: {', '.join(sorted(twice))}")
         found |= lists
@@ -92,7 +96,17 @@ def _texts() -> Iterator[str]:
     return (entry.read_text(encoding="utf-8") for entry in entries if entry.name.endswith(".toml"))
 
 
-_LISTS = gathered(_texts())
+_LISTS = gathered(map(read, _texts()))
+
+
+def lists_of(package: str) -> Lists:
+    """The lists of a package's own, from its `codes.toml`."""
+    return read(files(package).joinpath("codes.toml").read_text(encoding="utf-8"))
+
+
+def with_registered(own: Lists) -> Lists:
+    """The registered lists and a service's own."""
+    return gathered([_LISTS, own])
 
 
 def lookup(name: str) -> CodeList:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.ids import OrganisationRef, StaffRef
 from shared.model import Event
 
@@ -25,6 +25,7 @@ Country = Annotated[str, CodeOf("country")]
 RelationKind = Annotated[str, CodeOf("relation_kind")]
 
 
+@labelled("money_band")
 class MoneyBand(StrEnum):
     """Roughly how much, for those who need no exact amount. Bands are of US dollars at the stored rate."""
 

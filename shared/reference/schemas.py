@@ -38,7 +38,7 @@ def code_lists(events: Iterable[type[Event]]) -> Mapping[str, list[str]]:
 def _plain(part: Schema, named: Mapping[str, Schema]) -> Schema:
     """The same without names for people, without references, and with enums in one order."""
     if "$ref" in part:
-        part = {**named[part["$ref"].rpartition("/")[2]], **part}
+        part = {**_closed(named[part["$ref"].rpartition("/")[2]]), **part}
     kept = {key: value for key, value in part.items() if key not in {"$ref", "title", "description"}}
     if "x-code-list" in kept:
         del kept["enum"]
@@ -50,6 +50,11 @@ def _plain(part: Schema, named: Mapping[str, Schema]) -> Schema:
     if "anyOf" in kept:
         kept["anyOf"] = [_plain(choice, named) for choice in kept["anyOf"]]
     return kept
+
+
+def _closed(enum: Schema) -> Schema:
+    """An enum is shown by its members, wherever their labels are: a new member is a new version of the event."""
+    return {key: value for key, value in enum.items() if key != "x-code-list"}
 
 
 def _lists(part: Schema) -> Iterator[str]:

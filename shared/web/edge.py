@@ -26,8 +26,8 @@ _CALLERS_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ONCE = frozenset({b"authorization", b"content-type", b"homeward-caller", b"idempotency-key", b"if-match"})
+_NOT_KEPT = (b"cache-control", b"no-store")
 _HEADERS = (
-    (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
@@ -82,8 +82,8 @@ def read_json(body: bytes) -> Any:
 class Edge:
     """Wraps an app. Every answer carries a Request-Id of ours; every body has been looked at.
 
-    What stands in `scope["stamped"]` joins the headers of the answer, be it a success or a problem. A HEAD is answered
-    as the GET would be, without its body, and counted as one.
+    What stands in `scope["stamped"]` joins the headers of the answer, be it a success or a problem. Nobody may keep an
+    answer that does not say so. A HEAD is answered as the GET would be, without its body, and counted as one.
     """
 
     def __init__(self, app: ASGIApp, body_limit: int, draw: Draw, watching: Watching) -> None:
@@ -109,8 +109,10 @@ class Edge:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered.status = message["status"]
+                own = message["headers"]
                 extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
-                message = {**message, "headers": [*message["headers"], *extra]}
+                kept = any(name == b"cache-control" for name, _ in own)
+                message = {**message, "headers": [*own, *extra, *(() if kept else (_NOT_KEPT,))]}
             await send(message)
 
         await self._guarded(scope, headers, receive, answer)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from shared.codes import lookup
+from shared.codes import Lists
 
 Schema = dict[str, Any]
 DAY = date(2025, 11, 4)
@@ -42,8 +42,8 @@ def ref(name: str) -> str:
 class Examples:
     """Examples out of the schemas of one document."""
 
-    def __init__(self, schemas: Mapping[str, Schema]) -> None:
-        self._schemas = schemas
+    def __init__(self, schemas: Mapping[str, Schema], lists: Lists) -> None:
+        self._schemas, self._lists = schemas, lists
 
     def of(self, schema: Schema, name: str = "") -> Any:
         """A value that such a field may hold."""
@@ -54,8 +54,9 @@ class Examples:
                 return first
             case {"$ref": place}:
                 return self.of(self._schemas[place.rpartition("/")[2]], name)
-            case {"x-code-list": codes}:
-                return next(code.code for code in lookup(codes).codes.values() if code.valid_to is None)
+            case {"x-code-list": codes, "enum": known}:
+                found = self._lists[codes].codes.values()
+                return next(code.code for code in found if code.valid_to is None and code.code in known)
             case {"anyOf": choices}:
                 return self.of(next(choice for choice in choices if choice != {"type": "null"}), name)
             case {"enum": [first, *_]} | {"const": first}:

@@ -1,4 +1,5 @@
 """Names of schemas that tools can use: short, unique, one for each code list, and the title the same as the name.
+Each enum says, as each code does, in which list its labels are (`x-code-list`).
 
 A class that is the only one of its name keeps it. Where several things have a `Status`, each is called after its
 thing: `CaseStatus`. A page is called after what it holds: `CasePage`.
@@ -8,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.codes import lookup
+from shared.codes import Lists
 
 Schema = dict[str, Any]
 PREFIX = "#/components/schemas/"
@@ -43,8 +44,11 @@ def nodes(part: Any) -> Iterator[Schema]:
         yield from nodes(inner)
 
 
-def rename(document: Schema) -> None:
-    """Give every schema of a document its name, and each code list one schema. Raises ValueError for a name twice."""
+def rename(document: Schema, lists: Lists) -> None:
+    """Give every schema of a document its name, and each code list one schema.
+
+    Raises ValueError for a name twice, and for an enum whose members have no labels in the lists.
+    """
     schemas: dict[str, Schema] = document["components"]["schemas"]
     names = {key: name_of(key, schemas) for key in schemas}
     renamed = {names[key]: schema for key, schema in schemas.items()}
@@ -54,7 +58,8 @@ def rename(document: Schema) -> None:
         _tidy(node)
         if "$ref" in node:
             node["$ref"] = PREFIX + names[node["$ref"].removeprefix(PREFIX)]
-    renamed |= _code_lists([document["paths"], renamed])
+    _check_labelled(renamed, lists)
+    renamed |= _code_lists([document["paths"], renamed], lists)
     for name, schema in renamed.items():
         schema["title"] = name
     document["components"]["schemas"] = dict(sorted(renamed.items()))
@@ -68,13 +73,23 @@ def _tidy(node: Schema) -> None:
         node.pop("minimum", None)
 
 
-def _code_lists(parts: list[Any]) -> dict[str, Schema]:
+def _check_labelled(schemas: Mapping[str, Schema], lists: Lists) -> None:
+    for name, schema in schemas.items():
+        members = schema.get("enum", [schema["const"]] if "const" in schema else [])
+        known = lists[schema["x-code-list"]].codes if schema.get("x-code-list") in lists else {}
+        if without := [member for member in members if member not in known]:
+            raise ValueError(f"{name} has members without labels: {', '.join(without)}")
+
+
+def _code_lists(parts: list[Any], lists: Lists) -> dict[str, Schema]:
+    """A schema for each code list that fields use. An enum is one already."""
     found: dict[str, Schema] = {}
+    enums = {id(schema) for schema in parts[-1].values()}
     for node in list(nodes(parts)):
         codes = node.get("x-code-list")
-        if isinstance(codes, str):
+        if isinstance(codes, str) and id(node) not in enums:
             name = f"{camel(codes)}Code"
             schema: Schema = {key: node.pop(key) for key in ("type", "enum", "x-code-list") if key in node}
-            found[name] = {**schema, "description": f"{lookup(codes).title['en']}: a code of the list `{codes}`."}
+            found[name] = {**schema, "description": f"{lists[codes].title['en']}: a code of the list `{codes}`."}
             node["$ref"] = PREFIX + name
     return found

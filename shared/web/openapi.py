@@ -12,14 +12,16 @@ from inspect import cleandoc
 from sys import modules
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.auth.development import HEADER
+from shared.codes import Lists
 from shared.web.examples import Examples
+from shared.web.held import held_by, unless_held
 from shared.web.names import rename
-from shared.web.operations import ANSWERED, Route, tell
+from shared.web.operations import ANSWERED, Route, tell, told
 from shared.web.sources import forget, handler_in
 
 PROBLEM: dict[str, Any] = {
@@ -69,8 +71,9 @@ def install(app: FastAPI, name: str) -> None:
 
     # No coroutine: it runs on a thread of its own, and nobody else waits.
     @app.get(f"/{name}/openapi.json", include_in_schema=False)
-    def document() -> Response:
-        return Response(written(), media_type="application/json")
+    def document(request: Request) -> Response:
+        content = written()
+        return Response(content, headers=unless_held(content, held_by(request)), media_type="application/json")
 
     app.openapi = openapi  # type: ignore[method-assign]
 
@@ -84,14 +87,13 @@ def completed(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].pop("422", None)
     components["schemas"] |= deepcopy({"Problem": PROBLEM, "Fault": FAULT})
-    rename(document)
-    components["headers"] = {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in ANSWERED.items()
-    }
+    lists: Lists = app.state.lists
+    rename(document, lists)
+    components["headers"] = told(ANSWERED)
     components["securitySchemes"] = {SECURITY: SCHEME}
     document |= {"servers": SERVERS, "security": [{SECURITY: []}], "tags": list(_tags(app))}
     document["info"]["license"] = LICENCE
-    examples = Examples(components["schemas"])
+    examples = Examples(components["schemas"], lists)
     for route in _routes(app):
         for method in (method.lower() for method in route.methods or ()):
             operation = document["paths"][route.path_format].get(method)

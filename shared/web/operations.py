@@ -1,7 +1,7 @@
 """One operation in the OpenAPI document: who may call it, its headers, its answers and its refusals."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
@@ -26,6 +26,7 @@ Json = dict[str, Any]
 SENT = {
     "Idempotency-Key": ("^[!-~]{1,255}$", "Names this request. Sent again with it, the request is done once."),
     "If-Match": (r'^(W/)?"\d{1,9}"$', "The `ETag` of the version that this is asked of."),
+    "If-None-Match": (None, "The `ETag` of what the caller has, or several, or `*`: then the answer may be 304."),
     "Homeward-Position": (
         None,
         "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to "
@@ -44,9 +45,16 @@ ANSWERED = {
 }
 """Headers of answers."""
 
+REFERENCE = {
+    "ETag": "Of this content: what a later read sends as `If-None-Match`.",
+    "Cache-Control": "`private, no-cache`: may be kept by the caller, and is asked about before each use.",
+}
+"""Headers of an answer that changes only with a release."""
+
 STATUSES = {
     200: "Done.",
     201: "Created, or found as it was created before.",
+    304: "The caller has it already: nothing changed since it got that `ETag`.",
     400: "Something of the request cannot be read or is missing.",
     401: "Nobody usable is named as the caller.",
     404: "There is no such thing, or it is not for this caller: both look the same.",
@@ -125,6 +133,7 @@ def tell(operation: Json, route: Route, examples: Examples, policy: Policy) -> N
     (status, answer), *_ = ((int(s), a) for s, a in operation["responses"].items() if s.startswith("2"))
     operation["responses"] = {
         str(status): _success(status, answer, examples, route),
+        **({"304": _held()} if route.handling.reference else {}),
         **{
             str(s): _refused(s, [code for _, code in codes]) for s, codes in groupby(route.refusals, lambda one: one[0])
         },
@@ -156,10 +165,11 @@ def _parameters(given: Iterable[Json], route: Route) -> Iterator[Json]:
                 schema.update(choice)
         yield parameter
     changes = any(status == 428 for status, _ in route.refusals)
-    applies = {"Idempotency-Key": route.method == "post", "If-Match": changes, "Homeward-Position": True}
+    reference = route.handling.reference
+    applies = {"Idempotency-Key": route.method == "post", "If-Match": changes, "If-None-Match": reference}
     required = {"Idempotency-Key": route.handling.creates, "If-Match": changes}
     for name, (pattern, purpose) in SENT.items():
-        if applies[name]:
+        if applies.get(name, True):
             schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
             about = {"name": name, "in": "header", "required": required.get(name, False)}
             yield about | {"schema": schema, "description": purpose}
@@ -186,9 +196,18 @@ def _success(status: int, answer: Json, examples: Examples, route: Route) -> Jso
         names.append("Homeward-Position")
     return {
         "description": STATUSES[status],
-        "headers": headers(*names),
+        "headers": headers(*names) | (told(REFERENCE) if route.handling.reference else {}),
         "content": {"application/json": {**content, "example": example}},
     }
+
+
+def told(texts: Mapping[str, str]) -> Json:
+    """Headers of answers, described where they stand."""
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}
+
+
+def _held() -> Json:
+    return {"description": STATUSES[304], "headers": headers("Homeward-Position-Behind") | told(REFERENCE)}
 
 
 def _after(route: Route, receipt: Json) -> Json:

@@ -18,10 +18,6 @@ def install(app: FastAPI, name: str, health_of: Callable[[], Mapping[str, Any]])
     async def health() -> JSONResponse:
         return JSONResponse({"service": name, **health_of()})
 
-    @app.get(f"/{name}/openapi.json", include_in_schema=False)
-    async def openapi() -> JSONResponse:
-        return JSONResponse(app.openapi())
-
     @app.get(f"/{name}/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
         return get_swagger_ui_html(

@@ -12,10 +12,11 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Response
 from fastapi import Request as HttpRequest
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.datastructures import URL
 
 from shared.auth import Caller
+from shared.codes import labelled
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
 from shared.given import whole
@@ -25,9 +26,11 @@ from shared.model import CX, Command, Model
 from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_operations
+from shared.web.held import held_by, unless_held
 from shared.writing import work
 from shared.writing.asked import Asked, Done
 from shared.writing.commands import Commands, Handler
+from shared.writing.handling import handling_of
 
 __all__ = [
     "BadHeader",
@@ -77,7 +80,7 @@ class BulkReceipt(Receipt):
 class Incoming:
     """One request at a service: what it came with, what it waits for, and where its answer's headers go.
 
-    `stamped` are headers that an answer carries also when it is a problem.
+    `stamped` are headers that an answer carries also when it is a problem; `held` says which answers the caller has.
     """
 
     kept: Kept
@@ -86,6 +89,7 @@ class Incoming:
     wanted: positions.Positions
     stamped: list[tuple[bytes, bytes]]
     url: URL
+    held: str
 
     def ref(self, given: str | None) -> str:
         """The ref of a thing to create: the client's own, or one that a repeated request finds again."""
@@ -127,9 +131,10 @@ async def _incoming(request: HttpRequest, response: Response, caller: Annotated[
     )
     kept: Kept = request.app.state.kept
     wanted = positions.read(kept.position_secret, request.headers.getlist(POSITION))
-    return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url)
+    return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url, held_by(request))
 
 
+@labelled("page_order")
 class Order(StrEnum):
     """From which end a list is read, by the time of recording."""
 
@@ -213,6 +218,8 @@ async def show(request: Incoming, query: Callable[..., T], caller: Caller, **arg
     """Run a query; its audit entry is stored before the answer leaves."""
     await request.caught_up()
     answer = await work.look(request.kept, request.asked.request_id, caller, query, **arguments)
+    if isinstance(answer, BaseModel) and handling_of(query).reference:
+        request.response.headers.update(unless_held(answer.model_dump_json().encode(), request.held))
     version = getattr(answer, "version", None)
     if isinstance(version, int):
         request.response.headers["ETag"] = f'"{version}"'

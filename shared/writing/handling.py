@@ -17,19 +17,23 @@ Subjects = Callable[..., Iterable[str]]
 
 @dataclass(frozen=True)
 class Handling:
-    """What a handler declares: its action, whose keys it needs, and how the HTTP edge treats it."""
+    """What a handler declares: its action, whose keys it needs, and how the HTTP edge treats it.
+
+    `reference` is what changes only with a release: who has it already is told so instead of being sent it again.
+    """
 
     action: str
     subjects: Subjects | None = None
     if_match: bool = True
     creates: bool = False
+    reference: bool = False
 
 
-def shows(action: str, *, subjects: Subjects | None = None) -> Callable[[F], F]:
+def shows(action: str, *, subjects: Subjects | None = None, reference: bool = False) -> Callable[[F], F]:
     """Declare a query. `subjects(peek, **arguments)` names the sealing subjects it may open."""
 
     def declare(query: F) -> F:
-        query.handling = Handling(action, subjects, if_match=False)  # type: ignore[attr-defined]
+        query.handling = Handling(action, subjects, if_match=False, reference=reference)  # type: ignore[attr-defined]
         return query
 
     return declare

@@ -16,11 +16,13 @@ from services.grants.applications.state import (
 )
 from services.grants.programmes.commands import CorrectionReason
 from services.grants.programmes.money import Positive, Rate
+from shared.codes import labelled
 from shared.contracts.grants import Basis, EndReason, HoldReason, RejectionReason, RevisionReason, VoidReason
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
 from shared.model import C1, C3, Command, Correction, StatusTable, left_out
 
 
+@labelled("relation_kind")
 class StaffKind(StrEnum):
     """The parts that are given by name; committee members are named when the committee is seated."""
 

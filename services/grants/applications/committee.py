@@ -9,12 +9,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.codes import labelled
 from shared.contracts.leaves import Day
 from shared.errors import Refused
 from shared.ids import OrganisationRef, StaffRef
 from shared.model import C0, Given, Model
 
 
+@labelled("ballot")
 class Ballot(StrEnum):
     """What a member says."""
 

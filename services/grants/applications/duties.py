@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from shared.classes import private_fields
+from shared.codes import labelled
 from shared.contracts.leaves import Day
 from shared.errors import Refused
 from shared.ids import StaffRef
 from shared.model import C0, C1, Command, Model
 
 
+@labelled("grant_part")
 class Part(StrEnum):
     """What somebody does on a grant."""
 

@@ -14,7 +14,7 @@ from services.grants.applications.committee import Committee
 from services.grants.applications.duties import Act, Hands, Part
 from services.grants.programmes.money import Amount, Conversion, Positive
 from services.grants.programmes.state import Programme, ServiceCode
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.grants import Activity, Basis, Currency, Training
 from shared.contracts.leaves import Count, Day, RelationKind
 from shared.ids import CaseRef, HouseholdRef, OrganisationRef, PersonRef, Ref, StaffRef
@@ -33,6 +33,7 @@ PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
 CalendarMonth = Annotated[int, Field(strict=True, ge=1, le=12)]
 
 
+@labelled("plan_form")
 class PlanForm(StrEnum):
     """A plan may be told instead of written."""
 
@@ -75,6 +76,7 @@ class PlanNotes(Given):
     words: C3[Narrative]
 
 
+@labelled("application_status")
 class Status(StrEnum):
     """How far an application or the grant that came of it is."""
 
@@ -101,6 +103,7 @@ RUNNING = frozenset({Status.APPROVED, Status.AGREEMENT_SIGNED, Status.DISBURSING
 """Statuses that count as the household's one active grant."""
 
 
+@labelled("signatory")
 class Signatory(StrEnum):
     """The two whose agreement lets a caregiver under suspicion hold a grant."""
 

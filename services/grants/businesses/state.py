@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.grants.applications.duties import Act
 from services.grants.applications.state import PlaceCode
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.grants import Activity, BusinessState, CessationReason
 from shared.contracts.leaves import Day
 from shared.ids import CaseRef, Ref, StaffRef
@@ -19,6 +19,7 @@ Finding = Annotated[str, CodeOf("grant_finding")]
 Findings = Annotated[tuple[Finding, ...], Field(max_length=20)]
 
 
+@labelled("business_status")
 class Status(StrEnum):
     """How the business was found last."""
 

@@ -13,7 +13,7 @@ from services.grants.applications.duties import Act, Hands
 from services.grants.programmes.money import Amount, Conversion, Positive, Rate
 from services.grants.programmes.state import Programme
 from shared.clock import Moment
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.grants import Currency
 from shared.contracts.leaves import Day
 from shared.ids import CaseRef, Ref, StaffRef
@@ -22,6 +22,7 @@ from shared.model import C0, C1, Model
 CashReason = Annotated[str, CodeOf("grant_cash_reason")]
 
 
+@labelled("instalment_status")
 class Status(StrEnum):
     """How far the money of this instalment is."""
 
@@ -39,6 +40,7 @@ HANDED_OVER = frozenset({Status.PAID, Status.EVIDENCED, Status.RECONCILED})
 DROPPED = frozenset({Status.CANCELLED, Status.VOIDED})
 
 
+@labelled("payment_form")
 class PaymentForm(StrEnum):
     """Goods come first; cash needs a reason."""
 
@@ -47,6 +49,7 @@ class PaymentForm(StrEnum):
     CASH = "CASH"
 
 
+@labelled("receipt_kind")
 class ReceiptKind(StrEnum):
     """What the paper is."""
 
@@ -57,6 +60,7 @@ class ReceiptKind(StrEnum):
     MONEY_RETURNED = "MONEY_RETURNED"
 
 
+@labelled("witness")
 class Witness(StrEnum):
     """Who may state that something was bought when the receipt is missing."""
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.codes import labelled
 from shared.contracts.grants import Currency
 from shared.contracts.leaves import Day, MoneyBand
 from shared.errors import Refused
@@ -32,6 +33,7 @@ BANDS = (
 )
 
 
+@labelled("rate_source")
 class RateSource(StrEnum):
     """Who published a rate."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from services.grants.programmes.money import Amount, Budget, Positive, Rate
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.grants import Currency
 from shared.contracts.leaves import Day
 from shared.ids import OrganisationRef, Ref, StaffRef
@@ -18,6 +18,7 @@ Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
 Months = Annotated[int, Field(strict=True, ge=0, le=24)]
 
 
+@labelled("programme_status")
 class Status(StrEnum):
     """Whether the programme approves grants."""
 

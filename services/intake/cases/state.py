@@ -6,12 +6,14 @@ from enum import StrEnum
 
 from services.intake.cases.detention import Detention
 from services.intake.persons.state import ExternalReference
+from shared.codes import labelled
 from shared.contracts.intake import AgeBasis
 from shared.contracts.leaves import Country, Month, RelationKind
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
 from shared.model import C0, C1, Model
 
 
+@labelled("case_status")
 class Status(StrEnum):
     OPEN = "open"
     CLOSED = "closed"

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import C0, C1, C2, Given, Model, Name
@@ -13,6 +13,7 @@ from shared.model import C0, C1, C2, Given, Model, Name
 Exceptional = Annotated[str, CodeOf("consent_exception")]
 
 
+@labelled("consent_status")
 class Status(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
@@ -21,6 +22,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("signature_kind")
 class Signature(StrEnum):
     """How it was signed. A spoken one needs a witness."""
 
@@ -29,6 +31,7 @@ class Signature(StrEnum):
     VERBAL_WITNESSED = "VERBAL_WITNESSED"
 
 
+@labelled("consent_giver")
 class Giver(StrEnum):
     """Who permits. SELF is an adult for themselves."""
 
@@ -37,6 +40,7 @@ class Giver(StrEnum):
     SOCIAL_AFFAIRS_OFFICER = "SOCIAL_AFFAIRS_OFFICER"
 
 
+@labelled("child_assent")
 class Assent(StrEnum):
     """How a child agreed, from unwilling to in writing."""
 

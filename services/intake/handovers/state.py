@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.contracts.intake.handovers import Gate
 from shared.contracts.leaves import Country
 from shared.ids import HandoverRef, OrganisationRef, StaffRef
 from shared.model import C0, Model
 
 
+@labelled("handover_status")
 class Status(StrEnum):
     ANNOUNCED = "announced"
     CONFIRMED = "confirmed"

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.contracts.intake.people import Relationship
 from shared.ids import HouseholdRef, PersonRef
 from shared.model import C0, C1, Given, Model
 
 
+@labelled("household_status")
 class Status(StrEnum):
     FORMED = "formed"
     VOIDED = "voided"

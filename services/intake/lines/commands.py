@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.intake.cases.detention import Detention
 from services.intake.lines.state import AbsenceReason, AsReceived, Circumstance, ListedAs, Remarks, Sex
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.intake import LineStatus, NationalityAnswer
 from shared.ids import LineRef, Ref
 from shared.model import C1, C2, C3, Command, Correction, StatusTable, left_out
@@ -36,6 +36,7 @@ class AnswerLine(Command):
     nationality: NationalityAnswer
 
 
+@labelled("line_status")
 class Outcome(StrEnum):
     """Whether the person of a line came."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.cases.detention import Detention
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.intake import LineStatus, NationalityAnswer
 from shared.ids import HandoverRef, LineRef, StaffRef
 from shared.model import C0, C1, C2, C3, Given, Model, Name, Narrative
@@ -17,6 +17,7 @@ Sex = Annotated[str, CodeOf("sex")]
 Circumstance = Annotated[str, CodeOf("finding_circumstance")]
 
 
+@labelled("listed_as")
 class ListedAs(StrEnum):
     """The column in which the sending side put somebody. It is their view, not an age."""
 

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from services.intake.persons.naming import plain
-from shared.codes import CodeOf, lookup
+from shared.codes import CodeOf, labelled, lookup
 from shared.model import C0, C1, C2, Given
 
 BUDDHIST_YEARS = range(2400, 2700)
@@ -27,6 +27,7 @@ ABOUT = 2
 """Years to either side when somebody says `about`."""
 
 
+@labelled("birth_precision")
 class Precision(StrEnum):
     """How precisely a birth is known."""
 
@@ -38,6 +39,7 @@ class Precision(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+@labelled("birth_reliability")
 class Reliability(StrEnum):
     """How far a statement is believed. A disproved one is kept and decides nothing."""
 

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from services.intake.persons.age import AgeDetermination
 from services.intake.persons.births import Birth
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.codes.places import Place, Province
 from shared.contracts.intake import NationalityAnswer
 from shared.contracts.leaves import Country
@@ -28,11 +28,13 @@ DocumentKind = Annotated[str, CodeOf("document_kind")]
 PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 
 
+@labelled("person_status")
 class Status(StrEnum):
     REGISTERED = "registered"
     VOIDED = "voided"
 
 
+@labelled("name_order")
 class NameOrder(StrEnum):
     """Which part of a name comes first. Both peoples usually put the family first; Cham do not."""
 

@@ -5,13 +5,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.ids import CaseRef, Ref, StaffRef
 from shared.model import C0, Model
 
 ProvisionKind = Annotated[str, CodeOf("provision")]
 
 
+@labelled("provision_status")
 class Status(StrEnum):
     GIVEN = "given"
     VOIDED = "voided"

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.intake import ReceiverKind
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import C0, C1, C4, Given, Model, Name
@@ -15,6 +15,7 @@ Waiver = Annotated[str, CodeOf("waiver_reason")]
 TravelMode = Annotated[str, CodeOf("travel_mode")]
 
 
+@labelled("stay_status")
 class Status(StrEnum):
     EXPECTED = "expected"
     ADMITTED = "admitted"

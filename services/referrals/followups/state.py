@@ -10,12 +10,14 @@ from datetime import date
 from enum import StrEnum
 
 from services.referrals.followups import schedule
+from shared.codes import labelled
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import Finding, FollowupKind, MissReason, ServiceCode
 from shared.ids import CaseRef, Ref
 from shared.model import C0, C1, C3, Model, Narrative
 
 
+@labelled("followup_status")
 class Status(StrEnum):
     """What became of the visit."""
 
@@ -26,6 +28,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("followup_timing")
 class Timing(StrEnum):
     """How a planned visit stands on a given day."""
 

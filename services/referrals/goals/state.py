@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.contracts.leaves import Day
 from shared.contracts.referrals import GoalResult, PlanDomain, ServiceCode
 from shared.ids import CaseRef, Ref
 from shared.model import C0, C3, Model, Narrative
 
 
+@labelled("goal_status")
 class Status(StrEnum):
     """Whether somebody still works towards the goal."""
 
@@ -17,6 +19,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("goal_responsible")
 class Responsible(StrEnum):
     """Whose part it is."""
 

@@ -6,12 +6,14 @@ A group knows how many came to a meeting, never who; who came is a fact of each 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import GroupKind, ServiceCode
 from shared.ids import OrganisationRef, Ref
 from shared.model import C0, C1, Model, Name
 
 
+@labelled("group_status")
 class Status(StrEnum):
     """Whether people may join."""
 

@@ -7,12 +7,14 @@ intake said of the case, not from the caller.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import LeaveReason, Member, ServiceCode
 from shared.ids import CaseRef, HouseholdRef, Ref
 from shared.model import C0, Model
 
 
+@labelled("membership_status")
 class Status(StrEnum):
     """Whether the member still belongs to the group."""
 

@@ -7,12 +7,14 @@ is plain work data; only whom to ask for there is sealed.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.codes import labelled
 from shared.contracts.leaves import Count, Country, Day
 from shared.contracts.referrals import OrganisationKind, ServiceCode
 from shared.ids import OrganisationRef
 from shared.model import C0, C2, Given, Model, Name
 
 
+@labelled("organisation_status")
 class Status(StrEnum):
     """Whether people may be referred to the organisation."""
 

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.referrals.followups.schedule import months_after
+from shared.codes import labelled
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import GoalResult
 from shared.errors import Refused
@@ -20,6 +21,7 @@ NEEDS_TRANSFER = "FUNDING_ENDED"
 MONTHS_OF_FOLLOWUP = {"adult": 12, "child": 24}
 
 
+@labelled("closure_criterion")
 class Criterion(StrEnum):
     """What has to be so before a plan is closed."""
 

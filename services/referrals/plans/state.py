@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.referrals.plans.closure import Work
+from shared.codes import labelled
 from shared.contracts.leaves import Day
 from shared.contracts.referrals import ClosureReason, NearDay, OverrideReason, Signatory, SignatureKind
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import C0, C1, Given, Model
 
 
+@labelled("plan_status")
 class Status(StrEnum):
     """How far the plan is."""
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.referrals.service_referrals.gates import Gate
+from shared.codes import labelled
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import Acknowledgement, DeliveryUnit, RejectionReason, ServiceCode
 from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import C0, C3, Model, Narrative
 
 
+@labelled("service_referral_status")
 class Status(StrEnum):
     """How far the request is."""
 
@@ -30,6 +32,7 @@ WAITING = frozenset({Status.SENT, Status.ACKNOWLEDGED})
 OPEN = frozenset({Status.DRAFT, Status.ACCEPTED, Status.IN_DELIVERY}) | WAITING
 
 
+@labelled("answer_timing")
 class AnswerTiming(StrEnum):
     """How a request that waits for an answer stands on a given day."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.screening.interviews.state import Dated
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.screening import ReceiverKind
 from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef
 from shared.model import C0, C1, C3, Given, Model, Narrative
@@ -14,12 +14,14 @@ from shared.model import C0, C1, C3, Given, Model, Narrative
 Cause = Annotated[str, CodeOf("best_interests_cause")]
 
 
+@labelled("best_interests_status")
 class Status(StrEnum):
     REQUIRED = "required"
     DECIDED = "decided"
     VOIDED = "voided"
 
 
+@labelled("panel_role")
 class MemberRole(StrEnum):
     """In which role somebody took part."""
 
@@ -31,6 +33,7 @@ class MemberRole(StrEnum):
     OTHER = "OTHER"
 
 
+@labelled("view_not_given")
 class ViewNotGiven(StrEnum):
     """Why a child's own view is not on record."""
 
@@ -39,6 +42,7 @@ class ViewNotGiven(StrEnum):
     UNABLE = "UNABLE"
 
 
+@labelled("review_timing")
 class Timing(StrEnum):
     """When a decision is to be looked at again, as of a day: soon, or before it."""
 

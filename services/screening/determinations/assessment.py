@@ -9,10 +9,12 @@ from services.screening.determinations.reasons import Reason
 from services.screening.determinations.rules import Dimension, Fact, Ilo, Strength
 from services.screening.determinations.state import Outcome
 from services.screening.interviews.state import Profile
+from shared.codes import labelled
 from shared.ids import Ref
 from shared.model import C3, Model
 
 
+@labelled("element_state")
 class ElementState(StrEnum):
     """How an element of trafficking stands."""
 
@@ -24,6 +26,7 @@ class ElementState(StrEnum):
     NOT_RAISED = "NOT_RAISED"
 
 
+@labelled("element_name")
 class ElementName(StrEnum):
     """Act, means and purpose, and the consent that negates none of them."""
 

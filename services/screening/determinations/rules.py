@@ -14,8 +14,10 @@ from typing import Any
 
 from services.screening.determinations.state import Outcome
 from services.screening.interviews.state import Profile
+from shared.codes import labelled
 
 
+@labelled("sign_strength")
 class Strength(StrEnum):
     """How much one indicator says."""
 
@@ -24,6 +26,7 @@ class Strength(StrEnum):
     WEAK = "W"
 
 
+@labelled("dimension")
 class Dimension(StrEnum):
     """Recruitment by deception, coercion or vulnerability; exploitation; coercion and vulnerability over there."""
 
@@ -35,6 +38,7 @@ class Dimension(StrEnum):
     DEPENDENCE = "U"
 
 
+@labelled("rule_fact")
 class Fact(StrEnum):
     """What a rule may ask about. The one-letter facts are dimensions found positive."""
 
@@ -58,6 +62,7 @@ class Fact(StrEnum):
     STOPPED = "STOPPED"
 
 
+@labelled("ilo_class")
 class Ilo(StrEnum):
     """The class of the case in the terms of the operational indicators."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.screening import Body
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
 from shared.model import C0, C3, Model, Narrative
@@ -15,6 +15,7 @@ from shared.model import C0, C3, Model, Narrative
 DecisionReason = Annotated[str, CodeOf("determination_reason")]
 
 
+@labelled("determination_status")
 class Status(StrEnum):
     SUGGESTED = "suggested"
     DETERMINED = "determined"
@@ -23,6 +24,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("outcome")
 class Outcome(StrEnum):
     """What may be found about a person."""
 

@@ -14,9 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 from services.screening.interviews.state import Profile
-from shared.codes import Language
+from shared.codes import Language, labelled
 
 
+@labelled("question_phase")
 class Phase(StrEnum):
     """When a fact happened: a sign of recruitment and its twin at the destination need two questions."""
 
@@ -40,6 +41,7 @@ class Element(StrEnum):
     SUSPECTED_EXPLOITER = "SUSPECTED_EXPLOITER"
 
 
+@labelled("question_kind")
 class Kind(StrEnum):
     """How a question is answered."""
 

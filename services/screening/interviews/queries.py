@@ -90,7 +90,7 @@ def _standing(reader: Reader, caller: Caller, subject: Subject, rows: Sequence[R
     return tuple(returned(reader, caller, StandingRead, subject, each) for each in values)
 
 
-@shows("screening.form.read")
+@shows("screening.form.read", reference=True)
 def form(reader: Reader, caller: Caller, *, version: str) -> FormRead:
     """A version of the form, for those who ask its questions."""
     authorise(reader, caller, "screening.form.read")

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.clock import Moment
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.leaves import Month
 from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
 from shared.model import C0, C1, C3, Given, Model, Narrative
@@ -20,6 +20,7 @@ Present = Annotated[str, CodeOf("present_at_interview")]
 Language = Annotated[str, CodeOf("language")]
 
 
+@labelled("interview_status")
 class Status(StrEnum):
     OPENED = "opened"
     IN_PROGRESS = "in_progress"
@@ -30,6 +31,7 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("profile")
 class Profile(StrEnum):
     """Which weights and rules apply. Unknown age is CHILD."""
 
@@ -37,6 +39,7 @@ class Profile(StrEnum):
     ADULT = "ADULT"
 
 
+@labelled("answer_value")
 class Value(StrEnum):
     """What was answered. Only YES and NO say something; the others never count as NO."""
 
@@ -52,6 +55,7 @@ class Value(StrEnum):
         return self in (Value.YES, Value.NO)
 
 
+@labelled("answer_source")
 class Source(StrEnum):
     """Where an answer comes from."""
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 
 Activity = Annotated[str, CodeOf("grant_activity")]
 HoldReason = Annotated[str, CodeOf("grant_hold_reason")]
@@ -14,6 +14,7 @@ CessationReason = Annotated[str, CodeOf("grant_cessation_reason")]
 VoidReason = Annotated[str, CodeOf("void_reason")]
 
 
+@labelled("currency")
 class Currency(StrEnum):
     """Held in its smallest unit in use: US cents, whole riel, whole dong."""
 
@@ -22,6 +23,7 @@ class Currency(StrEnum):
     VND = "VND"
 
 
+@labelled("basis")
 class Basis(StrEnum):
     """The entitlement an application stands on. It never says what was found in the screening."""
 
@@ -29,6 +31,7 @@ class Basis(StrEnum):
     GRANT_CAREGIVER_HOUSEHOLD = "GRANT_CAREGIVER_HOUSEHOLD"
 
 
+@labelled("training")
 class Training(StrEnum):
     """How the gate of training was passed."""
 
@@ -36,6 +39,7 @@ class Training(StrEnum):
     WAIVED = "WAIVED"
 
 
+@labelled("business_state")
 class BusinessState(StrEnum):
     """How a visitor found the business."""
 

@@ -3,11 +3,12 @@
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 
 
+@labelled("line_status")
 class LineStatus(StrEnum):
     """What became of one line of a list."""
 
@@ -18,6 +19,7 @@ class LineStatus(StrEnum):
     VOIDED = "voided"
 
 
+@labelled("nationality_answer")
 class NationalityAnswer(StrEnum):
     """What a consular officer found. No answer ever blocks a reception."""
 
@@ -26,6 +28,7 @@ class NationalityAnswer(StrEnum):
     REFUSED = "REFUSED"
 
 
+@labelled("age_basis")
 class AgeBasis(StrEnum):
     """What an age rests on. PRESUMED: nothing shows an adult, so the person is a child."""
 
@@ -35,6 +38,7 @@ class AgeBasis(StrEnum):
     PRESUMED = "PRESUMED"
 
 
+@labelled("consent_purpose")
 class ConsentPurpose(StrEnum):
     """What somebody agrees to. Each is asked, given and withdrawn alone."""
 
@@ -50,6 +54,7 @@ class ConsentPurpose(StrEnum):
     MEDIA = "MEDIA"
 
 
+@labelled("receiver_kind")
 class ReceiverKind(StrEnum):
     """Who takes over when a stay ends by a hand-over, in the order in which they are to be considered."""
 

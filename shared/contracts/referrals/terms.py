@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.contracts.leaves import Day
 
 ServiceCode = Annotated[str, CodeOf("service")]
@@ -40,6 +40,7 @@ def is_enrolment(service: str) -> bool:
     return service == ENROLMENT
 
 
+@labelled("group_kind")
 class GroupKind(StrEnum):
     """What kind of group people join."""
 
@@ -48,6 +49,7 @@ class GroupKind(StrEnum):
     AWARENESS_SESSION = "AWARENESS_SESSION"
 
 
+@labelled("member")
 class Member(StrEnum):
     """Who is the member: the person alone or the whole household."""
 
@@ -55,6 +57,7 @@ class Member(StrEnum):
     HOUSEHOLD = "HOUSEHOLD"
 
 
+@labelled("acknowledgement")
 class Acknowledgement(StrEnum):
     """How the person who was helped confirmed that the help arrived."""
 
@@ -65,6 +68,7 @@ class Acknowledgement(StrEnum):
     NONE = "NONE"
 
 
+@labelled("goal_result")
 class GoalResult(StrEnum):
     """How a goal of the plan ended."""
 
@@ -73,6 +77,7 @@ class GoalResult(StrEnum):
     NOT_MET = "NOT_MET"
 
 
+@labelled("signature_kind")
 class SignatureKind(StrEnum):
     """How somebody who may not write still signs."""
 
@@ -81,6 +86,7 @@ class SignatureKind(StrEnum):
     VERBAL_WITNESSED = "VERBAL_WITNESSED"
 
 
+@labelled("signatory")
 class Signatory(StrEnum):
     """Who agreed to the plan."""
 
@@ -90,6 +96,7 @@ class Signatory(StrEnum):
     SOCIAL_AFFAIRS = "SOCIAL_AFFAIRS"
 
 
+@labelled("followup_kind")
 class FollowupKind(StrEnum):
     """What a visit is for."""
 

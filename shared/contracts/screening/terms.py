@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 AmendmentReason = Annotated[str, CodeOf("amendment_reason")]
@@ -12,6 +12,7 @@ Entitlement = Annotated[str, CodeOf("entitlement")]
 Handling = Annotated[str, CodeOf("handling_instruction")]
 
 
+@labelled("receiver_kind")
 class ReceiverKind(StrEnum):
     """Who may receive a child, in the order in which they are to be considered."""
 

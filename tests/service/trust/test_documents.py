@@ -12,12 +12,15 @@ from pydantic import TypeAdapter
 from shared.auth import Role
 from shared.reading.answers import door
 from shared.testing import Harness, caller, ref
-from shared.web.names import name_of
+from shared.web.names import name_of, nodes
 from shared.web.operations import Route
 from shared.web.refusals import refusals
 from shared.web.sources import hints_of
 from tests.conftest import SERVICES
 from tests.support.declared import undeclared
+
+REFERENCE = {"readCodeIndex", "readCodeList", "readForm"}
+"""The operations whose answer changes only with a release."""
 
 Operation = tuple[APIRoute, str, dict[str, Any]]
 
@@ -49,11 +52,12 @@ async def test_titles_and_operations_have_a_name_of_their_own(world: Harness) ->
         schemas = document["components"]["schemas"]
         assert all(name.isalnum() and schema["title"] == name for name, schema in schemas.items())
         assert "HTTPValidationError" not in schemas
+        assert all("x-code-list" in node for node in nodes(document) if isinstance(node.get("enum"), list))
         assert document["info"]["license"]["identifier"] == "Apache-2.0"
         assert document["servers"] and document["security"]
         assert all(page["properties"]["items"]["items"] for name, page in schemas.items() if name.endswith("Page"))
     names = [operation["operationId"] for _, _, operation in operations(world)]
-    assert len(names) >= 215 and len(set(names)) == len(names) - 2 * (len(SERVICES) - 1)  # journey and codes: in each
+    assert len(names) >= 215 and len(set(names)) == len(names) - 3 * (len(SERVICES) - 1)  # the views: in each
     assert {"CaseStatus", "CasePage", "BorderGateCode"} <= set(
         world.app.apps["intake"].openapi()["components"]["schemas"]
     )
@@ -88,6 +92,10 @@ async def test_headers_stand_where_they_apply(world: Harness) -> None:
         assert ("If-Match" in sent) == ("428" in operation["responses"]) == ("412" in operation["responses"])
         assert ("Location" in success(operation)["headers"]) == found.handling.creates
         assert ("Link" in success(operation)["headers"]) == operation["operationId"].startswith("list")
+        assert ("If-None-Match" in sent) == (operation["operationId"] in REFERENCE) == ("304" in operation["responses"])
+        for held in [operation["responses"]["304"]] if "304" in operation["responses"] else []:
+            assert {"ETag", "Cache-Control"} <= success(operation)["headers"].keys() & held["headers"].keys()
+            assert "content" not in held
 
 
 async def test_location_leads_to_an_operation_that_reads(world: Harness) -> None:

@@ -1,11 +1,12 @@
 """Every route of every service takes what it declares and nothing else; walked one by one, so a new one is met too."""
 
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.auth import Role
 from shared.testing import Harness, caller, ref
@@ -75,6 +76,17 @@ async def test_every_route_is_a_strict_one(start: Start, name: str) -> None:
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     assert len(routes) > 30
     assert [route.path for route in routes if not isinstance(route, StrictRoute)] == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_an_address_has_one_route(start: Start, name: str) -> None:
+    service = await start(name)
+    routes = [context.original_route for context in iter_route_contexts(service.app.routes)]
+    addresses = [
+        (route.path, method) for route in routes if isinstance(route, APIRoute) for method in route.methods or ()
+    ]
+    assert len(addresses) > 30
+    assert [address for address, times in Counter(addresses).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", SERVICES)

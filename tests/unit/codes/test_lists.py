@@ -10,12 +10,14 @@ from typing import Annotated
 import pytest
 from pydantic import ValidationError
 
-from shared import contracts
-from shared.codes import CodeList, CodeOf, Language, label, lookup, names
+import services
+import shared
+from shared.codes import CodeList, CodeOf, Language, label, labelled, lists_of, lookup, names
 from shared.codes.authorities import authorities
 from shared.codes.lists import gathered, read
 from shared.codes.places import known
 from shared.model import Model
+from tests.conftest import SERVICES
 
 KHMER = re.compile(r"[\u1780-\u17ff]")
 OUTCOMES = (
@@ -39,18 +41,23 @@ class Finding(Model):
     kind: Annotated[str, CodeOf("exploitation")]
 
 
-@pytest.mark.parametrize("name", names())
+OWN = {service: lists_of(f"services.{service}") for service in SERVICES}
+EVERY = gathered([{name: lookup(name) for name in names()}, *OWN.values()])
+"""The lists of all services: a name means the same in each."""
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_every_label_exists_in_khmer_vietnamese_and_english(name: str) -> None:
-    found = lookup(name)
+    found = EVERY[name]
     labels = [found.title, *(code.labels for code in found.codes.values())]
     assert all(KHMER.search(each[Language.KM]) for each in labels)
     assert not any(KHMER.search(each[Language.VI] + each[Language.EN]) for each in labels)
     assert all(each[language] == each[language].strip() != "" for each in labels for language in Language)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", EVERY)
 def test_no_two_codes_of_a_list_read_alike(name: str) -> None:
-    codes = lookup(name).codes.values()
+    codes = EVERY[name].codes.values()
     for language in Language:
         assert len({code.labels[language] for code in codes}) == len(codes), language
 
@@ -89,9 +96,9 @@ def test_a_label_missing_in_one_language_is_an_error() -> None:
 
 def test_a_list_is_registered_once() -> None:
     text = '[colour]\ntitle = {en="Colour", km="ពណ៌", vi="Màu"}\n[colour.codes]'
-    assert set(gathered([text])) == {"colour"}
+    assert set(gathered([read(text)])) == {"colour"}
     with pytest.raises(ValueError, match="registered twice: colour"):
-        gathered([text, text])
+        gathered([read(text), read(text)])
 
 
 def test_a_code_may_have_its_time() -> None:
@@ -118,17 +125,51 @@ def test_the_catalogue_holds_all_help_that_the_33_were_given() -> None:
     assert services["EDU-ENROL"].traits["who"] == ["C"]
 
 
-def closed_lists() -> list[type[StrEnum]]:
-    """Every enum of the published events, of whatever service."""
-    modules = [import_module(found.name) for found in walk_packages(contracts.__path__, "shared.contracts.")]
-    kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, EnumType)}
-    return [kind for kind in kinds if issubclass(kind, StrEnum) and kind.__module__.startswith("shared.contracts")]
+INNER = {
+    "services.screening.interviews.forms.Element": "what a question can show, which nobody is told",
+    "shared.bus.verdict.Kind": "what a check of the logs finds, told to operators",
+    "shared.codes.lists.Language": "names of fields",
+    "shared.model.FieldClass": "a mark on fields",
+}
+"""The enums of which no member stands in a request, an answer or an event, and what they are."""
 
 
-@pytest.mark.parametrize("kind", sorted(closed_lists(), key=repr))
-def test_every_value_that_rules_branch_on_has_a_label(kind: type[StrEnum]) -> None:
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-    assert {value.value for value in kind} <= set(lookup(name).codes)
+def enums() -> dict[str, type[StrEnum]]:
+    """Every enum of the product, by its full name."""
+    modules = [
+        import_module(found.name)
+        for package in (services, shared)
+        for found in walk_packages(package.__path__, f"{package.__name__}.")
+        if not found.name.endswith((".__main__", ".env")) and ".versions." not in found.name
+    ]
+    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, EnumType)]
+    named = {f"{kind.__module__}.{kind.__name__}": kind for kind in kinds if issubclass(kind, StrEnum)}
+    return {name: kind for name, kind in named.items() if name.startswith(("services.", "shared."))}
+
+
+def test_every_member_of_an_enum_has_its_labels_where_the_enum_says() -> None:
+    told = {name: kind for name, kind in enums().items() if name not in INNER}
+    assert len(told) > 80
+    for name, kind in told.items():
+        assert unlabelled(name, kind) == set(), name
+
+
+def unlabelled(name: str, kind: type[StrEnum]) -> set[str]:
+    """The members of an enum that have no label in its list, which is a registered one or its own service's."""
+    own = OWN.get(name.split(".")[1], {}) if name.startswith("services.") else {}
+    said = getattr(kind, "code_list", "")
+    return {member.value for member in kind} - set((own.get(said) or lookup(said)).codes)
+
+
+def test_a_member_without_a_label_is_noticed() -> None:
+    @labelled("case_status")
+    class Status(StrEnum):
+        OPEN = "open"
+        ASLEEP = "asleep"
+
+    assert unlabelled("services.intake.cases.state.Status", Status) == {"asleep"}
+    with pytest.raises(LookupError):
+        unlabelled("services.grants.cases.state.Status", Status)
 
 
 def test_labels_are_read_by_language() -> None:
