@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from shared.running import Running
 from shared.service import Runtime, Service
 from shared.web import openapi, pages, probes, problems
+from shared.web.attention import attention_router
 from shared.web.edge import Edge
 from shared.web.strict import StrictRoute
 from shared.web.viewing import viewing_router
@@ -50,7 +51,7 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.router.route_class = StrictRoute
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
-    for router in (*service.routers, viewing_router(service.name)):
+    for router in (*service.routers, attention_router(service.name, service.ledger), viewing_router(service.name)):
         app.include_router(router)
     pages.install(app, service.name, running.health)
     probes.install(app, running)

@@ -68,8 +68,15 @@ async def test_a_refusal_is_given_to_people(listener: Listener) -> None:
     await drained(Doing(listener.kept, hand))
     assert await listener.rows(listener.kept.ledger.todo) == []
     [attention] = await listener.rows(listener.kept.ledger.attention)
-    del attention["id"]
+    del attention["id"], attention["ref"]
     assert attention == {
+        "version": 1,
+        "status": "open",
+        "reason": None,
+        "dismissed_by": None,
+        "dismissed_at": None,
+        "recorded_at": NOW,
+        "updated_at": NOW,
         "subject": f"case/{CASE}",
         "cause": "intake-cccc-1",
         "reaction": "greet",
