@@ -23,6 +23,7 @@ from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import EVERY
 from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
+from shared.journey import attention
 from shared.model import StatusTable
 from shared.reference.asyncapi import asyncapi
 from shared.reference.kept import as_text, keep
@@ -30,6 +31,7 @@ from shared.reference.pages import commands_page, events_page, states_pages
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage.folder import Hold
+from shared.writing.dismissing import dismissing
 
 SERVICES: dict[str, CreateApp] = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
 
@@ -69,7 +71,7 @@ def documents() -> dict[str, str]:
     """The pages under docs/ that are written from the code, by their path there."""
     journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
     pages = {"events.md": events_page(EVERY, journeys), "asyncapi.json": as_text(asyncapi(EVERY, journeys))}
-    states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
+    states = states_pages({name: [*_status_tables(name), attention.STATUSES] for name in SERVICES})
     return pages | {f"states/{name}": page for name, page in states.items()} | dict(_commands())
 
 
@@ -77,7 +79,8 @@ def _commands() -> Iterator[tuple[str, str]]:
     """Per service: the index of its commands."""
     for name in SERVICES:
         service: Service = import_module(f"services.{name}.app").SERVICE
-        yield f"commands/{name}.md", commands_page(name, service.commands, service.policy)
+        things = (*service.commands, dismissing(service.ledger))
+        yield f"commands/{name}.md", commands_page(name, things, service.policy)
 
 
 def write_documents(folder: Path) -> list[Path]:
