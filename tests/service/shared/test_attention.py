@@ -55,7 +55,7 @@ async def _a_visit_nobody_made(world: Harness) -> str:
     desk = aftercare.Desk(world)
     await desk.opened(minor=False)
     await desk.came_home(DAY)
-    world.clock.advance(days=48)
+    world.clock.advance(days=48, hours=17)  # at the border it is the next day already
     await world.settle()
     return aftercare.CASE
 

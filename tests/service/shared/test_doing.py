@@ -86,6 +86,15 @@ async def test_a_refusal_is_given_to_people(listener: Listener) -> None:
     assert [cause for _, _, cause in hand.done] == ["intake-dddd-1"]
 
 
+async def test_of_one_cause_people_are_called_once(listener: Listener) -> None:
+    hand, attention = Hand(), listener.kept.ledger.attention
+    hand.trouble[f"case/{CASE}"] = Refused("already_open")
+    for _ in range(2):
+        await deadline(listener, f"case/{CASE}", NOW)
+        await drained(Doing(listener.kept, hand))
+    assert len(await listener.rows(attention)) == 1
+
+
 @pytest.mark.parametrize("error", [ZeroDivisionError(), NotFound(), KeyError("greet"), Moved()])
 async def test_any_other_error_backs_off_and_blocks_its_subject_only(listener: Listener, error: Exception) -> None:
     hand, doing = Hand(), None
