@@ -23,7 +23,6 @@ from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import EVERY
 from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
-from shared.journey import attention
 from shared.model import StatusTable
 from shared.reference.asyncapi import asyncapi
 from shared.reference.kept import as_text, keep
@@ -31,7 +30,6 @@ from shared.reference.pages import commands_page, events_page, states_pages
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage.folder import Hold
-from shared.writing.dismissing import dismissing
 
 SERVICES: dict[str, CreateApp] = {"intake": intake, "screening": screening, "referrals": referrals, "grants": grants}
 
@@ -71,7 +69,7 @@ def documents() -> dict[str, str]:
     """The pages under docs/ that are written from the code, by their path there."""
     journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
     pages = {"events.md": events_page(EVERY, journeys), "asyncapi.json": as_text(asyncapi(EVERY, journeys))}
-    states = states_pages({name: [*_status_tables(name), attention.STATUSES] for name in SERVICES})
+    states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
     return pages | {f"states/{name}": page for name, page in states.items()} | dict(_commands())
 
 
@@ -79,8 +77,7 @@ def _commands() -> Iterator[tuple[str, str]]:
     """Per service: the index of its commands."""
     for name in SERVICES:
         service: Service = import_module(f"services.{name}.app").SERVICE
-        things = (*service.commands, dismissing(service.ledger))
-        yield f"commands/{name}.md", commands_page(name, things, service.policy)
+        yield f"commands/{name}.md", commands_page(name, (*service.commands, service.attention), service.policy)
 
 
 def write_documents(folder: Path) -> list[Path]:
@@ -100,3 +97,4 @@ def _status_tables(service: str) -> Iterator[StatusTable]:
         if found.name.endswith(".domain"):
             tables = [value for value in vars(import_module(found.name)).values() if isinstance(value, StatusTable)]
             yield from tables
+    yield import_module(f"services.{service}.app").SERVICE.attention.statuses
