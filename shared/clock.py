@@ -1,7 +1,7 @@
 """The clock, and the two times of everything: the moment it was recorded, and the day it was true where it happened."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
@@ -32,6 +32,11 @@ def system_clock() -> datetime:
 def local_day(moment: datetime) -> date:
     """The calendar day at the border at that moment. Never cut a day out of a UTC instant."""
     return moment.astimezone(LOCAL).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The moment at which a day begins at the border."""
+    return datetime.combine(day, time(), LOCAL)
 
 
 def wire(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from shared.codes.lists import with_registered
 from shared.running import Running
 from shared.service import Runtime, Service
 from shared.web import held, openapi, pages, probes, problems
+from shared.web.attention import attention_router
 from shared.web.edge import Edge
 from shared.web.strict import StrictRoute
 from shared.web.viewing import viewing_router
@@ -52,7 +53,8 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
     app.state.lists = with_registered(service.codes)
-    for router in (*service.routers, viewing_router(service.name, app.state.lists)):
+    views = (attention_router(service.name, service.ledger), viewing_router(service.name, app.state.lists))
+    for router in (*service.routers, *views):
         app.include_router(router)
     pages.install(app, service.name, running.health)
     probes.install(app, running)

@@ -178,10 +178,14 @@ class Event(Model):
 
 @dataclass(frozen=True)
 class Decided(Generic[S]):
-    """The outcome of a rule: the new state and the events to publish. No events: a no-op."""
+    """The outcome of a rule: the new state and the events to publish. No events: a no-op.
+
+    Unless it is the service's own matter: then the new state is stored and nobody is told.
+    """
 
     state: S
     events: tuple[Event, ...] = ()
+    own_matter: bool = False
 
 
 @dataclass(frozen=True)

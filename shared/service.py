@@ -19,6 +19,7 @@ from shared.storage.ledger import Ledger
 from shared.web.problems import Titles
 from shared.web.strict import Router
 from shared.writing.commands import Commands
+from shared.writing.dismissing import dismissing
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Service:
     policy: Policy = field(default_factory=Policy.of)
     problems: Titles = field(default_factory=dict)
     codes: Lists = field(default_factory=dict)
+
+    @property
+    def attention(self) -> Commands[Any]:
+        """The commands of what it leaves for people, which every service has."""
+        return dismissing(self.ledger)
 
 
 @dataclass(frozen=True)

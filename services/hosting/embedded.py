@@ -77,7 +77,7 @@ def _commands() -> Iterator[tuple[str, str]]:
     """Per service: the index of its commands."""
     for name in SERVICES:
         service: Service = import_module(f"services.{name}.app").SERVICE
-        yield f"commands/{name}.md", commands_page(name, service.commands, service.policy)
+        yield f"commands/{name}.md", commands_page(name, (*service.commands, service.attention), service.policy)
 
 
 def write_documents(folder: Path) -> list[Path]:
@@ -97,3 +97,4 @@ def _status_tables(service: str) -> Iterator[StatusTable]:
         if found.name.endswith(".domain"):
             tables = [value for value in vars(import_module(found.name)).values() if isinstance(value, StatusTable)]
             yield from tables
+    yield import_module(f"services.{service}.app").SERVICE.attention.statuses

@@ -34,8 +34,8 @@ class Lag:
     """What a service has still to publish, to receive and to do.
 
     `held` waits for a version before it, `parked` for people. `unreadable` records name no stream and block nobody.
-    `due` are to-dos whose time has come, `failing` those that will be tried again, `attention` those that a rule
-    refused. `positions` says by partition which offset is read next.
+    `due` are to-dos whose time has come, `failing` those that will be tried again, `attention` what
+    nobody has dismissed yet. `positions` says by partition which offset is read next.
     """
 
     pending: Waiting
@@ -83,7 +83,7 @@ def _lag(conn: Connection, ledger: Ledger, now: datetime) -> Lag:
         unreadable=conn.execute(lost).scalar_one(),
         due=_waiting(conn, now, _due(ledger, now)),
         failing=conn.execute(select(func.count()).where(todo.c.attempts > 0)).scalar_one(),
-        attention=conn.execute(select(func.count()).select_from(ledger.attention)).scalar_one(),
+        attention=conn.execute(select(func.count()).where(ledger.attention.c.status == "open")).scalar_one(),
         positions={row.partition: row.next for row in places},
     )
 

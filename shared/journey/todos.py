@@ -53,10 +53,6 @@ class Todo:
     attempts: int
     data: str | None
 
-    def attention(self, code: str, at: datetime) -> dict[str, Any]:
-        """The row of `attention` that this to-do ends as."""
-        return {"subject": self.subject, "cause": self.cause, "reaction": self.reaction, "code": code, "at": at}
-
     @property
     def heard(self) -> Heard[Any]:
         """The event behind it."""
@@ -108,6 +104,11 @@ class Reactions:
             return function
 
         return register
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all reactions and deadlines: each has a label in the list `attention_kind`."""
+        return frozenset(self._functions)
 
     def to(self, kind: type[Event]) -> tuple[str, ...]:
         """The names of the reactions to such an event."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
 from shared.auth import Caller, Policy, Role, readable
+from shared.clock import day_begins
 from shared.errors import NotFound
 from shared.ids import Ref
 from shared.journey.views import facet_of
@@ -77,6 +78,17 @@ def within(day: date | None, month: str | None) -> Any:
     if day is None:
         return Between(first, following)
     return day if first <= day < following else ()
+
+
+def moments_within(day: date | None, month: str | None) -> Any:
+    """The filter of a column of moments by a day or a month at the border, or by what lies in both."""
+    match within(day, month):
+        case Between(low, high):
+            return Between(day_begins(low), day_begins(high))
+        case date() as one:
+            return Between(day_begins(one), day_begins(one + timedelta(days=1)))
+        case neither:
+            return neither
 
 
 class Reading:

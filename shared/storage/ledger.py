@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy import Text as LongText
 
 from shared.columns import Instant, Json
@@ -143,9 +143,25 @@ def _doing(metadata: MetaData) -> dict[str, Table]:
             Column("cause", String, nullable=False),
             Column("reaction", String, nullable=False),
             Column("code", String, nullable=False),
-            Column("at", Instant, nullable=False),
+            Column(
+                "at", Instant, nullable=False
+            ),  # as `recorded_at` was called: may go once no older process writes it
+            *_dismissing(),
+            Index("attention_order", "recorded_at", "ref"),
         ),
     }
+
+
+def _dismissing() -> Iterator[Column[Any]]:
+    """What makes a row of `attention` a thing: that people read by its ref, and dismiss."""
+    yield Column("ref", String(32), nullable=False, unique=True, index=True)
+    yield Column("version", Integer, nullable=False)
+    yield Column("recorded_at", Instant, nullable=False)
+    yield Column("updated_at", Instant, nullable=False)
+    yield Column("status", String, nullable=False, index=True)
+    yield Column("reason", String)
+    yield Column("dismissed_by", String(32))
+    yield Column("dismissed_at", Instant)
 
 
 def _answering(metadata: MetaData) -> dict[str, Table]:

@@ -45,9 +45,14 @@ def _upgrade(package: str, url: str, connection: Connection) -> None:
         return
     if not behind(package, at):
         refuse_other(package, at)
+    bring_to(package, url, connection, "head")
+
+
+def bring_to(package: str, url: str, connection: Connection, number: str) -> None:
+    """The steps up to a revision, on the connection at hand."""
     config = _config(package, url)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, number)
 
 
 def run_script(package: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Index, Table
@@ -64,6 +65,12 @@ def table_of(row_class: type[Any]) -> Table:
     """The Core table behind a table class."""
     table: Table = row_class.__table__
     return table
+
+
+@cache
+def row_of(table: Table) -> type[Any]:
+    """A table of the ledger as whatever reads and writes things knows them: by a table class."""
+    return type(table.name, (), {"__table__": table})
 
 
 def sealed_columns(table: Table) -> dict[str, SealedColumn]:

@@ -32,7 +32,7 @@ GAUGES = {
     "homeward_todos_due": "To-dos whose time has come.",
     "homeward_todos_age_seconds": "For how long the oldest deadline has been due.",
     "homeward_todos_failing": "To-dos that failed and will be tried again.",
-    "homeward_attention_rows": "To-dos that a rule refused and people must look at.",
+    "homeward_attention_rows": "What people must look at and nobody has dismissed.",
     "homeward_loop_healthy": "1 while a loop turns as it should.",
 }
 COUNTERS = {

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.errors import Refused, Unavailable
+from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
 from shared.runtime import Kept
 from shared.storage.ledger import Ledger
@@ -97,9 +98,9 @@ class Doing:
         return None
 
     def _give_to_people(self, conn: Connection, todo: Todo, code: str) -> None:
-        table, at = self._kept.ledger.todo, self._kept.clock()
+        kept, table = self._kept, self._kept.ledger.todo
         if conn.execute(delete(table).where(table.c.id == todo.id)).rowcount:
-            conn.execute(insert(self._kept.ledger.attention), todo.attention(code, at))
+            give_to_people(conn, kept.ledger, kept.secret, todo, code, kept.clock())
 
     def _back_off(self, conn: Connection, todo: Todo) -> None:
         table = self._kept.ledger.todo

@@ -166,10 +166,13 @@ class Unit(Reading):
     def save(
         self, row_class: type[Any], ref: str, decided: Decided[Any], private: Mapping[str, Model | None] | None = None
     ) -> None:
-        """Store what was decided. Without events nothing changes; a changed state without an event is a bug."""
+        """Store what was decided. Without events nothing changes, unless it is the service's own matter.
+
+        Elsewhere a changed state without an event is a bug.
+        """
         name = table_of(row_class).name
         before, version = self._loaded.get((name, ref), (None, 0))
-        if not decided.events:
+        if not (decided.events or decided.own_matter):
             if before is not None and before != decided.state:
                 raise AssertionError(f"{name} changed its state without telling")
             self._answer(row_class, ref, version, decided.state)

@@ -16,6 +16,7 @@ from shared.auth import SYSTEM, Caller
 from shared.errors import Contended, HomewardError, Unavailable
 from shared.failpoints import failpoint
 from shared.ids import Subject
+from shared.journey.attention import give_to_people
 from shared.journey.todos import Heard, Todo
 from shared.model import Command
 from shared.reading import Reader
@@ -163,7 +164,7 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
         tail.finish(unit, None)
         connection.execute(delete(kept.ledger.todo).where(here))
         if wanted is not None:
-            connection.execute(insert(kept.ledger.attention), todo.attention(wanted.code, unit.now))
+            give_to_people(connection, kept.ledger, kept.secret, todo, wanted.code, unit.now)
         failpoint("todo.before_commit")
         return bool(unit.told)
 

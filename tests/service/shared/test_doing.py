@@ -68,8 +68,15 @@ async def test_a_refusal_is_given_to_people(listener: Listener) -> None:
     await drained(Doing(listener.kept, hand))
     assert await listener.rows(listener.kept.ledger.todo) == []
     [attention] = await listener.rows(listener.kept.ledger.attention)
-    del attention["id"]
+    del attention["id"], attention["ref"]
     assert attention == {
+        "version": 1,
+        "status": "open",
+        "reason": None,
+        "dismissed_by": None,
+        "dismissed_at": None,
+        "recorded_at": NOW,
+        "updated_at": NOW,
         "subject": f"case/{CASE}",
         "cause": "intake-cccc-1",
         "reaction": "greet",
@@ -77,6 +84,15 @@ async def test_a_refusal_is_given_to_people(listener: Listener) -> None:
         "at": NOW,
     }
     assert [cause for _, _, cause in hand.done] == ["intake-dddd-1"]
+
+
+async def test_of_one_cause_people_are_called_once(listener: Listener) -> None:
+    hand, attention = Hand(), listener.kept.ledger.attention
+    hand.trouble[f"case/{CASE}"] = Refused("already_open")
+    for _ in range(2):
+        await deadline(listener, f"case/{CASE}", NOW)
+        await drained(Doing(listener.kept, hand))
+    assert len(await listener.rows(attention)) == 1
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError(), NotFound(), KeyError("greet"), Moved()])

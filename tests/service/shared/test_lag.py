@@ -68,7 +68,9 @@ async def test_to_dos_are_due_failing_or_refused(tellers: Three) -> None:
     ]
     await tellers.change("grants", lambda book: insert(book.todo).values(rows))
     gone = {"subject": f"case/{CASE}", "cause": "4", "reaction": "greet", "code": "refused", "at": NOW}
-    await tellers.change("grants", lambda book: insert(book.attention).values(gone))
+    gone |= {"ref": "1" * 32, "version": 1, "status": "open", "recorded_at": NOW, "updated_at": NOW}
+    dismissed = gone | {"ref": "2" * 32, "version": 2, "status": "dismissed"}
+    await tellers.change("grants", lambda book: insert(book.attention).values([gone, dismissed]))
     found = await grants(tellers)
     assert (found.due, found.failing, found.attention) == (Waiting(2, 1, 5.0), 1, 1)
 

@@ -206,11 +206,13 @@ async def test_to_dos_and_attention_are_measured(world: Harness) -> None:
         "not_before": None,
         "data": "{}",
     }
+    row = {"ref": ref("one"), "version": 1, "status": "open", "recorded_at": now, "updated_at": now}
+    row |= {"subject": SUBJECT, "cause": "c", "reaction": "close_case", "code": "not_allowed_in_status", "at": now}
     await change(
         intake(world),
         insert(ledger.todo).values(**todo, cause="a", due_at=now - timedelta(hours=1)),
         insert(ledger.todo).values(**{**todo, "attempts": 3}, cause="b", due_at=now + timedelta(hours=1)),
-        insert(ledger.attention).values(subject=SUBJECT, cause="c", reaction="r", code="x", at=now),
+        insert(ledger.attention).values([row, row | {"ref": ref("gone"), "status": "dismissed"}]),
     )
     found = await measured(world)
     assert (found["homeward_todos_due"], found["homeward_todos_failing"], found["homeward_attention_rows"]) == (1, 1, 1)

@@ -1,0 +1,108 @@
+"""Attention over HTTP, the same in all four services: listed, read, and dismissed with a reason.
+
+Which roles look and which dismiss stands in each service's `policy.toml`.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import StringConstraints
+
+from shared.auth import Caller, authorise
+from shared.clock import Moment
+from shared.given import GivenDay, GivenMonth
+from shared.ids import CaseRef, Ref, StaffRef, Subject
+from shared.journey.attention import STATUSES, AttentionState, AttentionStatus, DismissAttention, Kind, Reason
+from shared.model import C0
+from shared.reading import Page, PageAsked, Reader, moments_within
+from shared.reading.answers import Read, Shown
+from shared.storage.ledger import Ledger
+from shared.storage.tables import Row, row_of
+from shared.web.requests import Calling, Paging, Receipt, Request, Several, run, show
+from shared.web.strict import Router
+from shared.writing.dismissing import dismissing
+from shared.writing.handling import shows
+
+
+class AttentionRead(Read):
+    """Something that people must look at. `kind` has a label with what happened and what to do; `code` is the rule."""
+
+    status: C0[AttentionStatus]
+    kind: C0[Kind]
+    code: C0[str]
+    subject: C0[str]
+    case_ref: C0[CaseRef | None] = None
+    reason: C0[Reason | None] = None
+    dismissed_by: C0[StaffRef | None] = None
+    dismissed_at: C0[Moment | None] = None
+
+
+About = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}/[0-9a-f]{32}$")]
+Rule = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$")]
+
+
+def _more(_reader: Reader, _caller: Caller, row: Row) -> Mapping[str, Any]:
+    kind, _, ref = row["subject"].partition("/")
+    return {"kind": row["reaction"], "case_ref": ref if kind == "case" else None}
+
+
+def _shown(reader: Reader) -> Shown[AttentionRead]:
+    row = row_of(reader.kept.ledger.attention)
+    return Shown(AttentionRead, row, AttentionState, STATUSES, subject=lambda row: row["subject"], more=_more)
+
+
+@shows("attention.read")
+def read(reader: Reader, caller: Caller, *, ref: Ref) -> AttentionRead:
+    """One thing that people must look at, or looked at."""
+    row = reader.peek(row_of(reader.kept.ledger.attention), ref)
+    authorise(reader, caller, "attention.read", row["subject"])
+    return _shown(reader).of(reader, caller, row)
+
+
+@shows("attention.list")
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, filters: Mapping[str, Any]) -> Page[AttentionRead]:
+    """What people must look at, and what was dismissed; oldest first unless asked otherwise."""
+    authorise(reader, caller, "attention.list")
+    return _shown(reader).page(reader, caller, page, **filters)
+
+
+async def _filters(
+    *,
+    status: Several[AttentionStatus] = None,
+    kind: Several[Kind] = None,
+    code: Rule | None = None,
+    reason: Several[Reason] = None,
+    case_ref: CaseRef | None = None,
+    subject: About | None = None,
+    day: GivenDay | None = None,
+    month: GivenMonth | None = None,
+) -> dict[str, Any]:
+    """The filters of the list by column."""
+    raised = moments_within(day, month)
+    about = {one for one in (subject, case_ref and Subject("case", case_ref)) if one}
+    one = (about.pop() if len(about) == 1 else ()) if about else None  # nothing is about two things at once
+    return {"status": status, "reaction": kind, "code": code, "reason": reason, "subject": one, "recorded_at": raised}
+
+
+Filters = Annotated[dict[str, Any], Depends(_filters)]
+
+
+def attention_router(service: str, ledger: Ledger) -> Router:
+    """`GET /{service}/v1/attention`, `GET .../{ref}` and `POST .../{ref}/dismiss`."""
+    router = Router(prefix=f"/{service}/v1", tags=["attention"])
+    commands = dismissing(ledger)
+
+    @router.post("/attention/{ref}/dismiss", operation_id="dismissAttention")
+    async def dismiss(ref: Ref, body: DismissAttention, caller: Calling, request: Request) -> Receipt:
+        return await run(request, commands, caller, body, ref=ref)
+
+    @router.get("/attention/{ref}", operation_id="readAttention")
+    async def read_one(ref: Ref, caller: Calling, request: Request) -> AttentionRead:
+        return await show(request, read, caller, ref=ref)
+
+    @router.get("/attention", operation_id="listAttention")
+    async def list_all(caller: Calling, request: Request, page: Paging, filters: Filters) -> Page[AttentionRead]:
+        return await show(request, listing, caller, page=page, filters=filters)
+
+    return router
