@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 
+from services.grants.app import SERVICE
 from services.grants.applications.commands import DraftApplication
-from services.grants.applications.handlers import APPLICATIONS
 from services.grants.businesses.commands import CheckBusiness
-from services.grants.businesses.handlers import BUSINESSES
 from services.grants.instalments.commands import AddReceipt, PayInstalment
-from services.grants.instalments.handlers import INSTALMENTS
 from services.grants.programmes.commands import OpenProgramme
-from services.grants.programmes.handlers import PROGRAMMES
 from shared.model import Command
 from shared.testing import ref
 from tests.service.grants.desk import TERMS, Desk, business_plan, payment, receipt
@@ -90,12 +87,11 @@ WALK: list[tuple[type[Command], str, Ready, Body]] = [
     ),
     (CheckBusiness, "check_ref", visiting, {"state": "STRUGGLING", "findings": [], "notes": {"words": "Quiet."}}),
 ]
-TABLES = (PROGRAMMES, APPLICATIONS, INSTALMENTS, BUSINESSES)
 
 
 def test_the_walk_knows_every_command_that_creates_and_each_of_its_fields() -> None:
     walked = {command for command, *_ in WALK}
-    assert {handler.command for table in TABLES for handler in table if handler.handling.creates} <= walked
+    assert {handler.command for table in SERVICE.commands for handler in table if handler.handling.creates} <= walked
     for command, name, _, otherwise in WALK:
         assert {name, "effective_at", *otherwise} == set(command.model_fields)
 

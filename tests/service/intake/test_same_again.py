@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from services.intake.app import SERVICE
 from services.intake.cases.commands import OpenCase
 from services.intake.consents.commands import GrantConsent, RefuseConsent
 from services.intake.handovers.commands import AnnounceHandover
 from services.intake.households.commands import FormHousehold
 from services.intake.lines.commands import AddLine
 from services.intake.persons.commands import RegisterPerson
-from services.intake.provisions.commands import RecordProvision
+from services.intake.provisions.commands import RecordProvision, RecordProvisions
 from services.intake.stays.commands import AdmitStay, ExpectStay
 from shared.model import Command
 from shared.testing import ref
@@ -114,6 +115,11 @@ TABLES = ("case_file", "handover", "line", "person", "household", "consent", "st
 
 async def _stored(desk: Desk) -> list[Any]:
     return [await desk.harness.rows("intake", table) for table in TABLES]
+
+
+def test_every_creating_command_of_intake_is_walked() -> None:
+    creating = {row.command for commands in SERVICE.commands for row in commands if row.handling.creates}
+    assert creating - {RecordProvisions} == CREATING.keys()
 
 
 @pytest.mark.parametrize("command", CREATING, ids=lambda command: command.__name__)

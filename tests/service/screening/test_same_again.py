@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.screening.best_interests.handlers import BEST_INTERESTS
-from services.screening.determinations.handlers import DETERMINATIONS
+from services.screening.app import SERVICE
 from services.screening.interviews.commands import AnswerLine
-from services.screening.interviews.handlers import INTERVIEWS
 from shared.testing import ref
 from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, ROOM, SECOND, WORKER, Casework
 
@@ -56,7 +54,7 @@ OTHER_LINE = {"question": "NO_SUCH", "value": "NO", "source": "DOCUMENT", "quote
 
 
 def test_every_creating_command_and_each_of_its_fields_is_tried() -> None:
-    rows = [row for things in (INTERVIEWS, DETERMINATIONS, BEST_INTERESTS) for row in things if row.handling.creates]
+    rows = [row for things in SERVICE.commands for row in things if row.handling.creates]
     assert {row.command.__name__: set(row.command.model_fields) for row in rows} == {
         name: {"ref", "effective_at", *creating.changes} for name, creating in CREATING.items()
     }
