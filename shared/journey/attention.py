@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from sqlalchemy import Connection
 
 from shared.clock import Moment
-from shared.codes import CodeOf
+from shared.codes import CodeOf, labelled
 from shared.ids import StaffRef, derived_ref
 from shared.journey.todos import Todo
 from shared.model import C0, Command, Decided, Model, StatusTable
@@ -25,6 +25,7 @@ Kind = Annotated[str, CodeOf("attention_kind")]
 Reason = Annotated[str, CodeOf("attention_dismissal")]
 
 
+@labelled("attention_status")
 class AttentionStatus(StrEnum):
     """Whether somebody has still to look."""
 
