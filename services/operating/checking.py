@@ -45,4 +45,5 @@ def _stores(settings: Settings) -> list[Point]:
     except (Trouble, UnknownRevision) as trouble:
         return [Point("stores", False, str(trouble))]
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
-    return [*points, Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached")]
+    points.append(Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached"))
+    return [*points, *(Point("topic", False, fault) for fault in found["topic"])]

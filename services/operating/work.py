@@ -20,6 +20,7 @@ from shared.bus import parked as waiting
 from shared.bus import rebuild as views
 from shared.bus import refeed as feeding
 from shared.bus.consumer import Kept
+from shared.bus.port import Inspected
 from shared.bus.portions import Progress
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
@@ -53,12 +54,13 @@ def _heeding(tell: Tell, name: str) -> Progress:
 
 
 async def check(office: Office, order: Order, tell: Tell) -> Answer:
-    """Whether each store answers, at which revision it is, and whether the bus answers."""
+    """Whether each store answers, and at which revision it is; whether the bus does, and how its topic is."""
     found = {}
     for kept in office.of(order.services):
         revision = await kept.database.read(revisions.revision)
         found[kept.name] = {"revision": revision, "newest": revisions.head(f"services.{kept.name}")}
-    return {"stores": found, "bus": office.bus_answers}
+    faults = await office.bus.faults() if office.bus_answers and isinstance(office.bus, Inspected) else []
+    return {"stores": found, "bus": office.bus_answers, "topic": list(faults)}
 
 
 async def lag(office: Office, order: Order, tell: Tell) -> Answer:

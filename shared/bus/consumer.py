@@ -152,11 +152,11 @@ class Consumer:
         unreadable: dict[str, Letter] = {}
         for delivered in batch:
             try:
-                stream, version = address(delivered.record)
+                stream, version = _addressed(delivered)
             except Unreadable as error:
-                place = f"{self._bus.topic}/{delivered.partition}/{delivered.offset}"
-                unreadable[place] = Letter(1, delivered.record, now, error.code)
-                log.error("record names no stream", extra={"place": place})
+                place, why = delivered.place(self._bus.topic), delivered.flaw or error.code
+                unreadable[place] = Letter(1, delivered.record, now, why)
+                log.error("record cannot be read", extra={"place": place, "why": why})
                 continue
             if stream.source != self._kept.name:
                 mail.setdefault(stream, []).append(Letter(version, delivered.record, now))
@@ -199,6 +199,13 @@ class Consumer:
             if halves := _halved(mail):
                 return [outcome for half in halves for outcome in self._write_what_fits(conn, half)]
             return self._write(conn, mail, refuse="unwritable")
+
+
+def _addressed(delivered: Delivered) -> tuple[Stream, int]:
+    """The stream and version of what was delivered. Raises Unreadable where it has none, or says so itself."""
+    if delivered.flaw:
+        raise Unreadable
+    return address(delivered.record)
 
 
 def _halved(mail: Mail) -> tuple[Mail, ...]:
