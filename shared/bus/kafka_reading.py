@@ -179,7 +179,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
             self._patience = None
         # Before a partition is ours it may be read from where Kafka thinks we are.
         return [
-            [delivered(message, self._sieve) for message in messages]
+            [delivered(place.partition, message, self._sieve) for message in messages]
             for place, messages in found.items()
             if place.partition in self._ours
         ]

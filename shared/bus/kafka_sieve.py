@@ -47,7 +47,7 @@ class _Header(NamedTuple):
     producer: int
     producer_epoch: int
     sequence: int
-    count: int
+    records: int
 
 
 class Flaw(NamedTuple):
@@ -110,7 +110,7 @@ class Sieve:
             return self._instead(batch, header, wanted, "batch_damaged")
         if _decodes(plain, header):
             return plain
-        return self._built(header, found_in(plain[_HEADER.size :], header.count, header.last_delta))
+        return self._built(header, found_in(plain[_HEADER.size :], header.records, header.last_delta))
 
     def _instead(self, batch: bytes, header: _Header, wanted: int, why: str) -> bytes:
         """One record at the last offset that stands for the whole batch, and has its digest as its value."""
@@ -170,7 +170,7 @@ def _nowhere(batch: bytes, wanted: int) -> _Header:
 
 def _span(header: _Header) -> int:
     """How far behind its first offset a batch reaches, as far as its header can be believed."""
-    believed = header.magic == _V2 and header.last_delta + 1 == header.count and header.last_delta >= 0
+    believed = header.magic == _V2 and header.last_delta + 1 == header.records and header.last_delta >= 0
     return header.last_delta if believed else 0
 
 

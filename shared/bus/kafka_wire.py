@@ -58,19 +58,19 @@ def headers_of(record: Record) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in record.headers.items()]
 
 
-def delivered(message: "ConsumerRecord[bytes | None, bytes | None]", sieve: Sieve) -> Delivered:
+def delivered(partition: int, message: "ConsumerRecord[bytes | None, bytes | None]", sieve: Sieve) -> Delivered:
     """A message as what a subscription hands out; of headers of one name the last, and nothing as empty."""
     flaw = sieve.flaw(message.headers)
     if flaw is not None:
         seen = _meaningless(message.key, message.headers[:-1], message.value)
-        return Delivered(message.partition, message.offset, seen, flaw.why, flaw.first)
+        return Delivered(partition, message.offset, seen, flaw.why, flaw.first)
     key, value = message.key or b"", message.value or b""
     try:
         headers = {_text(name.encode()): _text(content or b"") for name, content in message.headers}
-        return Delivered(message.partition, message.offset, Record(_text(key), headers, value))
+        return Delivered(partition, message.offset, Record(_text(key), headers, value))
     except ValueError:
         seen = _meaningless(message.key, message.headers, message.value)
-        return Delivered(message.partition, message.offset, seen, "not_text")
+        return Delivered(partition, message.offset, seen, "not_text")
 
 
 def _meaningless(key: bytes | None, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> Record:

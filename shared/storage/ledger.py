@@ -33,6 +33,7 @@ class Ledger:
     audit: Table
     idempotency: Table
     bus_offset: Table
+    set_aside: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:
@@ -85,6 +86,7 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             *_envelope(kept_whole=False),
             Column("raw", LargeBinary),
             Column("headers", Json),
+            Column("digest", String),
             Column("why", String),
             Column("heard_at", Instant, nullable=False),
         ),
@@ -102,6 +104,18 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("topic", String, primary_key=True),
             Column("partition", Integer, primary_key=True),
             Column("next", _Id, nullable=False),
+        ),
+        "set_aside": Table(
+            "set_aside",
+            metadata,
+            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("at", Instant, nullable=False),
+            Column("staff_ref", String(32), nullable=False),
+            Column("source", String, nullable=False),
+            Column("subject", String, nullable=False),
+            Column("version", Integer),
+            Column("why", String),
+            Column("reason", String, nullable=False),
         ),
     }
 
