@@ -7,6 +7,8 @@ import psutil
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from services.operating.office import Office
+from services.operating.work import Order, check
 from shared.bus.kafka import KafkaBus
 from shared.bus.kafka_sieve import LARGEST
 from shared.bus.port import Subscription
@@ -104,6 +106,8 @@ async def test_a_topic_that_somebody_else_made_is_told_of_sentence_by_sentence(
     bus = await careless.open()
     with caplog.at_level(logging.WARNING):
         await bus.subscribe("grants", beginning)
+    answer = await check(Office([], bus), Order(), lambda *_: None)
+    assert answer["topic"] == await bus.faults()
     alone, faults = (
         await bus.faults(),
         await KafkaBus(careless.settings.model_copy(update={"kafka_replication": 3})).faults(),

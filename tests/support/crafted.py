@@ -15,6 +15,8 @@ ODD = "odd-name"
 """Stands where `odd` puts bytes that are no text."""
 CODECS = {1: gzip_encode, 2: snappy_encode, 3: lz4_encode, 4: zstd_encode}
 HEADER = 61
+NOT_YET = {3, 5, 6}
+"""A topic that is not known yet, or has no leader, or another one."""
 Headers = Sequence[tuple[str, bytes | None]]
 
 
@@ -56,7 +58,14 @@ async def write(brokers: str, topic: str, built: bytes, partition: int = 0) -> i
     try:
         await client.add_topic(topic)
         asked: Any = ProduceRequest(None, -1, 10_000, [(topic, [(partition, built)])])
-        answer = await client.send(client.cluster.leader_for_partition(TopicPartition(topic, partition)), asked)
-        return int(answer.topics[0][1][0][1])
+        # A broker may not know yet that it leads a topic that was just made.
+        while (code := await _asked(client, TopicPartition(topic, partition), asked)) in NOT_YET:
+            await client.force_metadata_update()
+        return code
     finally:
         await client.close()
+
+
+async def _asked(client: AIOKafkaClient, place: TopicPartition, asked: Any) -> int:
+    answer = await client.send(client.cluster.leader_for_partition(place), asked)
+    return int(answer.topics[0][1][0][1])
