@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.operating.doing import carry_out
 from services.operating.office import NoData, Trouble
-from services.operating.work import Order
+from services.operating.order import Order
 from shared import stores
 from shared.sealing.keyfile import UnsafeKeyFile, master_key
 from shared.settings import Settings

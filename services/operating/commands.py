@@ -28,7 +28,7 @@ Subject = Annotated[str | None, typer.Argument(help="One stream, such as case/01
 def _ordered(name: str, *, as_json: bool, services: list[str] | None = None, **order: Any) -> dict[str, Any]:
     from services.operating.doing import carry_out
     from services.operating.office import Trouble
-    from services.operating.work import Order
+    from services.operating.order import Order
     from shared.observability.logging import configure
     from shared.storage.revisions import UnknownRevision
 

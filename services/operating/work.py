@@ -6,56 +6,29 @@ Nothing private is in any of them: refs, versions, codes, counts and times.
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
 from functools import partial
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert
 
 from services.operating.office import Office, Trouble
+from services.operating.order import Answer, Order, Tell
+from services.operating.removal import dismiss, set_aside, skip
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
 from shared.bus import rebuild as views
 from shared.bus import refeed as feeding
-from shared.bus import setting_aside as aside
 from shared.bus.consumer import Kept
-from shared.bus.heard import UNREADABLE
-from shared.bus.port import Inspected, Measured
+from shared.bus.port import Inspected
 from shared.bus.portions import Progress
-from shared.bus.reasons import Reason
-from shared.bus.setting_aside import Range
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
 from shared.clock import wire
 from shared.errors import HomewardError
-from shared.events.envelope import Stream
 from shared.storage import revisions
 from shared.writing import tail
 
 log = logging.getLogger(__name__)
-
-Tell = Callable[[str, int, int], None]
-"""Envelope of long work: at what, how much is done, of how much."""
-Answer = dict[str, Any]
-
-
-class Order(BaseModel):
-    """What to do it to. No service named means all; no subject, every one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    services: tuple[str, ...] = ()
-    subject: str | None = None
-    after: int = 0
-    since: datetime | None = None
-    deep: bool = False
-    patience: float = 10.0
-    source: str = UNREADABLE
-    version: int = 1
-    offsets: Range | None = None
-    reason: Reason | None = None
 
 
 def _heeding(tell: Tell, name: str) -> Progress:
@@ -97,38 +70,6 @@ async def redrive(office: Office, order: Order, tell: Tell) -> Answer:
         kept.name: asdict(await waiting.redrive(kept, office.bus, order.subject, _heeding(tell, kept.name)))
         for kept in office.of(order.services)
     }
-
-
-async def dismiss(office: Office, order: Order, tell: Tell) -> Answer:
-    """Take a parked record out of the way, wherever it is parked."""
-    stream, by = Stream(order.source, order.subject or ""), _by(office, order)
-    return {
-        kept.name: await aside.dismiss(kept, office.bus, stream, order.version, by)
-        for kept in office.of(order.services)
-    }
-
-
-async def skip(office: Office, order: Order, tell: Tell) -> Answer:
-    """Have a service leave out a range of offsets. Never beyond the end of the topic: it would begin anew there."""
-    by, bus = _by(office, order), office.bus
-    if order.offsets is None or not office.bus_answers or not isinstance(bus, Measured):
-        raise Trouble("The bus does not answer, so nobody knows what would be skipped.")
-    end = (await bus.ends()).get(order.offsets.partition, 0)
-    if not order.offsets.first <= order.offsets.last < end:
-        raise Trouble(f"Partition {order.offsets.partition} has no such offsets: it ends before {end}.")
-    return {kept.name: await aside.skip(kept, bus.topic, order.offsets, by) for kept in office.of(order.services)}
-
-
-async def set_aside(office: Office, order: Order, tell: Tell) -> Answer:
-    """What was dismissed and skipped, by whom and why."""
-    rows = [(kept.name, row) for kept in office.of(order.services) for row in await aside.set_aside(kept)]
-    return {"rows": [{"service": name, **row, "at": wire(row["at"])} for name, row in rows]}
-
-
-def _by(office: Office, order: Order) -> aside.By:
-    if order.reason is None:
-        raise Trouble("Say why: --reason.")
-    return aside.By(office.staff, order.reason)
 
 
 async def rebuild(office: Office, order: Order, tell: Tell) -> Answer:

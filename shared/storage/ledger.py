@@ -39,7 +39,12 @@ class Ledger:
 def ledger(metadata: MetaData) -> Ledger:
     """Make the bookkeeping tables on a service's metadata. Called once, in its `base.py`."""
     return Ledger(
-        **_telling(metadata), **_hearing(metadata), **_relating(metadata), **_doing(metadata), **_answering(metadata)
+        **_telling(metadata),
+        **_hearing(metadata),
+        **_setting_aside(metadata),
+        **_relating(metadata),
+        **_doing(metadata),
+        **_answering(metadata),
     )
 
 
@@ -105,6 +110,11 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("partition", Integer, primary_key=True),
             Column("next", _Id, nullable=False),
         ),
+    }
+
+
+def _setting_aside(metadata: MetaData) -> dict[str, Table]:
+    return {
         "set_aside": Table(
             "set_aside",
             metadata,

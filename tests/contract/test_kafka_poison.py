@@ -8,7 +8,8 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.operating.office import Office
-from services.operating.work import Order, check
+from services.operating.order import Order
+from services.operating.work import check
 from shared.bus.kafka import KafkaBus
 from shared.bus.kafka_sieve import LARGEST
 from shared.bus.port import Subscription
