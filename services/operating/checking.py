@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.operating.doing import carry_out
 from services.operating.office import NoData, Trouble
-from services.operating.work import Order
+from services.operating.order import Order
 from shared import stores
 from shared.sealing.keyfile import UnsafeKeyFile, master_key
 from shared.settings import Settings
@@ -45,4 +45,5 @@ def _stores(settings: Settings) -> list[Point]:
     except (Trouble, UnknownRevision) as trouble:
         return [Point("stores", False, str(trouble))]
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
-    return [*points, Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached")]
+    points.append(Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached"))
+    return [*points, *(Point("topic", False, fault) for fault in found["topic"])]

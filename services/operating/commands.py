@@ -14,19 +14,21 @@ import typer
 
 from services import SERVICES
 from services.operating.terminal import age, read_settings, refuse, tell, tell_machine, tell_table, watched
+from shared.bus.reasons import Reason
 from shared.settings import SECRET, Settings, variables
 
 bus = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Look after how facts travel.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 Services = Annotated[list[str] | None, typer.Option("--service", help="Of this service only; may be repeated.")]
+Why = Annotated[Reason, typer.Option("--reason", help="Kept with it.", case_sensitive=False)]
 Subject = Annotated[str | None, typer.Argument(help="One stream, such as case/0123...; all of them unless named.")]
 
 
 def _ordered(name: str, *, as_json: bool, services: list[str] | None = None, **order: Any) -> dict[str, Any]:
     from services.operating.doing import carry_out
     from services.operating.office import Trouble
-    from services.operating.work import Order
+    from services.operating.order import Order
     from shared.observability.logging import configure
     from shared.storage.revisions import UnknownRevision
 
@@ -93,6 +95,57 @@ def redrive(subject: Subject = None, services: Services = None, as_json: AsJson 
 
 
 @bus.command()
+def dismiss(
+    subject: Annotated[str, typer.Argument(help="A place such as case-events/3/120, or a stream; see `bus parked`.")],
+    reason: Why,
+    source: Annotated[str, typer.Option(help="Whose stream it is; none for a record that cannot be read.")] = "",
+    version: Annotated[int, typer.Option(help="Which version of the stream is parked for itself.")] = 1,
+    services: Services = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a parked record out of the way for ever; what waits behind it is applied. Ends with 1 if none was there."""
+    named = {"source": source} if source else {}
+    answer = _ordered(
+        "dismiss", as_json=as_json, services=services, subject=subject, version=version, reason=reason, **named
+    )
+    if not as_json:
+        rows = [(name, "dismissed" if done else "nothing parked there") for name, done in answer.items()]
+        tell_table("Dismissed", ("service", ""), rows)
+    raise typer.Exit(0 if any(answer.values()) else 1)
+
+
+@bus.command()
+def skip(
+    partition: Annotated[int, typer.Option(help="Of this partition of the topic.")],
+    first: Annotated[int, typer.Option("--from", help="The first offset to leave out.")],
+    last: Annotated[int, typer.Option("--to", help="The last one.")],
+    reason: Why,
+    services: Services = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leave out offsets at which a service stands; then verify and refeed. Ends with 1 if none stands there."""
+    offsets = {"partition": partition, "first": first, "last": last}
+    answer = _ordered("skip", as_json=as_json, services=services, offsets=offsets, reason=reason)
+    moved = {name: first <= stood <= last for name, stood in answer.items()}
+    if not as_json:
+        rows = [(name, stood, f"goes on at {last + 1}" if moved[name] else "stays") for name, stood in answer.items()]
+        tell_table(f"Partition {partition}", ("service", "stood at", ""), rows)
+    raise typer.Exit(0 if any(moved.values()) else 1)
+
+
+@bus.command("set-aside")
+def set_aside(services: Services = None, as_json: AsJson = False) -> None:
+    """What was dismissed and skipped on purpose: when, by whom and why."""
+    answer = _ordered("set_aside", as_json=as_json, services=services)
+    if as_json:
+        return
+    names = ("service", "at", "staff_ref", "source", "subject", "version", "why", "reason")
+    tell_table(
+        "Set aside", names, [["" if row[name] is None else row[name] for name in names] for row in answer["rows"]]
+    )
+
+
+@bus.command()
 def rebuild(services: Services = None, as_json: AsJson = False) -> None:
     """Make the views again from journals and inboxes, while everything runs. Ends with 1 when a step failed."""
     answer = _ordered("rebuild", as_json=as_json, services=services)
@@ -141,7 +194,7 @@ def verify(
 
 
 def _tell_verdict(answer: dict[str, Any]) -> None:
-    names = ("lost", "doubled", "untold", "out_of_order", "different", "waiting", "facet")
+    names = ("lost", "doubled", "untold", "out_of_order", "different", "waiting", "dismissed", "facet")
     rows = [
         (row["hearer"], row["teller"], row["told"], row["applied"], *(row[name] for name in names))
         for row in answer["views"]

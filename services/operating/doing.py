@@ -14,7 +14,8 @@ import httpx
 
 from services.operating.door import KEY, PREFIX
 from services.operating.office import Trouble, opened
-from services.operating.work import Answer, Order, Tell, worked
+from services.operating.order import Answer, Order, Tell
+from services.operating.work import worked
 from shared import stores
 from shared.auth import Caller, Purpose, Role
 from shared.auth.development import HEADER

@@ -19,6 +19,7 @@ from shared.errors import Unavailable
 from shared.journey import Journey
 from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, Untraced
+from shared.sealing.keyfile import UnsafeKeyFile, master_key, service_secret
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
@@ -30,7 +31,7 @@ BUS_PATIENCE = 10.0
 
 @dataclass(frozen=True)
 class Store:
-    """What an operator needs of a service: no keys, since no private value is opened."""
+    """What an operator needs of a service: no keys, since no private value is opened but the bodies of what waits."""
 
     name: str
     database: Database
@@ -39,15 +40,25 @@ class Store:
     reactions: Reactions
     clock: Clock
     tracing: Tracing
+    settings: Settings
+
+    @property
+    def secret(self) -> bytes:
+        """Needed by whoever retries what waits. Raises Trouble where the key file cannot be used."""
+        try:
+            return service_secret(master_key(stores.key_file(self.settings)), self.name)
+        except (UnsafeKeyFile, OSError) as error:
+            raise Trouble(f"What waits cannot be opened: {error}.") from None
 
 
 @dataclass(frozen=True)
 class Office:
-    """All services' stores, and the bus. `bus_answers` is false where it could not be reached."""
+    """All services' stores, and the bus. `bus_answers` is false where it could not be reached; `staff` is who works."""
 
     stores: Sequence[Kept]
     bus: Bus
     bus_answers: bool = True
+    staff: str = ""
 
     def of(self, names: Sequence[str]) -> Sequence[Kept]:
         """The stores of these services; all of them when none is named."""
@@ -73,7 +84,7 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
             database = stores.database_for(settings, name)
             stack.push_async_callback(database.close)
             revisions.refuse_other(f"services.{name}", await _revision(name, database))
-            found.append(_store(name, database))
+            found.append(_store(settings, name, database))
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
         yield Office(found, bus, await _answers(bus))
@@ -86,9 +97,9 @@ async def _revision(name: str, database: Database) -> str | None:
         raise Trouble(f"The store of {name} cannot be reached.") from None
 
 
-def _store(name: str, database: Database) -> Store:
+def _store(settings: Settings, name: str, database: Database) -> Store:
     service: Service = import_module(f"services.{name}.app").SERVICE
-    return Store(name, database, service.ledger, service.journey, service.reactions, system_clock, Untraced())
+    return Store(name, database, service.ledger, service.journey, service.reactions, system_clock, Untraced(), settings)
 
 
 async def _answers(bus: Bus) -> bool:

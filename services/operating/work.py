@@ -5,21 +5,21 @@ Nothing private is in any of them: refs, versions, codes, counts and times.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert
 
 from services.operating.office import Office, Trouble
+from services.operating.order import Answer, Order, Tell
+from services.operating.removal import dismiss, set_aside, skip
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
 from shared.bus import rebuild as views
 from shared.bus import refeed as feeding
 from shared.bus.consumer import Kept
+from shared.bus.port import Inspected
 from shared.bus.portions import Progress
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
@@ -30,35 +30,19 @@ from shared.writing import tail
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[str, int, int], None]
-"""Envelope of long work: at what, how much is done, of how much."""
-Answer = dict[str, Any]
-
-
-class Order(BaseModel):
-    """What to do it to. No service named means all; no subject, every one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    services: tuple[str, ...] = ()
-    subject: str | None = None
-    after: int = 0
-    since: datetime | None = None
-    deep: bool = False
-    patience: float = 10.0
-
 
 def _heeding(tell: Tell, name: str) -> Progress:
     return lambda done, total: tell(name, done, total)
 
 
 async def check(office: Office, order: Order, tell: Tell) -> Answer:
-    """Whether each store answers, at which revision it is, and whether the bus answers."""
+    """Whether each store answers, and at which revision it is; whether the bus does, and how its topic is."""
     found = {}
     for kept in office.of(order.services):
         revision = await kept.database.read(revisions.revision)
         found[kept.name] = {"revision": revision, "newest": revisions.head(f"services.{kept.name}")}
-    return {"stores": found, "bus": office.bus_answers}
+    faults = await office.bus.faults() if office.bus_answers and isinstance(office.bus, Inspected) else []
+    return {"stores": found, "bus": office.bus_answers, "topic": list(faults)}
 
 
 async def lag(office: Office, order: Order, tell: Tell) -> Answer:
@@ -132,7 +116,7 @@ async def worked(office: Office, caller: Caller, name: str, order: Order, tell: 
     """Carry out an order and leave an audit entry. Whatever goes wrong is Trouble, and stands in the log."""
     try:
         await _record(office, caller, name, order)
-        return await WORKS[name](office, order, tell)
+        return await WORKS[name](replace(office, staff=caller.staff_ref), order, tell)
     except HomewardError as error:
         raise Trouble(error.code) from None
     except Trouble:
@@ -159,6 +143,9 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "lag": lag,
     "parked": parked,
     "redrive": redrive,
+    "dismiss": dismiss,
+    "skip": skip,
+    "set_aside": set_aside,
     "rebuild": rebuild,
     "refeed": refeed,
     "verify": verify,

@@ -7,12 +7,14 @@ received again.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from shared.bus import fence, heard
+from shared.bus.bodies import Bodies
 from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription, reached
@@ -52,6 +54,8 @@ class Kept(Protocol):
     @property
     def clock(self) -> Clock: ...
     @property
+    def secret(self) -> bytes: ...
+    @property
     def tracing(self) -> Tracing: ...
 
 
@@ -65,8 +69,15 @@ class Consumer:
         self._subscription: Subscription | None = None
         self._next: dict[int, int] = {}
 
+    @cached_property
+    def _bodies(self) -> Bodies:
+        """Only when something waits: whoever looks after the bus without a key can do the rest."""
+        return Bodies(self._kept.secret)
+
     async def run(self, beat: Callable[[], None]) -> None:
         """Receive until cancelled. Started again after an error, it goes on from the stored offsets."""
+        ledger = self._kept.ledger
+        await self._kept.database.write(lambda conn: heard.seal_what_is_clear(conn, ledger, self._bodies))
         try:
             while True:
                 await self.step(SILENCE)
@@ -105,7 +116,7 @@ class Consumer:
 
         def again(conn: Connection) -> int:
             streams.lock(conn, self._kept.ledger, [subject])
-            waiting = heard.waiting(conn, self._kept.ledger, [subject])
+            waiting = heard.waiting(conn, self._kept.ledger, self._bodies, [subject])
             outcomes = self._write(conn, dict.fromkeys(waiting, ()), retry=True)
             failpoint("redrive.before_commit")
             return sum(len(outcome.applied) for outcome in outcomes)
@@ -132,7 +143,7 @@ class Consumer:
         fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)
         mail, unreadable = self._sorted(batch)
         streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
-        heard.write_unreadable(conn, self._kept.ledger, unreadable)
+        heard.write_unreadable(conn, self._kept.ledger, self._bodies, unreadable)
         outcomes = self._write_what_fits(conn, mail)
         failpoint("consumer.before_commit")
         return any(outcome.todos for outcome in outcomes)
@@ -152,11 +163,11 @@ class Consumer:
         unreadable: dict[str, Letter] = {}
         for delivered in batch:
             try:
-                stream, version = address(delivered.record)
+                stream, version = _addressed(delivered)
             except Unreadable as error:
-                place = f"{self._bus.topic}/{delivered.partition}/{delivered.offset}"
-                unreadable[place] = Letter(1, delivered.record, now, error.code)
-                log.error("record names no stream", extra={"place": place})
+                place, why = delivered.place(self._bus.topic), delivered.flaw or error.code
+                unreadable[place] = Letter(1, delivered.record, now, why)
+                log.error("record cannot be read", extra={"place": place, "why": why})
                 continue
             if stream.source != self._kept.name:
                 mail.setdefault(stream, []).append(Letter(version, delivered.record, now))
@@ -165,7 +176,7 @@ class Consumer:
     def _write(self, conn: Connection, mail: Mail, *, retry: bool = False, refuse: str | None = None) -> list[Outcome]:
         ledger, journey = self._kept.ledger, self._kept.journey
         progress = load(conn, ledger, journey, mail)
-        waiting = heard.waiting(conn, ledger, (stream.subject for stream in mail))
+        waiting = heard.waiting(conn, ledger, self._bodies, (stream.subject for stream in mail))
         plant = self._kept.reactions.rows
         outcomes = [
             receive(
@@ -180,7 +191,7 @@ class Consumer:
             )
             for stream, letters in mail.items()
         ]
-        heard.write(conn, ledger, outcomes)
+        heard.write(conn, ledger, self._bodies, outcomes)
         save(conn, ledger, moves_of({outcome.stream: outcome.after for outcome in outcomes if outcome.applied}))
         for outcome in outcomes:
             _tell_of_trouble(outcome)
@@ -199,6 +210,13 @@ class Consumer:
             if halves := _halved(mail):
                 return [outcome for half in halves for outcome in self._write_what_fits(conn, half)]
             return self._write(conn, mail, refuse="unwritable")
+
+
+def _addressed(delivered: Delivered) -> tuple[Stream, int]:
+    """The stream and version of what was delivered. Raises Unreadable where it has none, or says so itself."""
+    if delivered.flaw:
+        raise Unreadable
+    return address(delivered.record)
 
 
 def _halved(mail: Mail) -> tuple[Mail, ...]:

@@ -5,7 +5,7 @@ Facets are compared as the text they are stored as, so "equal" means byte for by
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sqlalchemy import Connection, String, literal, select, type_coerce
@@ -50,7 +50,8 @@ def _folded_one(journey: Journey, subject: str, history: Mapping[str, Sequence[S
     for source, facts in history.items():
         progress = blank(journey, Stream(source, subject))
         for fact in facts:
-            progress = advance(journey, progress, fact)
+            # A dismissed one has no type: the stream goes on behind it as if it had said nothing.
+            progress = advance(journey, progress, fact) if fact.type else replace(progress, version=fact.version)
         facets[source] = progress.version, canonical(progress.facet or {})
         relations |= {relation for relation, holds in progress.relations.items() if holds}
     return View(facets, frozenset(relations))
@@ -81,7 +82,9 @@ def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterabl
     history: dict[str, dict[str, list[Said]]] = {}
     told = (Said(*row) for row in conn.execute(own.order_by(journal.c.version), given))
     heard = (
-        Said(*row) for *row, status in conn.execute(others.order_by(inbox.c.version), given) if status == "applied"
+        Said(*row)
+        for *row, status in conn.execute(others.order_by(inbox.c.version), given)
+        if status in ("applied", "dismissed")
     )
     for fact in chain(told, heard):
         history.setdefault(fact.subject, {}).setdefault(fact.source, []).append(fact)

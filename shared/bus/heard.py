@@ -17,9 +17,9 @@ from sqlalchemy import (
     update,
 )
 
+from shared.bus.bodies import Bodies
 from shared.bus.inbox import Letter, Outcome
 from shared.events.envelope import COLUMNS, Envelope, Stream
-from shared.events.record import Record
 from shared.storage import add_if_new, among
 from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
@@ -28,7 +28,7 @@ UNREADABLE = "unreadable"
 
 
 _KEY = ("source", "subject", "version")
-_COLUMNS = (*_KEY, "status", *COLUMNS, "raw", "headers", "why", "heard_at")
+_COLUMNS = (*_KEY, "status", *COLUMNS, "raw", "headers", "digest", "why", "heard_at")
 
 
 @dataclass(frozen=True)
@@ -57,22 +57,25 @@ def _inbox(ledger: Ledger) -> RowSet:
     return RowSet(ledger.heard, _COLUMNS)
 
 
-def waiting(conn: Connection, ledger: Ledger, subjects: Iterable[str]) -> dict[Stream, dict[int, Letter]]:
+def waiting(
+    conn: Connection, ledger: Ledger, bodies: Bodies, subjects: Iterable[str]
+) -> dict[Stream, dict[int, Letter]]:
     """What these subjects hold and park, oldest first."""
     found: dict[Stream, dict[int, Letter]] = {}
     rows = conn.execute(_statements(ledger, conn.dialect.name).waiting, {"subjects": sorted(set(subjects))})
     for row in sorted(rows, key=lambda row: (row.source, row.subject, row.version)):
-        letter = Letter(row.version, Record(row.subject, row.headers, row.raw), row.heard_at, row.why)
+        record = bodies.opened(row, _place(row.source, row.subject, row.version))
+        letter = Letter(row.version, record, row.heard_at, row.why)
         found.setdefault(Stream(row.source, row.subject), {})[row.version] = letter
     return found
 
 
-def write(conn: Connection, ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
+def write(conn: Connection, ledger: Ledger, bodies: Bodies, outcomes: Sequence[Outcome]) -> None:
     """Write what changed in `heard`, and the to-dos that come of it."""
     statements = _statements(ledger, conn.dialect.name)
     new, changed = [], []
     for outcome in outcomes:
-        for version, row in _rows(outcome):
+        for version, row in _rows(bodies, outcome):
             if version in outcome.waited:
                 key = zip(_KEY, (*outcome.stream, version), strict=True)
                 changed.append({**{f"at_{name}": part for name, part in key}, **row})
@@ -87,22 +90,36 @@ def write(conn: Connection, ledger: Ledger, outcomes: Sequence[Outcome]) -> None
             conn.execute(statement, rows)
 
 
-def write_unreadable(conn: Connection, ledger: Ledger, letters: Mapping[str, Letter]) -> None:
+def write_unreadable(conn: Connection, ledger: Ledger, bodies: Bodies, letters: Mapping[str, Letter]) -> None:
     """Park records that name no stream under the place where they stood. They block nobody."""
     if letters:
         rows = [
-            {"source": UNREADABLE, "subject": place, "version": 1, **_waits(letter)}
+            {"source": UNREADABLE, "subject": place, "version": 1, **_waits(bodies, UNREADABLE, place, letter)}
             for place, letter in letters.items()
         ]
         conn.execute(_statements(ledger, conn.dialect.name).unreadable, rows)
 
 
-def _rows(outcome: Outcome) -> Iterable[tuple[int, dict[str, Any]]]:
+def seal_what_is_clear(conn: Connection, ledger: Ledger, bodies: Bodies) -> None:
+    """Seal what an earlier version left waiting in clear."""
+    heard = ledger.heard
+    clear = select(heard).where(heard.c.status.in_(("held", "parked")), heard.c.digest.is_(None))
+    for row in conn.execute(clear).all():
+        place = _place(row.source, row.subject, row.version)
+        here = [heard.c[name] == getattr(row, name) for name in _KEY]
+        conn.execute(update(heard).where(*here).values(bodies.sealed(bodies.opened(row, place), place)))
+
+
+def _place(source: str, subject: str, version: int) -> str:
+    return f"{source} {subject} {version}"
+
+
+def _rows(bodies: Bodies, outcome: Outcome) -> Iterable[tuple[int, dict[str, Any]]]:
     for told, letter in outcome.applied:
         yield told.version, _applied(told, letter)
     for version, letter in outcome.waits.items():
         if letter != outcome.waited.get(version):
-            yield version, _waits(letter)
+            yield version, _waits(bodies, *outcome.stream, letter)
 
 
 def _applied(told: Envelope, letter: Letter) -> dict[str, Any]:
@@ -111,18 +128,18 @@ def _applied(told: Envelope, letter: Letter) -> dict[str, Any]:
         **told.columns(),
         "raw": None,
         "headers": None,
+        "digest": None,
         "why": None,
         "heard_at": letter.heard_at,
     }
 
 
-def _waits(letter: Letter) -> dict[str, Any]:
+def _waits(bodies: Bodies, source: str, subject: str, letter: Letter) -> dict[str, Any]:
     unknown = dict.fromkeys(COLUMNS)
     return {
         **unknown,
         "status": letter.status,
-        "raw": letter.record.value,
-        "headers": dict(letter.record.headers),
+        **bodies.sealed(letter.record, _place(source, subject, letter.version)),
         "why": letter.why,
         "heard_at": letter.heard_at,
     }

@@ -8,13 +8,14 @@ Duplicates are dropped by their version. Starting needs no broker, so writes go 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
+from shared.bus import kafka_topic
 from shared.bus.kafka_reading import KafkaSubscription
 from shared.bus.kafka_wire import connection, headers_of
 from shared.bus.port import StartAt
@@ -24,9 +25,10 @@ from shared.settings import Settings
 
 ANSWER = 10.0
 """Seconds that a batch may take before its producer counts as lost."""
+PROPAGATION = 0.02
+"""Seconds between two looks whether brokers know of a topic."""
 PARTING = 6.0
 """Seconds that taking leave of the brokers may take."""
-KEEP_DAYS = 30
 BREATH = 250
 """After so many records the sender gets a turn."""
 
@@ -48,6 +50,7 @@ class KafkaBus:
         self._producer: AIOKafkaProducer | None = None
         self._readers: set[KafkaSubscription] = set()
         self._leaving: set[asyncio.Task[None]] = set()
+        self._looked_at = False
 
     async def start(self) -> None:
         """A no-op: brokers are called when there is something to publish or receive."""
@@ -124,31 +127,41 @@ class KafkaBus:
                 await asyncio.sleep(0)
         return sent
 
+    async def faults(self) -> list[str]:
+        """What is wrong with the topic's settings, in sentences for an operator. Raises NoAnswer."""
+        async with self._admin() as admin:
+            return await kafka_topic.faults(admin, self._settings)
+
     async def _ensure_topic(self) -> None:
+        """Make it where it is missing; the first time also look at what somebody else may have made."""
+        async with self._admin() as admin:
+            if self.topic not in await admin.list_topics():
+                await kafka_topic.make(admin, self._settings)
+                await self._known(admin)
+            elif not self._looked_at:
+                for fault in await kafka_topic.faults(admin, self._settings):
+                    log.warning("topic is not as it should be", extra={"why": fault})
+            self._looked_at = True
+
+    async def _known(self, admin: AIOKafkaAdminClient) -> None:
+        """Wait until the brokers tell of a topic that was just made: a group would else share out nothing."""
+        try:
+            async with asyncio.timeout(ANSWER):
+                while self.topic not in await admin.list_topics():  # noqa: ASYNC110 -- brokers tell nobody
+                    await asyncio.sleep(PROPAGATION)
+        except TimeoutError as error:
+            raise _no_answer(error) from None
+
+    @contextlib.asynccontextmanager
+    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
         admin = AIOKafkaAdminClient(**self._connection)
         try:
             await admin.start()
-            if self.topic not in await admin.list_topics():
-                await self._make_topic(admin)
+            yield admin
         except KafkaError as error:
             raise _no_answer(error) from None
         finally:
             await admin.close()
-
-    async def _make_topic(self, admin: AIOKafkaAdminClient) -> None:
-        replicas = self._settings.kafka_replication
-        kept = {
-            "cleanup.policy": "delete",
-            "retention.ms": str(KEEP_DAYS * 24 * 60 * 60 * 1000),
-            "min.insync.replicas": str(max(1, replicas - 1)),
-        }
-        wanted = NewTopic(self.topic, self._settings.kafka_partitions, replicas, topic_configs=kept)
-        answer = await admin.create_topics([wanted])
-        for _, code, *_ in answer.topic_errors:
-            error = for_code(code)
-            # Another replica may have been quicker.
-            if code and error is not TopicAlreadyExistsError:
-                raise error
 
     async def _new_producer(self) -> AIOKafkaProducer:
         await self._ensure_topic()

@@ -15,7 +15,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.bus.kafka_wire import record_of
+from shared.bus.kafka_sieve import LARGEST, Sieve
+from shared.bus.kafka_wire import delivered
 from shared.bus.port import Delivered, StartAt, reached
 
 JOINING = 30.0
@@ -25,6 +26,8 @@ SUSPICIOUS = 5.0
 ANSWER = 5.0
 """Seconds that brokers have to answer a question, or to take leave of us."""
 COMMIT_EVERY = 1.0
+FETCHED = 8 * LARGEST
+"""Bytes of one answer of a broker, but for the first batch in it, which comes whole however large it is."""
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +58,15 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             max_poll_interval_ms=60_000,
+            fetch_max_bytes=FETCHED,
+            max_partition_fetch_bytes=LARGEST,
+            # The sieve does it, and knows how to go on.
+            check_crcs=False,
             # How soon a member learns that its partitions are shared out anew.
             heartbeat_interval_ms=1_000,
         )
+        self._sieve = Sieve()
+        self._consumer._client.send = self._sieve.around(self._consumer._client.send)
         self._clock = asyncio.get_running_loop().time
         self._shared_out = asyncio.Event()
         self._trouble: Exception | None = None
@@ -170,7 +179,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
             self._patience = None
         # Before a partition is ours it may be read from where Kafka thinks we are.
         return [
-            [Delivered(place.partition, message.offset, record_of(message)) for message in messages]
+            [delivered(place.partition, message, self._sieve) for message in messages]
             for place, messages in found.items()
             if place.partition in self._ours
         ]

@@ -5,12 +5,15 @@ plain UTF-8 text loses its attributes: it then names no stream, and the consumer
 spelt out.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from ssl import SSLContext, create_default_context
 from typing import Any
 
 from aiokafka.structs import ConsumerRecord
 
+from shared.bus.kafka_sieve import Sieve
+from shared.bus.port import Delivered
 from shared.events.record import Record
 from shared.settings import Settings
 
@@ -55,16 +58,25 @@ def headers_of(record: Record) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in record.headers.items()]
 
 
-def record_of(message: "ConsumerRecord[bytes | None, bytes | None]") -> Record:
-    """A message as a record; of headers of one name the last, and nothing as empty."""
+def delivered(partition: int, message: "ConsumerRecord[bytes | None, bytes | None]", sieve: Sieve) -> Delivered:
+    """A message as what a subscription hands out; of headers of one name the last, and nothing as empty."""
+    flaw = sieve.flaw(message.headers)
+    if flaw is not None:
+        seen = _meaningless(message.key, message.headers[:-1], message.value)
+        return Delivered(partition, message.offset, seen, flaw.why, flaw.first)
     key, value = message.key or b"", message.value or b""
     try:
         headers = {_text(name.encode()): _text(content or b"") for name, content in message.headers}
-        return Record(_text(key), headers, value)
+        return Delivered(partition, message.offset, Record(_text(key), headers, value))
     except ValueError:
-        return Record(
-            _shown(key), {NOT_TEXT + name: _shown(content or b"") for name, content in message.headers}, value
-        )
+        seen = _meaningless(message.key, message.headers, message.value)
+        return Delivered(partition, message.offset, seen, "not_text")
+
+
+def _meaningless(key: bytes | None, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> Record:
+    """A record that names no stream, its bytes spelt out."""
+    shown = {NOT_TEXT + _shown(name.encode()): _shown(content or b"") for name, content in headers}
+    return Record(_shown(key or b""), shown, value or b"")
 
 
 def _text(raw: bytes) -> str:

@@ -21,6 +21,15 @@ class Delivered:
     partition: int
     offset: int
     record: Record
+    flaw: str = ""
+    """Why it could not be read, as a code. Its record then means nothing."""
+    first: int | None = None
+    """The first of the offsets that it stands for, where a whole batch could not be read."""
+
+    def place(self, topic: str) -> str:
+        """Where it stood: `topic/partition/offset`, or `.../first-last`."""
+        of_several = self.first not in (None, self.offset)
+        return f"{topic}/{self.partition}/{f'{self.first}-' if of_several else ''}{self.offset}"
 
 
 def reached(batch: Sequence[Delivered]) -> dict[int, int]:
@@ -64,4 +73,13 @@ class Measured(Protocol):
 
     async def ends(self) -> Mapping[int, int]:
         """By partition: the offset that the next record will get."""
+        ...
+
+
+@runtime_checkable
+class Inspected(Protocol):
+    """A bus with settings that somebody else may have made or changed."""
+
+    async def faults(self) -> Sequence[str]:
+        """What is not as it should be, a sentence each."""
         ...

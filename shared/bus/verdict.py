@@ -26,6 +26,8 @@ class Kind(StrEnum):
     DIFFERENT = "different"
     """The same place in the stream, and not the same words."""
     WAITING = "waiting"
+    DISMISSED = "dismissed"
+    """An operator took it out of the way, with a reason: known to be missing, so the view counts as exact."""
     FACET = "facet"
     """A facet that does not stand where its stream does, or is not what the facts make of it."""
 
@@ -67,11 +69,12 @@ class View:
     applied: Mapping[int, Fact]
     waiting: frozenset[int] = frozenset()
     facet: int = 0
+    dismissed: frozenset[int] = frozenset()
 
 
 @dataclass
 class Verdict:
-    """What a comparison found. Without a single finding it is exact."""
+    """What a comparison found. Without a single finding, but for what was dismissed, it is exact."""
 
     told: Counter[str] = field(default_factory=Counter)
     applied: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -80,7 +83,7 @@ class Verdict:
 
     @property
     def exact(self) -> bool:
-        return not self.found
+        return all(kind is Kind.DISMISSED for kind, _, _ in self.found)
 
     def add(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
@@ -112,15 +115,17 @@ def compare(stream: Stream, hearer: str, told: Told, view: View) -> Iterator[Fin
     """Everything that is wrong with one stream in one view."""
     teller, subject = stream
     wrong = [*_missing(told, view), *_wrong(told, view)]
-    if view.facet != max(view.applied, default=0):
+    if view.facet != max({*view.applied, *view.dismissed}, default=0):
         wrong.append((Kind.FACET, view.facet))
     for kind, version in wrong:
         yield Finding(kind, teller, hearer, subject, version)
 
 
 def _missing(told: Told, view: View) -> Iterator[tuple[Kind, int]]:
-    for version in sorted(told.facts.keys() - view.applied.keys() - view.waiting):
+    for version in sorted(told.facts.keys() - view.applied.keys() - view.waiting - view.dismissed):
         yield Kind.LOST, version
+    for version in sorted(view.dismissed):
+        yield Kind.DISMISSED, version
     for version in sorted(view.waiting):
         yield Kind.WAITING, version
 

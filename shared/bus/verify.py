@@ -92,7 +92,7 @@ def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Con
     heard = kept.ledger.heard
     query = select(heard.c.source, heard.c.subject, heard.c.version, heard.c.status, *_words(heard))
     applied: dict[Stream, dict[int, Fact]] = {}
-    waiting: dict[Stream, set[int]] = {}
+    others: dict[str, dict[Stream, set[int]]] = {"waiting": {}, "dismissed": {}}
     for source, subject, version, status, *words in conn.execute(
         query.where(heard.c.source.in_(tellers), of_subjects(heard, conn)), {"subjects": list(portion)}
     ):
@@ -100,11 +100,17 @@ def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Con
         if status == "applied":
             applied.setdefault(stream, {})[version] = Fact(*words)
         else:
-            waiting.setdefault(stream, set()).add(version)
+            others["dismissed" if status == "dismissed" else "waiting"].setdefault(stream, set()).add(version)
     facets = {stream: version for stream, version in _facets(conn, kept, portion) if stream.source != kept.name}
+    waiting, dismissed = others.values()
     return {
-        stream: View(applied.get(stream, {}), frozenset(waiting.get(stream, ())), facets.get(stream, 0))
-        for stream in {*applied, *waiting, *facets}
+        stream: View(
+            applied.get(stream, {}),
+            frozenset(waiting.get(stream, ())),
+            facets.get(stream, 0),
+            frozenset(dismissed.get(stream, ())),
+        )
+        for stream in {*applied, *waiting, *dismissed, *facets}
     }
 
 

@@ -79,9 +79,9 @@ def _heard(
     query = select(*columns).where(heard.source.in_(PRODUCERS), heard.subject == subject)
     timeline, behind = [], set[str]()
     for *parts, status in conn.execute(query):
-        if status != "applied":
+        if status in ("held", "parked"):
             behind.add(parts[0])
-        elif not _ignored(journey, parts[2]):
+        elif status == "applied" and not _ignored(journey, parts[2]):
             timeline.append(TimelineEntry(**dict(zip(_ENTRY, parts, strict=True))))
     return timeline, tuple(sorted(behind))
 

@@ -48,6 +48,11 @@ def master_key(path: Path) -> bytes:
     return key
 
 
+def service_secret(key: bytes, service: str) -> bytes:
+    """A service's own secret, for whoever has the master key and needs no store of keys."""
+    return hmac.new(key, f"service-secret:{service}".encode(), hashlib.sha256).digest()
+
+
 class WrappedKeyStore:
     """Subject keys wrapped by the master key, each bound to its service and subject."""
 
@@ -93,7 +98,7 @@ class WrappedKeyStore:
 
     def secret(self, service: str) -> bytes:
         """A service's own secret, for digests and derived refs; never stored."""
-        return hmac.new(self._key, f"service-secret:{service}".encode(), hashlib.sha256).digest()
+        return service_secret(self._key, service)
 
     async def close(self) -> None:
         await self._database.close()

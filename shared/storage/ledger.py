@@ -33,12 +33,18 @@ class Ledger:
     audit: Table
     idempotency: Table
     bus_offset: Table
+    set_aside: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:
     """Make the bookkeeping tables on a service's metadata. Called once, in its `base.py`."""
     return Ledger(
-        **_telling(metadata), **_hearing(metadata), **_relating(metadata), **_doing(metadata), **_answering(metadata)
+        **_telling(metadata),
+        **_hearing(metadata),
+        **_setting_aside(metadata),
+        **_relating(metadata),
+        **_doing(metadata),
+        **_answering(metadata),
     )
 
 
@@ -85,6 +91,7 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             *_envelope(kept_whole=False),
             Column("raw", LargeBinary),
             Column("headers", Json),
+            Column("digest", String),
             Column("why", String),
             Column("heard_at", Instant, nullable=False),
         ),
@@ -102,6 +109,23 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("topic", String, primary_key=True),
             Column("partition", Integer, primary_key=True),
             Column("next", _Id, nullable=False),
+        ),
+    }
+
+
+def _setting_aside(metadata: MetaData) -> dict[str, Table]:
+    return {
+        "set_aside": Table(
+            "set_aside",
+            metadata,
+            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("at", Instant, nullable=False),
+            Column("staff_ref", String(32), nullable=False),
+            Column("source", String, nullable=False),
+            Column("subject", String, nullable=False),
+            Column("version", Integer),
+            Column("why", String),
+            Column("reason", String, nullable=False),
         ),
     }
 

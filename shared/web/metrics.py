@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.bus.lag import Lag, lag
+from shared.bus.lag import Lag, quick_lag
 from shared.bus.port import Bus, Measured
 from shared.errors import Unavailable
 from shared.runtime import Kept
@@ -60,7 +60,7 @@ class Metrics:
         found = self._loops()
         try:
             async with asyncio.timeout(STORE_PATIENCE):
-                now = await lag(self._kept)
+                now = await quick_lag(self._kept)
                 published = await self._kept.database.read(lambda conn: _published(conn, self._kept.ledger))
         except STORE_TROUBLE:
             found["homeward_store_reachable"] = [({}, 0)]

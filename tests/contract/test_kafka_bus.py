@@ -38,12 +38,22 @@ async def test_the_topic_is_made_as_the_settings_say(buses: Buses) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=buses.settings.kafka_brokers)
     await admin.start()
     [topic] = await admin.describe_topics([bus.topic])
-    wanted = dict.fromkeys(("retention.ms", "cleanup.policy", "min.insync.replicas"))
-    [answer] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, bus.topic, wanted)])
+    wanted = {
+        "retention.ms": "2592000000",
+        "cleanup.policy": "delete",
+        "min.insync.replicas": "1",
+        "unclean.leader.election.enable": "false",
+        "compression.type": "uncompressed",
+        "max.message.bytes": "262144",
+    }
+    [answer] = await admin.describe_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, bus.topic, dict.fromkeys(wanted))]
+    )
     await admin.close()
     assert len(topic["partitions"]) == PARTITIONS
     found = {name: value for name, value, *_ in answer.resources[0][4]}
-    assert found == {"retention.ms": "2592000000", "cleanup.policy": "delete", "min.insync.replicas": "1"}
+    assert found == wanted
+    assert await bus.faults() == []
 
 
 async def test_replicas_share_the_partitions_and_take_over_from_one_that_leaves(buses: Buses) -> None:

@@ -80,6 +80,37 @@ def test_what_waits_is_shown_without_a_word_of_it_and_tried_again(desk: Operated
     assert "still waiting" in again.out
 
 
+def test_what_can_never_be_applied_is_dismissed_with_a_reason(desk: Operated) -> None:
+    parked(desk, HANDOVERS[0])
+    where = ("bus", "dismiss", HANDOVERS[0], "--source", "intake")
+    assert desk.homeward(*where).status == 2
+    assert desk.homeward(*where, "--reason", "because of Sok Dara").status == 2
+    assert desk.homeward(*where, "--reason", "DAMAGED", "--version", "2").status == 1
+    done = desk.homeward(*where, "--reason", "DAMAGED", "--json")
+    assert (done.status, done.answer) == (0, {service: service == "grants" for service in SERVICES})
+    assert desk.homeward("bus", "parked").out == "Nothing waits.\n"
+    told = desk.homeward("bus", "verify", "--deep", "--patience", "0")
+    assert told.status == 0
+    assert f"dismissed: {HANDOVERS[0]} 1, told by intake, in the view of grants" in told.out
+    [row] = desk.homeward("bus", "set-aside", "--json").answer["rows"]
+    assert (row["service"], row["subject"], row["version"], row["reason"]) == ("grants", HANDOVERS[0], 1, "DAMAGED")
+    assert "bad_body" in desk.homeward("bus", "set-aside").out
+    audited = "select count(*) from audit where action = 'operating.dismiss'"
+    assert desk.sql("grants", audited) == [(2,)]
+
+
+def test_a_range_is_skipped_where_a_service_stands_in_it(desk: Operated) -> None:
+    [[partition, stood]] = desk.sql("grants", "select partition, next from bus_offset where next > 0 limit 1")
+    skip = ("bus", "skip", "--service", "grants", "--reason", "TEST", "--partition", str(partition), "--from")
+    beyond = desk.homeward(*skip, str(stood), "--to", str(stood))
+    assert (beyond.status, "it ends before" in beyond.err) == (2, True)
+    assert desk.homeward(*skip, str(stood - 1), "--to", str(stood - 1)).status == 1
+    desk.sql("grants", "update bus_offset set next = ? where partition = ?", stood - 1, partition)
+    moved = desk.homeward(*skip, str(stood - 1), "--to", str(stood - 1))
+    assert (moved.status, f"goes on at {stood}" in moved.out) == (0, True)
+    assert desk.sql("grants", "select next from bus_offset where partition = ?", partition) == [(stood,)]
+
+
 def test_a_lost_view_is_fed_and_made_again(desk: Operated) -> None:
     desk.sql("grants", "update facet set data = '{\"nobody\":1}'")
     made = desk.homeward("bus", "rebuild", "--service", "grants", "--json")

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from shared.bus.consumer import Consumer
 from tests.support.listening import Listener, listening
+from tests.support.opened import opened
 from tests.support.tale import (
     CASE,
     NOW,
@@ -55,7 +56,7 @@ async def test_a_gap_holds_its_stream_only_and_heals(listener: Listener) -> None
     assert await listener.numbers(f"case/{OTHER}") == [1, 2]
     held = [row for row in await listener.rows(listener.kept.ledger.heard) if row["status"] == "held"]
     assert [(row["version"], row["why"]) for row in held] == [(3, "gap"), (4, "gap")]
-    assert held[0]["raw"] == three.data.encode()
+    assert opened(listener.kept, held[0]).value == three.data.encode()
     assert held[0]["data"] is None
 
     listener.clock.forward(60)

@@ -12,6 +12,7 @@ from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.storage import Work
 from tests.support.listening import Listener
+from tests.support.opened import opened
 from tests.support.tale import CASE, Counted, Refuted, Screened, tale, told
 
 SUBJECT = f"case/{CASE}"
@@ -55,7 +56,7 @@ async def test_a_poison_parks_what_is_behind_it_and_nothing_else(
     assert await listener.numbers(f"case/{OTHER}") == [1, 2]
     parked = [row for row in await listener.rows(listener.kept.ledger.heard) if row["status"] == "parked"]
     assert [(row["version"], row["why"]) for row in parked] == [(2, why), (3, "behind")]
-    assert parked[0]["raw"] == poison.value
+    assert opened(listener.kept, parked[0]).value == poison.value
 
 
 async def test_a_step_that_raises_parks_its_stream(listener: Listener) -> None:
@@ -89,7 +90,8 @@ async def test_other_bytes_for_a_parked_version_replace_it_and_are_tried(listene
     await listener.drain()
     await listener.bus.publish([broken(two, b"still broken")])
     await listener.drain()
-    assert [row["raw"] for row in await listener.rows(listener.kept.ledger.heard)][1] == b"still broken"
+    poison = (await listener.rows(listener.kept.ledger.heard))[1]
+    assert opened(listener.kept, poison).value == b"still broken"
     await listener.hear(two)
     assert await listener.numbers() == [1, 2, 3]
     assert set((await listener.statuses()).values()) == {"applied"}
@@ -148,7 +150,7 @@ async def test_a_record_without_a_stream_is_parked_by_its_place(listener: Listen
     place = parked["subject"].split("/")
     assert (parked["source"], parked["version"], parked["why"]) == ("unreadable", 1, "unreadable")
     assert (place[0], place[2]) == (listener.bus.topic, "0")
-    assert parked["headers"] == {**good.headers, **headers}
+    assert opened(listener.kept, parked).headers == {**good.headers, **headers}
 
 
 async def test_a_record_the_store_cannot_take_is_parked_alone(listener: Listener) -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from time import perf_counter
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
-from shared.bus.lag import Lag, Waiting, lag, reach, unheard
+from shared.bus.lag import Lag, Waiting, lag, quick_lag, reach, unheard
 from shared.events.envelope import encode
 from shared.events.record import Record
 from tests.support.tale import CASE, NOW, Counted, Refuted, tale, told
@@ -30,6 +31,23 @@ async def test_what_is_not_published_is_pending_since_it_was_recorded(tellers: T
     assert (await lag(tellers.stores["intake"])).pending == Waiting(4, 2, 60.0)
     await tellers.relay()
     assert (await lag(tellers.stores["intake"])).pending == NONE
+
+
+async def test_a_scrape_with_300_000_pending_is_quick_and_reads_none_of_them(tellers: Three) -> None:
+    await tellers.tell(*tale(3))
+    tellers.clock.forward(61)
+    intake = tellers.stores["intake"]
+    more = text(
+        "WITH RECURSIVE number(n) AS (SELECT 4 UNION ALL SELECT n + 1 FROM number WHERE n < 300000) "
+        "INSERT INTO pending (journal_id) SELECT n FROM number"
+    )
+    await intake.database.write(lambda conn: conn.execute(more))
+    took = []
+    for _ in range(5):
+        began = perf_counter()
+        assert (await quick_lag(intake)).pending == Waiting(300_000, 0, 60.0)
+        took.append(perf_counter() - began)
+    assert min(took) < 0.2
 
 
 async def test_what_is_published_and_not_heard_is_counted_by_the_bus(tellers: Three) -> None:

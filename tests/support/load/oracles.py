@@ -3,9 +3,13 @@
 Each function names what is wrong, in words that tell where. Nothing wrong anywhere is what "exact" means.
 """
 
+import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests.support.load.facts import Answered, Counted, Looked, Refuted
 from tests.support.load.ground import Books
@@ -107,12 +111,12 @@ def heard(books: Books, mended: bool) -> Iterator[str]:
         for subject in journal.keys() | arrived.keys():
             where, facts = f"{listener} of {teller} {subject}", journal.get(subject, [])
             breaks = listener == "grants" and not mended
-            yield from _heard_stream(where, facts, arrived.get(subject, []), breaks)
+            yield from _heard_stream(where, facts, arrived.get(subject, []), breaks, listener)
         if strange := [row for row in books.of(listener, "heard") if row["source"] not in OTHER]:
             yield f"{listener}: {len(strange)} unreadable"
 
 
-def _heard_stream(where: str, told: list[Row], arrived: list[Row], breaks: bool) -> Iterator[str]:
+def _heard_stream(where: str, told: list[Row], arrived: list[Row], breaks: bool, listener: str) -> Iterator[str]:
     if [row["version"] for row in arrived] != [row["version"] for row in told]:
         yield f"{where}: {len(told)} told, {len(arrived)} heard"
         return
@@ -123,8 +127,21 @@ def _heard_stream(where: str, told: list[Row], arrived: list[Row], breaks: bool)
             yield f"{where} {row['version']}: {row['status']} ({row['why']})"
         elif should == "applied" and any(row[name] != fact[name] for name in _WORDS):
             yield f"{where} {row['version']}: not what was told"
-        elif should == "parked" and row["raw"] != fact["data"].encode():
+        elif should == "parked" and _body(listener, row) != fact["data"].encode():
             yield f"{where} {row['version']}: parked other bytes"
+
+
+def _body(listener: str, row: Row) -> bytes | None:
+    """What lies sealed in a row that waits: nothing where it does not open, or its digest is another's."""
+    secret = f"secret of {listener}".encode()
+    seal, digest = (hmac.digest(secret, f"waiting-bodies:{use}".encode(), "sha256") for use in ("seal", "digest"))
+    place = f"{row['source']} {row['subject']} {row['version']}"
+    try:
+        clear = AESGCM(seal).decrypt(row["raw"][1:13], row["raw"][13:], place.encode())
+    except InvalidTag:
+        return None
+    same = hmac.digest(digest, clear, "sha256").hex() == row["digest"]
+    return clear[4 + int.from_bytes(clear[:4], "big") :] if same and row["headers"] == {} else None
 
 
 _WORDS = ("event_id", "type", "effective", "recorded", "correlation", "causation", "data")
