@@ -28,15 +28,19 @@ STORY = Path("examples/long-an-33")
 BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of real people."
 
 
-@app.callback()
-def homeward(
-    version: Annotated[
-        bool, typer.Option("--version", help="Say which version this is, and end.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         typer.echo(f"homeward {installed('homeward')}")
         raise typer.Exit
+
+
+@app.callback(help=__doc__)
+def homeward(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
+    ] = False,
+) -> None:
+    """What stands before every command: nothing but the version."""
 
 
 def _embedded(settings: Settings) -> "Server":

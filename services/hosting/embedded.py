@@ -42,7 +42,12 @@ class Embedded(Hosting):
     ) -> None:
         key = secrets.token_urlsafe(32)
         self.hold = None if stores.elsewhere(settings) else Hold(Path(settings.data_dir), **_door(settings), key=key)
-        super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
+        try:
+            super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
+        except BaseException:
+            if self.hold:
+                self.hold.release()
+            raise
         self.door = Door(self._office, key)
 
     @contextlib.asynccontextmanager

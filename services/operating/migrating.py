@@ -13,7 +13,7 @@ from services.operating.office import Trouble
 from shared import stores
 from shared.settings import Settings
 from shared.storage import revisions
-from shared.storage.once import with_connection
+from shared.storage.once import there, with_connection
 
 
 def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, str | None, str | None]]:
@@ -33,4 +33,5 @@ def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, s
 
 
 def _revision(settings: Settings, name: str) -> str | None:
-    return with_connection(stores.url_for(settings, name), revisions.revision)
+    url = stores.url_for(settings, name)
+    return with_connection(url, revisions.revision) if there(url) else None

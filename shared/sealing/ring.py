@@ -80,7 +80,7 @@ class Ring:
         for name, cipher in self._ciphers.items():
             try:
                 return name, cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], bound.encode())
-            except InvalidTag:
+            except (InvalidTag, ValueError):
                 continue
         return None
 
