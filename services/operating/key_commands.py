@@ -59,7 +59,7 @@ def export_keys(
     if file.exists():
         refuse(f"{file} is there already.")
     content = base64.b64decode(ordered("export_keys", recipients=tuple(recipient))["file"])
-    with _said(), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+    with _said(), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as written:
         written.write(content)
         os.fsync(written.fileno())
     tell(

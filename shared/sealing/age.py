@@ -33,9 +33,6 @@ class _Writer(io.RawIOBase):
         self._below = below
         self.failed: OSError | None = None
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, data: bytes) -> int:  # type: ignore[override]
         try:
             return self._below.write(data)

@@ -41,13 +41,13 @@ def write_key(path: Path, key: bytes) -> None:
     """Store a key under its name when all of it is on the disk. Raises FileExistsError: none is ever written over."""
     begun = path.with_name(f"{path.name}.{os.getpid()}")
     begun.unlink(missing_ok=True)
-    with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
+    file = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        os.write(file, key)
+        os.fsync(file)
         path.hardlink_to(begun)
     finally:
+        os.close(file)
         begun.unlink()
     sync_folder(path.parent)
 

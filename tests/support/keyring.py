@@ -1,6 +1,7 @@
 """A small world on either kind of store, whose keys and stores can be taken away and put back."""
 
 import asyncio
+import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from shared.storage.once import with_connection
 from shared.storage.presence import StoreMissing
 from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
 
+_PRODUCTS = itertools.count()
 OFFICER = caller("sok", Role.INTAKE_OFFICER)
 PERSONS = "/intake/v1/persons"
 NAME = "Sok Dara"
@@ -41,7 +43,7 @@ class World:
 
     def product(self) -> tuple[Embedded, Harness]:
         """The product, not started, and a hand on it. Raises what refuses to start."""
-        clock, draw = TickingClock(), CountedIds("keys")
+        clock, draw = TickingClock(), CountedIds(f"keys-{next(_PRODUCTS)}")
         product = Embedded(self.settings, clock=clock, draw=draw, loops=False)
         return product, harness_of(product.apps.values(), product, product.bus, clock, draw)
 

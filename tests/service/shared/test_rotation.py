@@ -138,7 +138,6 @@ async def test_killed_anywhere_it_goes_on(
     await all_open(store, 8 + len(MOMENTS))
     if store is not product.key_store:
         await store.close()
-    assert await world.refusal("person-0") == ""
 
 
 async def test_without_the_next_key_nothing_starts_and_what_runs_is_unavailable_until_it_is_back(
