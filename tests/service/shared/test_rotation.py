@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from services import SERVICES
 from services.hosting.embedded import Embedded
@@ -16,6 +17,7 @@ from shared.failpoints import Failed, armed
 from shared.sealing import portions, rotation
 from shared.sealing.keyfile import WrongKeys, key_id, master_key, write_key
 from shared.sealing.keystore import WrappedKeyStore
+from shared.sealing.keytable import KEYS, key_bound
 from shared.sealing.looking import unopened
 from shared.sealing.ring import lay_beside, next_to
 from shared.sealing.standing import NAMES
@@ -117,6 +119,16 @@ def killed(monkeypatch: pytest.MonkeyPatch, moment: str) -> Iterator[None]:
             yield
 
 
+async def wrapped_under(store: WrappedKeyStore, name: str) -> str:
+    """The id of the master key that wraps a person's key."""
+    subject = f"person/{ref(name)}"
+    query = select(KEYS.c.wrapped).where(KEYS.c.service == "intake", KEYS.c.subject == subject)
+    wrapped = await store.database.read(lambda connection: connection.execute(query).scalars().one())
+    found = store.ring.opened(wrapped, key_bound("intake", subject))
+    assert found is not None
+    return found[0]
+
+
 async def test_killed_anywhere_it_goes_on(
     world: World, running: tuple[Embedded, Harness], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,9 +136,11 @@ async def test_killed_anywhere_it_goes_on(
     store = await other_process(world, product)
     for number, moment in enumerate(MOMENTS):
         lay_beside(world.key_file, None)
+        coming = key_id(master_key(next_to(world.key_file)))
         with killed(monkeypatch, moment):
             await rotation.rotate(store, quiet)
         await writes(hand, f"meanwhile-{number}")
+        assert await wrapped_under(store, f"meanwhile-{number}") == coming, "behind the pass nobody wraps it anew"
         await reads(hand, f"meanwhile-{number}")
         await reads(hand, "person-7")
         begun = await asyncio.to_thread(stores.keys_in_use, world.settings, SERVICES)
