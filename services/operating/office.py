@@ -19,7 +19,8 @@ from shared.errors import Unavailable
 from shared.journey import Journey
 from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, Untraced
-from shared.sealing.keyfile import UnsafeKeyFile, master_key, service_secret
+from shared.sealing.keyfile import NoKeys
+from shared.sealing.keystore import WrappedKeyStore
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
@@ -46,19 +47,23 @@ class Store:
     def secret(self) -> bytes:
         """Needed by whoever retries what waits. Raises Trouble where the key file cannot be used."""
         try:
-            return service_secret(master_key(stores.key_file(self.settings)), self.name)
-        except (UnsafeKeyFile, OSError) as error:
+            return stores.secret_of(self.settings, self.name)
+        except NoKeys as error:
             raise Trouble(f"What waits cannot be opened: {error}.") from None
 
 
 @dataclass(frozen=True)
 class Office:
-    """All services' stores, and the bus. `bus_answers` is false where it could not be reached; `staff` is who works."""
+    """All services' stores, and the bus, which is not there where `bus_answers` is false. `staff` is who works.
+
+    Keys are there on demand alone.
+    """
 
     stores: Sequence[Kept]
     bus: Bus
     bus_answers: bool = True
     staff: str = ""
+    keys: WrappedKeyStore | None = None
 
     def of(self, names: Sequence[str]) -> Sequence[Kept]:
         """The stores of these services; all of them when none is named."""
@@ -74,8 +79,11 @@ class NoData(Trouble):
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Office]:
-    """Open every store and the bus. Raises NoData, UnknownRevision, or Trouble for a store that is away."""
+async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Office]:
+    """Open every store and the bus, and the keys if asked.
+
+    Raises NoData, UnknownRevision, NoKeys, or Trouble for a store that is away.
+    """
     if not stores.on_postgres(settings) and not (Path(settings.data_dir) / f"{PRODUCERS[0]}.db").exists():
         raise NoData(f"There is no data in {settings.data_dir} yet: `homeward run` or `homeward migrate` begins it.")
     async with contextlib.AsyncExitStack() as stack:
@@ -87,7 +95,11 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
             found.append(_store(settings, name, database))
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
-        yield Office(found, bus, await _answers(bus))
+        keys = None
+        if keyed:
+            keys = await asyncio.to_thread(stores.keys_in_use, settings, PRODUCERS)
+            stack.push_async_callback(keys.close)
+        yield Office(found, bus, await _answers(bus), keys=keys)
 
 
 async def _revision(name: str, database: Database) -> str | None:

@@ -1,7 +1,7 @@
 """Orders that take something out of the way for ever: a record that is parked, or a range of offsets."""
 
 from services.operating.office import Office, Trouble
-from services.operating.order import Answer, Order, Tell
+from services.operating.orders import Answer, Order, Tell
 from shared.bus import setting_aside as aside
 from shared.bus.port import Measured
 from shared.clock import wire

@@ -10,8 +10,9 @@ from functools import partial
 
 from sqlalchemy import Connection, insert
 
+from services.operating.key_work import check_keys, export_keys, rotate_keys
 from services.operating.office import Office, Trouble
-from services.operating.order import Answer, Order, Tell
+from services.operating.orders import Answer, Order, Tell
 from services.operating.removal import dismiss, set_aside, skip
 from shared.auth import Caller
 from shared.bus import lag as lags
@@ -149,4 +150,9 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "rebuild": rebuild,
     "refeed": refeed,
     "verify": verify,
+    "check_keys": check_keys,
+    "rotate_keys": rotate_keys,
+    "export_keys": export_keys,
 }
+KEYED = frozenset({"check_keys", "rotate_keys", "export_keys"})
+"""What needs the keys open."""

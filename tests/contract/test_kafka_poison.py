@@ -8,7 +8,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.operating.office import Office
-from services.operating.order import Order
+from services.operating.orders import Order
 from services.operating.work import check
 from shared.bus.kafka import KafkaBus
 from shared.bus.kafka_sieve import LARGEST

@@ -7,7 +7,8 @@ import pytest
 from shared.errors import Unavailable
 from shared.model import C2, Model, Name
 from shared.sealing import Keys, Undeclared
-from shared.sealing.keyfile import UnsafeKeyFile, file_key_store, make_master_key, master_key
+from shared.sealing.keyfile import UnsafeKeyFile, make_master_key, master_key
+from shared.sealing.keystore import file_key_store
 
 
 class Identity(Model):
@@ -77,3 +78,11 @@ def test_a_short_key_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"short")
     with pytest.raises(UnsafeKeyFile):
         master_key(path)
+
+
+async def test_a_second_key_is_never_made_beside_keys_that_the_first_wrapped(tmp_path: Path) -> None:
+    await file_key_store(tmp_path).close()
+    (tmp_path / "master.key").unlink()
+    with pytest.raises(UnsafeKeyFile, match="put it back"):
+        file_key_store(tmp_path)
+    assert not (tmp_path / "master.key").exists()

@@ -1,4 +1,4 @@
-"""What an operator asks for, and the form of what is answered."""
+"""What an operator can order, and what comes back: plain data, the same through the door as directly."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,3 +30,4 @@ class Order(BaseModel):
     version: int = 1
     offsets: Range | None = None
     reason: Reason | None = None
+    recipients: tuple[str, ...] = ()
