@@ -40,12 +40,17 @@ def master_key(path: Path) -> bytes:
     """The key that wraps all others. A service never makes one: two replicas would make two."""
     if not path.exists():
         raise UnsafeKeyFile("there is no key file; `homeward migrate` makes one")
-    if path.stat().st_mode & 0o077:
-        raise UnsafeKeyFile("the key file may be read by others; run chmod 600 on it")
+    refuse_open_file(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise UnsafeKeyFile("the key file does not hold a key of 32 bytes")
     return key
+
+
+def refuse_open_file(path: Path) -> None:
+    """Raise UnsafeKeyFile for a file that others than its owner may read."""
+    if path.stat().st_mode & 0o077:
+        raise UnsafeKeyFile("the key file may be read by others; run chmod 600 on it")
 
 
 class WrappedKeyStore:
