@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services import SERVICES
-from services.operating import commands
+from services.operating import backup_commands, commands
 from services.operating.terminal import console, read_settings
 from shared.settings import Settings
 from shared.storage.folder import Taken, refuse_taken
@@ -150,6 +150,8 @@ def docs() -> None:
 
 app.command()(commands.check)
 app.command()(commands.migrate)
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
 app.add_typer(commands.bus, name="bus")
 
 

@@ -3,6 +3,7 @@
 Files in the data folder and the embedded log are the default; PostgreSQL and Apache Kafka each join by one setting.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from shared.bus.embedded import EmbeddedBus
@@ -11,12 +12,14 @@ from shared.clock import Clock
 from shared.sealing.keyfile import WrappedKeyStore, file_key_store, make_master_key, master_key
 from shared.sealing.keytable import create_tables
 from shared.settings import Settings
-from shared.storage import Database, revisions
+from shared.storage import Database, file_snapshot, revisions
 from shared.storage.once import sqlite_url, with_connection
 from shared.storage.postgres import PostgresDatabase
+from shared.storage.snapshots import Snapshot
 from shared.storage.sqlite import SqliteDatabase
 
 KEYS = "keys"
+LOG = "bus"
 
 
 def url_for(settings: Settings, name: str) -> str:
@@ -46,7 +49,14 @@ def key_store_for(settings: Settings) -> WrappedKeyStore:
     """The wrapped keys of sealed values, with the master key from its file."""
     if not on_postgres(settings):
         return file_key_store(Path(settings.data_dir))
-    return WrappedKeyStore(master_key(key_file(settings)), PostgresDatabase(url_for(settings, KEYS), 4))
+    return WrappedKeyStore(master_key(key_file(settings)), keys_database(settings))
+
+
+def keys_database(settings: Settings) -> Database:
+    """The wrapped keys by themselves."""
+    if on_postgres(settings):
+        return PostgresDatabase(url_for(settings, KEYS), 4)
+    return SqliteDatabase(Path(settings.data_dir) / f"{KEYS}.db", create_tables)
 
 
 def key_file(settings: Settings) -> Path:
@@ -62,6 +72,39 @@ def bus_for(settings: Settings, clock: Clock) -> Bus:
 
         return KafkaBus(settings)
     return EmbeddedBus(Path(settings.data_dir) / "bus.db", settings.kafka_topic, clock)
+
+
+def log_of(settings: Settings) -> tuple[str, ...]:
+    """The name of the embedded log, where that is the bus: a store like the others."""
+    return () if settings.kafka_brokers else (LOG,)
+
+
+def snapshot_of(settings: Settings, name: str) -> Snapshot:
+    """A service's store, the keys or the embedded log, to be copied as they are at one moment."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        return database_snapshot.DatabaseSnapshot(name, url_for(settings, name), held=name != KEYS)
+    return file_snapshot.FileSnapshot(name, Path(settings.data_dir) / f"{name}.db")
+
+
+async def put_back(settings: Settings, name: str, path: Path) -> None:
+    """Fill an empty store with a copy of a snapshot. Raises NotCopied."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        await database_snapshot.put_back(name, url_for(settings, name), path)
+    else:
+        path.rename(Path(settings.data_dir) / f"{name}.db")  # noqa: ASYNC240 -- nobody else waits here
+
+
+async def rows_of(settings: Settings, name: str) -> Mapping[str, int]:
+    """How many rows each table of a store has; none where it is empty."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        return await database_snapshot.rows_in(name, url_for(settings, name))
+    return file_snapshot.rows_in(Path(settings.data_dir) / f"{name}.db")
 
 
 def bring_up(settings: Settings, name: str) -> None:
