@@ -14,8 +14,9 @@ import typer
 
 from services import SERVICES
 from services.operating import backup_commands, commands
-from services.operating.terminal import console, read_settings
+from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
+from shared.storage.damage import DamagedFile, refuse_damaged_in
 from shared.storage.folder import Taken, refuse_taken
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ def _must_be_ours(settings: Settings) -> None:
         raise typer.Exit(2) from None
 
 
+def _must_be_sound(settings: Settings) -> None:
+    """Before anything is opened for work. Large files are read through by `homeward check` alone."""
+    try:
+        refuse_damaged_in(settings.data_dir)
+    except DamagedFile as damaged:
+        refuse(str(damaged))
+
+
 def _must_be_free(settings: Settings, ports: int = 1) -> None:
     from services.hosting.serving import taken
 
@@ -80,6 +89,7 @@ def run() -> None:
     settings = read_settings()
     _must_be_free(settings)
     _must_be_ours(settings)
+    _must_be_sound(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     serving = _embedded(settings)
     serving.listening = partial(_addresses, settings, SERVICES)
@@ -136,6 +146,7 @@ def demo(
         aside = settings.data_dir.with_name(f"{settings.data_dir.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         shutil.move(settings.data_dir, aside)
         console.print(f"The old folder is now {aside}", highlight=False)
+    _must_be_sound(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     stay = sys.stdin.isatty() and sys.stdout.isatty() and not leave
     raise typer.Exit(asyncio.run(tell(settings, scenario, _embedded(settings), console, stay=stay)))

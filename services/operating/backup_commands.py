@@ -86,13 +86,12 @@ def _restored(settings: "Settings", asked: "Asked", *, as_json: bool) -> None:
 def _proven(settings: "Settings", asked: "Asked") -> "Proof":
     from services.operating import proving
     from services.operating.restoring import laid_out, refuse_full, unpacked
-    from shared.sealing.keyfile import master_key
 
     with watched() as told, unpacked(asked, None, told) as found:
         asyncio.run(refuse_full(settings))
         there = asyncio.run(laid_out(settings, found, asked))
         proving.bring_up(there)
-        return asyncio.run(proving.prove(there, master_key(asked.master_key), told))
+        return asyncio.run(proving.prove(there, told))
 
 
 def _tell_manifests(*manifests: "Manifest") -> None:

@@ -9,6 +9,7 @@ from services.operating.work import Order
 from shared import stores
 from shared.sealing.keyfile import UnsafeKeyFile, master_key
 from shared.settings import Settings
+from shared.storage import damage
 from shared.storage.revisions import UnknownRevision
 
 
@@ -23,7 +24,7 @@ class Point:
 
 def look(settings: Settings) -> list[Point]:
     """Every point, the bad ones too. The first store that is not as it should be ends the look at the others."""
-    return [_key(settings), *_stores(settings)]
+    return [_key(settings), *_stores(settings), *_files(settings)]
 
 
 def _key(settings: Settings) -> Point:
@@ -46,3 +47,14 @@ def _stores(settings: Settings) -> list[Point]:
         return [Point("stores", False, str(trouble))]
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
     return [*points, Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached")]
+
+
+def _files(settings: Settings) -> list[Point]:
+    """Each file of the data folder, read to its end; a product that is at work on them is not disturbed."""
+    points = []
+    for path in damage.files(settings.data_dir):
+        try:
+            damage.refuse_damaged(path)
+        except damage.DamagedFile as damaged:
+            points.append(Point(f"file {path.name}", False, str(damaged)))
+    return points

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services import SERVICES
 from services.operating.doing import hold_on
-from services.operating.office import Trouble
+from services.operating.office import Trouble, refuse_damaged
 from shared import stores
 from shared.settings import Settings
 from shared.storage import revisions
@@ -24,6 +24,7 @@ def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
     if isinstance(hold, Mapping):
         raise Trouble(f"Process {hold['pid']} runs on these files, and brought them up when it started.")
     with hold or nullcontext():
+        refuse_damaged(settings)
         before = {name: _revision(settings, name) for name in SERVICES}
         stores.migrate(settings, SERVICES)
         return [(name, before[name], _revision(settings, name)) for name in SERVICES]

@@ -22,6 +22,7 @@ from shared.observability.tracing import Tracing, Untraced
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
+from shared.storage.damage import DamagedFile, refuse_damaged_in
 from shared.storage.ledger import Ledger
 
 BUS_PATIENCE = 10.0
@@ -64,9 +65,10 @@ class NoData(Trouble):
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Office]:
-    """Open every store and the bus. Raises NoData, UnknownRevision, or Trouble for a store that is away."""
+    """Open every store and the bus. Raises NoData, UnknownRevision, or Trouble for a store that is away or damaged."""
     if not stores.on_postgres(settings) and not (Path(settings.data_dir) / f"{PRODUCERS[0]}.db").exists():
         raise NoData(f"There is no data in {settings.data_dir} yet: `homeward run` or `homeward migrate` begins it.")
+    refuse_damaged(settings)
     async with contextlib.AsyncExitStack() as stack:
         found = []
         for name in PRODUCERS:
@@ -77,6 +79,14 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
         yield Office(found, bus, await _answers(bus))
+
+
+def refuse_damaged(settings: Settings) -> None:
+    """Raise Trouble for a damaged file in the data folder."""
+    try:
+        refuse_damaged_in(Path(settings.data_dir))
+    except DamagedFile as damaged:
+        raise Trouble(str(damaged)) from None
 
 
 async def _revision(name: str, database: Database) -> str | None:

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Table, func, select
 
 from services import SERVICES
 from services.operating.archive import Told
-from services.operating.office import Store, opened
+from services.operating.office import opened
 from shared import stores
+from shared.bus.consumer import Kept
 from shared.bus.verdict import Verdict
 from shared.bus.verify import MAY_COME, verify
 from shared.errors import Unavailable
 from shared.sealing import Keys, KeyStore, Undeclared
-from shared.sealing.keyfile import WrappedKeyStore
 from shared.settings import Settings
 from shared.storage.tables import SealedColumn, sealed_columns
 
@@ -45,11 +45,11 @@ class Proof:
         return {**asdict(self), "sound": self.sound}
 
 
-async def prove(settings: Settings, key: bytes, told: Told) -> Proof:
-    """Look at stores that nobody uses, at their newest revision, with the master key."""
+async def prove(settings: Settings, told: Told) -> Proof:
+    """Look at stores that nobody uses, at their newest revision."""
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(opened(settings))
-        keys = WrappedKeyStore(key, stores.keys_database(settings))
+        keys = stores.key_store_for(settings)
         stack.push_async_callback(keys.close)
         tried = [row for store in office.stores for row in await _tried(store, keys, told)]
         verdict = await verify(
@@ -73,7 +73,7 @@ def _counted(verdict: Verdict) -> tuple[int, int]:
     return late, sum(verdict.found.values()) - late
 
 
-async def _tried(store: Store, keys: KeyStore, told: Told) -> list[tuple[str, bool]]:
+async def _tried(store: Kept, keys: KeyStore, told: Told) -> list[tuple[str, bool]]:
     """By column, whether a value opened."""
     found = await store.database.read(lambda conn: list(_sample(conn, store)))
     held = await keys.obtain(store.name, {column.subject(row) for _, _, column, row in found}, create=False)
@@ -84,7 +84,7 @@ async def _tried(store: Store, keys: KeyStore, told: Told) -> list[tuple[str, bo
     ]
 
 
-def _sample(conn: Connection, store: Store) -> Iterator[tuple[Table, str, SealedColumn, Any]]:
+def _sample(conn: Connection, store: Kept) -> Iterator[tuple[Table, str, SealedColumn, Any]]:
     for table in store.ledger.stream.metadata.sorted_tables:
         for name, column in sealed_columns(table).items():
             query = select(table).where(table.c[name].is_not(None)).order_by(func.random()).limit(SAMPLE)

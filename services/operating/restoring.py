@@ -19,7 +19,8 @@ from services import SERVICES
 from services.operating.archive import Manifest, Told, Unreadable, unpack
 from services.operating.office import Trouble
 from shared import stores
-from shared.sealing.keyfile import UnsafeKeyFile, WrappedKeyStore, master_key
+from shared.errors import Unavailable
+from shared.sealing.keyfile import UnsafeKeyFile, master_key
 from shared.sealing.keytable import KEYS
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
@@ -28,6 +29,7 @@ from shared.storage.revisions import UnknownRevision, refuse_newer
 from shared.storage.snapshots import NotCopied
 
 SCRATCH = "homeward-restore-"
+MASTER = "master.key"
 SAMPLE = 500
 """How many keys are tried with the master key."""
 
@@ -60,8 +62,8 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> Unpacked:
             for path in found.folder.glob("*.db"):
                 path.rename(Path(settings.data_dir) / path.name)
             # Last: without it nothing starts here, so a restore that was interrupted is noticed.
-            _placed(asked.master_key, stores.key_file(settings))
-            return Unpacked(laid.data_dir, found.stores, found.keys)
+            _placed(stores.key_file(laid), stores.key_file(settings))
+            return found
 
 
 async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Settings:
@@ -72,7 +74,9 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
     kept_as = "postgresql" if stores.on_postgres(settings) else "files"
     if found.stores.kept_as != kept_as:
         raise Trouble(f"This backup is of {found.stores.kept_as}, and the settings name {kept_as}.")
-    there = settings.model_copy(update={"data_dir": found.folder})
+    there = settings.model_copy(update={"data_dir": found.folder, "master_key_file": found.folder / MASTER})
+    master_key(asked.master_key)
+    _placed(asked.master_key, found.folder / MASTER)
     for store in (*found.keys.stores, *found.stores.stores):
         await stores.put_back(there, store.name, found.folder / store.name)
         if await stores.rows_of(there, store.name) != store.rows:
@@ -83,16 +87,19 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
 
 
 async def _refuse_other_key(there: Settings, asked: Asked) -> None:
+    """Raise Trouble for a master key that does not open a sample of the keys."""
     database = stores.keys_database(there)
-    key_store = WrappedKeyStore(master_key(asked.master_key), database)
     try:
-        found = await database.read(
-            lambda conn: conn.execute(select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)).all()
-        )
-        for service in {row.service for row in found}:
-            subjects = [row.subject for row in found if row.service == service]
+        names = select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)
+        found = await database.read(lambda conn: [(row.service, row.subject) for row in conn.execute(names)])
+    finally:
+        await database.close()
+    key_store = stores.key_store_for(there)
+    try:
+        for service in {service for service, _ in found}:
+            subjects = [subject for owner, subject in found if owner == service]
             await key_store.obtain(service, subjects, create=False)
-    except InvalidTag:
+    except (InvalidTag, Unavailable):
         raise Trouble(f"{asked.master_key} is not the master key of this backup: it opens none of its keys.") from None
     finally:
         await key_store.close()

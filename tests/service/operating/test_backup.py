@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from pyrage import x25519
 
@@ -138,7 +139,9 @@ def changed(path: Path, how: str) -> Path:
     if how == "flipped":
         content[len(content) // 2] ^= 1
     into = path.with_name(f"{how}.age")
-    into.write_bytes({"cut": content[:-1], "short": content[:100], "text": b"hello", "empty": b""}.get(how, content))
+    into.write_bytes(
+        bytes({"cut": content[:-1], "short": content[:100], "text": b"hello", "empty": b""}.get(how, content))
+    )
     shutil.copy(f"{path}.keys", f"{into}.keys")
     return into
 
@@ -146,8 +149,8 @@ def changed(path: Path, how: str) -> Path:
 def test_what_is_wrong_is_said_in_one_sentence_and_leaves_the_place_empty(desk: Operated, tmp_path: Path) -> None:
     path = taken(desk)
     other = secret(tmp_path, "other.key", bytes(32))
-    cases = [(changed(path, how), "cannot be opened", {}) for how in ("flipped", "cut", "short", "text", "empty")]
-    cases += [
+    cases: list[tuple[Path, str, dict[str, Any]]] = [
+        *((changed(path, how), "cannot be opened", {}) for how in ("flipped", "cut", "short", "text", "empty")),
         (path, "cannot be opened", {"who": STRANGER}),
         (path, "is not the master key of this backup", {"key": other}),
         (path.with_name("one.age.keys"), "holds the keys of a backup, not its stores", {}),

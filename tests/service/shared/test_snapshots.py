@@ -72,7 +72,7 @@ async def test_a_cut_is_of_one_moment_while_everything_is_written(folder: Path) 
 
 
 async def test_no_writer_gets_between_two_snapshots(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen: list[str] = []
 
     async def open_and_try(store: FileSnapshot) -> None:
         await real(store)
