@@ -32,8 +32,12 @@ def _embedded(settings: Settings) -> "Server":
 
     with loading():
         from services.hosting.embedded import Embedded
+        from shared.storage.snapshots import NotCopied
 
-        return server(Embedded(settings), settings)
+        try:
+            return server(Embedded(settings), settings)
+        except NotCopied as trouble:
+            refuse(str(trouble))
 
 
 def _apart(settings: Settings, service: str) -> "Server":

@@ -42,6 +42,7 @@ class Hosting:
     ) -> None:
         _keep_private(settings)
         self.hosts = Hosts(settings)
+        stores.copy_before_migration(settings, services)
         self.bus = stores.bus_for(settings, clock)
         self.key_store = stores.key_store_for(settings)
         runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)

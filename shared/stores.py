@@ -3,16 +3,16 @@
 Files in the data folder and the embedded log are the default; PostgreSQL and Apache Kafka each join by one setting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
-from shared.clock import Clock
+from shared.clock import Clock, system_clock
 from shared.sealing.keyfile import WrappedKeyStore, file_key_store, make_master_key, master_key
 from shared.sealing.keytable import create_tables
 from shared.settings import Settings
-from shared.storage import Database, file_snapshot, revisions
+from shared.storage import Database, copies, file_snapshot, revisions
 from shared.storage.once import sqlite_url, with_connection
 from shared.storage.postgres import PostgresDatabase
 from shared.storage.snapshots import Snapshot
@@ -116,8 +116,24 @@ def bring_up(settings: Settings, name: str) -> None:
         migrations.upgrade(f"services.{name}", url_for(settings, name))
 
 
+def copy_before_migration(settings: Settings, services: Iterable[str]) -> None:
+    """Keep a copy of all files when one of these stores is about to be migrated. Raises NotCopied."""
+    if on_postgres(settings) or not any(_is_behind(settings, name) for name in services):
+        return
+    copies.keep_copy(Path(settings.data_dir), {KEYS}, system_clock())
+
+
+def _is_behind(settings: Settings, name: str) -> bool:
+    """Whether a store that is there lacks a revision. A new one does not."""
+    if not (Path(settings.data_dir) / f"{name}.db").exists():
+        return False
+    at = with_connection(url_for(settings, name), revisions.revision)
+    return at is not None and revisions.behind(f"services.{name}", at)
+
+
 def migrate(settings: Settings, services: tuple[str, ...]) -> None:
     """Bring every store to its newest revision, and make the key table and the master key where missing."""
+    copy_before_migration(settings, services)
     key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_master_key(key_file(settings))
     for name in services:

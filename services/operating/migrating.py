@@ -14,6 +14,7 @@ from shared import stores
 from shared.settings import Settings
 from shared.storage import revisions
 from shared.storage.once import with_connection
+from shared.storage.snapshots import NotCopied
 
 
 def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
@@ -26,7 +27,10 @@ def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
     with hold or nullcontext():
         refuse_damaged(settings)
         before = {name: _revision(settings, name) for name in SERVICES}
-        stores.migrate(settings, SERVICES)
+        try:
+            stores.migrate(settings, SERVICES)
+        except NotCopied as trouble:
+            raise Trouble(str(trouble)) from None
         return [(name, before[name], _revision(settings, name)) for name in SERVICES]
 
 
