@@ -98,6 +98,16 @@ async def put_back(settings: Settings, name: str, path: Path) -> None:
         path.rename(Path(settings.data_dir) / f"{name}.db")  # noqa: ASYNC240 -- nobody else waits here
 
 
+async def emptied(settings: Settings, name: str) -> None:
+    """Empty a store again that `put_back` filled in vain."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        await database_snapshot.emptied(name, url_for(settings, name))
+    else:
+        (Path(settings.data_dir) / f"{name}.db").unlink(missing_ok=True)
+
+
 async def rows_of(settings: Settings, name: str) -> Mapping[str, int]:
     """How many rows each table of a store has; none where it is empty."""
     if on_postgres(settings) and name != LOG:

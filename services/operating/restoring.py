@@ -77,12 +77,19 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
     there = settings.model_copy(update={"data_dir": found.folder, "master_key_file": found.folder / MASTER})
     master_key(asked.master_key)
     _placed(asked.master_key, found.folder / MASTER)
-    for store in (*found.keys.stores, *found.stores.stores):
-        await stores.put_back(there, store.name, found.folder / store.name)
-        if await stores.rows_of(there, store.name) != store.rows:
-            raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
-        if store.name == stores.KEYS:
-            await _refuse_other_key(there, asked)
+    filled: list[str] = []
+    try:
+        for store in (*found.keys.stores, *found.stores.stores):
+            filled.append(store.name)
+            await stores.put_back(there, store.name, found.folder / store.name)
+            if await stores.rows_of(there, store.name) != store.rows:
+                raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
+            if store.name == stores.KEYS:
+                await _refuse_other_key(there, asked)
+    except BaseException:
+        for name in filled:
+            await stores.emptied(there, name)
+        raise
     return there
 
 

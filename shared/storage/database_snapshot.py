@@ -7,8 +7,8 @@ import asyncio
 import os
 import shutil
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -82,10 +82,23 @@ async def put_back(name: str, url: str, path: Path) -> None:
 
 async def rows_in(name: str, url: str) -> Mapping[str, int]:
     """How many rows each table of a database has; nothing where it is empty."""
+    async with _connected(name, url) as connection:
+        return await _rows(connection)
+
+
+async def emptied(name: str, url: str) -> None:
+    """Drop every table: of a database that was empty before `put_back` filled it in vain."""
+    async with _connected(name, url) as connection:
+        for (table,) in await connection.fetch(_TABLES):
+            await connection.execute(f'DROP TABLE "{table}" CASCADE')
+
+
+@asynccontextmanager
+async def _connected(name: str, url: str) -> AsyncIterator[Any]:
     with _trouble_named(name):
         connection = await asyncpg.connect(url, timeout=10, server_settings=WHO)
         try:
-            return await _rows(connection)
+            yield connection
         finally:
             await connection.close()
 

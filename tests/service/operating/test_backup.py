@@ -10,19 +10,7 @@ from pyrage import x25519
 from services.operating.archive import unpack
 from shared.storage.folder import Hold
 from tests.support.operated import Ended, Operated, operated
-
-OURS, THEIRS, STRANGER = (x25519.Identity.generate() for _ in range(3))
-
-
-def secret(folder: Path, name: str, content: bytes) -> Path:
-    path = folder / name
-    path.touch(mode=0o600)
-    path.write_bytes(content)
-    return path
-
-
-def identity(folder: Path, of: x25519.Identity) -> Path:
-    return secret(folder, f"{str(of.to_public())[:12]}.txt", f"# made by age-keygen\n{of}\n".encode())
+from tests.support.sealed_files import OURS, STRANGER, THEIRS, identity, secret
 
 
 def taken(desk: Operated, name: str = "one.age") -> Path:
