@@ -18,10 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pyrage.x25519 import Identity, Recipient
 
-from shared.model import Model
 from shared.sealing import age
 
 MANIFEST = "manifest.json"
@@ -35,8 +34,10 @@ class Unreadable(Exception):
     """This is no backup that can be opened; the text says why."""
 
 
-class Store(Model):
+class Store(BaseModel):
     """One store in a backup."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     revision: str | None
@@ -45,8 +46,10 @@ class Store(Model):
     sha256: str
 
 
-class Manifest(Model):
+class Manifest(BaseModel):
     """What is in a backup, and of when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
     holds: Literal["stores", "keys"]
