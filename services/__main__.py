@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ import typer
 
 from services import SERVICES
 from services.operating import backup_commands, commands
+from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile, refuse_damaged_in
@@ -27,16 +29,33 @@ STORY = Path("examples/long-an-33")
 BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of real people."
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"homeward {installed('homeward')}")
+        raise typer.Exit
+
+
+@app.callback(help=__doc__)
+def homeward(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
+    ] = False,
+) -> None:
+    """What stands before every command: nothing but the version."""
+
+
 def _embedded(settings: Settings) -> "Server":
     from services.hosting.serving import loading, server
 
     with loading():
         from services.hosting.embedded import Embedded
+        from shared.sealing.keyfile import NoKeys
+        from shared.storage.presence import StoreMissing
         from shared.storage.snapshots import NotCopied
 
         try:
             return server(Embedded(settings), settings)
-        except NotCopied as trouble:
+        except (NoKeys, StoreMissing, NotCopied) as trouble:
             refuse(str(trouble))
 
 
@@ -47,13 +66,15 @@ def _apart(settings: Settings, service: str) -> "Server":
         from services.hosting.alone import alone
         from services.hosting.apart import Apart
         from shared.hosting import NotStarted
-        from shared.sealing.keyfile import UnsafeKeyFile
+        from shared.sealing.keyfile import NoKeys
+        from shared.storage.once import NOT_REACHED
 
         try:
             return server(alone(settings, service) if service else Apart(settings), settings)
-        except (NotStarted, UnsafeKeyFile) as trouble:
-            console.print(f"[red]{trouble}[/red]", highlight=False, soft_wrap=True)
-            raise typer.Exit(2) from None
+        except (NotStarted, NoKeys) as trouble:
+            refuse(str(trouble))
+        except NOT_REACHED as error:
+            refuse(f"The store of keys cannot be reached ({type(error).__name__}).", 1)
 
 
 def _must_be_ours(settings: Settings) -> None:
@@ -168,6 +189,7 @@ app.command()(commands.migrate)
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
 app.add_typer(commands.bus, name="bus")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from shared import stores
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
 from shared.running import Running
+from shared.sealing.keyfile import NoKeys
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.revisions import UnknownRevision
@@ -42,7 +43,8 @@ class Hosting:
     ) -> None:
         _keep_private(settings)
         self.hosts = Hosts(settings)
-        stores.copy_before_migration(settings, services)
+        if not stores.on_postgres(settings):
+            stores.migrate(settings, tuple(services))
         self.bus = stores.bus_for(settings, clock)
         self.key_store = stores.key_store_for(settings)
         runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
@@ -97,7 +99,7 @@ async def live(lifespan: Lifespan, receive: Receive, send: Send) -> None:
     async with contextlib.AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(lifespan())
-        except (UnknownRevision, NotStarted) as trouble:
+        except (UnknownRevision, NotStarted, NoKeys) as trouble:
             # What an operator can do about it is in these words; any other error keeps its kind and place.
             await send({"type": "lifespan.startup.failed", "message": str(trouble)})
             return

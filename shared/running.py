@@ -14,11 +14,13 @@ from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
 from shared.observability.watching import Watching
 from shared.runtime import Kept
+from shared.sealing.standing import POSITIONS
 from shared.service import Runtime, Service
 from shared.storage import revisions
 from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
 from shared.writing.doing import Doing
+from shared.writing.key_check import refuse_other_keys
 from shared.writing.spare_keys import SpareKeys
 
 
@@ -38,7 +40,7 @@ class Running:
             reactions=service.reactions,
             key_store=runtime.key_store,
             secret=runtime.key_store.secret(service.name),
-            position_secret=runtime.key_store.secret("positions"),
+            position_secret=runtime.key_store.secret(POSITIONS),
             clock=runtime.clock,
             draw=runtime.draw,
             policy=service.policy,
@@ -62,8 +64,12 @@ class Running:
         self.kept.applied.ring()
 
     async def start(self) -> None:
-        """Begin the loops, unless a test drives them. Raises UnknownRevision over a store that is not up to date."""
+        """Begin the loops, unless a test drives them.
+
+        Raises UnknownRevision over a store that is not up to date, WrongKeys over one that has other keys than ours.
+        """
         revisions.refuse_other(self.package, await self.kept.database.read(revisions.revision))
+        await refuse_other_keys(self.kept)
         if self.runtime.loops:
             self.supervisor.start("relay", self.relay.run)
             self.supervisor.start("consumer", self.consumer.run)

@@ -3,18 +3,22 @@
 Files in the data folder and the embedded log are the default; PostgreSQL and Apache Kafka each join by one setting.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
-from shared.sealing.keyfile import WrappedKeyStore, file_key_store, make_master_key, master_key
-from shared.sealing.keytable import create_tables
+from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
+from shared.sealing.keystore import WrappedKeyStore, begun, file_key_store
+from shared.sealing.ring import Ring
+from shared.sealing.standing import check_value, keyed, other_keys, secrets_of, taken_up
 from shared.settings import Settings
 from shared.storage import Database, copies, file_snapshot, revisions
-from shared.storage.once import sqlite_url, with_connection
+from shared.storage.once import sqlite_url, there, with_connection
 from shared.storage.postgres import PostgresDatabase
+from shared.storage.presence import Presence, presence, refuse_missing, write_key_check
 from shared.storage.snapshots import Snapshot
 from shared.storage.sqlite import SqliteDatabase
 
@@ -46,17 +50,30 @@ def database_for(settings: Settings, name: str) -> Database:
 
 
 def key_store_for(settings: Settings) -> WrappedKeyStore:
-    """The wrapped keys of sealed values, with the master key from its file."""
+    """The wrapped keys of sealed values, with the master key from its file. Raises NoKeys where they do not fit."""
     if not on_postgres(settings):
-        return file_key_store(Path(settings.data_dir))
-    return WrappedKeyStore(master_key(key_file(settings)), keys_database(settings))
+        return file_key_store(Path(settings.data_dir), key_file(settings))
+    ring, url = Ring(key_file(settings)), url_for(settings, KEYS)
+    kept = with_connection(url, lambda connection: secrets_of(connection, ring))
+    return WrappedKeyStore(ring, PostgresDatabase(url, 4), kept)
 
 
-def keys_database(settings: Settings) -> Database:
-    """The wrapped keys by themselves."""
-    if on_postgres(settings):
-        return PostgresDatabase(url_for(settings, KEYS), 4)
-    return SqliteDatabase(Path(settings.data_dir) / f"{KEYS}.db", create_tables)
+def keys_in_use(settings: Settings, services: Sequence[str]) -> WrappedKeyStore:
+    """The wrapped keys of stores that are there: none are made. Raises NoKeys."""
+    look_at_keys(settings, services)
+    return key_store_for(settings)
+
+
+def look_at_keys(settings: Settings, services: Sequence[str]) -> bool:
+    """Whether there is a key file; raises NoKeys unless it opens the keys of these stores."""
+    found = {name: presence(url_for(settings, name)) for name in services}
+    _refuse_lost_keys(settings, found)
+    if not key_file(settings).exists() and not on_postgres(settings):
+        return False
+    ring = Ring(key_file(settings))
+    if _keys_there(settings):
+        _refuse_foreign(settings, found, ring)
+    return True
 
 
 def key_file(settings: Settings) -> Path:
@@ -141,12 +158,50 @@ def _is_behind(settings: Settings, name: str) -> bool:
     return at is not None and revisions.behind(f"services.{name}", at)
 
 
-def migrate(settings: Settings, services: tuple[str, ...]) -> None:
-    """Bring every store to its newest revision, and make the key table and the master key where missing."""
+def migrate(settings: Settings, services: Sequence[str], new: Collection[str] = ()) -> None:
+    """Bring every store to its newest revision; make keys and stores where there is nothing yet.
+
+    Raises NoKeys where the keys of used stores are not there, StoreMissing where one store itself is not, unless it is
+    in `new`.
+    """
+    found = {name: presence(url_for(settings, name)) for name in services}
+    refuse_missing(found, new, _keyed(settings, [name for name, store in found.items() if not store.used]))
+    _refuse_lost_keys(settings, found)
     copy_before_migration(settings, services)
     key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    make_master_key(key_file(settings))
+    _, kept = begun(key_file(settings), url_for(settings, KEYS))
     for name in services:
         bring_up(settings, name)
-    if on_postgres(settings):
-        with_connection(url_for(settings, KEYS), create_tables)
+        if not found[name].used:
+            note = partial(write_key_check, value=check_value(kept[name]))
+            with_connection(url_for(settings, name), note)
+
+
+def _refuse_lost_keys(settings: Settings, found: Mapping[str, Presence]) -> None:
+    """A key is never made, and a store of keys never begun, beside stores that were in use with another one."""
+    used = ", ".join(name for name, store in found.items() if store.used)
+    path = key_file(settings)
+    if used and not path.exists():
+        raise UnsafeKeyFile(f"the key file {path} is missing beside stores that were in use ({used}): put it back")
+    noted = any(store.key_check is not None for store in found.values())
+    where = "the database of keys" if on_postgres(settings) else str(Path(settings.data_dir) / f"{KEYS}.db")
+    if noted and not _keys_there(settings):
+        raise WrongKeys(f"{where} is missing or new beside stores that were in use ({used}): put it back")
+
+
+def _refuse_foreign(settings: Settings, found: Mapping[str, Presence], ring: Ring) -> None:
+    """Keys that belong to other stores have other secrets than those that ours note."""
+    kept = with_connection(url_for(settings, KEYS), lambda connection: secrets_of(connection, ring))
+    for name, store in found.items():
+        if store.key_check not in {None, check_value(kept[name])}:
+            raise other_keys(name)
+
+
+def _keys_there(settings: Settings) -> bool:
+    url = url_for(settings, KEYS)
+    return there(url) and with_connection(url, taken_up)
+
+
+def _keyed(settings: Settings, unused: Sequence[str]) -> frozenset[str]:
+    url = url_for(settings, KEYS)
+    return with_connection(url, lambda connection: keyed(connection, unused)) if unused and there(url) else frozenset()

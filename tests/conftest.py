@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from shared.bus.embedded import EmbeddedBus
-from shared.sealing.keyfile import file_key_store
+from shared.sealing.keystore import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage import migrations

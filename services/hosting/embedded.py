@@ -42,8 +42,13 @@ class Embedded(Hosting):
     ) -> None:
         key = secrets.token_urlsafe(32)
         self.hold = None if stores.elsewhere(settings) else Hold(Path(settings.data_dir), **_door(settings), key=key)
-        super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
-        self.door = Door(lambda: Office([running.kept for running in self.running.values()], self.bus), key)
+        try:
+            super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
+        except BaseException:
+            if self.hold:
+                self.hold.release()
+            raise
+        self.door = Door(self._office, key)
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
@@ -51,6 +56,9 @@ class Embedded(Hosting):
         with self.hold or contextlib.nullcontext():
             async with super().lifespan():
                 yield
+
+    def _office(self) -> Office:
+        return Office([running.kept for running in self.running.values()], self.bus, keys=self.key_store)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(PREFIX):

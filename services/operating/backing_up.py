@@ -5,7 +5,6 @@ PostgreSQL where this machine keeps temporary files.
 """
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -21,6 +20,7 @@ from services.operating.archive import Manifest, Store, Told, digest_of, pack
 from services.operating.office import NoData, Trouble
 from shared import stores
 from shared.clock import system_clock
+from shared.sealing.keyfile import sync_folder
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
 from shared.storage.folder import Hold, Taken, refuse_taken
@@ -114,16 +114,7 @@ def _whole_or_nothing(into: Path, keys: Path) -> Iterator[tuple[Path, Path]]:
         yield parts[1], parts[0]
         for part, path in zip(parts, (keys, into), strict=True):
             part.rename(path)
-        _synced(into.absolute().parent)
+        sync_folder(into.absolute().parent)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
-
-
-def _synced(folder: Path) -> None:
-    """Names are on the disk too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

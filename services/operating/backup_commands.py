@@ -122,10 +122,10 @@ def _tell_proof(proof: "Proof", *, as_json: bool) -> None:
 def _refused() -> Iterator[None]:
     """Whatever is wrong with what was asked is one sentence."""
     from services.operating.office import Trouble
-    from shared.sealing.keyfile import UnsafeKeyFile
+    from shared.sealing.keyfile import NoKeys
     from shared.storage.revisions import UnknownRevision
 
     try:
         yield
-    except (Trouble, UnsafeKeyFile, UnknownRevision) as trouble:
+    except (Trouble, NoKeys, UnknownRevision) as trouble:
         refuse(str(trouble))

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from services.operating.doing import carry_out
 from services.operating.office import NoData, Trouble
-from services.operating.work import Order
+from services.operating.orders import Order
 from shared import stores
-from shared.sealing.keyfile import UnsafeKeyFile, master_key
+from shared.contracts.catalogue import PRODUCERS
+from shared.sealing.keyfile import NoKeys
 from shared.settings import Settings
 from shared.storage import damage
+from shared.storage.once import NOT_REACHED
 from shared.storage.revisions import UnknownRevision
 
 
@@ -29,13 +31,14 @@ def look(settings: Settings) -> list[Point]:
 
 def _key(settings: Settings) -> Point:
     path = stores.key_file(settings)
-    if not path.exists() and not stores.on_postgres(settings):
-        return Point("key file", None, "is made at the first start")
     try:
-        master_key(path)
-    except (UnsafeKeyFile, OSError) as error:
-        return Point("key file", False, str(error) if isinstance(error, UnsafeKeyFile) else type(error).__name__)
-    return Point("key file", True, f"{path}, open to its owner only")
+        if not stores.look_at_keys(settings, PRODUCERS):
+            return Point("key file", None, "is made at the first start")
+    except NoKeys as error:
+        return Point("key file", False, str(error))
+    except NOT_REACHED as error:
+        return Point("key file", False, f"the store of keys cannot be reached or read ({type(error).__name__})")
+    return Point("key file", True, f"{path}, open to its owner only, opens the keys of these stores")
 
 
 def _stores(settings: Settings) -> list[Point]:

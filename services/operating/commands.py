@@ -23,32 +23,40 @@ Services = Annotated[list[str] | None, typer.Option("--service", help="Of this s
 Subject = Annotated[str | None, typer.Argument(help="One stream, such as case/0123...; all of them unless named.")]
 
 
-def _ordered(name: str, *, as_json: bool, services: list[str] | None = None, **order: Any) -> dict[str, Any]:
+def ordered(name: str, *, as_json: bool = False, services: list[str] | None = None, **order: Any) -> dict[str, Any]:
+    """The answer to an order, told to machines as it is; ends the command with 2 where it could not be carried out."""
     from services.operating.doing import carry_out
     from services.operating.office import Trouble
-    from services.operating.work import Order
+    from services.operating.orders import Order
     from shared.observability.logging import configure
+    from shared.sealing.keyfile import NoKeys
     from shared.storage.revisions import UnknownRevision
 
     settings = read_settings()
     configure(settings.log_level)
-    if unknown := [service for service in services or () if service not in SERVICES]:
-        refuse(f"There is no service {unknown[0]}: {', '.join(SERVICES)}.")
+    named = _known(services)
     try:
         with watched() as told:
-            wanted = Order(services=tuple(services or ()), **order)
+            wanted = Order(services=named, **order)
             answer = asyncio.run(carry_out(settings, name, wanted, told))
-    except (Trouble, UnknownRevision) as trouble:
+    except (Trouble, UnknownRevision, NoKeys) as trouble:
         refuse(str(trouble))
     if as_json:
         tell_machine(answer)
     return answer
 
 
+def _known(services: list[str] | None) -> tuple[str, ...]:
+    """The services that were named; ends the command where one is not ours."""
+    if unknown := [service for service in services or () if service not in SERVICES]:
+        refuse(f"There is no service {unknown[0]}: {', '.join(SERVICES)}.")
+    return tuple(services or ())
+
+
 @bus.command()
 def lag(services: Services = None, as_json: AsJson = False) -> None:
     """How far each service is behind: to publish, to hear, held, parked, to do."""
-    answer = _ordered("lag", as_json=as_json, services=services)
+    answer = ordered("lag", as_json=as_json, services=services)
     if as_json:
         return
     columns = ("service", "told", "to publish", "oldest", "to hear", "lacks", "held", "oldest", "parked", "oldest")
@@ -72,7 +80,7 @@ def _waiting(found: dict[str, Any]) -> tuple[Any, ...]:
 @bus.command()
 def parked(services: Services = None, as_json: AsJson = False) -> None:
     """What waits, stream by stream: from which version on, why and since when. Never a payload."""
-    answer = _ordered("parked", as_json=as_json, services=services)
+    answer = ordered("parked", as_json=as_json, services=services)
     if as_json:
         return
     if not answer["streams"]:
@@ -85,7 +93,7 @@ def parked(services: Services = None, as_json: AsJson = False) -> None:
 @bus.command()
 def redrive(subject: Subject = None, services: Services = None, as_json: AsJson = False) -> None:
     """Retry, in order, what is held and parked. Ends with 1 when something still waits."""
-    answer = _ordered("redrive", as_json=as_json, services=services, subject=subject)
+    answer = ordered("redrive", as_json=as_json, services=services, subject=subject)
     if not as_json:
         rows = [(name, row["subjects"], row["applied"], row["waiting"]) for name, row in answer.items()]
         tell_table("Tried again", ("service", "subjects", "applied", "still waiting"), rows)
@@ -95,7 +103,7 @@ def redrive(subject: Subject = None, services: Services = None, as_json: AsJson 
 @bus.command()
 def rebuild(services: Services = None, as_json: AsJson = False) -> None:
     """Make the views again from journals and inboxes, while everything runs. Ends with 1 when a step failed."""
-    answer = _ordered("rebuild", as_json=as_json, services=services)
+    answer = ordered("rebuild", as_json=as_json, services=services)
     if not as_json:
         rows = [(name, row["subjects"], row["changed"], len(row["failed"])) for name, row in answer.items()]
         tell_table("Views made again", ("service", "subjects", "came out otherwise", "failed"), rows)
@@ -121,7 +129,7 @@ def refeed(
     from datetime import UTC
 
     at = None if since is None else since.replace(tzinfo=UTC)
-    answer = _ordered("refeed", as_json=as_json, services=services, subject=subject, since=at, after=after)
+    answer = ordered("refeed", as_json=as_json, services=services, subject=subject, since=at, after=after)
     if not as_json:
         rows = [(name, row["published"], row["reached"]) for name, row in answer.items()]
         tell_table("Published again", ("journal of", "facts", "up to id"), rows)
@@ -134,7 +142,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compare the journals of all services with all views. Ends with 1 unless they are exact."""
-    answer = _ordered("verify", as_json=as_json, deep=deep, patience=patience)
+    answer = ordered("verify", as_json=as_json, deep=deep, patience=patience)
     if not as_json:
         _tell_verdict(answer)
     raise typer.Exit(0 if answer["exact"] else 1)
@@ -176,17 +184,24 @@ def _shown(name: str, default: str) -> str:
     return "(set)" if value and name in SECRET else value
 
 
-def migrate(as_json: AsJson = False) -> None:
-    """Bring every store to its newest revision; make databases' tables and the master key where missing."""
+def migrate(
+    new_stores: Annotated[
+        list[str] | None, typer.Option("--new-store", help="Begin this service's store empty beside the others.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring every store to its newest revision; make databases' tables and the master key where nothing is yet."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from services.operating.migrating import bring_up
     from services.operating.office import Trouble
+    from shared.sealing.keyfile import NoKeys
+    from shared.storage.presence import StoreMissing
     from shared.storage.revisions import UnknownRevision
 
     try:
-        rows = bring_up(read_settings())
-    except (Trouble, UnknownRevision) as trouble:
+        rows = bring_up(read_settings(), _known(new_stores))
+    except (Trouble, UnknownRevision, NoKeys, StoreMissing) as trouble:
         refuse(str(trouble))
     except (OSError, SQLAlchemyError) as error:
         refuse(f"A database could not be reached or changed ({type(error).__name__}).")

@@ -14,7 +14,8 @@ import httpx
 
 from services.operating.door import KEY, PREFIX
 from services.operating.office import Trouble, opened
-from services.operating.work import Answer, Order, Tell, worked
+from services.operating.orders import Answer, Order, Tell
+from services.operating.work import KEYED, worked
 from shared import stores
 from shared.auth import Caller, Purpose, Role
 from shared.auth.development import HEADER
@@ -29,7 +30,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
     if isinstance(hold, Mapping):
         return await _through_the_door(hold, name, order, tell)
     with hold or contextlib.nullcontext():
-        async with opened(settings) as office:
+        async with opened(settings, keyed=name in KEYED) as office:
             return await worked(office, _caller(), name, order, tell)
 
 

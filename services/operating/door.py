@@ -18,7 +18,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.operating.office import Office, Trouble
-from services.operating.work import WORKS, Order, worked
+from services.operating.orders import Order
+from services.operating.work import WORKS, worked
 from shared.auth import Caller, Policy, authorise
 from shared.auth.development import HEADER, caller_of
 from shared.errors import HomewardError, Invalid, NotFound

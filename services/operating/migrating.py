@@ -3,7 +3,7 @@
 A product on files migrates by itself when it starts; over a running one this is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -13,12 +13,15 @@ from services.operating.office import Trouble, refuse_damaged
 from shared import stores
 from shared.settings import Settings
 from shared.storage import revisions
-from shared.storage.once import with_connection
+from shared.storage.once import there, with_connection
 from shared.storage.snapshots import NotCopied
 
 
-def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
-    """Each service with the revision its store was at and is at now. Raises Trouble over a running product."""
+def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, str | None, str | None]]:
+    """Each service with the revision its store was at and is at now. Raises Trouble over a running product.
+
+    Stores in `new` may be missing beside others; see `stores.migrate`.
+    """
     if not stores.on_postgres(settings):
         Path(settings.data_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
     hold = hold_on(settings)
@@ -28,11 +31,12 @@ def bring_up(settings: Settings) -> list[tuple[str, str | None, str | None]]:
         refuse_damaged(settings)
         before = {name: _revision(settings, name) for name in SERVICES}
         try:
-            stores.migrate(settings, SERVICES)
+            stores.migrate(settings, SERVICES, new)
         except NotCopied as trouble:
             raise Trouble(str(trouble)) from None
         return [(name, before[name], _revision(settings, name)) for name in SERVICES]
 
 
 def _revision(settings: Settings, name: str) -> str | None:
-    return with_connection(stores.url_for(settings, name), revisions.revision)
+    url = stores.url_for(settings, name)
+    return with_connection(url, revisions.revision) if there(url) else None

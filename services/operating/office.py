@@ -19,6 +19,7 @@ from shared.errors import Unavailable
 from shared.journey import Journey
 from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, Untraced
+from shared.sealing.keystore import WrappedKeyStore
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
@@ -44,11 +45,12 @@ class Store:
 
 @dataclass(frozen=True)
 class Office:
-    """All services' stores, and the bus. `bus_answers` is false where it could not be reached."""
+    """All services' stores, and the bus. `bus_answers` is false where it could not be reached; keys only on demand."""
 
     stores: Sequence[Kept]
     bus: Bus
     bus_answers: bool = True
+    keys: WrappedKeyStore | None = None
 
     def of(self, names: Sequence[str]) -> Sequence[Kept]:
         """The stores of these services; all of them when none is named."""
@@ -64,8 +66,11 @@ class NoData(Trouble):
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Office]:
-    """Open every store and the bus. Raises NoData, UnknownRevision, or Trouble for a store that is away or damaged."""
+async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Office]:
+    """Open every store and the bus, and the keys if asked.
+
+    Raises NoData, UnknownRevision, NoKeys, or Trouble for a store that is away or damaged.
+    """
     if not stores.on_postgres(settings) and not (Path(settings.data_dir) / f"{PRODUCERS[0]}.db").exists():
         raise NoData(f"There is no data in {settings.data_dir} yet: `homeward run` or `homeward migrate` begins it.")
     refuse_damaged(settings)
@@ -78,7 +83,11 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
             found.append(_store(name, database))
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
-        yield Office(found, bus, await _answers(bus))
+        keys = None
+        if keyed:
+            keys = await asyncio.to_thread(stores.keys_in_use, settings, PRODUCERS)
+            stack.push_async_callback(keys.close)
+        yield Office(found, bus, await _answers(bus), keys)
 
 
 def refuse_damaged(settings: Settings) -> None:

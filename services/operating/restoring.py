@@ -3,6 +3,7 @@
 Nothing of the place is touched before that, and a file that is wrong leaves the place as empty as it was.
 """
 
+import asyncio
 import contextlib
 import shutil
 import tempfile
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cryptography.exceptions import InvalidTag
 from pyrage.x25519 import Identity
 from sqlalchemy import select
 
@@ -20,7 +20,8 @@ from services.operating.archive import Manifest, Told, Unreadable, unpack
 from services.operating.office import Trouble
 from shared import stores
 from shared.errors import Unavailable
-from shared.sealing.keyfile import UnsafeKeyFile, master_key
+from shared.sealing.keyfile import NoKeys, master_key, sync_folder, write_key
+from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import KEYS
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
@@ -61,6 +62,8 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> Unpacked:
             laid = await laid_out(settings, found, asked)
             for path in found.folder.glob("*.db"):
                 path.rename(Path(settings.data_dir) / path.name)
+            if place is not None:
+                sync_folder(place)
             # Last: without it nothing starts here, so a restore that was interrupted is noticed.
             _placed(stores.key_file(laid), stores.key_file(settings))
             return found
@@ -95,21 +98,21 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
 
 async def _refuse_other_key(there: Settings, asked: Asked) -> None:
     """Raise Trouble for a master key that does not open a sample of the keys."""
-    database = stores.keys_database(there)
     try:
-        names = select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)
-        found = await database.read(lambda conn: [(row.service, row.subject) for row in conn.execute(names)])
-    finally:
-        await database.close()
-    key_store = stores.key_store_for(there)
-    try:
-        for service in {service for service, _ in found}:
-            subjects = [subject for owner, subject in found if owner == service]
-            await key_store.obtain(service, subjects, create=False)
-    except (InvalidTag, Unavailable):
+        key_store = await asyncio.to_thread(stores.key_store_for, there)
+        try:
+            await _tried(key_store)
+        finally:
+            await key_store.close()
+    except (NoKeys, Unavailable):
         raise Trouble(f"{asked.master_key} is not the master key of this backup: it opens none of its keys.") from None
-    finally:
-        await key_store.close()
+
+
+async def _tried(key_store: WrappedKeyStore) -> None:
+    names = select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)
+    found = await key_store.database.read(lambda conn: [(row.service, row.subject) for row in conn.execute(names)])
+    for service in {service for service, _ in found}:
+        await key_store.obtain(service, [subject for owner, subject in found if owner == service], create=False)
 
 
 async def refuse_full(settings: Settings) -> None:
@@ -166,15 +169,14 @@ def _placed(key: Path, at: Path) -> None:
             raise Trouble(f"{at} holds another key than {key}.")
         return
     at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    at.touch(mode=0o600)
-    at.write_bytes(key.read_bytes())
+    write_key(at, key.read_bytes())
 
 
 @contextlib.contextmanager
 def _trouble_named() -> Iterator[None]:
     try:
         yield
-    except (Unreadable, UnsafeKeyFile, NotCopied, DamagedFile, Taken) as trouble:
+    except (Unreadable, NoKeys, NotCopied, DamagedFile, Taken) as trouble:
         raise Trouble(str(trouble)) from None
     except UnknownRevision as trouble:
         raise Trouble(f"This backup cannot be used here: {trouble}.") from None

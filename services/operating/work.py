@@ -6,14 +6,13 @@ Nothing private is in any of them: refs, versions, codes, counts and times.
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert
 
+from services.operating.key_work import check_keys, export_keys, rotate_keys
 from services.operating.office import Office, Trouble
+from services.operating.orders import Answer, Order, Tell
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
@@ -29,23 +28,6 @@ from shared.storage import revisions
 from shared.writing import tail
 
 log = logging.getLogger(__name__)
-
-Tell = Callable[[str, int, int], None]
-"""Envelope of long work: at what, how much is done, of how much."""
-Answer = dict[str, Any]
-
-
-class Order(BaseModel):
-    """What to do it to. No service named means all; no subject, every one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    services: tuple[str, ...] = ()
-    subject: str | None = None
-    after: int = 0
-    since: datetime | None = None
-    deep: bool = False
-    patience: float = 10.0
 
 
 def _heeding(tell: Tell, name: str) -> Progress:
@@ -162,4 +144,9 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "rebuild": rebuild,
     "refeed": refeed,
     "verify": verify,
+    "check_keys": check_keys,
+    "rotate_keys": rotate_keys,
+    "export_keys": export_keys,
 }
+KEYED = frozenset({"check_keys", "rotate_keys", "export_keys"})
+"""What needs the keys open."""

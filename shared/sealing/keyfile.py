@@ -1,138 +1,86 @@
-"""Subject keys, wrapped by one master key from a file and stored apart from the values that they seal.
+"""The file of the master key, which wraps all others: made once, and refused where others than its owner may read it.
 
-A stolen database without the key file gives nothing. A key file that others may read is refused at start. The store is
-a SQLite file in the embedded default and a database of its own on PostgreSQL, so that no backup of data holds a key.
-
-A new key is on probation (`trial`) until `settle` has seen a row that it seals. One that seals nothing, since the write
-was refused, is taken away. Obtaining a key on probation in order to seal begins its probation anew.
+Every refusal is one sentence that names the file, so that whoever runs the product knows what to look for.
 """
 
+import contextlib
 import hashlib
 import hmac
+import os
 import secrets
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection
-
-from shared.sealing import NONCE, Seals
-from shared.sealing.keytable import adding, create_tables, ended, on_trial, trying, wrapped_keys
-from shared.storage import Database
-from shared.storage.sqlite import SqliteDatabase
-
 KEY_BYTES = 32
-CHUNK = 200
+PAGE = "docs/runbooks/keys.md"
+"""Where an operator reads what to do."""
 
 
-class UnsafeKeyFile(Exception):
-    """The key file can be read by others, or is not a key."""
+class NoKeys(Exception):
+    """The keys are missing, unreadable or not those of the stores, so nothing may start. The text says which file."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} (see {PAGE})")
+
+
+class UnsafeKeyFile(NoKeys):
+    """The key file is missing, can be read by others, or is not a key."""
+
+
+class WrongKeys(NoKeys):
+    """The keys at hand are not those with which the stores were sealed."""
 
 
 def make_master_key(path: Path) -> None:
     """Draw the key that wraps all others, readable by its owner only, unless there is one."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(KEY_BYTES))
+        with contextlib.suppress(FileExistsError):
+            write_key(path, secrets.token_bytes(KEY_BYTES))
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Store a key under its name when all of it is on the disk. Raises FileExistsError: none is ever written over."""
+    begun = path.with_name(f"{path.name}.{os.getpid()}")
+    begun.unlink(missing_ok=True)
+    with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(begun)
+    finally:
+        begun.unlink()
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a name that was just given in this folder is on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def master_key(path: Path) -> bytes:
     """The key that wraps all others. A service never makes one: two replicas would make two."""
     if not path.exists():
-        raise UnsafeKeyFile("there is no key file; `homeward migrate` makes one")
+        raise UnsafeKeyFile(f"there is no key file {path}; put it back, or `homeward migrate` makes a first one")
     refuse_open_file(path)
-    key = path.read_bytes()
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise UnsafeKeyFile(f"the key file {path} cannot be read ({type(error).__name__})") from None
     if len(key) != KEY_BYTES:
-        raise UnsafeKeyFile("the key file does not hold a key of 32 bytes")
+        raise UnsafeKeyFile(f"the key file {path} does not hold a key of {KEY_BYTES} bytes")
     return key
 
 
 def refuse_open_file(path: Path) -> None:
     """Raise UnsafeKeyFile for a file that others than its owner may read."""
     if path.stat().st_mode & 0o077:
-        raise UnsafeKeyFile("the key file may be read by others; run chmod 600 on it")
+        raise UnsafeKeyFile(f"the key file {path} may be read by others; run chmod 600 on it")
 
 
-class WrappedKeyStore:
-    """Subject keys wrapped by the master key, each bound to its service and subject."""
-
-    def __init__(self, key: bytes, database: Database) -> None:
-        self._key = key
-        self._master = AESGCM(key)
-        self._database = database
-
-    async def obtain(
-        self, service: str, subjects: Iterable[str], *, create: bool, renew: bool = False
-    ) -> Mapping[str, bytes]:
-        """The keys of these subjects; missing ones are made and committed first when `create` is set.
-
-        Whoever may seal something creates or renews: else a key on probation could be taken away meanwhile.
-        """
-        wanted = sorted(set(subjects))
-        if not wanted:
-            return {}
-        found = await self._database.read(lambda connection: self._find(connection, service, wanted))
-        keys = {subject: key for subject, (key, _) in found.items()}
-        if not create and not renew:
-            return keys
-        unsure = [subject for subject in wanted if (found[subject][1] if subject in found else create)]
-        if unsure:
-            made = await self._database.write(lambda conn: self._make(conn, service, unsure, create=create))
-            keys = {subject: key for subject, key in keys.items() if subject not in unsure} | made
-        return keys
-
-    async def settle(self, service: str, seals: Seals) -> int:
-        """End the probation of keys that have had their time: kept where a row is sealed, else taken away."""
-        given = {"service": service}
-        found = await self._database.read(
-            lambda connection: {
-                row.subject: row.since for row in connection.execute(on_trial(connection.dialect.name), given)
-            }
-        )
-        if not found:
-            return 0
-        proven, idle = await seals(list(found))
-        rows = [{**given, "subject": subject, "since": found[subject]} for subject in sorted(proven | idle)]
-        await self._database.write(lambda connection: ended(connection, rows, idle))
-        return len(rows)
-
-    def secret(self, service: str) -> bytes:
-        """A service's own secret, for digests and derived refs; never stored."""
-        return hmac.new(self._key, f"service-secret:{service}".encode(), hashlib.sha256).digest()
-
-    async def close(self) -> None:
-        await self._database.close()
-
-    def _find(self, connection: Connection, service: str, subjects: list[str]) -> dict[str, tuple[bytes, bool]]:
-        """Each key, and whether it is on probation."""
-        keys: dict[str, tuple[bytes, bool]] = {}
-        query = wrapped_keys(connection.dialect.name)
-        for start in range(0, len(subjects), CHUNK):
-            given = {"service": service, "subjects": subjects[start : start + CHUNK]}
-            for row in connection.execute(query, given):
-                keys[row.subject] = self._unwrap(service, row.subject, row.wrapped), row.since is not None
-        return keys
-
-    def _make(self, connection: Connection, service: str, subjects: list[str], *, create: bool) -> dict[str, bytes]:
-        # The trial first: it is what `settle` locks, so a key that is being taken away is gone before one is made.
-        rows = [{"service": service, "subject": subject} for subject in subjects]
-        connection.execute(trying(connection.dialect.name), rows)
-        if create:
-            made = [self._wrap(service, subject, secrets.token_bytes(KEY_BYTES)) for subject in subjects]
-            new = [{**row, "wrapped": wrapped} for row, wrapped in zip(rows, made, strict=True)]
-            # Another unit may be making the same key: the first one stored is the key.
-            connection.execute(adding(connection.dialect.name), new)
-        return {subject: key for subject, (key, _) in self._find(connection, service, subjects).items()}
-
-    def _wrap(self, service: str, subject: str, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE)
-        return nonce + self._master.encrypt(nonce, key, f"{service}|{subject}".encode())
-
-    def _unwrap(self, service: str, subject: str, wrapped: bytes) -> bytes:
-        return self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], f"{service}|{subject}".encode())
-
-
-def file_key_store(folder: Path) -> WrappedKeyStore:
-    """The key store of the embedded default: key file and wrapped keys in the data folder, made where missing."""
-    make_master_key(folder / "master.key")
-    return WrappedKeyStore(master_key(folder / "master.key"), SqliteDatabase(folder / "keys.db", create_tables))
+def key_id(key: bytes) -> str:
+    """By what a master key is told from another; it says nothing of the key itself."""
+    return hmac.new(key, b"homeward:master-key", hashlib.sha256).hexdigest()[:16]

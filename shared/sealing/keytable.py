@@ -1,4 +1,4 @@
-"""The tables of a key store: the wrapped keys, and which of them are on probation."""
+"""The tables of a key store: the wrapped keys, which are on probation, secrets, and which master key is in force."""
 
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     delete,
+    func,
     literal_column,
     select,
     text,
@@ -38,6 +39,20 @@ TRIAL = Table(
     Column("subject", String, primary_key=True),
     Column("since", Integer, nullable=False),
 )
+SECRETS = Table(
+    "secret",
+    _METADATA,
+    Column("name", String, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+IN_FORCE = Table(
+    "in_force",
+    _METADATA,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("current", String, nullable=False),
+    Column("next", String),
+)
+"""One row: the id of the master key, and during a rotation that of the next, under which all new keys are wrapped."""
 PROBATION = 40
 """Seconds after which a key must seal something. More than twice `shared.sealing.FRESH`."""
 PORTION = 1000
@@ -49,8 +64,25 @@ _NOW = {
 
 
 def create_tables(connection: Connection) -> None:
-    """Make the one table of a key store, unless it is there."""
+    """Make the tables of a key store, unless they are there."""
     _METADATA.create_all(connection)
+
+
+def key_bound(service: str, subject: str) -> str:
+    """What a wrapped key is bound to."""
+    return f"{service}|{subject}"
+
+
+def secret_bound(name: str) -> str:
+    """What a wrapped secret is bound to: never the same as a key's."""
+    return f"secret||{name}"
+
+
+@cache
+def wrapping(dialect: str) -> Select[str]:
+    """The id of the master key to wrap with. It cannot change before this transaction has ended."""
+    query = select(func.coalesce(IN_FORCE.c.next, IN_FORCE.c.current))
+    return query if dialect == "sqlite" else query.with_for_update(read=True)
 
 
 @cache

@@ -13,7 +13,7 @@ from shared.columns import canonical
 from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 from shared.running import Running
-from shared.sealing.keyfile import file_key_store
+from shared.sealing.keystore import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock

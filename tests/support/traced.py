@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from shared.bus.embedded import EmbeddedBus
 from shared.hosting import by_first_segment
 from shared.observability.spans import Traced
-from shared.sealing.keyfile import file_key_store
+from shared.sealing.keystore import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of

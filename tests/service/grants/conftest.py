@@ -7,7 +7,7 @@ import pytest
 
 from services.grants.app import create_app
 from shared.bus.embedded import EmbeddedBus
-from shared.sealing.keyfile import file_key_store
+from shared.sealing.keystore import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, harness_of

@@ -16,7 +16,7 @@ from shared import sealing, stores
 from shared.auth import Role
 from shared.bus.embedded import EmbeddedBus
 from shared.running import Running
-from shared.sealing.keyfile import WrappedKeyStore
+from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import PROBATION
 from shared.service import Runtime
 from shared.settings import Settings
@@ -49,13 +49,13 @@ class Desk:
 
     async def subjects(self, table: str) -> list[str]:
         query = text(f"SELECT subject FROM {table} ORDER BY subject")
-        return await self.keys._database.read(lambda conn: list(conn.execute(query).scalars()))
+        return await self.keys.database.read(lambda conn: list(conn.execute(query).scalars()))
 
     async def grow_older(self, seconds: int = PROBATION + 1) -> None:
         def older(conn: Connection) -> None:
             conn.execute(text("UPDATE trial SET since = since - :by"), {"by": seconds})
 
-        await self.keys._database.write(older)
+        await self.keys.database.write(older)
 
     async def settle(self) -> int:
         return await self.running.spare_keys.step()

@@ -7,7 +7,8 @@ import pytest
 from shared.errors import Unavailable
 from shared.model import C2, Model, Name
 from shared.sealing import Keys, Undeclared
-from shared.sealing.keyfile import UnsafeKeyFile, file_key_store, make_master_key, master_key
+from shared.sealing.keyfile import UnsafeKeyFile, make_master_key, master_key
+from shared.sealing.keystore import file_key_store
 
 
 class Identity(Model):

@@ -1,0 +1,107 @@
+"""The operators' commands about keys: `keys check`, `rotate`, `export` and `restore`. See docs/runbooks/keys.md."""
+
+import base64
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.operating.commands import AsJson, ordered
+from services.operating.terminal import read_settings, refuse, tell, tell_machine, tell_table
+
+keys = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Look after what opens sealed values.")
+
+
+@keys.command("check")
+def check_keys(as_json: AsJson = False) -> None:
+    """Open every wrapped key, and look for sealed rows that have none. Ends with 1 when one does not open."""
+    found = ordered("check_keys", as_json=as_json)["services"]
+    if not as_json:
+        columns = ("keys", "unopened", "keyless")
+        rows = [(name, *(row[column] for column in columns)) for name, row in found.items()]
+        tell_table("Keys", ("of", "wrapped", "do not open", "sealed without one"), rows)
+    raise typer.Exit(1 if any(row["unopened"] or row["keyless"] for row in found.values()) else 0)
+
+
+@keys.command("rotate")
+def rotate_keys(
+    new_master_key: Annotated[
+        Path | None, typer.Option(help="The next key, 32 bytes, open to its owner only; drawn unless given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go over to another master key while everything runs. Cut short, it goes on when it is run again."""
+    from shared.sealing.ring import lay_beside
+    from shared.stores import key_file
+
+    path = key_file(read_settings())
+    with _said():
+        lay_beside(path, new_master_key)
+    answer = ordered("rotate_keys", as_json=as_json)
+    if not as_json:
+        tell(
+            f"The master key is {answer['now']} now, in {path}; {answer['wrapped']} keys and secrets were wrapped anew."
+        )
+        tell(f"Older copies of the keys still need the key before it: it lies beside, as {path.name}.<its id>.")
+    if answer["unopened"]:
+        refuse(f"{answer['unopened']} keys opened under neither and are as they were: `homeward keys check`.", 1)
+
+
+@keys.command("export")
+def export_keys(
+    file: Annotated[Path, typer.Argument(help="Where to write; it must not be there yet.")],
+    recipient: Annotated[list[str], typer.Option(help="Who can open it (age1...); may be repeated.")],
+) -> None:
+    """Write the master key and the secrets into a file that only the recipients can open."""
+    if file.exists():
+        refuse(f"{file} is there already.")
+    content = base64.b64decode(ordered("export_keys", recipients=tuple(recipient))["file"])
+    with _said(), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(content)
+        os.fsync(written.fileno())
+    tell(
+        f"{file} opens for {len(recipient)} of {len(recipient)} recipients. Try it once: homeward keys restore --check"
+    )
+
+
+@keys.command("restore")
+def restore_keys(
+    file: Annotated[Path, typer.Argument(help="What `homeward keys export` wrote.")],
+    identity: Annotated[Path, typer.Option(help="The file with a recipient's identity (AGE-SECRET-KEY-...).")],
+    check: Annotated[bool, typer.Option("--check", help="Only open the file and say what it holds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put the master key back where its file is missing. Never writes over a key."""
+    from shared.sealing.escrow import opened, put_back
+    from shared.stores import key_file
+
+    with _said():
+        found = opened(file, identity)
+        written = [] if check else put_back(found, key_file(read_settings()))
+    answer = {
+        "in_force": found["in_force"],
+        "keys": sorted(found["master_keys"]),
+        "written": [str(one) for one in written],
+    }
+    if as_json:
+        tell_machine(answer)
+    else:
+        tell(f"It holds the master key {found['in_force']} and {len(found['secrets'])} secrets.")
+        tell("".join(f"Written: {one}" for one in written) or "Nothing was written.")
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say in one sentence what is wrong with a file, and end."""
+    from shared.sealing.age import NotForUs
+    from shared.sealing.keyfile import NoKeys
+
+    try:
+        yield
+    except (NoKeys, NotForUs) as why:
+        refuse(str(why))
+    except OSError as error:
+        refuse(f"{error.filename or 'A file'} could not be read or written ({error.strerror}).")

@@ -1,0 +1,25 @@
+"""What an operator can order, and what comes back: plain data, the same through the door as directly."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+Tell = Callable[[str, int, int], None]
+"""Envelope of long work: at what, how much is done, of how much."""
+Answer = dict[str, Any]
+
+
+class Order(BaseModel):
+    """What to do it to. No service named means all; no subject, every one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    services: tuple[str, ...] = ()
+    subject: str | None = None
+    after: int = 0
+    since: datetime | None = None
+    deep: bool = False
+    patience: float = 10.0
+    recipients: tuple[str, ...] = ()

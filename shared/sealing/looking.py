@@ -1,0 +1,57 @@
+"""Whether every key that is there opens, and whether every sealed row has one."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from sqlalchemy import Column, Connection, MetaData, select
+
+from shared.sealing.keystore import CHUNK, WrappedKeyStore
+from shared.sealing.keytable import KEYS
+from shared.sealing.portions import Progress, portions
+from shared.storage import Database, among
+from shared.storage.tables import sealed_columns
+
+PORTION = 1000
+
+
+async def unopened(store: WrappedKeyStore, progress: Progress) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Of each service, and of `secrets`: how many wrapped keys there are, and how many of them do not open."""
+    there, shut = Counter[str](), Counter[str]()
+    store.ring.look()
+    async for table, rows in portions(store.database, progress):
+        for row in rows:
+            whose = row.place[0] if table is KEYS else table.name + "s"
+            there[whose] += 1
+            shut[whose] += store.ring.opened(row.content, row.bound) is None
+    return there, shut
+
+
+async def keyless(store: WrappedKeyStore, service: str, database: Database, metadata: MetaData) -> int:
+    """How many subjects of a service have a sealed row and no key: what is theirs can never be opened."""
+    lacking: set[str] = set()
+    for kind, column, owner in _columns(metadata):
+        after = ""
+        while refs := await database.read(partial(_owners, column=column, owner=owner, after=after)):
+            subjects = [f"{kind}/{ref}" for ref in refs]
+            lacking |= set(subjects) - await store.database.read(partial(_keyed, service=service, subjects=subjects))
+            after = refs[-1]
+    return len(lacking)
+
+
+def _columns(metadata: MetaData) -> Iterator[tuple[str, Column[bytes], Column[str]]]:
+    for table in metadata.tables.values():
+        for name, sealed in sealed_columns(table).items():
+            yield sealed.kind, table.c[name], table.c[sealed.ref_field]
+
+
+def _owners(connection: Connection, column: Column[bytes], owner: Column[str], after: str) -> list[str]:
+    query = select(owner).distinct().where(column.is_not(None), owner > after).order_by(owner).limit(PORTION)
+    return list(connection.execute(query).scalars())
+
+
+def _keyed(connection: Connection, service: str, subjects: list[str]) -> set[str]:
+    mine = among(KEYS.c.subject, "subjects", connection.dialect.name)
+    query = select(KEYS.c.subject).where(KEYS.c.service == service, mine)
+    chunks = (subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK))
+    return {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}

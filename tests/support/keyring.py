@@ -1,0 +1,119 @@
+"""A small world on either kind of store, whose keys and stores can be taken away and put back."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from services import SERVICES
+from services.hosting.embedded import Embedded
+from shared import stores
+from shared.auth import Role
+from shared.sealing.keyfile import NoKeys
+from shared.settings import Settings
+from shared.storage.once import with_connection
+from shared.storage.presence import StoreMissing
+from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
+
+OFFICER = caller("sok", Role.INTAKE_OFFICER)
+PERSONS = "/intake/v1/persons"
+NAME = "Sok Dara"
+
+
+def person(name: str) -> dict[str, object]:
+    """A command that registers a person, whose name is sealed."""
+    return {"ref": ref(name), "sex": "FEMALE", "identity": {"names": [{"full_name": NAME, "script": "LATIN"}]}}
+
+
+@dataclass(frozen=True)
+class World:
+    """Where it lies."""
+
+    settings: Settings
+
+    @property
+    def key_file(self) -> Path:
+        return stores.key_file(self.settings)
+
+    def product(self) -> tuple[Embedded, Harness]:
+        """The product, not started, and a hand on it. Raises what refuses to start."""
+        clock, draw = TickingClock(), CountedIds("keys")
+        product = Embedded(self.settings, clock=clock, draw=draw, loops=False)
+        return product, harness_of(product.apps.values(), product, product.bus, clock, draw)
+
+    async def live(self, *names: str) -> None:
+        """Register people."""
+        await asyncio.to_thread(stores.migrate, self.settings, SERVICES)
+        product, world = self.product()
+        async with product.lifespan():
+            for name in names:
+                answer = await world.post(PERSONS, OFFICER, person(name))
+                assert answer.status_code == 201, answer.text
+
+    async def refusal(self, name: str = "dara", *, migrated: bool = True) -> str:
+        """Why nothing starts; an empty text where all does and the person's name can be read."""
+        try:
+            if migrated:
+                await asyncio.to_thread(stores.migrate, self.settings, SERVICES)
+            product, world = self.product()
+            async with product.lifespan():
+                answer = await world.get(f"{PERSONS}/{ref(name)}", OFFICER)
+                assert answer.json()["identity"]["names"][0]["full_name"] == NAME
+        except (NoKeys, StoreMissing) as why:
+            return str(why)
+        return ""
+
+    def sql(self, name: str, *statements: str) -> list[object]:
+        """Do to a store, or to `keys`, what the product never would; the first column of what the last answers."""
+
+        def work(connection: object) -> list[object]:
+            done = [connection.execute(text(statement)) for statement in statements]  # type: ignore[attr-defined]
+            return list(done[-1].scalars()) if done[-1].returns_rows else []
+
+        return with_connection(stores.url_for(self.settings, name), work)
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Take a store, or `keys`, away, and put it back in place of what was made meanwhile."""
+        if stores.on_postgres(self.settings):
+            self.sql(name, "ALTER SCHEMA public RENAME TO taken", "CREATE SCHEMA public")
+            yield
+            self.sql(name, "DROP SCHEMA public CASCADE", "ALTER SCHEMA taken RENAME TO public")
+            return
+        path = Path(self.settings.data_dir) / f"{name}.db"
+        with self.moved(path):
+            yield
+
+    @contextmanager
+    def moved(self, path: Path) -> Iterator[None]:
+        """Take a file away, and put it back."""
+        taken = path.with_name(f"{path.name}.taken")
+        shutil.move(path, taken)
+        yield
+        shutil.move(taken, path)
+
+    @contextmanager
+    def other_key_file(self, content: bytes, mode: int = 0o600) -> Iterator[None]:
+        """Another key file in the place of ours."""
+        with self.moved(self.key_file):
+            self.key_file.touch(mode=0o600)
+            self.key_file.write_bytes(content)
+            self.key_file.chmod(mode)
+            yield
+            self.key_file.unlink()
+
+    def from_before(self) -> None:
+        """Take away what older versions did not note."""
+        self.sql("keys", "DROP TABLE in_force", "DROP TABLE secret")
+        for name in SERVICES:
+            self.sql(name, "DELETE FROM counter WHERE name = 'key_check'")
+
+
+def world_in(folder: Path, url: str = "") -> World:
+    """A world in this folder, or in these databases with its key file in this folder."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return World(Settings.model_validate({"data_dir": folder, "database_url": url, "database_pool": 2}))
