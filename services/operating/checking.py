@@ -25,8 +25,11 @@ class Point:
 
 
 def look(settings: Settings) -> list[Point]:
-    """Every point, the bad ones too. The first store that is not as it should be ends the look at the others."""
-    return [_key(settings), *_stores(settings), *_files(settings)]
+    """Every point, the bad ones too. The first store that is not as it should be ends the look at the others.
+
+    Nothing is opened for work while a file is damaged.
+    """
+    return _files(settings) or [_key(settings), *_stores(settings)]
 
 
 def _key(settings: Settings) -> Point:

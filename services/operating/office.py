@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from shared import stores
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus, Measured
@@ -103,6 +105,10 @@ async def _revision(name: str, database: Database) -> str | None:
         return await database.read(revisions.revision)
     except Unavailable:
         raise Trouble(f"The store of {name} cannot be reached.") from None
+    except DBAPIError as error:
+        raise Trouble(
+            f"The store of {name} cannot be read ({type(error).__name__}): `homeward check` says why."
+        ) from None
 
 
 def _store(name: str, database: Database) -> Store:

@@ -1,13 +1,18 @@
 """Backups as an operator takes and restores them: whole, of one moment, for their recipients alone."""
 
+import hashlib
+import io
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pyrage import x25519
 
-from services.operating.archive import unpack
+from services.operating.archive import Manifest, Store, Unreadable, pack, unpack
+from shared.sealing import age
 from shared.storage.folder import Hold
 from tests.support.operated import Ended, Operated, operated
 from tests.support.sealed_files import OURS, STRANGER, THEIRS, identity, secret
@@ -152,6 +157,26 @@ def test_what_is_wrong_is_said_in_one_sentence_and_leaves_the_place_empty(desk: 
             assert ended.err.count("\n") == 1
         place = tmp_path / f"place {number}"
         assert not place.exists() or [left.name for left in place.iterdir()] == ["in-use.lock"]
+
+
+def test_a_cut_behind_all_that_is_needed_is_noticed_too(tmp_path: Path) -> None:
+    (tmp_path / "intake").write_bytes(b"rows")
+    to = [OURS.to_public()]
+    digest = hashlib.sha256(b"rows").hexdigest()
+    store = Store(name="intake", revision=None, rows={}, size=4, sha256=digest)
+    made = Manifest(holds="stores", kept_as="files", homeward="0", at=datetime.now(UTC), stores=(store,))
+    pack(tmp_path, made, tmp_path / "whole", to, lambda *_: None)
+    clear = io.BytesIO()
+    age.decrypt(io.BytesIO((tmp_path / "whole").read_bytes()), clear, [OURS])
+    with (tmp_path / "long").open("wb") as file:
+        age.encrypt(io.BytesIO(clear.getvalue() + bytes(1 << 20)), file, to)
+    (tmp_path / "cut").write_bytes((tmp_path / "long").read_bytes()[:-1])
+    for name in ("whole", "long", "cut"):
+        (tmp_path / f"of {name}").mkdir()
+    for name in ("whole", "long"):
+        assert unpack(tmp_path / name, tmp_path / f"of {name}", [OURS], lambda *_: None) == made
+    with pytest.raises(Unreadable, match="cannot be opened"):
+        unpack(tmp_path / "cut", tmp_path / "of cut", [OURS], lambda *_: None)
 
 
 def test_what_cannot_be_backed_up_is_said_and_leaves_nothing_behind(desk: Operated, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.storage import damage
 from tests.support.operated import Operated
 
 PAGE = 4096
@@ -51,3 +52,19 @@ def test_one_that_cannot_be_opened_is_named_too(desk: Operated) -> None:
         ended = desk.homeward(*words)
         assert ended.status == (1 if words == ("check",) else 2)
         assert "grants.db cannot be opened" in (ended.out + ended.err).replace("\n", "")
+
+
+def test_a_file_that_is_too_large_for_a_start_is_read_by_a_check(
+    desk: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(damage, "AT_A_START", 0)
+    _damage(desk.folder / "grants.db", "zeros")
+    checked = desk.homeward("check", "--json")
+    assert checked.status == 1
+    assert [(point["what"], point["ok"]) for point in checked.answer["checks"]] == [("file grants.db", False)]
+    [[page]] = desk.sql("intake", "select rootpage from sqlite_master where name = 'alembic_version'")
+    with (desk.folder / "intake.db").open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(bytes(PAGE))
+    ended = desk.homeward("bus", "lag")
+    assert (ended.status, "`homeward check` says why" in ended.err) == (2, True), ended
