@@ -20,6 +20,6 @@ if [ -n "${BACKUP_OFFSITE:-}" ]; then
     done
 fi
 
-# Keys go first: the key of a person who was erased is then in no backup any more. Newer keys open older backups.
+# Keys go first: one that was destroyed is then in no backup any more. Newer keys open older backups.
 find "$BACKUP_FOLDER" -name 'homeward-*.age.keys' -mtime "+${BACKUP_KEYS_DAYS:-7}" -delete
 find "$BACKUP_FOLDER" -name 'homeward-*.age' -mtime "+${BACKUP_DAYS:-35}" -delete
