@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services import SERVICES
-from services.operating import commands
+from services.operating import backup_commands, commands
 from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
+from shared.storage.damage import DamagedFile, refuse_damaged_in
 from shared.storage.folder import Taken, refuse_taken
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ def _embedded(settings: Settings) -> "Server":
         from services.hosting.embedded import Embedded
         from shared.sealing.keyfile import NoKeys
         from shared.storage.presence import StoreMissing
+        from shared.storage.snapshots import NotCopied
 
         try:
             return server(Embedded(settings), settings)
-        except (NoKeys, StoreMissing) as trouble:
+        except (NoKeys, StoreMissing, NotCopied) as trouble:
             refuse(str(trouble))
 
 
@@ -84,6 +86,14 @@ def _must_be_ours(settings: Settings) -> None:
         raise typer.Exit(2) from None
 
 
+def _must_be_sound(settings: Settings) -> None:
+    """Before anything is opened for work. Large files are read through by `homeward check` alone."""
+    try:
+        refuse_damaged_in(settings.data_dir)
+    except DamagedFile as damaged:
+        refuse(str(damaged))
+
+
 def _must_be_free(settings: Settings, ports: int = 1) -> None:
     from services.hosting.serving import taken
 
@@ -104,6 +114,7 @@ def run() -> None:
     settings = read_settings()
     _must_be_free(settings)
     _must_be_ours(settings)
+    _must_be_sound(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     serving = _embedded(settings)
     serving.listening = partial(_addresses, settings, SERVICES)
@@ -160,6 +171,7 @@ def demo(
         aside = settings.data_dir.with_name(f"{settings.data_dir.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         shutil.move(settings.data_dir, aside)
         console.print(f"The old folder is now {aside}", highlight=False)
+    _must_be_sound(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     stay = sys.stdin.isatty() and sys.stdout.isatty() and not leave
     raise typer.Exit(asyncio.run(tell(settings, scenario, _embedded(settings), console, stay=stay)))
@@ -174,6 +186,8 @@ def docs() -> None:
 
 app.command()(commands.check)
 app.command()(commands.migrate)
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
 app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
 

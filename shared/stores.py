@@ -3,25 +3,27 @@
 Files in the data folder and the embedded log are the default; PostgreSQL and Apache Kafka each join by one setting.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
-from shared.clock import Clock
+from shared.clock import Clock, system_clock
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
 from shared.sealing.keystore import WrappedKeyStore, begun, file_key_store
 from shared.sealing.ring import Ring
 from shared.sealing.standing import check_value, keyed, other_keys, secrets_of, taken_up
 from shared.settings import Settings
-from shared.storage import Database, revisions
+from shared.storage import Database, copies, file_snapshot, revisions
 from shared.storage.once import sqlite_url, there, with_connection
 from shared.storage.postgres import PostgresDatabase
 from shared.storage.presence import Presence, presence, refuse_missing, write_key_check
+from shared.storage.snapshots import Snapshot
 from shared.storage.sqlite import SqliteDatabase
 
 KEYS = "keys"
+LOG = "bus"
 
 
 def url_for(settings: Settings, name: str) -> str:
@@ -95,6 +97,49 @@ def bus_for(settings: Settings, clock: Clock) -> Bus:
     return EmbeddedBus(Path(settings.data_dir) / "bus.db", settings.kafka_topic, clock)
 
 
+def log_of(settings: Settings) -> tuple[str, ...]:
+    """The name of the embedded log, where that is the bus: a store like the others."""
+    return () if settings.kafka_brokers else (LOG,)
+
+
+def snapshot_of(settings: Settings, name: str) -> Snapshot:
+    """A service's store, the keys or the embedded log, to be copied as they are at one moment."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        return database_snapshot.DatabaseSnapshot(name, url_for(settings, name), held=name != KEYS)
+    return file_snapshot.FileSnapshot(name, Path(settings.data_dir) / f"{name}.db")
+
+
+async def put_back(settings: Settings, name: str, path: Path) -> None:
+    """Fill an empty store with a copy of a snapshot. Raises NotCopied."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        await database_snapshot.put_back(name, url_for(settings, name), path)
+    else:
+        path.rename(Path(settings.data_dir) / f"{name}.db")  # noqa: ASYNC240 -- nobody else waits here
+
+
+async def emptied(settings: Settings, name: str) -> None:
+    """Empty a store again that `put_back` filled in vain."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        await database_snapshot.emptied(name, url_for(settings, name))
+    else:
+        (Path(settings.data_dir) / f"{name}.db").unlink(missing_ok=True)
+
+
+async def rows_of(settings: Settings, name: str) -> Mapping[str, int]:
+    """How many rows each table of a store has; none where it is empty."""
+    if on_postgres(settings) and name != LOG:
+        from shared.storage import database_snapshot  # noqa: PLC0415 -- PostgreSQL's driver is not loaded in vain
+
+        return await database_snapshot.rows_in(name, url_for(settings, name))
+    return file_snapshot.rows_in(Path(settings.data_dir) / f"{name}.db")
+
+
 def bring_up(settings: Settings, name: str) -> None:
     """Bring a service's store to its newest revision, unless it is there. Refuses one from a newer Homeward."""
     if with_connection(url_for(settings, name), revisions.revision) != revisions.head(f"services.{name}"):
@@ -102,6 +147,21 @@ def bring_up(settings: Settings, name: str) -> None:
         from shared.storage import migrations  # noqa: PLC0415
 
         migrations.upgrade(f"services.{name}", url_for(settings, name))
+
+
+def copy_before_migration(settings: Settings, services: Iterable[str]) -> None:
+    """Keep a copy of all files when one of these stores is about to be migrated. Raises NotCopied."""
+    if on_postgres(settings) or not any(_is_behind(settings, name) for name in services):
+        return
+    copies.keep_copy(Path(settings.data_dir), {KEYS}, system_clock())
+
+
+def _is_behind(settings: Settings, name: str) -> bool:
+    """Whether a store that is there lacks a revision. A new one does not."""
+    if not (Path(settings.data_dir) / f"{name}.db").exists():
+        return False
+    at = with_connection(url_for(settings, name), revisions.revision)
+    return at is not None and revisions.behind(f"services.{name}", at)
 
 
 def migrate(settings: Settings, services: Sequence[str], new: Collection[str] = ()) -> None:
@@ -113,6 +173,7 @@ def migrate(settings: Settings, services: Sequence[str], new: Collection[str] = 
     found = {name: presence(url_for(settings, name)) for name in services}
     refuse_missing(found, new, _keyed(settings, [name for name, store in found.items() if not store.used]))
     _refuse_lost_keys(settings, found)
+    copy_before_migration(settings, services)
     key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _, kept = begun(key_file(settings), url_for(settings, KEYS))
     for name in services:

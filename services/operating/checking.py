@@ -10,6 +10,7 @@ from shared import stores
 from shared.contracts.catalogue import PRODUCERS
 from shared.sealing.keyfile import NoKeys
 from shared.settings import Settings
+from shared.storage import damage
 from shared.storage.once import NOT_REACHED
 from shared.storage.revisions import UnknownRevision
 
@@ -24,8 +25,11 @@ class Point:
 
 
 def look(settings: Settings) -> list[Point]:
-    """Every point, the bad ones too. The first store that is not as it should be ends the look at the others."""
-    return [_key(settings), *_stores(settings)]
+    """Every point, the bad ones too. The first store that is not as it should be ends the look at the others.
+
+    Nothing is opened for work while a file is damaged.
+    """
+    return _files(settings) or [_key(settings), *_stores(settings)]
 
 
 def _key(settings: Settings) -> Point:
@@ -50,3 +54,14 @@ def _stores(settings: Settings) -> list[Point]:
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
     points.append(Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached"))
     return [*points, *(Point("topic", False, fault) for fault in found["topic"])]
+
+
+def _files(settings: Settings) -> list[Point]:
+    """Each file of the data folder, read to its end; a product that is at work on them is not disturbed."""
+    points = []
+    for path in damage.files(settings.data_dir):
+        try:
+            damage.refuse_damaged(path)
+        except damage.DamagedFile as damaged:
+            points.append(Point(f"file {path.name}", False, str(damaged)))
+    return points

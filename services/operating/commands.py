@@ -113,7 +113,7 @@ def dismiss(
 ) -> None:
     """Take a parked record out of the way for ever; what waits behind it is applied. Ends with 1 if none was there."""
     named = {"source": source} if source else {}
-    answer = _ordered(
+    answer = ordered(
         "dismiss", as_json=as_json, services=services, subject=subject, version=version, reason=reason, **named
     )
     if not as_json:
@@ -133,7 +133,7 @@ def skip(
 ) -> None:
     """Leave out offsets at which a service stands; then verify and refeed. Ends with 1 if none stands there."""
     offsets = {"partition": partition, "first": first, "last": last}
-    answer = _ordered("skip", as_json=as_json, services=services, offsets=offsets, reason=reason)
+    answer = ordered("skip", as_json=as_json, services=services, offsets=offsets, reason=reason)
     moved = {name: first <= stood <= last for name, stood in answer.items()}
     if not as_json:
         rows = [(name, stood, f"goes on at {last + 1}" if moved[name] else "stays") for name, stood in answer.items()]
@@ -144,7 +144,7 @@ def skip(
 @bus.command("set-aside")
 def set_aside(services: Services = None, as_json: AsJson = False) -> None:
     """What was dismissed and skipped on purpose: when, by whom and why."""
-    answer = _ordered("set_aside", as_json=as_json, services=services)
+    answer = ordered("set_aside", as_json=as_json, services=services)
     if as_json:
         return
     names = ("service", "at", "staff_ref", "source", "subject", "version", "why", "reason")

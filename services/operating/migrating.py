@@ -9,11 +9,12 @@ from pathlib import Path
 
 from services import SERVICES
 from services.operating.doing import hold_on
-from services.operating.office import Trouble
+from services.operating.office import Trouble, refuse_damaged
 from shared import stores
 from shared.settings import Settings
 from shared.storage import revisions
 from shared.storage.once import there, with_connection
+from shared.storage.snapshots import NotCopied
 
 
 def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, str | None, str | None]]:
@@ -27,8 +28,12 @@ def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, s
     if isinstance(hold, Mapping):
         raise Trouble(f"Process {hold['pid']} runs on these files, and brought them up when it started.")
     with hold or nullcontext():
+        refuse_damaged(settings)
         before = {name: _revision(settings, name) for name in SERVICES}
-        stores.migrate(settings, SERVICES, new)
+        try:
+            stores.migrate(settings, SERVICES, new)
+        except NotCopied as trouble:
+            raise Trouble(str(trouble)) from None
         return [(name, before[name], _revision(settings, name)) for name in SERVICES]
 
 

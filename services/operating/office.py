@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from shared import stores
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus, Measured
@@ -24,6 +26,7 @@ from shared.sealing.keystore import WrappedKeyStore
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
+from shared.storage.damage import DamagedFile, refuse_damaged_in
 from shared.storage.ledger import Ledger
 
 BUS_PATIENCE = 10.0
@@ -82,10 +85,11 @@ class NoData(Trouble):
 async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Office]:
     """Open every store and the bus, and the keys if asked.
 
-    Raises NoData, UnknownRevision, NoKeys, or Trouble for a store that is away.
+    Raises NoData, UnknownRevision, NoKeys, or Trouble for a store that is away or damaged.
     """
     if not stores.on_postgres(settings) and not (Path(settings.data_dir) / f"{PRODUCERS[0]}.db").exists():
         raise NoData(f"There is no data in {settings.data_dir} yet: `homeward run` or `homeward migrate` begins it.")
+    refuse_damaged(settings)
     async with contextlib.AsyncExitStack() as stack:
         found = []
         for name in PRODUCERS:
@@ -102,11 +106,23 @@ async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Of
         yield Office(found, bus, await _answers(bus), keys=keys)
 
 
+def refuse_damaged(settings: Settings) -> None:
+    """Raise Trouble for a damaged file in the data folder."""
+    try:
+        refuse_damaged_in(Path(settings.data_dir))
+    except DamagedFile as damaged:
+        raise Trouble(str(damaged)) from None
+
+
 async def _revision(name: str, database: Database) -> str | None:
     try:
         return await database.read(revisions.revision)
     except Unavailable:
         raise Trouble(f"The store of {name} cannot be reached.") from None
+    except DBAPIError as error:
+        raise Trouble(
+            f"The store of {name} cannot be read ({type(error).__name__}): `homeward check` says why."
+        ) from None
 
 
 def _store(settings: Settings, name: str, database: Database) -> Store:

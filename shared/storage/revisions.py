@@ -44,3 +44,9 @@ def refuse_other(package: str, at: str | None) -> None:
     if at != head(package):
         advice = "run `homeward migrate` first" if behind(package, at) else "it was written by a newer Homeward"
         raise UnknownRevision(f"the store of {package.rpartition('.')[2]} is at another revision: {advice}")
+
+
+def refuse_newer(package: str, at: str | None) -> None:
+    """Raise UnknownRevision for a store that only a newer Homeward can read."""
+    if at != head(package) and not behind(package, at):
+        refuse_other(package, at)

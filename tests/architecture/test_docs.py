@@ -1,9 +1,12 @@
 """The documents say what the code says: generated pages are fresh, settings are listed, links lead somewhere."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from services.__main__ import app
 from services.hosting.embedded import documents
@@ -46,3 +49,27 @@ def test_the_readme_names_every_command() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_every_command_that_a_page_shows_is_there_with_its_options() -> None:
+    shown = [
+        (page.name, line)
+        for page in PAGES
+        if "decisions" not in page.parts and page.name != "CHANGELOG.md"
+        for line in re.findall(r"(?:^|`)homeward ([a-z][^`#\n]*)", page.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(shown) > 30
+    for name, line in shown:
+        assert list(_unknown(line.split())) == [], f"{name}: homeward {line}"
+
+
+def _unknown(words: list[str]) -> Iterator[str]:
+    """Words of a command line that are no command or option of ours."""
+    command: Any = typer.main.get_command(app)
+    while words and (within := getattr(command, "commands", None)):
+        if (word := words.pop(0).rstrip(".,;:")) not in within:
+            yield word
+            return
+        command = within[word]
+    options = {"--help"}.union(*(parameter.opts for parameter in command.params))
+    yield from (word for word in words if word.startswith("--") and word.rstrip(".,;:)") not in options)

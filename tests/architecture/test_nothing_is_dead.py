@@ -14,9 +14,9 @@ CALLED_BY_OTHERS = {
     "process_result_value",
     "on_partitions_assigned",
     "on_partitions_revoked",
-    "flush",
+    "writable",
 }
-"""Called by Pydantic, SQLAlchemy and aiokafka; the tracer's flush is there for tests."""
+"""Called by Pydantic, SQLAlchemy, aiokafka and whoever writes to a file."""
 
 
 def product() -> list[ast.Module]:

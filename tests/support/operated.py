@@ -31,14 +31,14 @@ HANDOVERS = tuple(f"handover/{ref(f'handover-{number}')}" for number in range(3)
 PATIENCE = 60.0
 
 
-def lived_in(folder: Path) -> None:
-    """Make a data folder in which three hand-overs were announced and heard of."""
-    asyncio.run(_announced(folder))
+def lived_in(folder: Path, **given: Any) -> None:
+    """Make a data folder in which three hand-overs were announced and heard of; or stores where settings say."""
+    asyncio.run(_announced(Settings(data_dir=folder, **given)))
 
 
-async def _announced(folder: Path) -> None:
+async def _announced(settings: Settings) -> None:
     clock, draw = TickingClock(), CountedIds("operated")
-    product = Embedded(Settings(data_dir=folder), clock=clock, draw=draw, loops=False)
+    product = Embedded(settings, clock=clock, draw=draw, loops=False)
     async with product.lifespan():
         world = harness_of(product.apps.values(), product, product.bus, clock, draw)
         for subject in HANDOVERS:

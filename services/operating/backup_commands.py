@@ -1,0 +1,131 @@
+"""The commands `backup` and `restore`. The work itself is in `backing_up`, `restoring` and `proving`.
+
+They end with 0 when it is done, with 1 when `restore --check` finds that a backup cannot be relied upon, and with 2 and
+one sentence when nothing was done.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.operating.terminal import read_settings, refuse, tell, tell_machine, tell_table, watched
+
+if TYPE_CHECKING:
+    from services.operating.archive import Manifest
+    from services.operating.proving import Proof
+    from services.operating.restoring import Asked
+    from shared.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+File = Annotated[Path, typer.Argument(help="The backup; its keys are beside it, in FILE.keys.")]
+
+
+def backup(
+    file: File,
+    recipient: Annotated[list[str], typer.Option(help="Who can open it: age1... of an age key; may be repeated.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy all stores as they are at one moment, and the wrapped keys, while everything runs. Encrypted."""
+    from services.operating.backing_up import back_up, keys_beside
+    from shared.sealing import age
+
+    with _refused():
+        try:
+            to = age.recipients(recipient)
+        except age.NoRecipient as trouble:
+            refuse(f"{trouble}.")
+        with watched() as told:
+            made, held = asyncio.run(back_up(read_settings(), file, to, told))
+    if as_json:
+        tell_machine({"stores": made.model_dump(mode="json"), "keys": held.model_dump(mode="json")})
+    else:
+        _tell_manifests(made, held)
+        tell(f"{file} holds the stores, {keys_beside(file)} the wrapped keys. The master key is in neither.")
+
+
+def restore(
+    file: File,
+    identity: Annotated[Path, typer.Option(help="The age identity of one recipient, in a file.")],
+    master_key: Annotated[Path, typer.Option(help="The key that wraps all others, in a file.")],
+    keys: Annotated[Path | None, typer.Option(help="FILE.keys unless given; a later one opens it too.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Prove the backup in a scratch folder; restore nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup into an empty place, once it is known to be whole and the master key to be the right one."""
+    from services.operating.backing_up import keys_beside
+    from services.operating.restoring import Asked
+    from shared.sealing import age
+
+    settings = read_settings()
+    with _refused():
+        asked = Asked(file, keys or keys_beside(file), age.identities(identity), master_key)
+        if check:
+            _tell_proof(_proven(settings, asked), as_json=as_json)
+        else:
+            _restored(settings, asked, as_json=as_json)
+
+
+def _restored(settings: "Settings", asked: "Asked", *, as_json: bool) -> None:
+    from services.operating.restoring import restore as put
+
+    with watched() as told:
+        found = asyncio.run(put(settings, asked, told))
+    if as_json:
+        tell_machine({"stores": found.stores.model_dump(mode="json"), "keys": found.keys.model_dump(mode="json")})
+    else:
+        _tell_manifests(found.stores, found.keys)
+        tell("[bold green]Restored.[/bold green] Start it, and then: homeward bus verify --deep")
+
+
+def _proven(settings: "Settings", asked: "Asked") -> "Proof":
+    from services.operating import proving
+    from services.operating.restoring import laid_out, refuse_full, unpacked
+
+    with watched() as told, unpacked(asked, None, told) as found:
+        asyncio.run(refuse_full(settings))
+        there = asyncio.run(laid_out(settings, found, asked))
+        proving.bring_up(there)
+        return asyncio.run(proving.prove(there, told))
+
+
+def _tell_manifests(*manifests: "Manifest") -> None:
+    rows = [
+        (store.name, store.revision or "", sum(store.rows.values()), f"{store.size / 1e6:.1f} MB")
+        for manifest in manifests
+        for store in manifest.stores
+    ]
+    tell_table(f"As of {manifests[0].at:%Y-%m-%d %H:%M:%S} UTC", ("store", "revision", "rows", "size"), rows)
+
+
+def _tell_proof(proof: "Proof", *, as_json: bool) -> None:
+    if as_json:
+        tell_machine(proof.as_json())
+    else:
+        tell(f"{proof.opened} sealed values were opened; {proof.told} facts compared with all views.")
+        for place in proof.shut:
+            tell(f"values in {place} do not open")
+        if proof.on_the_way:
+            tell(f"{proof.on_the_way} facts were on their way to a view, or waited there (`bus lag`, `bus refeed`).")
+        if proof.wrong:
+            tell(f"{proof.wrong} places of views are wrong; once it is restored, `bus verify --deep` names them.")
+        tell("[bold green]Sound.[/bold green]" if proof.sound else "[bold red]NOT SOUND.[/bold red]")
+    raise typer.Exit(0 if proof.sound else 1)
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Whatever is wrong with what was asked is one sentence."""
+    from services.operating.office import Trouble
+    from shared.sealing.keyfile import NoKeys
+    from shared.storage.revisions import UnknownRevision
+
+    try:
+        yield
+    except (Trouble, NoKeys, UnknownRevision) as trouble:
+        refuse(str(trouble))

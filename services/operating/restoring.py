@@ -1,0 +1,184 @@
+"""Puts a backup into an empty place, once it is known to be whole and the master key is known to open its keys.
+
+Nothing of the place is touched before that, and a file that is wrong leaves the place as empty as it was.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pyrage.x25519 import Identity
+from sqlalchemy import select
+
+from services import SERVICES
+from services.operating.archive import Manifest, Told, Unreadable, unpack
+from services.operating.office import Trouble
+from shared import stores
+from shared.errors import Unavailable
+from shared.sealing.keyfile import NoKeys, master_key, sync_folder, write_key
+from shared.sealing.keystore import WrappedKeyStore
+from shared.sealing.keytable import KEYS
+from shared.settings import Settings
+from shared.storage.damage import DamagedFile
+from shared.storage.folder import NAME, Hold, Taken
+from shared.storage.revisions import UnknownRevision, refuse_newer
+from shared.storage.snapshots import NotCopied
+
+SCRATCH = "homeward-restore-"
+MASTER = "master.key"
+SAMPLE = 500
+"""How many keys are tried with the master key."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to restore, and with what."""
+
+    file: Path
+    keys: Path
+    who: Sequence[Identity]
+    master_key: Path
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A backup as files in a folder."""
+
+    folder: Path
+    stores: Manifest
+    keys: Manifest
+
+
+async def restore(settings: Settings, asked: Asked, told: Told) -> Unpacked:
+    """Put it where the settings say; what it held. Raises Trouble."""
+    with _trouble_named(), _empty(settings) as place:
+        await refuse_full(settings)
+        with unpacked(asked, place, told) as found:
+            laid = await laid_out(settings, found, asked)
+            for path in found.folder.glob("*.db"):
+                path.rename(Path(settings.data_dir) / path.name)
+            if place is not None:
+                sync_folder(place)
+            # Last: without it nothing starts here, so a restore that was interrupted is noticed.
+            _placed(stores.key_file(laid), stores.key_file(settings))
+            return found
+
+
+async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Settings:
+    """The stores of a backup, filled and compared with its manifests: files where they were unpacked, or databases.
+
+    Raises Trouble; above all for a master key that does not open the keys.
+    """
+    kept_as = "postgresql" if stores.on_postgres(settings) else "files"
+    if found.stores.kept_as != kept_as:
+        raise Trouble(f"This backup is of {found.stores.kept_as}, and the settings name {kept_as}.")
+    there = settings.model_copy(update={"data_dir": found.folder, "master_key_file": found.folder / MASTER})
+    master_key(asked.master_key)
+    _placed(asked.master_key, found.folder / MASTER)
+    filled: list[str] = []
+    try:
+        for store in (*found.keys.stores, *found.stores.stores):
+            filled.append(store.name)
+            await stores.put_back(there, store.name, found.folder / store.name)
+            if await stores.rows_of(there, store.name) != store.rows:
+                raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
+            if store.name == stores.KEYS:
+                await _refuse_other_key(there, asked)
+    except BaseException:
+        for name in filled:
+            await stores.emptied(there, name)
+        raise
+    return there
+
+
+async def _refuse_other_key(there: Settings, asked: Asked) -> None:
+    """Raise Trouble for a master key that does not open a sample of the keys."""
+    try:
+        key_store = await asyncio.to_thread(stores.key_store_for, there)
+        try:
+            await _tried(key_store)
+        finally:
+            await key_store.close()
+    except (NoKeys, Unavailable):
+        raise Trouble(f"{asked.master_key} is not the master key of this backup: it opens none of its keys.") from None
+
+
+async def _tried(key_store: WrappedKeyStore) -> None:
+    names = select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)
+    found = await key_store.database.read(lambda conn: [(row.service, row.subject) for row in conn.execute(names)])
+    for service in {service for service, _ in found}:
+        await key_store.obtain(service, [subject for owner, subject in found if owner == service], create=False)
+
+
+async def refuse_full(settings: Settings) -> None:
+    """Raise Trouble for databases that hold anything."""
+    for name in (*SERVICES, stores.KEYS) if stores.on_postgres(settings) else ():
+        if await stores.rows_of(settings, name):
+            raise Trouble(f"The database of {name} is not empty. A restore goes into empty databases only.")
+
+
+@contextlib.contextmanager
+def unpacked(asked: Asked, within: Path | None, told: Told) -> Iterator[Unpacked]:
+    """A backup in a folder of its own, gone afterwards. Raises Trouble."""
+    with _trouble_named(), tempfile.TemporaryDirectory(prefix=SCRATCH, dir=within) as name:
+        folder = Path(name)
+        made = _opened(asked.file, "stores", folder, asked, told)
+        held = _opened(asked.keys, "keys", folder, asked, told)
+        if held.at < made.at:
+            raise Trouble(
+                f"{asked.keys} is older than {asked.file}: it lacks keys of rows there. A later one opens it."
+            )
+        yield Unpacked(folder, made, held)
+
+
+def _opened(file: Path, holds: Literal["stores", "keys"], folder: Path, asked: Asked, told: Told) -> Manifest:
+    manifest = unpack(file, folder, asked.who, told)
+    if manifest.holds != holds:
+        raise Unreadable(f"{file} holds the {manifest.holds} of a backup, not its {holds}.")
+    for store in manifest.stores:
+        if store.name in SERVICES:
+            refuse_newer(f"services.{store.name}", store.revision)
+    return manifest
+
+
+@contextlib.contextmanager
+def _empty(settings: Settings) -> Iterator[Path | None]:
+    """The data folder, held, which must be empty; None where nothing lies in it."""
+    if stores.elsewhere(settings):
+        yield None
+        return
+    folder = Path(settings.data_dir)
+    with Hold(folder):
+        for left in folder.glob(f"{SCRATCH}*"):
+            shutil.rmtree(left)
+        wanted = {NAME} | ({stores.key_file(settings).name} if stores.on_postgres(settings) else set())
+        if others := sorted({path.name for path in folder.iterdir()} - wanted):
+            raise Trouble(f"{folder} is not empty: it holds {others[0]}. A restore goes into an empty folder only.")
+        yield folder
+
+
+def _placed(key: Path, at: Path) -> None:
+    """The master key where the product looks for it. One that is there already must be the same."""
+    if at.exists():
+        if at.read_bytes() != key.read_bytes():
+            raise Trouble(f"{at} holds another key than {key}.")
+        return
+    at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_key(at, key.read_bytes())
+
+
+@contextlib.contextmanager
+def _trouble_named() -> Iterator[None]:
+    try:
+        yield
+    except (Unreadable, NoKeys, NotCopied, DamagedFile, Taken) as trouble:
+        raise Trouble(str(trouble)) from None
+    except UnknownRevision as trouble:
+        raise Trouble(f"This backup cannot be used here: {trouble}.") from None
+    except OSError as error:
+        raise Trouble(f"{error.filename or 'The backup'}: {error.strerror}.") from None
