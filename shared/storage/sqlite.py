@@ -8,6 +8,8 @@ import asyncio
 import queue
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +68,12 @@ class SqliteDatabase:
 
     async def write(self, work: Work[T]) -> T:
         future: Future[T] = Future()
-        self._waiting.put((work, future))
+        # A log line of this work says of which request it is: the context goes along into the thread.
+        self._waiting.put((partial(copy_context().run, work), future))
         return await asyncio.shield(asyncio.wrap_future(future))
 
     async def read(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, self._read, work)
 
     def turn(self, task: str) -> Turn:
         """One process writes a file, so it is always its turn."""

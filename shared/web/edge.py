@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.ids import Draw
+from shared.observability.logging import of_request
 from shared.observability.watching import Answered, Watching
 from shared.web.problems import problem
 
@@ -104,16 +105,26 @@ class Edge:
     ) -> None:
         scope["stamped"] = []
         scope["request_id"] = self.draw()
+        of_request(scope["request_id"])
         _name(scope["request_id"], headers.get(b"request-id", b""))
+        begun = False
 
         async def answer(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
-                answered.status = message["status"]
+                begun, answered.status = True, message["status"]
                 extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
-        await self._guarded(scope, headers, receive, answer)
+        try:
+            await self._guarded(scope, headers, receive, answer)
+        except Exception:
+            # Answered here, since the caller needs the number of this request more than of any other. The server logs
+            # what it was, under the same number.
+            if not begun:
+                await problem(Request(scope), 500, "internal")(scope, receive, answer)
+            raise
 
     async def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
         body = await self._read(receive)
