@@ -150,6 +150,7 @@ def docs() -> None:
 
 app.command()(commands.check)
 app.command()(commands.migrate)
+app.command()(commands.why)
 app.add_typer(commands.bus, name="bus")
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert
 
 from services.operating.office import Office, Trouble
+from services.operating.why import came_of
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
@@ -42,6 +43,7 @@ class Order(BaseModel):
 
     services: tuple[str, ...] = ()
     subject: str | None = None
+    request_id: str = ""
     after: int = 0
     since: datetime | None = None
     deep: bool = False
@@ -128,6 +130,11 @@ def _view(verdict: Verdict, teller: str, hearer: str) -> Answer:
     return {"hearer": hearer, "teller": teller, "told": told, "applied": applied, **counts}
 
 
+async def why(office: Office, order: Order, tell: Tell) -> Answer:
+    """What came of one request, in each store."""
+    return {kept.name: await came_of(kept, order.request_id) for kept in office.of(order.services)}
+
+
 async def worked(office: Office, caller: Caller, name: str, order: Order, tell: Tell) -> Answer:
     """Carry out an order and leave an audit entry. Whatever goes wrong is Trouble, and stands in the log."""
     try:
@@ -162,4 +169,5 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "rebuild": rebuild,
     "refeed": refeed,
     "verify": verify,
+    "why": why,
 }

@@ -55,7 +55,7 @@ def kind_of_error(_logger: WrappedLogger, _method: str, entry: EventDict) -> Eve
 
 
 def of_request(request_id: str) -> None:
-    """Name the request that this task answers: each log line of it carries that name, from threads at work for it too."""
+    """Name the request that this task answers: each log line of it says so, also from threads at work for it."""
     bind_contextvars(request_id=request_id)
 
 
