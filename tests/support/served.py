@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from services.hosting.serving import Server, server
-from shared.settings import Settings
+from services.hosting.serving import Limited, Server, server
+from shared.web.limits import Limits
 
 
 class Bare:
     """An application of its own around a few lines of ASGI: it starts and stops without anything."""
 
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
+    def __init__(self, answer: Any, limits: Limits) -> None:
+        self.answer, self.limits = answer, limits
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
@@ -25,9 +25,9 @@ class Bare:
 
 
 @asynccontextmanager
-async def served(app: Any, settings: Settings) -> AsyncIterator[int]:
+async def served(app: Limited) -> AsyncIterator[int]:
     """The port on which the application answers."""
-    serving: Server = server(app, settings.model_copy(update={"port": 0}))
+    serving: Server = server(app, app.limits.settings.model_copy(update={"port": 0}))
     ready = asyncio.Event()
     serving.listening = ready.set
     task = asyncio.create_task(serving.serve())

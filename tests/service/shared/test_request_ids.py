@@ -16,6 +16,7 @@ from shared.settings import Settings
 from shared.storage.sqlite import SqliteDatabase
 from shared.testing import CountedIds
 from shared.web.edge import Edge
+from shared.web.limits import Limits
 from tests.support.served import Bare, served
 
 NAME = "Sok Dara"
@@ -44,8 +45,9 @@ async def test_every_log_line_of_a_request_has_its_number_and_a_500_tells_it(
         await both.wait()
         raise RuntimeError(NAME)
 
-    edge = Edge(failing, 1000, CountedIds(), Watching("intake", Untraced()))
-    async with served(Bare(edge), Settings()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    limits = Limits(Settings())
+    edge = Edge(failing, limits, CountedIds(), Watching("intake", Untraced()))
+    async with served(Bare(edge, limits)) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answers = await asyncio.gather(client.get("/one"), client.get("/two"))
     await store.close()
     text = capsys.readouterr().err
