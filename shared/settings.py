@@ -47,6 +47,9 @@ class Settings(ServiceSettings):
     database_pool: int = 8
     """How many connections to PostgreSQL a service writes over; it reads over half as many more."""
 
+    store_seconds: float = Field(1.5, gt=0)
+    """How long anything waits for a store that is locked or away, a connection to it, or a lock in it."""
+
     master_key_file: Path | None = None
     """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""
 

@@ -38,15 +38,16 @@ def elsewhere(settings: Settings) -> bool:
 def database_for(settings: Settings, name: str) -> Database:
     """A service's store."""
     if on_postgres(settings):
-        return PostgresDatabase(url_for(settings, name), settings.database_pool)
-    return SqliteDatabase(Path(settings.data_dir) / f"{name}.db")
+        return PostgresDatabase(url_for(settings, name), settings.database_pool, settings.store_seconds)
+    return SqliteDatabase(Path(settings.data_dir) / f"{name}.db", patience=settings.store_seconds)
 
 
 def key_store_for(settings: Settings) -> WrappedKeyStore:
     """The wrapped keys of sealed values, with the master key from its file."""
     if not on_postgres(settings):
         return file_key_store(Path(settings.data_dir))
-    return WrappedKeyStore(master_key(key_file(settings)), PostgresDatabase(url_for(settings, KEYS), 4))
+    database = PostgresDatabase(url_for(settings, KEYS), 4, settings.store_seconds)
+    return WrappedKeyStore(master_key(key_file(settings)), database)
 
 
 def key_file(settings: Settings) -> Path:

@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from starlette.requests import Request
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from shared.ids import random_ref
 from shared.web.limits import Limits
@@ -33,6 +33,9 @@ class TooMuch(Exception):
 
 class Connection(HttpToolsProtocol):
     """A connection within bounds."""
+
+    cycle: RequestResponseCycle | None  # type: ignore[assignment]
+    """The request that came last; None before the first."""
 
     def __init__(self, limits: Limits, watch: "Watch", **how: Any) -> None:
         super().__init__(**how)
@@ -60,15 +63,16 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._over and not self._ended:
             self.refuse(503, "overloaded", "connections")
-        if self._ended:
-            return
+        elif not self._ended:
+            self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
         in_head, in_body, self._begun = self._in_head, self._in_body, False
         super().data_received(data)
-        if self._ended:
-            return
-        if self._in_head and in_head and not self._begun:
+        if self._in_head and in_head and not self._begun and not self._ended:
             self._bounded(len(data))
-        self._timed(in_body=in_body)
+        if not self._ended:
+            self._timed(in_body=in_body)
 
     def _bounded(self, more: int) -> None:
         """All of it belonged to headers that are still not complete: the parser holds it, and tells nobody."""
@@ -120,7 +124,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._in_body and self.cycle.response_complete:
+        if self._in_body and self._at_rest:
             self._part()
 
     def pause_writing(self) -> None:
@@ -156,8 +160,9 @@ class Connection(HttpToolsProtocol):
     def refuse(self, status: int, code: str, why: str) -> None:
         """Answer a problem where the caller waits for exactly this answer, and part in any case."""
         self.limits.refused.labels(why).inc()
-        waited_for = self._at_rest or (self._in_body and not self.cycle.response_started and not self.pipeline)
+        waited_for = self.cycle is None or self.cycle.response_complete
         if self.cycle is not None:
+            waited_for |= self._in_body and not self.cycle.response_started and not self.pipeline
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if waited_for and not self.transport.is_closing():
