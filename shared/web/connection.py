@@ -43,7 +43,7 @@ class Connection(HttpToolsProtocol):
         self.due, self.host = inf, ""
         self._in_head = self._in_body = self._begun = self._over = self._ended = False
         self._head = self._count = 0
-        self._refusal = (400, "http_400", "unreadable")
+        self._refusal: dict[str, Any] = {"status": 400, "code": "http_400", "why": "unreadable"}
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -62,7 +62,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._over and not self._ended:
-            self.refuse(503, "overloaded", "connections")
+            self.refuse(503, code="overloaded", why="connections")
         elif not self._ended:
             self._feed(data)
 
@@ -78,7 +78,7 @@ class Connection(HttpToolsProtocol):
         """All of it belonged to headers that are still not complete: the parser holds it, and tells nobody."""
         self._head += more
         if self._head > self.bounds.header_bytes:
-            self.refuse(431, "headers_too_large", "headers")
+            self.refuse(431, code="headers_too_large", why="headers")
 
     def _timed(self, *, in_body: bool) -> None:
         """When this connection is overdue, after what has just come."""
@@ -103,18 +103,18 @@ class Connection(HttpToolsProtocol):
         self._begun = self._in_head = True
         self._head = self._count = 0
         if len(self.pipeline) >= AHEAD:
-            self._stop(503, "overloaded", "ahead")
+            self._stop(503, code="overloaded", why="ahead")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count += 1
         self._head += len(name) + len(value) + 4
         if self._head > self.bounds.header_bytes or self._count > self.bounds.header_count:
-            self._stop(431, "headers_too_large", "headers")
+            self._stop(431, code="headers_too_large", why="headers")
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if self._head + len(self.url) > self.bounds.header_bytes:
-            self._stop(431, "headers_too_large", "headers")
+            self._stop(431, code="headers_too_large", why="headers")
         self._in_head, self._in_body = False, True
         super().on_headers_complete()
 
@@ -137,27 +137,29 @@ class Connection(HttpToolsProtocol):
 
     def overdue(self, now: float) -> None:
         """It took too long. A caller that is waited for is told; one that we keep waiting is not to blame."""
-        if self._ended or self.flow.write_paused:
-            self.limits.refused.labels("slow").inc(not self._ended)
+        if self._ended:
+            self.transport.abort()
+        elif self.flow.write_paused:
+            self.limits.refused.labels("slow").inc()
             self.transport.abort()
         elif self.flow.read_paused:
             self.due = now + self.bounds.body_seconds
         elif self._in_head or self._in_body:
-            self.refuse(408, "request_too_slow", "slow")
+            self.refuse(408, code="request_too_slow", why="slow")
         else:
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        self.refuse(*self._refusal)
+        self.refuse(**self._refusal)
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing here is ever upgraded, and the request is answered as what else it is."""
 
-    def _stop(self, *refusal: Any) -> None:
-        self._refusal = refusal
+    def _stop(self, status: int, *, code: str, why: str) -> None:
+        self._refusal = {"status": status, "code": code, "why": why}
         raise TooMuch
 
-    def refuse(self, status: int, code: str, why: str) -> None:
+    def refuse(self, status: int, *, code: str, why: str) -> None:
         """Answer a problem where the caller waits for exactly this answer, and part in any case."""
         self.limits.refused.labels(why).inc()
         waited_for = self.cycle is None or self.cycle.response_complete

@@ -43,7 +43,7 @@ _HEADERS = (
 log = logging.getLogger(__name__)
 
 
-class Unreadable(HomewardError):
+class Unreadable(HomewardError, ValueError):
     """A request that we will not take, by code."""
 
     status = 400

@@ -14,9 +14,11 @@ CALLED_BY_OTHERS = {
     "process_result_value",
     "on_partitions_assigned",
     "on_partitions_revoked",
+    "send_400_response",
+    "_unsupported_upgrade_warning",
     "flush",
 }
-"""Called by Pydantic, SQLAlchemy and aiokafka; the tracer's flush is there for tests."""
+"""Called by Pydantic, SQLAlchemy, aiokafka and uvicorn; the tracer's flush is there for tests."""
 
 
 def product() -> list[ast.Module]:

@@ -2,108 +2,17 @@
 
 import asyncio
 import contextlib
-import json
-import re
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry, generate_latest
 
-from shared.observability.tracing import Untraced
-from shared.observability.watching import Watching
-from shared.settings import Settings
-from shared.testing import CountedIds
-from shared.web.edge import Edge
-from shared.web.limits import Limits, Rates
+from shared.web.limits import Rates
+from tests.support.bounded import FROM, GET, heard, place, post
 from tests.support.eventually import eventually
-from tests.support.served import Bare, served
 
-GET = b"GET /intake/v1/x HTTP/1.1\r\nHost: localhost\r\n\r\n"
-FROM = GET[:-2] + b"X-Forwarded-For: %b\r\n\r\n"
-HEAD = b"POST /intake/v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 QUICK = {"header_seconds": 0.3, "body_seconds": 0.3, "answer_seconds": 0.3}
-
-
-@dataclass
-class Place:
-    """A server within small limits, and what it took on."""
-
-    port: int
-    limits: Limits
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-    answered: list[str] = field(default_factory=list)
-
-    async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection("127.0.0.1", self.port)
-
-    async def say(self, *parts: bytes) -> "Said":
-        """What comes back when this is sent and nothing more."""
-        reader, writer = await self.open()
-        for part in parts:
-            writer.write(part)
-        try:
-            return await heard(reader)
-        finally:
-            writer.close()
-
-    @property
-    def refused(self) -> dict[str, float]:
-        """How often each limit refused."""
-        registry = CollectorRegistry()
-        self.limits.shown_in(registry)
-        page = generate_latest(registry).decode()
-        return {
-            why: float(count) for why, count in re.findall(r'homeward_refused_total\{why="(\w+)"\} ([0-9.]+)', page)
-        }
-
-
-@dataclass
-class Said:
-    """What stood on a connection until it was closed, or until one answer was complete."""
-
-    status: int = 0
-    code: str = ""
-    head: str = ""
-
-
-async def heard(reader: asyncio.StreamReader) -> Said:
-    try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-    except (asyncio.IncompleteReadError, ConnectionResetError):
-        return Said()
-    length = re.search(r"content-length: (\d+)", head)
-    body = await reader.readexactly(int(length[1])) if length else b"{}"
-    return Said(int(head.split()[1]), json.loads(body).get("code", ""), head.lower())
-
-
-@asynccontextmanager
-async def place(**bounds: Any) -> AsyncIterator[Place]:
-    limits = Limits(Settings(**bounds))
-    here = Place(0, limits)
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        here.answered.append(scope["path"])
-        if scope["path"] == "/slow":
-            await here.gate.wait()
-        body = b"{}" if scope["path"] != "/long" else b"x" * 20_000_000
-        headers = [(b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    edge = Edge(answer, limits, CountedIds(), Watching("intake", Untraced()))
-    async with served(Bare(edge, limits)) as here.port:
-        try:
-            yield here
-        finally:
-            here.gate.set()
-
-
-def post(body: bytes, length: int) -> bytes:
-    return HEAD + b"Content-Length: %d\r\n\r\n" % length + body
 
 
 Sent = tuple[dict[str, Any], tuple[bytes, ...], int, str, str]
