@@ -52,7 +52,7 @@ class Connection(HttpToolsProtocol):
         self.due = self.loop.time() + self.bounds.header_seconds
         self.watch.add(self)
         if self.limits.connections > self.bounds.connections + SPARE:
-            self.limits.refused.labels("connections").inc()
+            self.limits.refused["connections"] += 1
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -140,7 +140,7 @@ class Connection(HttpToolsProtocol):
         if self._ended:
             self.transport.abort()
         elif self.flow.write_paused:
-            self.limits.refused.labels("slow").inc()
+            self.limits.refused["slow"] += 1
             self.transport.abort()
         elif self.flow.read_paused:
             self.due = now + self.bounds.body_seconds
@@ -161,7 +161,7 @@ class Connection(HttpToolsProtocol):
 
     def refuse(self, status: int, *, code: str, why: str) -> None:
         """Answer a problem where the caller waits for exactly this answer, and part in any case."""
-        self.limits.refused.labels(why).inc()
+        self.limits.refused[why] += 1
         waited_for = self.cycle is None or self.cycle.response_complete
         if self.cycle is not None:
             waited_for |= self._in_body and not self.cycle.response_started and not self.pipeline

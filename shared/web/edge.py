@@ -182,12 +182,12 @@ class Edge:
         """The body of a request that may be carried out now. Raises Unreadable or Overloaded for any other."""
         seconds = self.limits.wait(scope)
         if seconds:
-            self.limits.refused.labels("rate").inc()
+            self.limits.refused["rate"] += 1
             raise TooMany("too_many_requests", seconds)
         body = await self._read(receive, held)
         _look_at(scope, headers, body)
         if not held.works() and not scope["path"].endswith(ALIVE):
-            self.limits.refused.labels("at_work").inc()
+            self.limits.refused["at_work"] += 1
             raise Overloaded
         return body
 
@@ -204,7 +204,7 @@ class Edge:
             if size > self.limits.settings.body_limit:
                 raise TooLarge("body_too_large")
             if not held.takes(len(parts[-1])):
-                self.limits.refused.labels("bodies").inc()
+                self.limits.refused["bodies"] += 1
                 raise Overloaded
             more = message.get("more_body", False)
         return b"".join(parts)

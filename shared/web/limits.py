@@ -5,12 +5,14 @@ behind one address never meet. Beyond them a request is refused at once, so that
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from time import monotonic
 
-from prometheus_client import CollectorRegistry, Gauge
-from prometheus_client import Counter as Counted
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from shared.settings import Settings
@@ -57,18 +59,11 @@ class Limits:
         self._of_address = Counter[str]()
         self._proxies = tuple(ip_network(name.strip()) for name in settings.trusted_proxies.split(",") if name.strip())
         self.counted = lru_cache(maxsize=ADDRESSES)(self._counted)
-        self.refused = Counted(
-            "homeward_refused_total", "What this process refused by its limits, by which.", ("why",), registry=None
-        )
-        self._open = Gauge("homeward_connections", "Connections that this process has open.", registry=None)
-        self._open.set_function(lambda: self.connections)
-        self._busy = Gauge("homeward_requests_at_work", "Requests that this process is carrying out.", registry=None)
-        self._busy.set_function(lambda: self.at_work)
+        self.refused = Counter[str]()
 
-    def shown_in(self, registry: CollectorRegistry) -> None:
-        """Let a metrics page show them."""
-        for metric in (self.refused, self._open, self._busy):
-            registry.register(metric)
+    def shown_in(self, registry: CollectorRegistry, service: str) -> None:
+        """Let the metrics page of a service show them."""
+        registry.register(_Shown(self, service))
 
     def _counted(self, host: str) -> tuple[str, bool, bool]:
         """Under which address a host is counted, whether it is a trusted proxy, and whether one on this machine."""
@@ -128,3 +123,25 @@ class Held:
         """Give everything back."""
         self._limits.held -= self._bytes
         self._limits.at_work -= self._working
+
+
+class _Shown(Collector):
+    """The figures of a process, on the page of one of its services."""
+
+    def __init__(self, limits: Limits, service: str) -> None:
+        self._limits, self._service = limits, service
+
+    def collect(self) -> Iterator[Metric]:
+        refused = CounterMetricFamily(
+            "homeward_refused_total", "What this process refused by its limits, by which.", labels=("service", "why")
+        )
+        for why, count in self._limits.refused.items():
+            refused.add_metric((self._service, why), count)
+        yield refused
+        for name, text, value in (
+            ("homeward_connections", "Connections that this process has open.", self._limits.connections),
+            ("homeward_requests_at_work", "Requests that this process is carrying out.", self._limits.at_work),
+        ):
+            gauge = GaugeMetricFamily(name, text, labels=("service",))
+            gauge.add_metric((self._service,), value)
+            yield gauge

@@ -49,11 +49,10 @@ class Place:
     def refused(self) -> dict[str, float]:
         """How often each limit refused."""
         registry = CollectorRegistry()
-        self.limits.shown_in(registry)
+        self.limits.shown_in(registry, "intake")
         page = generate_latest(registry).decode()
-        return {
-            why: float(count) for why, count in re.findall(r'homeward_refused_total\{why="(\w+)"\} ([0-9.]+)', page)
-        }
+        found = re.findall(r'homeward_refused_total\{service="intake",why="(\w+)"\} ([0-9.]+)', page)
+        return {why: float(count) for why, count in found}
 
 
 @dataclass
