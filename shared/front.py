@@ -61,5 +61,5 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     openapi.install(app, service.name)
     problems.install(app)
     held.install(app)
-    app.add_middleware(Edge, body_limit=runtime.settings.body_limit, draw=runtime.draw, watching=running.watching)
+    app.add_middleware(Edge, limits=runtime.limits, draw=runtime.draw, watching=running.watching)
     return app

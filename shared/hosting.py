@@ -48,6 +48,7 @@ class Hosting:
         self.bus = stores.bus_for(settings, clock)
         self.key_store = stores.key_store_for(settings)
         runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
+        self.limits = runtime.limits
         self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in services.items()}
 
     @property

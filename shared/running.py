@@ -55,6 +55,7 @@ class Running:
         self.spare_keys = SpareKeys(self.kept)
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
+        runtime.limits.shown_in(self.watching.registry, service.name)
         self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
         self.started = False
 

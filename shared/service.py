@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from shared.auth import Identify, Policy
@@ -16,6 +17,7 @@ from shared.observability.tracing import Tracing, tracing_for
 from shared.sealing import KeyStore
 from shared.settings import Settings
 from shared.storage.ledger import Ledger
+from shared.web.limits import Limits
 from shared.web.problems import Titles
 from shared.web.strict import Router
 from shared.writing.commands import Commands
@@ -55,3 +57,8 @@ class Runtime:
     loops: bool = True
     identify: Identify = identify
     tracing_for: Callable[[Settings, str], Tracing] = tracing_for
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What the process takes on at a time: the same for all its services."""
+        return Limits(self.settings)

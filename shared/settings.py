@@ -1,11 +1,11 @@
 """Settings: `HOMEWARD_*` variables with defaults, typed, read once. An unknown one is an error, not a silent typo."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOMEWARD_"
@@ -46,6 +46,9 @@ class Settings(ServiceSettings):
 
     database_pool: int = 8
     """How many connections to PostgreSQL a service writes over; it reads over half as many more."""
+
+    store_seconds: float = Field(1.5, gt=0)
+    """How long anything waits for a store that is locked or away, a connection to it, or a lock in it."""
 
     master_key_file: Path | None = None
     """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""
@@ -92,8 +95,51 @@ class Settings(ServiceSettings):
     body_limit: int = 1_048_576
     """The largest request body, in bytes."""
 
+    bodies_limit: int = Field(8_388_608, ge=1)
+    """The bytes of all request bodies together that a process holds at a time."""
+
+    header_bytes: int = Field(32_768, ge=1)
+    """The bytes of a request's address and headers together."""
+
+    header_count: int = Field(100, ge=1)
+    """How many headers a request may have."""
+
+    header_seconds: float = Field(10.0, gt=0)
+    """Within how many seconds the headers are there, from the opening of a connection or their first byte."""
+
+    body_seconds: float = Field(120.0, gt=0)
+    """Within how many seconds a body is there: the largest, over a line of 70 kbit/s."""
+
+    answer_seconds: float = Field(60.0, gt=0)
+    """How long a caller may keep an answer waiting before it takes more of it."""
+
+    idle_seconds: float = Field(30.0, gt=0)
+    """How long a connection is kept for a next request."""
+
+    connections: int = Field(800, ge=1)
+    """How many connections a process has open at a time; below the 1,024 open files that systems allow by default."""
+
+    connections_per_address: int = Field(400, ge=1)
+    """How many of them one address may have, unless it is a trusted proxy: thirty browsers need 180."""
+
+    requests_at_work: int = Field(256, ge=1)
+    """How many complete requests a process carries out at a time."""
+
+    requests_per_second: float = Field(200.0, gt=0)
+    """What one address may send on average, and thirty seconds' worth of it at once."""
+
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Whose `X-Forwarded-For` is believed: addresses or networks of the proxies in front, with commas between."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much to log: DEBUG, INFO, WARNING or ERROR."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, names: str) -> str:
+        for name in filter(None, map(str.strip, names.split(","))):
+            ip_network(name)
+        return names
 
     @model_validator(mode="after")
     def _out_of_reach(self) -> Self:

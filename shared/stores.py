@@ -45,8 +45,8 @@ def elsewhere(settings: Settings) -> bool:
 def database_for(settings: Settings, name: str) -> Database:
     """A service's store."""
     if on_postgres(settings):
-        return PostgresDatabase(url_for(settings, name), settings.database_pool)
-    return SqliteDatabase(Path(settings.data_dir) / f"{name}.db")
+        return PostgresDatabase(url_for(settings, name), settings.database_pool, settings.store_seconds)
+    return SqliteDatabase(Path(settings.data_dir) / f"{name}.db", patience=settings.store_seconds)
 
 
 def key_store_for(settings: Settings) -> WrappedKeyStore:
@@ -55,7 +55,7 @@ def key_store_for(settings: Settings) -> WrappedKeyStore:
         return file_key_store(Path(settings.data_dir), key_file(settings))
     ring, url = Ring(key_file(settings)), url_for(settings, KEYS)
     kept = with_connection(url, lambda connection: secrets_of(connection, ring))
-    return WrappedKeyStore(ring, PostgresDatabase(url, 4), kept)
+    return WrappedKeyStore(ring, PostgresDatabase(url, 4, settings.store_seconds), kept)
 
 
 def keys_in_use(settings: Settings, services: Sequence[str]) -> WrappedKeyStore:

@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("HOMEWARD_")]:
         if not name.startswith("HOMEWARD_TEST_"):
             del os.environ[name]
+    # A busy machine is no locked store.
+    os.environ["HOMEWARD_STORE_SECONDS"] = "30"
     _in_memory()
 
 

@@ -21,6 +21,7 @@ from shared.hosting import NotStarted, by_first_segment, live
 from shared.settings import Settings
 from shared.supervisor import Supervisor
 from shared.web.hosts import Hosts, misdirected
+from shared.web.limits import Limits
 
 SOON, CALM = 0.05, 2.0
 """Seconds between two looks at a child: while it starts, and afterwards."""
@@ -36,14 +37,16 @@ class Apart:
         self.addresses = {
             name: f"http://{settings.host}:{settings.port + number}" for number, name in enumerate(SERVICES, 1)
         }
-        self.hosts = Hosts(settings)
+        self.hosts, self.limits = Hosts(settings), Limits(settings)
         self.children = Supervisor()
         self.met: set[str] = set()
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         """Start all four and wait until each is healthy; stop them all."""
-        async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=2)) as self.client:
+        # As many to the children as there are callers: one that sends slowly must keep no other waiting.
+        pool = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+        async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=2), limits=pool) as self.client:
             try:
                 for name in SERVICES:
                     self.children.start(name, functools.partial(self._keep, name))

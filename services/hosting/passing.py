@@ -4,6 +4,8 @@ It never retries: only the caller's Idempotency-Key makes it safe to repeat a re
 process cannot be reached the answer is 503, `unavailable`.
 """
 
+from collections.abc import Iterator
+
 import httpx
 from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +18,8 @@ OF_ONE_CONNECTION = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 """Headers that speak of the connection, not of the request."""
+
+FOR_WHOM = "x-forwarded-for"
 
 
 class Passing:
@@ -40,7 +44,7 @@ class Passing:
         asked = self.client.build_request(
             request.method,
             httpx.URL(self.address).copy_with(raw_path=_target(request)),
-            headers=[(name, value) for name, value in request.headers.items() if name not in OF_ONE_CONNECTION],
+            headers=[*_headers(request)],
             content=None if request.method in {"GET", "HEAD"} else request.stream(),
         )
         given = await self.client.send(asked, stream=True)
@@ -48,6 +52,15 @@ class Passing:
         kept = [(name.lower(), value) for name, value in given.headers.raw]
         answer.raw_headers = [header for header in kept if header[0].decode() not in OF_ONE_CONNECTION]
         return answer
+
+
+def _headers(request: Request) -> Iterator[tuple[str, str]]:
+    """As they were sent, less those of the connection; and for whom, which only we know."""
+    for name, value in request.headers.items():
+        if name not in OF_ONE_CONNECTION and name != FOR_WHOM:
+            yield name, value
+    if request.client is not None:
+        yield FOR_WHOM, request.client.host
 
 
 def _target(request: Request) -> bytes:

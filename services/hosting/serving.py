@@ -4,18 +4,23 @@ On a stop, requests at work get a few seconds, and then the connection is cut. A
 request with its Idempotency-Key. Waiting longer would risk being killed in the middle of anything.
 """
 
+import asyncio
 import contextlib
 import gc
 import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Protocol, cast
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
 from shared.observability.logging import configure
 from shared.settings import Settings
+from shared.web.connection import Connection, Watch
+from shared.web.limits import Limits
 
 LAST_ANSWERS = 5
 """Seconds for requests under way, of the ten that an operator waits for a process to end."""
@@ -47,11 +52,24 @@ class Server(uvicorn.Server):
             self.listening()
 
 
-def server(app: ASGIApp, settings: Settings) -> Server:
-    """A server for an application, at the address of the settings."""
+class Limited(Protocol):
+    """An application that says how much its process takes on."""
+
+    limits: Limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+def server(app: Limited, settings: Settings) -> Server:
+    """A server for an application, at the address of the settings and within its limits."""
     configure(settings.log_level)
+    connection = partial(Connection, app.limits, Watch(app.limits))
     config = uvicorn.Config(
         app,
+        http=cast("type[asyncio.Protocol]", connection),
+        ws="none",
+        timeout_keep_alive=cast("int", settings.idle_seconds),
+        forwarded_allow_ips=settings.trusted_proxies,
         host=settings.host,
         port=settings.port,
         log_config=None,

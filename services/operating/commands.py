@@ -1,4 +1,4 @@
-"""The operators' commands: `check`, `migrate` and `bus ...`. The work itself is in `work`.
+"""The operators' commands: `check`, `migrate`, `why` and `bus ...`. The work itself is in `work`.
 
 They end with 0 when all is as it should be, with 1 when something is found that is not, and with 2 when they could not
 do what was asked. The heavy parts are loaded when a command runs, so that `--help` is there at once.
@@ -235,6 +235,21 @@ def _shown(name: str, default: str) -> str:
     """The value of a setting; that it is set, where it is a secret."""
     value = os.environ.get(name, default)
     return "(set)" if value and name in SECRET else value
+
+
+def why(
+    request_id: Annotated[str, typer.Argument(help="The number of a request: Request-Id of its answer.")],
+    as_json: AsJson = False,
+) -> None:
+    """What came of one request, in plain words and without private values. Ends with 1 when no store knows of it."""
+    from services.operating.why import in_words
+
+    answer = ordered("why", as_json=as_json, request_id=request_id)
+    lines = list(in_words(answer))
+    if not as_json:
+        for line in lines or (f'No store has anything of it. Look in the log for "request_id": "{request_id}".',):
+            tell(line)
+    raise typer.Exit(0 if lines else 1)
 
 
 def migrate(

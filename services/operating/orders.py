@@ -22,6 +22,7 @@ class Order(BaseModel):
 
     services: tuple[str, ...] = ()
     subject: str | None = None
+    request_id: str = ""
     after: int = 0
     since: datetime | None = None
     deep: bool = False

@@ -14,6 +14,7 @@ from services.operating.key_work import check_keys, export_keys, rotate_keys
 from services.operating.office import Office, Trouble
 from services.operating.orders import Answer, Order, Tell
 from services.operating.removal import dismiss, set_aside, skip
+from services.operating.why import came_of
 from shared.auth import Caller
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
@@ -113,6 +114,11 @@ def _view(verdict: Verdict, teller: str, hearer: str) -> Answer:
     return {"hearer": hearer, "teller": teller, "told": told, "applied": applied, **counts}
 
 
+async def why(office: Office, order: Order, tell: Tell) -> Answer:
+    """What came of one request, in each store."""
+    return {kept.name: await came_of(kept, order.request_id) for kept in office.of(order.services)}
+
+
 async def worked(office: Office, caller: Caller, name: str, order: Order, tell: Tell) -> Answer:
     """Carry out an order and leave an audit entry. Whatever goes wrong is Trouble, and stands in the log."""
     try:
@@ -153,6 +159,7 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "check_keys": check_keys,
     "rotate_keys": rotate_keys,
     "export_keys": export_keys,
+    "why": why,
 }
 KEYED = frozenset({"check_keys", "rotate_keys", "export_keys"})
 """What needs the keys open."""

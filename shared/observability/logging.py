@@ -8,6 +8,7 @@ import sys
 import traceback
 
 import structlog
+from structlog.contextvars import bind_contextvars, merge_contextvars
 from structlog.types import EventDict, WrappedLogger
 
 KEYS = frozenset(
@@ -53,6 +54,11 @@ def kind_of_error(_logger: WrappedLogger, _method: str, entry: EventDict) -> Eve
     return entry
 
 
+def of_request(request_id: str) -> None:
+    """Name the request that this task answers: each log line of it says so, also from threads at work for it."""
+    bind_contextvars(request_id=request_id)
+
+
 def configure(level: str) -> None:
     """Send every log record of this process through the declared keys. Called once, at start."""
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -61,6 +67,7 @@ def configure(level: str) -> None:
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.stdlib.ExtraAdder(),
+            merge_contextvars,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
         processors=[

@@ -18,6 +18,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 MOMENT = "one_moment"
+PATIENCE = 1.5
+"""Seconds that anything waits for a store, a connection to it or a lock in it, unless said otherwise: a person gets an
+answer within two."""
 Still = Callable[[], Awaitable[None]]
 """Raises when it may no longer be our turn."""
 

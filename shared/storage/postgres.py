@@ -13,20 +13,25 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.errors import Contended, Unavailable
-from shared.storage import MOMENT, T, Turn, Work, unfit
+from shared.storage import MOMENT, PATIENCE, T, Turn, Work, unfit
 from shared.storage.turns import SessionTurn
 
 RACES = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock."""
+LOCKED = "55P03"
+"""SQLSTATE of a lock that somebody else would not give."""
 TURNS = 2
 """A service waits for its turn at two tasks, each on a connection of its own."""
 GONE = ("08", "53", "57", "58")
 """SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
 
 
-def engine_of(url: str, pool: int, *, reading: bool = False) -> AsyncEngine:
-    """An engine for a `postgresql://` address. Statement parameters never reach an error or a log."""
-    session = {"application_name": "homeward", "jit": "off"}
+def engine_of(url: str, pool: int, *, reading: bool = False, patience: float = 30.0) -> AsyncEngine:
+    """An engine for a `postgresql://` address. Statement parameters never reach an error or a log.
+
+    So many seconds anything waits for a connection or a lock; work itself may take as long as it does.
+    """
+    session = {"application_name": "homeward", "jit": "off", "lock_timeout": f"{int(patience * 1000)}ms"}
     if reading:
         session["default_transaction_read_only"] = "on"
     return create_async_engine(
@@ -34,19 +39,19 @@ def engine_of(url: str, pool: int, *, reading: bool = False) -> AsyncEngine:
         hide_parameters=True,
         pool_size=pool,
         max_overflow=0,
-        pool_timeout=20,
+        pool_timeout=patience,
         # A read is mostly one statement: a transaction around it would triple its way to the server and back.
         isolation_level="AUTOCOMMIT" if reading else None,
-        connect_args={"server_settings": session, "timeout": 10},
+        connect_args={"server_settings": session, "timeout": patience},
     )
 
 
 class PostgresDatabase:
     """Two small pools of connections to one database: one writes, the other cannot."""
 
-    def __init__(self, url: str, pool: int = 8) -> None:
-        self._engine = engine_of(url, pool + TURNS)
-        self._readers = engine_of(url, max(2, pool // 2), reading=True)
+    def __init__(self, url: str, pool: int = 8, patience: float = PATIENCE) -> None:
+        self._engine = engine_of(url, pool + TURNS, patience=patience)
+        self._readers = engine_of(url, max(2, pool // 2), reading=True, patience=patience)
 
     async def write(self, work: Work[T]) -> T:
         with _trouble_named():
@@ -87,6 +92,8 @@ def _trouble_named() -> Iterator[None]:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if state in RACES:
             raise Contended from None
+        if state == LOCKED:
+            raise Unavailable("busy") from None
         if error.connection_invalidated or not state or state.startswith(GONE):
             raise Unavailable("store_unavailable") from None
         raise

@@ -1,9 +1,9 @@
 """The outermost layer of every service: request ids, and checks of headers and bodies before anything else sees them.
 
-Refused here: bodies over the limit or of another media type than JSON, text that is not UTF-8, NaN and Infinity, keys
-given twice, lone surrogates, endless nesting, and single-valued headers given twice. The parsed body goes on in
-`scope["json"]`, so it is parsed once. It is plain ASGI, because a layer of middleware classes costs more than the
-endpoint.
+Refused here: more than the process takes on, bodies over the limit or of another media type than JSON, text that is not
+UTF-8, NaN and Infinity, keys given twice, lone surrogates, endless nesting, and single-valued headers given twice. The
+parsed body goes on in `scope["json"]`, so it is parsed once. It is plain ASGI, because a layer of middleware classes
+costs more than the endpoint.
 """
 
 import json
@@ -15,12 +15,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.errors import HomewardError, Unavailable
 from shared.ids import Draw
+from shared.observability.logging import of_request
 from shared.observability.watching import Answered, Watching
+from shared.web.limits import Held, Limits
 from shared.web.problems import problem
 
 MOST_KEYS = 200
 """Of one object. No command has nearly as many fields, and each that nobody knows costs an error."""
+
+GONE = 499
+"""What is counted of a request whose caller was gone before it was complete; no answer has it."""
+ALIVE = "/health/live"
+"""A platform that gets no answer there kills the process, which is no cure for too much work."""
 
 _CALLERS_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE)
@@ -35,12 +43,42 @@ _HEADERS = (
 log = logging.getLogger(__name__)
 
 
-class Unreadable(ValueError):
+class Unreadable(HomewardError, ValueError):
     """A request that we will not take, by code."""
 
-    def __init__(self, code: str, status: int = 400) -> None:
-        self.status = status
+    status = 400
+
+
+class TooLarge(Unreadable):
+    """A body over the limit."""
+
+    status = 413
+
+
+class NotJson(Unreadable):
+    """A body of another media type."""
+
+    status = 415
+
+
+class TooMany(Unreadable):
+    """More requests of one address than it may send; in so many seconds it may again."""
+
+    status = 429
+
+    def __init__(self, code: str, seconds: float) -> None:
+        self.seconds = math.ceil(seconds)
         super().__init__(code)
+
+
+class Overloaded(Unavailable):
+    """More than this process can take on. Those who were there first are carried out."""
+
+    code = "overloaded"
+
+
+class HungUp(Exception):
+    """The caller is gone before its request was complete: there is nothing to do, and nobody to answer."""
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -86,8 +124,8 @@ class Edge:
     answer that does not say so. A HEAD is answered as the GET would be, without its body, and counted as one.
     """
 
-    def __init__(self, app: ASGIApp, body_limit: int, draw: Draw, watching: Watching) -> None:
-        self.app, self.body_limit, self.draw, self.watching = app, body_limit, draw, watching
+    def __init__(self, app: ASGIApp, limits: Limits, draw: Draw, watching: Watching) -> None:
+        self.app, self.limits, self.draw, self.watching = app, limits, draw, watching
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -104,53 +142,83 @@ class Edge:
     ) -> None:
         scope["stamped"] = []
         scope["request_id"] = self.draw()
+        of_request(scope["request_id"])
         _name(scope["request_id"], headers.get(b"request-id", b""))
+        begun = False
 
         async def answer(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
-                answered.status = message["status"]
+                begun, answered.status = True, message["status"]
                 own = message["headers"]
                 extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
                 kept = any(name == b"cache-control" for name, _ in own)
                 message = {**message, "headers": [*own, *extra, *(() if kept else (_NOT_KEPT,))]}
             await send(message)
 
-        await self._guarded(scope, headers, receive, answer)
+        try:
+            await self._guarded(scope, headers, receive, answer)
+        except HungUp:
+            answered.status = GONE
+        except Exception:
+            # Answered here, since the caller needs the number of this request more than of any other. The server logs
+            # what it was, under the same number.
+            if not begun:
+                await problem(Request(scope), 500, "internal")(scope, receive, answer)
+            raise
 
     async def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
-        body = await self._read(receive)
+        held = Held(self.limits)
         try:
-            _look_at(scope, headers, body)
-        except Unreadable as unreadable:
-            await problem(Request(scope), unreadable.status, str(unreadable))(scope, receive, send)
-            return
-        await self.app(scope, _again(body or b"", receive), send)
+            body = await self._looked_at(scope, headers, receive, held)
+            await self.app(scope, _again(body, receive), send)
+        except (Unreadable, Overloaded) as refusal:
+            answer = problem(Request(scope), refusal.status, refusal.code)
+            if isinstance(refusal, TooMany):
+                answer.headers["Retry-After"] = str(refusal.seconds)
+            await answer(scope, receive, send)
+        finally:
+            held.ends()
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """The whole body, or None as soon as it is too long."""
+    async def _looked_at(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, held: Held) -> bytes:
+        """The body of a request that may be carried out now. Raises Unreadable or Overloaded for any other."""
+        seconds = self.limits.wait(scope)
+        if seconds:
+            self.limits.refused["rate"] += 1
+            raise TooMany("too_many_requests", seconds)
+        body = await self._read(receive, held)
+        _look_at(scope, headers, body)
+        if not held.works() and not scope["path"].endswith(ALIVE):
+            self.limits.refused["at_work"] += 1
+            raise Overloaded
+        return body
+
+    async def _read(self, receive: Receive, held: Held) -> bytes:
+        """The whole body. Refused as soon as it is too long, or there are too many at a time."""
         parts: list[bytes] = []
         size, more = 0, True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return b"".join(parts)
+                raise HungUp
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self.body_limit:
-                return None
+            if size > self.limits.settings.body_limit:
+                raise TooLarge("body_too_large")
+            if not held.takes(len(parts[-1])):
+                self.limits.refused["bodies"] += 1
+                raise Overloaded
             more = message.get("more_body", False)
         return b"".join(parts)
 
 
-def _look_at(scope: Scope, headers: dict[bytes, bytes], body: bytes | None) -> None:
+def _look_at(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> None:
     """Put into the scope what a body holds. Raises Unreadable for a request that goes no further."""
-    if body is None:
-        raise Unreadable("body_too_large", 413)
     if len(headers) != len(scope["headers"]) and _said_twice(scope):
         raise Unreadable("header_twice")
     if body:
         if not _JSON.fullmatch(headers.get(b"content-type", b"")):
-            raise Unreadable("media_type_not_json", 415)
+            raise NotJson("media_type_not_json")
         scope["json"] = read_json(body)
 
 

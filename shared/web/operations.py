@@ -15,7 +15,7 @@ from shared.model import Model, StatusTable
 from shared.statuses import next_operations
 from shared.web.edge import Edge
 from shared.web.examples import Examples, ref
-from shared.web.problems import MEDIA_TYPE, title
+from shared.web.problems import MEDIA_TYPE, UNAVAILABLE, title
 from shared.web.refusals import Refusal, refusals
 from shared.web.sources import classes_in, handler_in, hints_of
 from shared.web.strict import refuse_others
@@ -39,6 +39,7 @@ ANSWERED = {
     "ETag": "The version of the thing: what a change sends as `If-Match`.",
     "Location": "Where the thing that was created can be read.",
     "Link": 'The next page, as `rel="next"`; absent on the last.',
+    "Retry-After": "Seconds after which to try again.",
     "Homeward-Position": "Where it was written. A read in any service that sends it waits until that service knows.",
     "Homeward-Position-Behind": "The positions asked for that are still missing after the wait. The answer is what is "
     "known so far.",
@@ -58,13 +59,22 @@ STATUSES = {
     400: "Something of the request cannot be read or is missing.",
     401: "Nobody usable is named as the caller.",
     404: "There is no such thing, or it is not for this caller: both look the same.",
+    408: "It did not arrive in time.",
     409: "A rule says no. Nothing was changed.",
     412: "It has changed since: read it again.",
     413: "The body is too large.",
+    415: "The body is not JSON.",
     421: "This host is not served here.",
     422: "Something in the request cannot be so.",
     428: "A change needs `If-Match`.",
+    429: "Too many requests of one address.",
+    431: "The address and the headers are too large.",
+    503: "Not now. Nothing was changed; the same request with the same `Idempotency-Key` may be sent again.",
 }
+OF_THE_SERVER = {(408, "request_too_slow"), (431, "headers_too_large")}
+"""What the server refuses before there is a request, on any connection."""
+NOT_NOW = ("busy", "overloaded", "store_unavailable")
+TOO_MANY = 429
 BODY_ONLY = re.compile(r"json_|body_|content_type")
 
 
@@ -102,7 +112,7 @@ class Route:
     def refusals(self) -> list[Refusal]:
         """The refusals that can be met here, less those that what is declared rules out."""
         read = refusals(self.endpoint, *_calls(self.dependant), Edge, refuse_others)
-        found = read | {(422, "invalid"), (CallerUnknown.status, CallerUnknown.code)}
+        found = read | OF_THE_SERVER | {(422, "invalid"), (CallerUnknown.status, CallerUnknown.code)}
         return sorted(refusal for refusal in found if self._applies(refusal))
 
     def _applies(self, refusal: Refusal) -> bool:
@@ -137,6 +147,7 @@ def tell(operation: Json, route: Route, examples: Examples, policy: Policy) -> N
         **{
             str(s): _refused(s, [code for _, code in codes]) for s, codes in groupby(route.refusals, lambda one: one[0])
         },
+        str(UNAVAILABLE): _refused(UNAVAILABLE, [*NOT_NOW]),
         "default": _problem("Any other problem.", 500, "internal"),
     }
 
@@ -237,4 +248,5 @@ def _problem(description: str, status: int, code: str) -> Json:
         "request_id": ref("request"),
     }
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
-    return {"description": description, "headers": headers("Homeward-Position-Behind"), "content": content}
+    names = ["Homeward-Position-Behind", *(["Retry-After"] if status in (TOO_MANY, UNAVAILABLE) else [])]
+    return {"description": description, "headers": headers(*names), "content": content}

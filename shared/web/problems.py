@@ -22,6 +22,7 @@ from shared.model import Model
 LANGUAGES = ("km", "vi", "en")
 MEDIA_TYPE = "application/problem+json"
 SERVER_ERROR = 500
+UNAVAILABLE = 503
 MOST_ERRORS = 20
 """Named in one problem; where there are more it says `truncated`."""
 
@@ -78,7 +79,8 @@ def problem(request: Request, status: int, code: str, **extra: Any) -> JSONRespo
         "request_id": request.scope.get("request_id", ""),
     }
     kept = {name: value for name, value in extra.items() if value is not None}
-    return JSONResponse(body | kept, status_code=status, media_type=MEDIA_TYPE)
+    headers = {"Retry-After": "1"} if status == UNAVAILABLE else None
+    return JSONResponse(body | kept, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

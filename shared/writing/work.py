@@ -120,6 +120,9 @@ def _refuse_old_keys(unit: Unit) -> None:
 
 
 async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) -> None:
+    """The entry of a refusal. A store that could not be reached is not asked once more: somebody waits."""
+    if code == "store_unavailable":
+        return
     entry = tail.entry(
         kept.clock(), caller, asked.operation, code, subjects=(), classes=(), request_id=asked.request_id
     )

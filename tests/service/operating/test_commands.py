@@ -192,3 +192,40 @@ def test_a_store_of_another_revision_is_refused(desk: Operated) -> None:
     assert ended.status == 2
     assert "referrals" in ended.err
     assert desk.homeward("check", "--json").status == 1
+
+
+def test_why_tells_what_came_of_a_request_without_saying_who_or_what(desk: Operated) -> None:
+    [[number, staff]] = desk.sql(
+        "intake", "select request_id, staff_ref from audit where subjects like ?", f"%{HANDOVERS[0]}%"
+    )
+    told = desk.homeward("why", number)
+    assert told.status == 0
+    fact = f"intake.handover.announced.v1 as {HANDOVERS[0]} 1"
+    assert "asked for intake.handover.announce, and it was done.\n" in told.out
+    assert f"intake recorded {fact}, published.\n" in told.out
+    for service in SERVICES[1:]:
+        assert f"{service} heard of {fact} from intake: applied.\n" in told.out
+    desk.sql("intake", "insert into pending (journal_id) select id from journal where subject = ?", HANDOVERS[0])
+    desk.sql("intake", "update audit set decision = 'stale' where request_id = ?", number)
+    [[event_id]] = desk.sql("intake", "select event_id from journal where subject = ?", HANDOVERS[0])
+    of_it = (HANDOVERS[0], event_id)
+    desk.sql("grants", "insert into todo (subject, cause, reaction, attempts) values (?, ?, 'look', 3)", *of_it)
+    desk.sql(
+        "grants",
+        "insert into attention (subject, cause, reaction, code, at) values (?, ?, 'tell', 'late', '2026')",
+        *of_it,
+    )
+    told = desk.homeward("why", number)
+    assert "and it was refused with stale (Somebody changed this after you read it." in told.out
+    assert f"{fact}, not yet published.\n" in told.out
+    assert "grants has still to do: look, tried 3 times." in told.out
+    assert "grants left to people: tell, late." in told.out
+    assert staff not in told.out
+    assert "Nguyễn" not in told.out
+
+
+def test_why_of_a_number_that_no_store_knows_points_to_the_log(desk: Operated) -> None:
+    told = desk.homeward("why", "0" * 32)
+    assert told.status == 1
+    assert f'Look in the log for "request_id": "{"0" * 32}".' in told.out
+    assert desk.homeward("why", "0" * 32, "--json").answer["intake"]["asked"] == []

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from services import __main__ as homeward
 from services.hosting import serving
 from shared.settings import Settings
+from shared.web.limits import Limits
 
 STARTUP_FAILURE = 3
 """With which uvicorn ends a process whose application did not start."""
@@ -20,6 +21,7 @@ class Starting:
 
     def __init__(self, settings: Settings, *, fails: bool = False) -> None:
         self.settings, self.fails, self.listened = settings, fails, True
+        self.limits = Limits(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert (scope["type"], (await receive())["type"]) == ("lifespan", "lifespan.startup")
