@@ -6,7 +6,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
 from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing
 
 BUS_PATIENCE = 10.0
 """Seconds within which the bus must answer when a command begins."""
@@ -39,6 +40,7 @@ class Store:
     reactions: Reactions
     clock: Clock
     tracing: Tracing
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(frozen=True)

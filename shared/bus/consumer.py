@@ -7,17 +7,18 @@ received again.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from shared.bus import fence, heard
+from shared.bus import conflicts, fence, heard
 from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription, reached
 from shared.clock import Clock
-from shared.events.envelope import Stream, Unreadable, address
+from shared.events.envelope import Stream, Unreadable, address, generation_of
 from shared.failpoints import failpoint
 from shared.journey import Journey
 from shared.journey.todos import Reactions
@@ -25,6 +26,7 @@ from shared.journey.views import load, moves_of, save
 from shared.observability.tracing import Tracing, context
 from shared.storage import Database, unfit
 from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing
 from shared.writing import streams
 
 LIMIT = 500
@@ -53,6 +55,8 @@ class Kept(Protocol):
     def clock(self) -> Clock: ...
     @property
     def tracing(self) -> Tracing: ...
+    @property
+    def standing(self) -> Standing: ...
 
 
 class Consumer:
@@ -85,7 +89,7 @@ class Consumer:
         failpoint("consumer.read")
         try:
             with self._kept.tracing.hearing(self._causes(batch)):
-                planted = await self._kept.database.write(lambda conn: self._apply(conn, places, batch))
+                planted, differs = await self._kept.database.write(lambda conn: self._apply(conn, places, batch))
         except Fenced:
             log.warning("a partition was moved on by another reader", extra={"partitions": sorted(places)})
             for partition in places:
@@ -97,6 +101,8 @@ class Consumer:
         else:
             failpoint("consumer.after_commit")
             self._next |= places
+            if differs:
+                await self._kept.standing.refresh(self._kept.database, self._kept.ledger)
             self._on_applied(planted)
         return len(batch)
 
@@ -127,15 +133,19 @@ class Consumer:
         self._next[partition] = await self._kept.database.write(position)
         return self._next[partition]
 
-    def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> bool:
-        """Apply a whole batch; returns whether it planted to-dos."""
-        fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)
-        mail, unreadable = self._sorted(batch)
-        streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
-        heard.write_unreadable(conn, self._kept.ledger, unreadable)
+    def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> tuple[bool, bool]:
+        """Apply a whole batch; returns whether it planted to-dos, and whether it speaks against what is known."""
+        ledger = self._kept.ledger
+        fence.move(conn, ledger, self._bus.topic, self._next, places)
+        mail, own, unreadable = self._sorted(batch)
+        streams.lock(conn, ledger, (stream.subject for stream in mail))
+        heard.write_unreadable(conn, ledger, unreadable)
+        untold = conflicts.of_own(conn, ledger, self._kept.standing, own)
+        conflicts.note(conn, ledger, untold)
         outcomes = self._write_what_fits(conn, mail)
         failpoint("consumer.before_commit")
-        return any(outcome.todos for outcome in outcomes)
+        differs = bool(untold) or any(outcome.differs for outcome in outcomes)
+        return any(outcome.todos for outcome in outcomes), differs
 
     def _causes(self, batch: Sequence[Delivered]) -> Iterator[str]:
         """From which requests a batch comes, as far as its records say."""
@@ -145,27 +155,32 @@ class Consumer:
             if cause is not None and delivered.record.headers.get("ce_source") != own:
                 yield cause
 
-    def _sorted(self, batch: Sequence[Delivered]) -> tuple[dict[Stream, list[Letter]], dict[str, Letter]]:
-        """The batch by stream, without our own events: our own facet moved when they were stored."""
+    def _sorted(self, batch: Sequence[Delivered]) -> tuple[Mail, Mail, dict[str, Letter]]:
+        """The batch by stream; our own events apart, since our own facet moved when they were stored."""
         now = self._kept.clock()
         mail: dict[Stream, list[Letter]] = {}
+        own: dict[Stream, list[Letter]] = {}
         unreadable: dict[str, Letter] = {}
         for delivered in batch:
             try:
                 stream, version = address(delivered.record)
+                generation_of(delivered.record)
             except Unreadable as error:
                 place = f"{self._bus.topic}/{delivered.partition}/{delivered.offset}"
                 unreadable[place] = Letter(1, delivered.record, now, error.code)
                 log.error("record names no stream", extra={"place": place})
                 continue
-            if stream.source != self._kept.name:
-                mail.setdefault(stream, []).append(Letter(version, delivered.record, now))
-        return mail, unreadable
+            sort = own if stream.source == self._kept.name else mail
+            sort.setdefault(stream, []).append(Letter(version, delivered.record, now))
+        return mail, own, unreadable
 
     def _write(self, conn: Connection, mail: Mail, *, retry: bool = False, refuse: str | None = None) -> list[Outcome]:
         ledger, journey = self._kept.ledger, self._kept.journey
         progress = load(conn, ledger, journey, mail)
         waiting = heard.waiting(conn, ledger, (stream.subject for stream in mail))
+        against = conflicts.of_peers(conn, ledger, progress, mail)
+        conflicts.note(conn, ledger, against)
+        differing = {claim.stream for claim in against}
         plant = self._kept.reactions.rows
         outcomes = [
             receive(
@@ -184,7 +199,7 @@ class Consumer:
         save(conn, ledger, moves_of({outcome.stream: outcome.after for outcome in outcomes if outcome.applied}))
         for outcome in outcomes:
             _tell_of_trouble(outcome)
-        return outcomes
+        return [replace(outcome, differs=outcome.stream in differing) for outcome in outcomes] if against else outcomes
 
     def _write_what_fits(self, conn: Connection, mail: Mail) -> list[Outcome]:
         """All of it at once. Where that cannot be stored, each half, until the record at fault is alone and parked.

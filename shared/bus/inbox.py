@@ -58,6 +58,8 @@ class Outcome:
     waits: Mapping[int, Letter]
     applied: Sequence[tuple[Envelope, Letter]]
     todos: Sequence[dict[str, Any]]
+    differs: bool = False
+    """Something arrived that speaks against what was applied before."""
 
 
 def receive(

@@ -8,12 +8,13 @@ Duplicates are dropped by their version. Starting needs no broker, so writes go 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.structs import TopicPartition
 
 from shared.bus.kafka_reading import KafkaSubscription
 from shared.bus.kafka_wire import connection, headers_of
@@ -39,6 +40,9 @@ class NoAnswer(Exception):
 
 class KafkaBus:
     """One topic, made where it is missing."""
+
+    lives = ("brokers",)
+    """Brokers do not say whether a topic was made anew: that shows by its end alone."""
 
     def __init__(self, settings: Settings) -> None:
         self.topic = settings.kafka_topic
@@ -83,17 +87,24 @@ class KafkaBus:
 
     async def ends(self) -> Mapping[int, int]:
         """By partition: the offset that the next record will get. Asks the brokers anew, from outside every group."""
+        return await self._places(AIOKafkaConsumer.end_offsets)
+
+    async def starts(self) -> Mapping[int, int]:
+        """By partition: the offset of the oldest record that is still there, else that of the next."""
+        return await self._places(AIOKafkaConsumer.beginning_offsets)
+
+    async def _places(self, asked: Callable[..., Awaitable[Mapping[TopicPartition, int]]]) -> Mapping[int, int]:
         await self._ensure_topic()
         asking = AIOKafkaConsumer(self.topic, **self._connection, enable_auto_commit=False)
         try:
             async with asyncio.timeout(ANSWER):
                 await asking.start()
-                ends = await asking.end_offsets(asking.assignment())
+                found = await asked(asking, asking.assignment())
         except (KafkaError, TimeoutError) as error:
             raise NoAnswer(type(error).__name__) from None
         finally:
             await asking.stop()
-        return {place.partition: end for place, end in sorted(ends.items())}
+        return {place.partition: offset for place, offset in sorted(found.items())}
 
     async def _send(self, records: Sequence[Record]) -> None:
         async with self._turn:

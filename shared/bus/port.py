@@ -60,8 +60,17 @@ class Bus(Protocol):
 
 @runtime_checkable
 class Measured(Protocol):
-    """A bus that can say how far it reaches."""
+    """A bus that can say how far it reaches, and whether it is still the same one."""
+
+    topic: str
+    lives: Sequence[str]
+    """What its log was called each time it was opened, the last one now: a log without a life that we know is another
+    one, or one that was put back from a copy."""
 
     async def ends(self) -> Mapping[int, int]:
         """By partition: the offset that the next record will get."""
+        ...
+
+    async def starts(self) -> Mapping[int, int]:
+        """By partition: the offset of the oldest record that is still there, else that of the next."""
         ...

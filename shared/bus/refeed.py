@@ -46,14 +46,14 @@ async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progr
     after, last = await kept.database.read(lambda conn: _bounds(conn, kept, wanted))
     published = 0
     while found := await kept.database.read(partial(_next, kept, wanted.subject, after, last)):
-        await bus.publish([_again(told, run) for _, told in found])
+        await bus.publish([_again(kept, told, run) for _, told in found])
         published, after = published + len(found), found[-1][0]
         progress(after, last)
     return Refed(published, after)
 
 
-def _again(told: Envelope, run: str) -> Record:
-    record = encode(told)
+def _again(kept: Kept, told: Envelope, run: str) -> Record:
+    record = encode(told, kept.standing.generation)
     return replace(record, headers={**record.headers, HEADER: run})
 
 

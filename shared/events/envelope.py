@@ -15,12 +15,15 @@ from pydantic_core import from_json
 
 from shared.contracts.catalogue import EVERY, subject_of, today, upcast
 from shared.errors import Poison
+from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
 from shared.model import Event
 from shared.observability.tracing import context
 
 Kind = type[Event]
 CONTENT_TYPE = "application/json"
+GENERATION = "ce_generation"
+"""The header that names a generation; absent in the first, which is how every fact was written before."""
 
 _SOURCE = re.compile(r"/[a-z][a-z_]{0,39}")
 _SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[0-9a-f]{32}")
@@ -108,8 +111,8 @@ class Envelope(Said):
         return {name: getattr(self, name) for name in COLUMNS}
 
 
-def encode(told: Envelope) -> Record:
-    """The record that carries an event."""
+def encode(told: Envelope, generation: Generation = FIRST) -> Record:
+    """The record that carries an event, as told by its store in this generation."""
     headers = {
         "content-type": CONTENT_TYPE,
         "ce_specversion": "1.0",
@@ -127,6 +130,8 @@ def encode(told: Envelope) -> Record:
         headers["ce_causationid"] = told.causation
     if told.traceparent is not None:
         headers["traceparent"] = told.traceparent
+    if generation != FIRST:
+        headers[GENERATION] = str(generation)
     return Record(key=told.subject, headers=headers, value=told.data.encode())
 
 
@@ -135,6 +140,14 @@ def address(record: Record) -> tuple[Stream, int]:
     source = _matched(_SOURCE, record, "ce_source")
     subject = _matched(_SUBJECT, record, "ce_subject")
     return Stream(source[1:], subject), int(_matched(_VERSION, record, "ce_sequence"))
+
+
+def generation_of(record: Record) -> Generation:
+    """The generation in which a record's event was told. Raises Unreadable."""
+    try:
+        return Generation.read(record.headers.get(GENERATION, ""))
+    except ValueError:
+        raise Unreadable from None
 
 
 def decode(record: Record) -> Envelope:

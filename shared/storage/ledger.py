@@ -33,12 +33,20 @@ class Ledger:
     audit: Table
     idempotency: Table
     bus_offset: Table
+    bus_log: Table
+    generation: Table
+    conflict: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:
     """Make the bookkeeping tables on a service's metadata. Called once, in its `base.py`."""
     return Ledger(
-        **_telling(metadata), **_hearing(metadata), **_relating(metadata), **_doing(metadata), **_answering(metadata)
+        **_telling(metadata),
+        **_hearing(metadata),
+        **_standing(metadata),
+        **_relating(metadata),
+        **_doing(metadata),
+        **_answering(metadata),
     )
 
 
@@ -102,6 +110,34 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("topic", String, primary_key=True),
             Column("partition", Integer, primary_key=True),
             Column("next", _Id, nullable=False),
+        ),
+    }
+
+
+def _standing(metadata: MetaData) -> dict[str, Table]:
+    """In which generation this store speaks, to which log, and what others heard that it cannot have said."""
+    return {
+        "generation": Table(
+            "generation",
+            metadata,
+            Column("ordinal", Integer, primary_key=True, autoincrement=False),
+            Column("tag", String(16), nullable=False),
+            Column("at", Instant, nullable=False),
+        ),
+        "bus_log": Table(
+            "bus_log", metadata, Column("topic", String, primary_key=True), Column("life", String, nullable=False)
+        ),
+        "conflict": Table(
+            "conflict",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("generation", String, primary_key=True),
+            Column("subject", String, primary_key=True),
+            Column("version", Integer, primary_key=True),
+            Column("event_id", String(64), primary_key=True),
+            Column("raw", LargeBinary, nullable=False),
+            Column("headers", Json, nullable=False),
+            Column("heard_at", Instant, nullable=False),
         ),
     }
 

@@ -1,0 +1,110 @@
+"""Compares what arrives with what is known at its place: the same version with another id means a store went back.
+
+A service's own records must stand in its journal, and a peer's version that was applied must have the id that was
+applied. What differs is stored whole and applied never; nothing of it is dropped in silence.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from shared.bus.inbox import Letter
+from shared.events.envelope import Stream, generation_of
+from shared.journey import Progress
+from shared.storage import add_if_new, among
+from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing, generation
+
+LONGEST_ID = 64
+
+
+class Claim(NamedTuple):
+    """A record that says: this stood at that place."""
+
+    stream: Stream
+    letter: Letter
+    event_id: str
+
+
+def claims(mail: Mapping[Stream, Sequence[Letter]]) -> Iterator[Claim]:
+    """What these records say of their places. One without an id that could be stored says nothing."""
+    for stream, letters in mail.items():
+        for letter in letters:
+            event_id = letter.record.headers.get("ce_id", "")
+            if 0 < len(event_id) <= LONGEST_ID and "\x00" not in event_id:
+                yield Claim(stream, letter, event_id)
+
+
+def of_own(
+    conn: Connection, ledger: Ledger, standing: Standing, mail: Mapping[Stream, Sequence[Letter]]
+) -> list[Claim]:
+    """Which of our own records our journal does not have. What this process has just published is not looked up."""
+    given_back = list(claims(mail))
+    unsure = [claim for claim in given_back if claim.event_id not in standing.on_the_way]
+    standing.on_the_way.difference_update(claim.event_id for claim in given_back)
+    if not unsure:
+        return []
+    given = {"event_ids": sorted({claim.event_id for claim in unsure})}
+    rows = conn.execute(_told(ledger, conn.dialect.name), given)
+    there = {row.event_id: (row.subject, row.version) for row in rows}
+    wrong = [claim for claim in unsure if there.get(claim.event_id) != (claim.stream.subject, claim.letter.version)]
+    now = generation(conn, ledger) if wrong else standing.generation
+    return [claim for claim in wrong if generation_of(claim.letter.record) >= now]
+
+
+def of_peers(
+    conn: Connection, ledger: Ledger, progress: Mapping[Stream, Progress], mail: Mapping[Stream, Sequence[Letter]]
+) -> list[Claim]:
+    """Which of these records say something else than what was applied at their place."""
+    again = [claim for claim in claims(mail) if claim.letter.version <= progress[claim.stream].version]
+    if not again:
+        return []
+    given = {
+        "sources": sorted({claim.stream.source for claim in again}),
+        "subjects": sorted({claim.stream.subject for claim in again}),
+        "versions": sorted({claim.letter.version for claim in again}),
+    }
+    rows = conn.execute(_heard(ledger, conn.dialect.name), given)
+    there = {(Stream(row.source, row.subject), row.version): row.event_id for row in rows}
+    return [
+        claim for claim in again if there.get((claim.stream, claim.letter.version), claim.event_id) != claim.event_id
+    ]
+
+
+def note(conn: Connection, ledger: Ledger, found: Iterable[Claim]) -> None:
+    """Store what differs, once however often it arrives."""
+    if rows := [_row(claim) for claim in found]:
+        conn.execute(add_if_new(ledger.conflict, conn.dialect.name), rows)
+
+
+def _row(claim: Claim) -> dict[str, Any]:
+    record = claim.letter.record
+    return {
+        "source": claim.stream.source,
+        "generation": str(generation_of(record)),
+        "subject": claim.stream.subject,
+        "version": claim.letter.version,
+        "event_id": claim.event_id,
+        "raw": record.value,
+        "headers": dict(record.headers),
+        "heard_at": claim.letter.heard_at,
+    }
+
+
+@cache
+def _told(ledger: Ledger, dialect: str) -> Select[Any]:
+    journal = ledger.journal
+    return select(journal.c.event_id, journal.c.subject, journal.c.version).where(
+        among(journal.c.event_id, "event_ids", dialect)
+    )
+
+
+@cache
+def _heard(ledger: Ledger, dialect: str) -> Select[Any]:
+    heard = ledger.heard
+    given = (("source", "sources"), ("subject", "subjects"), ("version", "versions"))
+    of_these = (among(heard.c[column], name, dialect) for column, name in given)
+    columns = (heard.c.source, heard.c.subject, heard.c.version, heard.c.event_id)
+    return select(*columns).where(heard.c.status == "applied", *of_these)
