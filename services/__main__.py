@@ -150,6 +150,7 @@ def docs() -> None:
 
 app.command()(commands.check)
 app.command()(commands.migrate)
+app.command()(commands.adopt)
 app.add_typer(commands.bus, name="bus")
 
 

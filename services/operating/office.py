@@ -6,7 +6,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Store:
     reactions: Reactions
     clock: Clock
     tracing: Tracing
-    standing: Standing = field(default_factory=Standing)
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ async def opened(settings: Settings) -> AsyncIterator[Office]:
             stack.push_async_callback(database.close)
             revisions.refuse_other(f"services.{name}", await _revision(name, database))
             found.append(_store(name, database))
+            await found[-1].standing.refresh(database, found[-1].ledger)
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
         yield Office(found, bus, await _answers(bus))
@@ -90,7 +91,8 @@ async def _revision(name: str, database: Database) -> str | None:
 
 def _store(name: str, database: Database) -> Store:
     service: Service = import_module(f"services.{name}.app").SERVICE
-    return Store(name, database, service.ledger, service.journey, service.reactions, system_clock, Untraced())
+    parts = service.ledger, service.journey, service.reactions
+    return Store(name, database, *parts, system_clock, Untraced(), Standing(name))
 
 
 async def _answers(bus: Bus) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 
 from services.operating.office import Office, Trouble
 from shared.auth import Caller
+from shared.bus import adopting
 from shared.bus import lag as lags
 from shared.bus import parked as waiting
 from shared.bus import rebuild as views
@@ -26,6 +27,7 @@ from shared.bus.verify import verify as compare
 from shared.clock import wire
 from shared.errors import HomewardError
 from shared.storage import revisions
+from shared.storage.standing import conflicts
 from shared.writing import tail
 
 log = logging.getLogger(__name__)
@@ -53,11 +55,13 @@ def _heeding(tell: Tell, name: str) -> Progress:
 
 
 async def check(office: Office, order: Order, tell: Tell) -> Answer:
-    """Whether each store answers, at which revision it is, and whether the bus answers."""
+    """Whether each store answers, at which revision it is, whose store went back; and whether the bus answers."""
     found = {}
     for kept in office.of(order.services):
         revision = await kept.database.read(revisions.revision)
-        found[kept.name] = {"revision": revision, "newest": revisions.head(f"services.{kept.name}")}
+        newest = revisions.head(f"services.{kept.name}")
+        known = await kept.database.read(partial(conflicts, ledger=kept.ledger))
+        found[kept.name] = {"revision": revision, "newest": newest, "conflicts": dict(known)}
     return {"stores": found, "bus": office.bus_answers}
 
 
@@ -106,6 +110,20 @@ async def refeed(office: Office, order: Order, tell: Tell) -> Answer:
         kept.name: asdict(await feeding.refeed(kept, office.bus, run, wanted, _heeding(tell, kept.name)))
         for kept in office.of(order.services)
     }
+
+
+async def adopt(office: Office, order: Order, tell: Tell) -> Answer:
+    """Let stores that were put back go on in a new generation; what the others told is published to them again."""
+    if not order.services:
+        raise Trouble("Name each service whose store was put back.")
+    if not office.bus_answers:
+        raise Trouble("The bus does not answer, so it cannot be told what was met of these services.")
+    adopted = {kept.name: str(await adopting.adopt(kept, office.stores)) for kept in office.of(order.services)}
+    run = wire(office.stores[0].clock())
+    for kept in office.stores:
+        if kept.name not in adopted:
+            await feeding.refeed(kept, office.bus, run, feeding.Wanted(), _heeding(tell, kept.name))
+    return adopted
 
 
 async def verify(office: Office, order: Order, tell: Tell) -> Answer:
@@ -161,5 +179,6 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "redrive": redrive,
     "rebuild": rebuild,
     "refeed": refeed,
+    "adopt": adopt,
     "verify": verify,
 }

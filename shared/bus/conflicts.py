@@ -4,14 +4,15 @@ A service's own records must stand in its journal, and a peer's version that was
 applied. What differs is stored whole and applied never; nothing of it is dropped in silence.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
 from shared.bus.inbox import Letter
-from shared.events.envelope import Stream, generation_of
+from shared.events.envelope import Stream
+from shared.events.generation import Generation
 from shared.journey import Progress
 from shared.storage import add_if_new, among
 from shared.storage.ledger import Ledger
@@ -40,7 +41,10 @@ def claims(mail: Mapping[Stream, Sequence[Letter]]) -> Iterator[Claim]:
 def of_own(
     conn: Connection, ledger: Ledger, standing: Standing, mail: Mapping[Stream, Sequence[Letter]]
 ) -> list[Claim]:
-    """Which of our own records our journal does not have. What this process has just published is not looked up."""
+    """Which of our own records our journal does not have, also those of a generation that we left behind.
+
+    What this process has just published is not looked up.
+    """
     given_back = list(claims(mail))
     unsure = [claim for claim in given_back if claim.event_id not in standing.on_the_way]
     standing.on_the_way.difference_update(claim.event_id for claim in given_back)
@@ -49,9 +53,7 @@ def of_own(
     given = {"event_ids": sorted({claim.event_id for claim in unsure})}
     rows = conn.execute(_told(ledger, conn.dialect.name), given)
     there = {row.event_id: (row.subject, row.version) for row in rows}
-    wrong = [claim for claim in unsure if there.get(claim.event_id) != (claim.stream.subject, claim.letter.version)]
-    now = generation(conn, ledger) if wrong else standing.generation
-    return [claim for claim in wrong if generation_of(claim.letter.record) >= now]
+    return [claim for claim in unsure if there.get(claim.event_id) != (claim.stream.subject, claim.letter.version)]
 
 
 def of_peers(
@@ -73,23 +75,33 @@ def of_peers(
     ]
 
 
-def note(conn: Connection, ledger: Ledger, found: Iterable[Claim]) -> None:
-    """Store what differs, once however often it arrives."""
-    if rows := [_row(claim) for claim in found]:
-        conn.execute(add_if_new(ledger.conflict, conn.dialect.name), rows)
+def note(conn: Connection, ledger: Ledger, found: Sequence[Claim], own: str = "") -> bool:
+    """Store what differs, once however often it arrives; whether anything is open.
+
+    What the service `own` told in a generation that it left behind is lost, and settled already.
+    """
+    if not found:
+        return False
+    now = generation(conn, ledger)
+    rows = [
+        _row(claim, now if claim.stream.source == own and claim.letter.generation < now else None) for claim in found
+    ]
+    conn.execute(add_if_new(ledger.conflict, conn.dialect.name), rows)
+    return any(row["settled"] is None for row in rows)
 
 
-def _row(claim: Claim) -> dict[str, Any]:
+def _row(claim: Claim, settled: Generation | None) -> dict[str, Any]:
     record = claim.letter.record
     return {
         "source": claim.stream.source,
-        "generation": str(generation_of(record)),
+        "generation": str(claim.letter.generation),
         "subject": claim.stream.subject,
         "version": claim.letter.version,
         "event_id": claim.event_id,
         "raw": record.value,
         "headers": dict(record.headers),
         "heard_at": claim.letter.heard_at,
+        "settled": None if settled is None else str(settled),
     }
 
 

@@ -8,17 +8,17 @@ received again.
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from shared.bus import conflicts, fence, heard
+from shared.bus import conflicts, fence, generations, heard
 from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription, reached
 from shared.clock import Clock
-from shared.events.envelope import Stream, Unreadable, address, generation_of
+from shared.events.envelope import Closing, Envelope, Stream, Unreadable, address, closing_of, generation_of
 from shared.failpoints import failpoint
 from shared.journey import Journey
 from shared.journey.todos import Reactions
@@ -131,20 +131,23 @@ class Consumer:
             return fence.place(conn, self._kept.ledger, self._bus.topic, partition)
 
         self._next[partition] = await self._kept.database.write(position)
+        # Whoever read it before may have met a new generation there.
+        await self._kept.standing.refresh(self._kept.database, self._kept.ledger)
         return self._next[partition]
 
     def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> tuple[bool, bool]:
         """Apply a whole batch; returns whether it planted to-dos, and whether it speaks against what is known."""
         ledger = self._kept.ledger
         fence.move(conn, ledger, self._bus.topic, self._next, places)
-        mail, own, unreadable = self._sorted(batch)
+        mail, own, closings, unreadable = self._sorted(batch)
         streams.lock(conn, ledger, (stream.subject for stream in mail))
         heard.write_unreadable(conn, ledger, unreadable)
         untold = conflicts.of_own(conn, ledger, self._kept.standing, own)
-        conflicts.note(conn, ledger, untold)
+        open_ones = conflicts.note(conn, ledger, untold, self._kept.name)
         outcomes = self._write_what_fits(conn, mail)
+        generations.close(conn, ledger, self._kept.name, closings)
         failpoint("consumer.before_commit")
-        differs = bool(untold) or any(outcome.differs for outcome in outcomes)
+        differs = open_ones or any(outcome.differs for outcome in outcomes)
         return any(outcome.todos for outcome in outcomes), differs
 
     def _causes(self, batch: Sequence[Delivered]) -> Iterator[str]:
@@ -155,14 +158,18 @@ class Consumer:
             if cause is not None and delivered.record.headers.get("ce_source") != own:
                 yield cause
 
-    def _sorted(self, batch: Sequence[Delivered]) -> tuple[Mail, Mail, dict[str, Letter]]:
+    def _sorted(self, batch: Sequence[Delivered]) -> tuple[Mail, Mail, list[tuple[int, Closing]], dict[str, Letter]]:
         """The batch by stream; our own events apart, since our own facet moved when they were stored."""
         now = self._kept.clock()
         mail: dict[Stream, list[Letter]] = {}
         own: dict[Stream, list[Letter]] = {}
+        closings: list[tuple[int, Closing]] = []
         unreadable: dict[str, Letter] = {}
         for delivered in batch:
             try:
+                if closing := closing_of(delivered.record):
+                    closings.append((delivered.partition, closing))
+                    continue
                 stream, version = address(delivered.record)
                 generation_of(delivered.record)
             except Unreadable as error:
@@ -172,16 +179,21 @@ class Consumer:
                 continue
             sort = own if stream.source == self._kept.name else mail
             sort.setdefault(stream, []).append(Letter(version, delivered.record, now))
-        return mail, own, unreadable
+        return mail, own, closings, unreadable
 
     def _write(self, conn: Connection, mail: Mail, *, retry: bool = False, refuse: str | None = None) -> list[Outcome]:
         ledger, journey = self._kept.ledger, self._kept.journey
+        mail, swapped = generations.in_turn(conn, ledger, self._kept.standing, mail)
+        known = generations.heard_before(conn, ledger, swapped)
         progress = load(conn, ledger, journey, mail)
         waiting = heard.waiting(conn, ledger, (stream.subject for stream in mail))
         against = conflicts.of_peers(conn, ledger, progress, mail)
         conflicts.note(conn, ledger, against)
         differing = {claim.stream for claim in against}
-        plant = self._kept.reactions.rows
+
+        def plant(told: Envelope) -> list[dict[str, Any]]:
+            return [] if told.event_id in known else self._kept.reactions.rows(told)
+
         outcomes = [
             receive(
                 journey,

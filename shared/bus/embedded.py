@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import groupby
@@ -83,9 +83,16 @@ class EmbeddedBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         if records:
-            await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, self._append, records))
-            for subscription in self._listening:
-                subscription.wake.set()
+            await self._store([(partition_of(record.key), record) for record in records])
+
+    async def publish_everywhere(self, made: Callable[[int, int], Record]) -> None:
+        """Publish one record into each partition, made from its number and from how many there are."""
+        await self._store([(part, made(part, PARTITIONS)) for part in range(PARTITIONS)])
+
+    async def _store(self, placed: Sequence[tuple[int, Record]]) -> None:
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, self._append, placed))
+        for subscription in self._listening:
+            subscription.wake.set()
 
     async def subscribe(self, group: str, start_at: StartAt) -> "EmbeddedSubscription":
         """Subscribe to all partitions: with one process, each group has one member."""
@@ -125,12 +132,11 @@ class EmbeddedBus:
         self._view = sqlite3.connect(self._path, isolation_level=None)
         self._view.executescript("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;")
 
-    def _append(self, records: Sequence[Record]) -> None:
+    def _append(self, placed: Sequence[tuple[int, Record]]) -> None:
         at = self._clock().timestamp()
         self._log.execute("BEGIN IMMEDIATE")
         try:
-            placed = sorted(((partition_of(record.key), record) for record in records), key=lambda pair: pair[0])
-            for part, group in groupby(placed, key=lambda pair: pair[0]):
+            for part, group in groupby(sorted(placed, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
                 self._append_to(part, [record for _, record in group], at)
             failpoint("bus.sent")
             self._log.execute("COMMIT")

@@ -31,6 +31,9 @@ KEEP_DAYS = 30
 BREATH = 250
 """After so many records the sender gets a turn."""
 
+Placed = tuple[Record, int | None]
+"""A record, and its partition where the key does not decide."""
+
 log = logging.getLogger(__name__)
 
 
@@ -66,8 +69,10 @@ class KafkaBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Return when all in-sync replicas have them. A producer that failed is renewed once, and all is sent again."""
-        if not records:
-            return
+        if records:
+            await self._publish([(record, None) for record in records])
+
+    async def _publish(self, records: Sequence[Placed]) -> None:
         try:
             await self._send(records)
         except KafkaError as error:
@@ -76,6 +81,11 @@ class KafkaBus:
                 await self._send(records)
             except KafkaError as again:
                 raise _no_answer(again) from None
+
+    async def publish_everywhere(self, made: Callable[[int, int], Record]) -> None:
+        """Publish one record into each partition, made from its number and from how many there are."""
+        count = len(await self.ends())
+        await self._publish([(made(partition, count), partition) for partition in range(count)])
 
     async def subscribe(self, group: str, start_at: StartAt) -> KafkaSubscription:
         """Join the group of all replicas of a service, and return once its partitions are shared out."""
@@ -106,7 +116,7 @@ class KafkaBus:
             await asking.stop()
         return {place.partition: offset for place, offset in sorted(found.items())}
 
-    async def _send(self, records: Sequence[Record]) -> None:
+    async def _send(self, records: Sequence[Placed]) -> None:
         async with self._turn:
             producer = self._producer = self._producer or await self._new_producer()
         try:
@@ -126,10 +136,11 @@ class KafkaBus:
                 raise outcome
         failpoint("bus.stored")
 
-    async def _handed_over(self, producer: AIOKafkaProducer, records: Sequence[Record]) -> list[asyncio.Future[Any]]:
+    async def _handed_over(self, producer: AIOKafkaProducer, records: Sequence[Placed]) -> list[asyncio.Future[Any]]:
         sent: list[asyncio.Future[Any]] = []
-        for record in records:
-            sent.append(await producer.send(self.topic, record.value, record.key.encode(), headers=headers_of(record)))
+        for record, partition in records:
+            key, headers = record.key.encode(), headers_of(record)
+            sent.append(await producer.send(self.topic, record.value, key, partition, headers=headers))
             if len(sent) % BREATH == 0:
                 # The brokers store these while we go on: an eighth less time for a full batch.
                 await asyncio.sleep(0)

@@ -2,8 +2,8 @@
 
 What the bus has of us and our journal has not, tells that our store went back in time; then nothing is published. A
 log that is another one, or that went back itself, is told by its lives and by offsets beyond its end: it is read from
-its beginning, and our whole journal is published again, since nobody knows what it lost. A topic whose last records
-are gone counts as read.
+its beginning, and our whole journal is published again, since nobody knows what it lost. So it is in a new generation,
+which ends with a closing record in every partition. A topic whose last records are gone counts as read.
 """
 
 import asyncio
@@ -11,13 +11,15 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from shared.bus import fence
 from shared.bus.consumer import Kept
 from shared.bus.port import Bus, Measured
 from shared.bus.refeed import Wanted, refeed
 from shared.clock import wire
+from shared.events.envelope import closing
+from shared.failpoints import failpoint
 from shared.storage import Still
 
 SOON, SELDOM = 0.05, 2.0
@@ -48,10 +50,23 @@ class Looking:
             ends = await bus.ends()
         await self._read(bus, ends, beat, still)
         await self._settled(beat, still)
-        if other:
-            await refeed(kept, bus, wire(kept.clock()), Wanted(), lambda *_: beat())
+        untold = kept.standing.untold
+        if other or untold:
+            await refeed(kept, self._bus, wire(kept.clock()), Wanted(), lambda *_: beat())
+        if untold:
+            await self._close(bus)
         await kept.database.write(partial(fence.remember, ledger=kept.ledger, topic=bus.topic, life=bus.lives[-1]))
-        kept.standing.log_lost = False
+        await kept.standing.refresh(kept.database, kept.ledger)
+
+    async def _close(self, bus: Measured) -> None:
+        """End the republication in every partition, so that readers know what will not come again."""
+        kept = self._kept
+        generation = kept.standing.generation
+        await bus.publish_everywhere(lambda *place: closing(kept.name, generation, *place))
+        failpoint("looking.closed")
+        own = kept.ledger.generation
+        told = update(own).where(own.c.ordinal <= generation.ordinal).values(told_at=kept.clock())
+        await kept.database.write(partial(Connection.execute, statement=told))
 
     async def _another_log(self, bus: Measured, ends: Mapping[int, int]) -> bool:
         places, life = await self._kept.database.read(self._known)

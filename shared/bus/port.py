@@ -60,7 +60,7 @@ class Bus(Protocol):
 
 @runtime_checkable
 class Measured(Protocol):
-    """A bus that can say how far it reaches, and whether it is still the same one."""
+    """A bus that can say how far it reaches, and whether it is still the same one; and that knows its partitions."""
 
     topic: str
     lives: Sequence[str]
@@ -73,4 +73,8 @@ class Measured(Protocol):
 
     async def starts(self) -> Mapping[int, int]:
         """By partition: the offset of the oldest record that is still there, else that of the next."""
+        ...
+
+    async def publish_everywhere(self, made: Callable[[int, int], Record]) -> None:
+        """Publish one record into each partition, made from its number and from how many there are."""
         ...

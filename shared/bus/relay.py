@@ -119,7 +119,7 @@ class Relay:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), POLL)
                     await still()
-                if self._standing.log_lost:
+                if self._standing.log_lost or self._standing.untold:
                     await self._look(beat, still)
                 beat()
 

@@ -36,6 +36,11 @@ class Ledger:
     bus_log: Table
     generation: Table
     conflict: Table
+    peer: Table
+    closed: Table
+    reborn: Table
+    arriving: Table
+    superseded: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:
@@ -44,6 +49,7 @@ def ledger(metadata: MetaData) -> Ledger:
         **_telling(metadata),
         **_hearing(metadata),
         **_standing(metadata),
+        **_generations(metadata),
         **_relating(metadata),
         **_doing(metadata),
         **_answering(metadata),
@@ -62,7 +68,11 @@ def _envelope(*, kept_whole: bool) -> Iterator[Column[Any]]:
 def _telling(metadata: MetaData) -> dict[str, Table]:
     return {
         "stream": Table(
-            "stream", metadata, Column("subject", String, primary_key=True), Column("version", Integer, nullable=False)
+            "stream",
+            metadata,
+            Column("subject", String, primary_key=True),
+            Column("version", Integer, nullable=False),
+            Column("restored", Integer),
         ),
         "journal": Table(
             "journal",
@@ -123,6 +133,7 @@ def _standing(metadata: MetaData) -> dict[str, Table]:
             Column("ordinal", Integer, primary_key=True, autoincrement=False),
             Column("tag", String(16), nullable=False),
             Column("at", Instant, nullable=False),
+            Column("told_at", Instant),
         ),
         "bus_log": Table(
             "bus_log", metadata, Column("topic", String, primary_key=True), Column("life", String, nullable=False)
@@ -137,6 +148,54 @@ def _standing(metadata: MetaData) -> dict[str, Table]:
             Column("event_id", String(64), primary_key=True),
             Column("raw", LargeBinary, nullable=False),
             Column("headers", Json, nullable=False),
+            Column("heard_at", Instant, nullable=False),
+            Column("settled", String),
+        ),
+    }
+
+
+def _generations(metadata: MetaData) -> dict[str, Table]:
+    """How this service goes over from one generation of a peer to the next, stream by stream."""
+    place = ("source", "generation", "subject", "version")
+    return {
+        "peer": Table(
+            "peer",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("newest", String, nullable=False),
+            Column("settled", String, nullable=False),
+        ),
+        "closed": Table(
+            "closed",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("generation", String, primary_key=True),
+            Column("partition", Integer, primary_key=True),
+        ),
+        "reborn": Table(
+            "reborn",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("subject", String, primary_key=True),
+            Column("generation", String, nullable=False),
+        ),
+        "arriving": Table(
+            "arriving",
+            metadata,
+            *(Column(name, Integer if name == "version" else String, primary_key=True) for name in place),
+            Column("raw", LargeBinary, nullable=False),
+            Column("headers", Json, nullable=False),
+            Column("heard_at", Instant, nullable=False),
+        ),
+        "superseded": Table(
+            "superseded",
+            metadata,
+            *(Column(name, Integer if name == "version" else String, primary_key=True) for name in place),
+            Column("status", String, nullable=False),
+            *_envelope(kept_whole=False),
+            Column("raw", LargeBinary),
+            Column("headers", Json),
+            Column("why", String),
             Column("heard_at", Instant, nullable=False),
         ),
     }

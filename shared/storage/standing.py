@@ -45,6 +45,10 @@ class Standing:
     """Ids of events that this process published and has not read back yet: they are surely in the journal."""
     log_lost: bool = False
     """Less stood in the log than we had read of it: it was lost, or put back from a copy."""
+    untold: bool = False
+    """Our generation has begun, and the journal was not yet published in it."""
+    met_generations: bool = False
+    """Some peer was heard in a generation that is not its first."""
 
     @property
     def went_back(self) -> bool:
@@ -64,16 +68,33 @@ class Standing:
 
     async def refresh(self, database: Database, ledger: Ledger) -> None:
         """Read it from the store. What is worse than before stands in the log."""
-        self.generation, found, self.log_lost = await database.read(lambda conn: _standing(conn, ledger))
+        now = await database.read(lambda conn: _standing(conn, ledger))
+        self.generation, found, self.log_lost = now.generation, now.conflicts, now.log_lost
+        self.untold, self.met_generations = now.untold, now.met_generations or self.met_generations
         for source in sorted(found.keys() - self.conflicts.keys()):
             log.error("a store went back in time", extra={"source": source, "count": found[source]})
         self.contradicted[self.name] = frozenset(found)
         self.conflicts = found
 
 
-def _standing(conn: Connection, ledger: Ledger) -> tuple[Generation, Counter[str], bool]:
-    lost = select(ledger.bus_log.c.topic).where(ledger.bus_log.c.life == LOST)
-    return generation(conn, ledger), conflicts(conn, ledger), conn.execute(lost).first() is not None
+@dataclass(frozen=True)
+class _Stored:
+    generation: Generation
+    conflicts: Counter[str]
+    log_lost: bool
+    untold: bool
+    met_generations: bool
+
+
+def _standing(conn: Connection, ledger: Ledger) -> _Stored:
+    own, peer, log_ = ledger.generation, ledger.peer, ledger.bus_log
+    queries = (
+        select(log_.c.topic).where(log_.c.life == LOST),
+        select(own.c.ordinal).where(own.c.told_at.is_(None)),
+        select(peer.c.source),
+    )
+    there = (conn.execute(query.limit(1)).first() is not None for query in queries)
+    return _Stored(generation(conn, ledger), conflicts(conn, ledger), *there)
 
 
 async def watch(standing: Standing, database: Database, ledger: Ledger, beat: Callable[[], None]) -> None:
@@ -92,7 +113,8 @@ def generation(conn: Connection, ledger: Ledger) -> Generation:
 
 
 def conflicts(conn: Connection, ledger: Ledger) -> Counter[str]:
-    """By source: how many records say something else than what stands here."""
+    """By source: how many records say something else than what stands here, and were not settled."""
     table = ledger.conflict
-    rows = conn.execute(select(table.c.source, func.count().label("many")).group_by(table.c.source))
+    query = select(table.c.source, func.count().label("many")).where(table.c.settled.is_(None))
+    rows = conn.execute(query.group_by(table.c.source))
     return Counter({row.source: row.many for row in rows})
