@@ -29,6 +29,13 @@ def place(conn: Connection, ledger: Ledger, topic: str, partition: int) -> int:
     return int(conn.execute(select(offsets.c.next).filter_by(**here)).scalar_one())
 
 
+def places(conn: Connection, ledger: Ledger, topic: str) -> dict[int, int]:
+    """By partition: the offset to read next, as far as any was read."""
+    offsets = ledger.bus_offset
+    rows = conn.execute(select(offsets.c.partition, offsets.c.next).where(offsets.c.topic == topic))
+    return {row.partition: row.next for row in rows}
+
+
 def move(conn: Connection, ledger: Ledger, topic: str, was: Mapping[int, int], now: Mapping[int, int]) -> None:
     """Move these partitions on. Raises Fenced unless each of them is where we left it."""
     here = {"topic": topic, "partitions": sorted(now)}

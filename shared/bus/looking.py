@@ -109,7 +109,6 @@ class Looking:
     def _known(self, conn: Connection) -> tuple[Mapping[int, int], str | None]:
         """Where we are in the topic, and in which life of its log we were last."""
         ledger, topic = self._kept.ledger, self._bus.topic
-        offsets, own = ledger.bus_offset, ledger.bus_log
-        rows = conn.execute(select(offsets.c.partition, offsets.c.next).where(offsets.c.topic == topic))
+        own = ledger.bus_log
         life = conn.execute(select(own.c.life).where(own.c.topic == topic)).scalar_one_or_none()
-        return {row.partition: row.next for row in rows}, life
+        return fence.places(conn, ledger, topic), life
