@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 SENT = {
     "Idempotency-Key": ("^[!-~]{1,255}$", "Names this request. Sent again with it, the request is done once."),
-    "If-Match": (r'^(W/)?"\d{1,9}"$', "The `ETag` of the version that this is asked of."),
+    "If-Match": (r'^(W/)?"\d{1,9}(\.\d{1,9})?"$', "The `ETag` of the version that this is asked of."),
     "Homeward-Position": (
         None,
         "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to "

@@ -55,13 +55,14 @@ async def looked(one: Pair) -> None:
     """Let the loops run until both services have looked at the topic, and may publish."""
     assert isinstance(one.bus, Measured)
     async with one.at_work(), asyncio.timeout(REST):
-        for service in one.services:
-            while (
-                not [  # noqa: ASYNC110 -- it stands in a table of the product, which rings no bell for us
-                    row for row in (await one.ground.books()).of(service, "bus_log") if row["life"] == one.bus.lives[-1]
-                ]
-            ):
-                await asyncio.sleep(0.05)
+        while await lives(one) != {one.bus.lives[-1]}:  # noqa: ASYNC110 -- a table rings no bell
+            await asyncio.sleep(0.05)
+
+
+async def lives(one: Pair) -> set[str]:
+    """In which lives of the log the services were last."""
+    books = await one.ground.books()
+    return {row["life"] for service in one.services for row in books.of(service, "bus_log") or [{"life": "none"}]}
 
 
 @pytest.mark.parametrize("names", [("intake",), ("intake", "grants")], ids=["one store", "all stores"])
