@@ -84,7 +84,7 @@ class Consumer:
             self._subscription = await self._bus.subscribe(self._kept.name, self._start_at)
         batch = await self._subscription.batch(LIMIT, wait)
         if not batch:
-            await self._go_back()
+            await self._go_back(self._subscription)
             return 0
         places = reached(batch)
         failpoint("consumer.read")
@@ -136,13 +136,13 @@ class Consumer:
         await self._kept.standing.refresh(self._kept.database, self._kept.ledger)
         return self._next[partition]
 
-    async def _go_back(self) -> None:
+    async def _go_back(self, subscription: Subscription) -> None:
         """Read again from where our offsets were put back to. Where there is a batch, the fence tells of it."""
         ledger, topic = self._kept.ledger, self._bus.topic
         stored = await self._kept.database.read(lambda conn: fence.places(conn, ledger, topic))
         back = [partition for partition, offset in self._next.items() if stored.get(partition, offset) < offset]
-        for partition in back if self._subscription is not None else ():
-            await self._subscription.seek(partition, await self._start_at(partition))
+        for partition in back:
+            await subscription.seek(partition, await self._start_at(partition))
 
     def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> tuple[bool, bool]:
         """Apply a whole batch; returns whether it planted to-dos, and whether it speaks against what is known."""

@@ -19,6 +19,7 @@ from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
 from shared.storage import add_if_new
 from shared.storage.ledger import Ledger
+from shared.storage.spoken import peers, spoken
 from shared.storage.standing import Standing
 
 Mail = Mapping[Stream, Sequence[Letter]]
@@ -35,15 +36,15 @@ def in_turn(conn: Connection, ledger: Ledger, standing: Standing, mail: Mail) ->
         if all(letter.generation == FIRST for letters in mail.values() for letter in letters):
             return mail, frozenset()
         standing.met_generations = True
-    spoken = _spoken(conn, ledger, mail)
+    heard_in = spoken(conn, ledger, mail)
     now: dict[Stream, Sequence[Letter]] = {}
     newer: dict[tuple[Stream, Generation], list[Letter]] = {}
     for stream, letters in mail.items():
-        now[stream] = [letter for letter in letters if letter.generation == spoken[stream]]
+        now[stream] = [letter for letter in letters if letter.generation == heard_in[stream]]
         for letter in letters:
-            if letter.generation > spoken[stream]:
+            if letter.generation > heard_in[stream]:
                 newer.setdefault((stream, letter.generation), []).append(letter)
-            elif letter.generation < spoken[stream]:
+            elif letter.generation < heard_in[stream]:
                 log.warning(
                     "a record of an older generation", extra={"source": stream.source, "version": letter.version}
                 )
@@ -51,8 +52,8 @@ def in_turn(conn: Connection, ledger: Ledger, standing: Standing, mail: Mail) ->
     for (stream, generation), letters in sorted(newer.items(), key=lambda item: item[0]):
         _keep_beside(conn, ledger, stream, generation, letters)
         if whole := _whole(conn, ledger, stream, generation):
-            _supersede(conn, ledger, stream, spoken[stream], generation)
-            now[stream], spoken[stream] = whole, generation
+            _supersede(conn, ledger, stream, heard_in[stream], generation)
+            now[stream], heard_in[stream] = whole, generation
             swapped.add(stream)
     return now, frozenset(swapped)
 
@@ -77,36 +78,18 @@ def close(conn: Connection, ledger: Ledger, own: str, closings: Iterable[tuple[i
         closed = ledger.closed
         conn.execute(add_if_new(closed, conn.dialect.name), {**place, "partition": partition})
         count = conn.execute(select(func.count()).select_from(closed).filter_by(**place)).scalar_one()
-        peer = _peers(conn, ledger)[said.source]
+        peer = peers(conn, ledger)[said.source]
         if count >= said.partitions and said.generation > peer[1]:
             _withdraw(conn, ledger, said.source, said.generation)
             settled = update(ledger.peer).where(ledger.peer.c.source == said.source)
             conn.execute(settled.values(settled=str(said.generation)))
 
 
-def _peers(conn: Connection, ledger: Ledger) -> dict[str, tuple[Generation, Generation]]:
-    """By source: the newest generation that was met, and the last one that was told to its end."""
-    rows = conn.execute(select(ledger.peer))
-    return {row.source: (Generation.read(row.newest), Generation.read(row.settled)) for row in rows}
-
-
-def _spoken(conn: Connection, ledger: Ledger, streams: Iterable[Stream]) -> dict[Stream, Generation]:
-    """In which generation each of these streams is heard."""
-    wanted, peers, reborn = list(streams), _peers(conn, ledger), ledger.reborn
-    subjects = sorted({stream.subject for stream in wanted})
-    rows = conn.execute(select(reborn).where(reborn.c.subject.in_(subjects)))
-    known = {Stream(row.source, row.subject): Generation.read(row.generation) for row in rows}
-    return {
-        stream: max(known.get(stream, FIRST), peers[stream.source][1] if stream.source in peers else FIRST)
-        for stream in wanted
-    }
-
-
 def _meet(conn: Connection, ledger: Ledger, source: str, generation: Generation) -> None:
     """Remember the newest generation of a peer."""
     peer = ledger.peer
     conn.execute(add_if_new(peer, conn.dialect.name), {"source": source, "newest": "", "settled": ""})
-    if generation > _peers(conn, ledger)[source][0]:
+    if generation > peers(conn, ledger)[source][0]:
         conn.execute(update(peer).where(peer.c.source == source).values(newest=str(generation)))
 
 
@@ -159,7 +142,7 @@ def _withdraw(conn: Connection, ledger: Ledger, source: str, generation: Generat
     arriving = select(beside.c.subject).where(beside.c.source == source, beside.c.generation == str(generation))
     streams = [Stream(source, subject) for subject in sorted(conn.execute(union(*mine)).scalars())]
     waits = set(conn.execute(arriving).scalars())
-    for stream, was in _spoken(conn, ledger, streams).items():
+    for stream, was in spoken(conn, ledger, streams).items():
         if was < generation and stream.subject not in waits:
             _supersede(conn, ledger, stream, was, generation)
             log.warning("a stream was withdrawn", extra={"source": source, "subject": stream.subject})

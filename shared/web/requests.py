@@ -101,7 +101,7 @@ class Incoming:
         """Wait for what the request must see; say what is still missing after that, and go on."""
         if self.wanted:
             kept = self.kept
-            missing = await positions.behind(kept.database, kept.ledger, kept.applied, self.wanted)
+            missing = await positions.behind(kept.database, kept.ledger, kept.applied, self.wanted, kept.standing)
             if missing:
                 places = (positions.written(kept.position_secret, *place) for place in missing.items())
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
@@ -193,7 +193,11 @@ def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
     return (
         None
         if subject is None or version is None
-        else positions.written(kept.position_secret, Stream(kept.name, subject), version)
+        else positions.written(
+            kept.position_secret,
+            Stream(kept.name, subject),
+            positions.Place(kept.standing.generation.ordinal, version),
+        )
     )
 
 

@@ -100,6 +100,7 @@ async def test_the_same_copy_put_back_twice_begins_two_generations(embedded: Gro
         await rewind(one, "grants")
         await one.hears()
         await exact(one)
+        assert not one.kept("grants").standing.conflicts
 
 
 async def test_a_republication_that_is_broken_off_is_done_again(

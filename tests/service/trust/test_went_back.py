@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import Connection, insert
 
 from shared.auth import Role
+from shared.journey import positions
 from shared.runtime import Kept
 from shared.testing import Harness, caller, ref
 from tests.conftest import Start
@@ -59,3 +61,22 @@ async def test_a_version_of_an_older_generation_is_stale(start: Start) -> None:
         async with intake.client() as client:
             statuses[etag] = (await client.post(f"{path}/correct", json={"sex": "MALE"}, headers=headers)).status_code
     assert statuses == {'"1"': 412, '"1.2"': 412, '"1.1"': 200}
+
+
+async def test_a_position_of_an_older_generation_is_behind_at_once(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(positions, "PATIENCE", 3600.0)
+    intake = await start("intake")
+    made = await intake.post(PERSONS, OFFICER, PERSON)
+    old, path = made.headers["homeward-position"], f"{PERSONS}/{made.json()['ref']}"
+    await stored(intake, "generation", ordinal=1, tag="0123456789abcdef", at=NOW, told_at=NOW)
+    async with intake.client() as client:
+        headers = {"Homeward-Caller": OFFICER, "Homeward-Position": old}
+        read = await client.get(path, headers=headers)
+        assert read.headers["homeward-position-behind"] == old
+        written = {"Homeward-Caller": OFFICER, "Idempotency-Key": "c", "If-Match": '"1.1"'}
+        done = await client.post(f"{path}/correct", json={"sex": "MALE"}, headers=written)
+        headers["Homeward-Position"] = done.headers["homeward-position"]
+        assert ":2.1:" in headers["Homeward-Position"]
+        assert "homeward-position-behind" not in (await client.get(path, headers=headers)).headers
