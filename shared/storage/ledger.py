@@ -156,41 +156,30 @@ def _standing(metadata: MetaData) -> dict[str, Table]:
 
 def _generations(metadata: MetaData) -> dict[str, Table]:
     """How this service goes over from one generation of a peer to the next, stream by stream."""
-    place = ("source", "generation", "subject", "version")
+
+    def table(name: str, *columns: Column[Any]) -> Table:
+        return Table(name, metadata, Column("source", String, primary_key=True), *columns)
+
     return {
-        "peer": Table(
-            "peer",
-            metadata,
-            Column("source", String, primary_key=True),
-            Column("newest", String, nullable=False),
-            Column("settled", String, nullable=False),
-        ),
-        "closed": Table(
+        "peer": table("peer", Column("newest", String, nullable=False), Column("settled", String, nullable=False)),
+        "closed": table(
             "closed",
-            metadata,
-            Column("source", String, primary_key=True),
             Column("generation", String, primary_key=True),
             Column("partition", Integer, primary_key=True),
         ),
-        "reborn": Table(
-            "reborn",
-            metadata,
-            Column("source", String, primary_key=True),
-            Column("subject", String, primary_key=True),
-            Column("generation", String, nullable=False),
+        "reborn": table(
+            "reborn", Column("subject", String, primary_key=True), Column("generation", String, nullable=False)
         ),
-        "arriving": Table(
+        "arriving": table(
             "arriving",
-            metadata,
-            *(Column(name, Integer if name == "version" else String, primary_key=True) for name in place),
+            *_place_in_time(),
             Column("raw", LargeBinary, nullable=False),
             Column("headers", Json, nullable=False),
             Column("heard_at", Instant, nullable=False),
         ),
-        "superseded": Table(
+        "superseded": table(
             "superseded",
-            metadata,
-            *(Column(name, Integer if name == "version" else String, primary_key=True) for name in place),
+            *_place_in_time(),
             Column("status", String, nullable=False),
             *_envelope(kept_whole=False),
             Column("raw", LargeBinary),
@@ -199,6 +188,12 @@ def _generations(metadata: MetaData) -> dict[str, Table]:
             Column("heard_at", Instant, nullable=False),
         ),
     }
+
+
+def _place_in_time() -> Iterator[Column[Any]]:
+    """Where a fact of a source stands: in which generation, on which stream, at which version."""
+    for name in ("generation", "subject", "version"):
+        yield Column(name, Integer if name == "version" else String, primary_key=True)
 
 
 def _relating(metadata: MetaData) -> dict[str, Table]:
