@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import Connection, insert, update
 
 from shared.bus.consumer import Kept
-from shared.bus.generations import newest
+from shared.bus.generations import meet, newest
 from shared.events.generation import Generation
 from shared.storage.standing import generation
 
@@ -36,6 +36,9 @@ def _begin(kept: Kept, met: Generation, conn: Connection) -> Generation:
 
 
 def _settle(kept: Kept, source: str, begun: Generation, conn: Connection) -> None:
+    """What spoke against it is settled, and what will yet be heard of the time before is settled at once."""
+    if source != kept.name:
+        meet(conn, kept.ledger, source, begun)
     conflict = kept.ledger.conflict
     open_ones = update(conflict).where(conflict.c.source == source, conflict.c.settled.is_(None))
     conn.execute(open_ones.values(settled=str(begun)))

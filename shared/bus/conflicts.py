@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Select, select
 
 from shared.bus.inbox import Letter
 from shared.events.envelope import Stream
-from shared.events.generation import Generation
+from shared.events.generation import FIRST, Generation
 from shared.journey import Progress
 from shared.storage import add_if_new, among
 from shared.storage.ledger import Ledger
+from shared.storage.spoken import peers
 from shared.storage.standing import Standing, generation
 
 LONGEST_ID = 64
@@ -75,22 +76,20 @@ def of_peers(
     ]
 
 
-def note(conn: Connection, ledger: Ledger, found: Sequence[Claim], own: str = "") -> bool:
+def note(conn: Connection, ledger: Ledger, found: Sequence[Claim], own: str) -> bool:
     """Store what differs, once however often it arrives; whether anything is open.
 
-    What the service `own` told in a generation that it left behind is lost, and settled already.
+    What was told in a generation that is known to have ended is settled already. `own` is this service.
     """
     if not found:
         return False
-    now = generation(conn, ledger)
-    rows = [
-        _row(claim, now if claim.stream.source == own and claim.letter.generation < now else None) for claim in found
-    ]
+    known = {source: newest for source, (newest, _) in peers(conn, ledger).items()} | {own: generation(conn, ledger)}
+    rows = [_row(claim, known.get(claim.stream.source, FIRST)) for claim in found]
     conn.execute(add_if_new(ledger.conflict, conn.dialect.name), rows)
     return any(row["settled"] is None for row in rows)
 
 
-def _row(claim: Claim, settled: Generation | None) -> dict[str, Any]:
+def _row(claim: Claim, now: Generation) -> dict[str, Any]:
     record = claim.letter.record
     return {
         "source": claim.stream.source,
@@ -101,7 +100,7 @@ def _row(claim: Claim, settled: Generation | None) -> dict[str, Any]:
         "raw": record.value,
         "headers": dict(record.headers),
         "heard_at": claim.letter.heard_at,
-        "settled": None if settled is None else str(settled),
+        "settled": str(now) if claim.letter.generation < now else None,
     }
 
 

@@ -197,8 +197,8 @@ class Consumer:
         progress = load(conn, ledger, journey, mail)
         waiting = heard.waiting(conn, ledger, (stream.subject for stream in mail))
         against = conflicts.of_peers(conn, ledger, progress, mail)
-        conflicts.note(conn, ledger, against)
-        differing = {claim.stream for claim in against}
+        speaks = conflicts.note(conn, ledger, against, self._kept.name)
+        differing = {claim.stream for claim in against if speaks}
 
         def plant(told: Envelope) -> list[dict[str, Any]]:
             return [] if told.event_id in known else self._kept.reactions.rows(told)

@@ -73,7 +73,7 @@ def close(conn: Connection, ledger: Ledger, own: str, closings: Iterable[tuple[i
     for partition, said in closings:
         if said.source == own:
             continue
-        _meet(conn, ledger, said.source, said.generation)
+        meet(conn, ledger, said.source, said.generation)
         place = {"source": said.source, "generation": str(said.generation)}
         closed = ledger.closed
         conn.execute(add_if_new(closed, conn.dialect.name), {**place, "partition": partition})
@@ -85,7 +85,7 @@ def close(conn: Connection, ledger: Ledger, own: str, closings: Iterable[tuple[i
             conn.execute(settled.values(settled=str(said.generation)))
 
 
-def _meet(conn: Connection, ledger: Ledger, source: str, generation: Generation) -> None:
+def meet(conn: Connection, ledger: Ledger, source: str, generation: Generation) -> None:
     """Remember the newest generation of a peer."""
     peer = ledger.peer
     conn.execute(add_if_new(peer, conn.dialect.name), {"source": source, "newest": "", "settled": ""})
@@ -96,7 +96,7 @@ def _meet(conn: Connection, ledger: Ledger, source: str, generation: Generation)
 def _keep_beside(
     conn: Connection, ledger: Ledger, stream: Stream, generation: Generation, letters: Iterable[Letter]
 ) -> None:
-    _meet(conn, ledger, stream.source, generation)
+    meet(conn, ledger, stream.source, generation)
     place = {"source": stream.source, "generation": str(generation), "subject": stream.subject}
     rows = [
         {

@@ -7,6 +7,7 @@ import pytest
 
 from shared.bus.adopting import adopt
 from shared.bus.looking import Looking
+from shared.events.record import Record
 from shared.storage import Turn
 from shared.storage.standing import WentBack
 from tests.faults.test_went_back import CASES, grown, until
@@ -151,3 +152,17 @@ async def test_a_view_is_old_until_all_of_the_new_one_is_there(embedded: Ground,
         [swapped] = [row for row in await facets() if row["subject"] == f"case/{case}"]
         assert swapped["version"] == len(records) < max(row["version"] for row in before)
         await exact(one)
+
+
+async def test_what_is_still_heard_of_the_time_before_stops_nobody_again(embedded: Ground, seed: int) -> None:
+    await lost(embedded, seed, Copies(embedded))
+    async with pair(embedded, seed) as one:
+        await adopted(one)
+        old = (await one.records())[0]
+        await one.publish_all([Record(old.key, {**old.headers, "ce_id": "e" * 32}, old.value)])
+        await one.hears()
+        assert [row["settled"] for row in (await embedded.books()).of("grants", "conflict")] == [
+            str(one.kept("intake").standing.generation)
+        ]
+        assert not one.kept("intake").standing.went_back
+        await one.count(CASES[0])
