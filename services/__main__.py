@@ -189,6 +189,7 @@ app.command()(commands.migrate)
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
 app.command()(commands.why)
+app.command()(commands.adopt)
 app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
 

@@ -6,17 +6,20 @@ request ever meets a half-open service.
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from shared import stores
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
+from shared.bus.looking import Looking
 from shared.bus.relay import Relay
 from shared.observability.watching import Watching
 from shared.runtime import Kept
 from shared.sealing.standing import POSITIONS
 from shared.service import Runtime, Service
 from shared.storage import revisions
+from shared.storage.standing import Standing, watch
 from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
 from shared.writing.doing import Doing
@@ -46,9 +49,18 @@ class Running:
             policy=service.policy,
             identify=runtime.identify,
             tracing=runtime.tracing_for(runtime.settings, service.name),
+            standing=Standing(service.name, runtime.contradicted),
         )
         self.bus = runtime.bus
-        self.relay = Relay(self.kept.database, service.ledger, runtime.bus, service.name, self.kept.wake)
+        self.relay = Relay(
+            self.kept.database,
+            service.ledger,
+            runtime.bus,
+            service.name,
+            self.kept.wake,
+            self.kept.standing,
+            Looking(self.kept, runtime.bus).look,
+        )
         self.consumer = Consumer(self.kept, runtime.bus, self._applied)
         self.doing = Doing(self.kept)
         self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
@@ -69,13 +81,16 @@ class Running:
 
         Raises UnknownRevision over a store that is not up to date, WrongKeys over one that has other keys than ours.
         """
-        revisions.refuse_other(self.package, await self.kept.database.read(revisions.revision))
-        await refuse_other_keys(self.kept)
+        kept = self.kept
+        revisions.refuse_other(self.package, await kept.database.read(revisions.revision))
+        await refuse_other_keys(kept)
+        await kept.standing.refresh(kept.database, kept.ledger)
         if self.runtime.loops:
             self.supervisor.start("relay", self.relay.run)
             self.supervisor.start("consumer", self.consumer.run)
             self.supervisor.start("to-dos", self.doing.run)
             self.supervisor.start("alarm", self.alarm.run)
+            self.supervisor.start("standing", partial(watch, kept.standing, kept.database, kept.ledger))
             self.supervisor.start("spare keys", self.spare_keys.run)
         self.started = True
 
@@ -88,7 +103,11 @@ class Running:
 
     def health(self) -> dict[str, Any]:
         """How each loop is, and how many streams have waited too long."""
-        return {"loops": self.supervisor.health(), "streams_waiting_too_long": self.alarm.late}
+        return {
+            "loops": self.supervisor.health(),
+            "streams_waiting_too_long": self.alarm.late,
+            "conflicts": dict(self.kept.standing.conflicts),
+        }
 
     async def drain(self) -> bool:
         """One round of relay, consumer and to-dos by hand. True when anything moved."""

@@ -13,6 +13,7 @@ from shared.observability.tracing import Tracing, Untraced
 from shared.sealing import KeyStore
 from shared.storage import Database
 from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing
 
 if TYPE_CHECKING:
     from shared.journey import Journey
@@ -39,3 +40,4 @@ class Kept:
     applied: Bell = field(default_factory=Bell)
     policy: Policy = field(default_factory=Policy.of)
     identify: Identify = nobody
+    standing: Standing = field(default_factory=Standing)

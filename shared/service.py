@@ -57,6 +57,8 @@ class Runtime:
     loops: bool = True
     identify: Identify = identify
     tracing_for: Callable[[Settings, str], Tracing] = tracing_for
+    contradicted: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Whose stores went back in time, as each service of this process knows."""
 
     @cached_property
     def limits(self) -> Limits:

@@ -1,7 +1,9 @@
 """Checks that everything the product needs is there: the key file, each store and its revision, the bus."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from services.operating.doing import carry_out
 from services.operating.office import NoData, Trouble
@@ -52,6 +54,7 @@ def _stores(settings: Settings) -> list[Point]:
     except (Trouble, UnknownRevision) as trouble:
         return [Point("stores", False, str(trouble))]
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
+    points += _went_back(found["stores"])
     points.append(Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached"))
     return [*points, *(Point("topic", False, fault) for fault in found["topic"])]
 
@@ -65,3 +68,11 @@ def _files(settings: Settings) -> list[Point]:
         except damage.DamagedFile as damaged:
             points.append(Point(f"file {path.name}", False, str(damaged)))
     return points
+
+
+def _went_back(known: dict[str, dict[str, Any]]) -> Iterator[Point]:
+    """Stores that are older than what they told, and who says so."""
+    for source in sorted({source for store in known.values() for source in store["conflicts"]}):
+        who = {name: store["conflicts"][source] for name, store in known.items() if source in store["conflicts"]}
+        says = ", ".join(f"{name} knows of {count}" for name, count in who.items())
+        yield Point(f"past of {source}", False, f"its store is older than what it told: {says} of its facts otherwise")

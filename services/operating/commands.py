@@ -188,6 +188,16 @@ def refeed(
         tell_table("Published again", ("journal of", "facts", "up to id"), rows)
 
 
+def adopt(
+    services: Annotated[list[str], typer.Argument(help="Whose store was put back, or is the only one left.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let a store that was put back from an older copy go on, in a new generation; nothing newer of it must be left."""
+    answer = ordered("adopt", as_json=as_json, services=services)
+    if not as_json:
+        tell_table("Speaks from now on in", ("service", "generation"), list(answer.items()))
+
+
 @bus.command()
 def verify(
     deep: Annotated[bool, typer.Option("--deep", help="Fold every view once more and compare byte for byte.")] = False,

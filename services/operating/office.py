@@ -28,6 +28,7 @@ from shared.settings import Settings
 from shared.storage import Database, revisions
 from shared.storage.damage import DamagedFile, refuse_damaged_in
 from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing
 
 BUS_PATIENCE = 10.0
 """Seconds within which the bus must answer when a command begins."""
@@ -44,6 +45,7 @@ class Store:
     reactions: Reactions
     clock: Clock
     tracing: Tracing
+    standing: Standing
     settings: Settings
 
     @property
@@ -97,6 +99,7 @@ async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Of
             stack.push_async_callback(database.close)
             revisions.refuse_other(f"services.{name}", await _revision(name, database))
             found.append(_store(settings, name, database))
+            await found[-1].standing.refresh(database, found[-1].ledger)
         bus = stores.bus_for(settings, system_clock)
         stack.push_async_callback(bus.stop)
         keys = None
@@ -127,7 +130,8 @@ async def _revision(name: str, database: Database) -> str | None:
 
 def _store(settings: Settings, name: str, database: Database) -> Store:
     service: Service = import_module(f"services.{name}.app").SERVICE
-    return Store(name, database, service.ledger, service.journey, service.reactions, system_clock, Untraced(), settings)
+    parts = service.ledger, service.journey, service.reactions
+    return Store(name, database, *parts, system_clock, Untraced(), Standing(name), settings)
 
 
 async def _answers(bus: Bus) -> bool:

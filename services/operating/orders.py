@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from shared.bus.heard import UNREADABLE
+from shared.bus.portions import Progress
 from shared.bus.reasons import Reason
 from shared.bus.setting_aside import Range
 
@@ -32,3 +33,8 @@ class Order(BaseModel):
     offsets: Range | None = None
     reason: Reason | None = None
     recipients: tuple[str, ...] = ()
+
+
+def heeding(tell: Tell, name: str) -> Progress:
+    """Tells how far the work on one thing is."""
+    return lambda done, total: tell(name, done, total)

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, insert
 
 from services.operating.key_work import check_keys, export_keys, rotate_keys
 from services.operating.office import Office, Trouble
-from services.operating.orders import Answer, Order, Tell
+from services.operating.orders import Answer, Order, Tell, heeding
 from services.operating.removal import dismiss, set_aside, skip
+from services.operating.store_work import adopt, check
 from services.operating.why import came_of
 from shared.auth import Caller
 from shared.bus import lag as lags
@@ -21,30 +22,13 @@ from shared.bus import parked as waiting
 from shared.bus import rebuild as views
 from shared.bus import refeed as feeding
 from shared.bus.consumer import Kept
-from shared.bus.port import Inspected
-from shared.bus.portions import Progress
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
 from shared.clock import wire
 from shared.errors import HomewardError
-from shared.storage import revisions
 from shared.writing import tail
 
 log = logging.getLogger(__name__)
-
-
-def _heeding(tell: Tell, name: str) -> Progress:
-    return lambda done, total: tell(name, done, total)
-
-
-async def check(office: Office, order: Order, tell: Tell) -> Answer:
-    """Whether each store answers, and at which revision it is; whether the bus does, and how its topic is."""
-    found = {}
-    for kept in office.of(order.services):
-        revision = await kept.database.read(revisions.revision)
-        found[kept.name] = {"revision": revision, "newest": revisions.head(f"services.{kept.name}")}
-    faults = await office.bus.faults() if office.bus_answers and isinstance(office.bus, Inspected) else []
-    return {"stores": found, "bus": office.bus_answers, "topic": list(faults)}
 
 
 async def lag(office: Office, order: Order, tell: Tell) -> Answer:
@@ -69,7 +53,7 @@ async def parked(office: Office, order: Order, tell: Tell) -> Answer:
 async def redrive(office: Office, order: Order, tell: Tell) -> Answer:
     """Retry what waits."""
     return {
-        kept.name: asdict(await waiting.redrive(kept, office.bus, order.subject, _heeding(tell, kept.name)))
+        kept.name: asdict(await waiting.redrive(kept, office.bus, order.subject, heeding(tell, kept.name)))
         for kept in office.of(order.services)
     }
 
@@ -77,7 +61,7 @@ async def redrive(office: Office, order: Order, tell: Tell) -> Answer:
 async def rebuild(office: Office, order: Order, tell: Tell) -> Answer:
     """Make the views again."""
     return {
-        kept.name: asdict(await views.refold(kept.database, kept.ledger, kept.journey, _heeding(tell, kept.name)))
+        kept.name: asdict(await views.refold(kept.database, kept.ledger, kept.journey, heeding(tell, kept.name)))
         for kept in office.of(order.services)
     }
 
@@ -89,16 +73,14 @@ async def refeed(office: Office, order: Order, tell: Tell) -> Answer:
     run = wire(office.stores[0].clock())
     wanted = feeding.Wanted(order.subject, order.after, order.since)
     return {
-        kept.name: asdict(await feeding.refeed(kept, office.bus, run, wanted, _heeding(tell, kept.name)))
+        kept.name: asdict(await feeding.refeed(kept, office.bus, run, wanted, heeding(tell, kept.name)))
         for kept in office.of(order.services)
     }
 
 
 async def verify(office: Office, order: Order, tell: Tell) -> Answer:
     """Compare journals with views. Always of all services: a view is exact against all that was published."""
-    verdict = await compare(
-        office.stores, patience=order.patience, deep=order.deep, progress=_heeding(tell, "subjects")
-    )
+    verdict = await compare(office.stores, patience=order.patience, deep=order.deep, progress=heeding(tell, "subjects"))
     names = [kept.name for kept in office.stores]
     return {
         "exact": verdict.exact,
@@ -155,6 +137,7 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "set_aside": set_aside,
     "rebuild": rebuild,
     "refeed": refeed,
+    "adopt": adopt,
     "verify": verify,
     "check_keys": check_keys,
     "rotate_keys": rotate_keys,

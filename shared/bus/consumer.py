@@ -7,19 +7,20 @@ received again.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from shared.bus import fence, heard
+from shared.bus import conflicts, fence, generations, heard
 from shared.bus.bodies import Bodies
 from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
 from shared.bus.port import Bus, Delivered, Subscription, reached
 from shared.clock import Clock
-from shared.events.envelope import Stream, Unreadable, address
+from shared.events.envelope import Closing, Envelope, Stream, Unreadable, address, closing_of, generation_of
 from shared.failpoints import failpoint
 from shared.journey import Journey
 from shared.journey.todos import Reactions
@@ -27,6 +28,7 @@ from shared.journey.views import load, moves_of, save
 from shared.observability.tracing import Tracing, context
 from shared.storage import Database, unfit
 from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing
 from shared.writing import streams
 
 LIMIT = 500
@@ -57,6 +59,8 @@ class Kept(Protocol):
     def secret(self) -> bytes: ...
     @property
     def tracing(self) -> Tracing: ...
+    @property
+    def standing(self) -> Standing: ...
 
 
 class Consumer:
@@ -91,12 +95,13 @@ class Consumer:
             self._subscription = await self._bus.subscribe(self._kept.name, self._start_at)
         batch = await self._subscription.batch(LIMIT, wait)
         if not batch:
+            await self._go_back(self._subscription)
             return 0
         places = reached(batch)
         failpoint("consumer.read")
         try:
             with self._kept.tracing.hearing(self._causes(batch)):
-                planted = await self._kept.database.write(lambda conn: self._apply(conn, places, batch))
+                planted, differs = await self._kept.database.write(lambda conn: self._apply(conn, places, batch))
         except Fenced:
             log.warning("a partition was moved on by another reader", extra={"partitions": sorted(places)})
             for partition in places:
@@ -108,6 +113,8 @@ class Consumer:
         else:
             failpoint("consumer.after_commit")
             self._next |= places
+            if differs:
+                await self._kept.standing.refresh(self._kept.database, self._kept.ledger)
             self._on_applied(planted)
         return len(batch)
 
@@ -136,17 +143,32 @@ class Consumer:
             return fence.place(conn, self._kept.ledger, self._bus.topic, partition)
 
         self._next[partition] = await self._kept.database.write(position)
+        # Whoever read it before may have met a new generation there.
+        await self._kept.standing.refresh(self._kept.database, self._kept.ledger)
         return self._next[partition]
 
-    def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> bool:
-        """Apply a whole batch; returns whether it planted to-dos."""
-        fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)
-        mail, unreadable = self._sorted(batch)
-        streams.lock(conn, self._kept.ledger, (stream.subject for stream in mail))
-        heard.write_unreadable(conn, self._kept.ledger, self._bodies, unreadable)
+    async def _go_back(self, subscription: Subscription) -> None:
+        """Read again from where our offsets were put back to. Where there is a batch, the fence tells of it."""
+        ledger, topic = self._kept.ledger, self._bus.topic
+        stored = await self._kept.database.read(lambda conn: fence.places(conn, ledger, topic))
+        back = [partition for partition, offset in self._next.items() if stored.get(partition, offset) < offset]
+        for partition in back:
+            await subscription.seek(partition, await self._start_at(partition))
+
+    def _apply(self, conn: Connection, places: Mapping[int, int], batch: Sequence[Delivered]) -> tuple[bool, bool]:
+        """Apply a whole batch; returns whether it planted to-dos, and whether it speaks against what is known."""
+        ledger = self._kept.ledger
+        fence.move(conn, ledger, self._bus.topic, self._next, places)
+        mail, own, closings, unreadable = self._sorted(batch)
+        streams.lock(conn, ledger, (stream.subject for stream in mail))
+        heard.write_unreadable(conn, ledger, self._bodies, unreadable)
+        untold = conflicts.of_own(conn, ledger, self._kept.standing, own)
+        open_ones = conflicts.note(conn, ledger, untold, self._kept.name)
         outcomes = self._write_what_fits(conn, mail)
+        generations.close(conn, ledger, self._kept.name, closings)
         failpoint("consumer.before_commit")
-        return any(outcome.todos for outcome in outcomes)
+        differs = open_ones or any(outcome.differs for outcome in outcomes)
+        return any(outcome.todos for outcome in outcomes), differs
 
     def _causes(self, batch: Sequence[Delivered]) -> Iterator[str]:
         """From which requests a batch comes, as far as its records say."""
@@ -156,28 +178,44 @@ class Consumer:
             if cause is not None and delivered.record.headers.get("ce_source") != own:
                 yield cause
 
-    def _sorted(self, batch: Sequence[Delivered]) -> tuple[dict[Stream, list[Letter]], dict[str, Letter]]:
-        """The batch by stream, without our own events: our own facet moved when they were stored."""
+    def _sorted(self, batch: Sequence[Delivered]) -> tuple[Mail, Mail, list[tuple[int, Closing]], dict[str, Letter]]:
+        """The batch by stream; our own events apart, since our own facet moved when they were stored."""
         now = self._kept.clock()
         mail: dict[Stream, list[Letter]] = {}
+        own: dict[Stream, list[Letter]] = {}
+        closings: list[tuple[int, Closing]] = []
         unreadable: dict[str, Letter] = {}
         for delivered in batch:
             try:
-                stream, version = _addressed(delivered)
+                if delivered.flaw:
+                    raise Unreadable
+                if closing := closing_of(delivered.record):
+                    closings.append((delivered.partition, closing))
+                    continue
+                stream, version = address(delivered.record)
+                generation_of(delivered.record)
             except Unreadable as error:
                 place, why = delivered.place(self._bus.topic), delivered.flaw or error.code
                 unreadable[place] = Letter(1, delivered.record, now, why)
                 log.error("record cannot be read", extra={"place": place, "why": why})
                 continue
-            if stream.source != self._kept.name:
-                mail.setdefault(stream, []).append(Letter(version, delivered.record, now))
-        return mail, unreadable
+            sort = own if stream.source == self._kept.name else mail
+            sort.setdefault(stream, []).append(Letter(version, delivered.record, now))
+        return mail, own, closings, unreadable
 
     def _write(self, conn: Connection, mail: Mail, *, retry: bool = False, refuse: str | None = None) -> list[Outcome]:
         ledger, journey = self._kept.ledger, self._kept.journey
+        mail, swapped = generations.in_turn(conn, ledger, self._kept.standing, mail)
+        known = generations.heard_before(conn, ledger, swapped)
         progress = load(conn, ledger, journey, mail)
         waiting = heard.waiting(conn, ledger, self._bodies, (stream.subject for stream in mail))
-        plant = self._kept.reactions.rows
+        against = conflicts.of_peers(conn, ledger, progress, mail)
+        speaks = conflicts.note(conn, ledger, against, self._kept.name)
+        differing = {claim.stream for claim in against if speaks}
+
+        def plant(told: Envelope) -> list[dict[str, Any]]:
+            return [] if told.event_id in known else self._kept.reactions.rows(told)
+
         outcomes = [
             receive(
                 journey,
@@ -195,7 +233,7 @@ class Consumer:
         save(conn, ledger, moves_of({outcome.stream: outcome.after for outcome in outcomes if outcome.applied}))
         for outcome in outcomes:
             _tell_of_trouble(outcome)
-        return outcomes
+        return [replace(outcome, differs=outcome.stream in differing) for outcome in outcomes] if against else outcomes
 
     def _write_what_fits(self, conn: Connection, mail: Mail) -> list[Outcome]:
         """All of it at once. Where that cannot be stored, each half, until the record at fault is alone and parked.
@@ -210,13 +248,6 @@ class Consumer:
             if halves := _halved(mail):
                 return [outcome for half in halves for outcome in self._write_what_fits(conn, half)]
             return self._write(conn, mail, refuse="unwritable")
-
-
-def _addressed(delivered: Delivered) -> tuple[Stream, int]:
-    """The stream and version of what was delivered. Raises Unreadable where it has none, or says so itself."""
-    if delivered.flaw:
-        raise Unreadable
-    return address(delivered.record)
 
 
 def _halved(mail: Mail) -> tuple[Mail, ...]:

@@ -2,7 +2,8 @@
 
 One writing thread, so offset order is commit order. A record published twice is stored once; one with other bytes for
 the same version is stored again, as on a broker. The offset of the next record is stored apart from the records, so
-deleting old ones never gives an offset twice.
+deleting old ones never gives an offset twice. Each start begins a life with an id of its own, so that a log that was
+lost, or put back from a copy, is known from the one that was there.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import groupby
@@ -21,6 +22,7 @@ from shared.bus.port import Delivered, StartAt, reached
 from shared.clock import Clock, system_clock
 from shared.events.record import Record
 from shared.failpoints import failpoint
+from shared.ids import random_ref
 
 PARTITIONS = 4
 KEEP = timedelta(days=30)
@@ -32,6 +34,7 @@ CREATE TABLE IF NOT EXISTS log (
     PRIMARY KEY (topic, part, off), UNIQUE (topic, source, key, version, digest)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS log_at ON log (at);
 CREATE TABLE IF NOT EXISTS head (topic TEXT, part INTEGER, next INTEGER, PRIMARY KEY (topic, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS life (number INTEGER PRIMARY KEY, id TEXT NOT NULL);
 """
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 _APPEND = "INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -48,6 +51,7 @@ class EmbeddedBus:
 
     def __init__(self, path: Path, topic: str = "case-events", clock: Clock = system_clock) -> None:
         self.topic = topic
+        self.lives: tuple[str, ...] = ()
         self._path = path
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="bus-write")
@@ -79,9 +83,16 @@ class EmbeddedBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         if records:
-            await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, self._append, records))
-            for subscription in self._listening:
-                subscription.wake.set()
+            await self._store([(partition_of(record.key), record) for record in records])
+
+    async def publish_everywhere(self, made: Callable[[int, int], Record]) -> None:
+        """Publish one record into each partition, made from its number and from how many there are."""
+        await self._store([(part, made(part, PARTITIONS)) for part in range(PARTITIONS)])
+
+    async def _store(self, placed: Sequence[tuple[int, Record]]) -> None:
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, self._append, placed))
+        for subscription in self._listening:
+            subscription.wake.set()
 
     async def subscribe(self, group: str, start_at: StartAt) -> "EmbeddedSubscription":
         """Subscribe to all partitions: with one process, each group has one member."""
@@ -102,6 +113,10 @@ class EmbeddedBus:
         """By partition: the offset that the next record will get."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._ends)
 
+    async def starts(self) -> Mapping[int, int]:
+        """By partition: the offset of the oldest record that is still there, else that of the next."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._starts)
+
     def forget(self, subscription: "EmbeddedSubscription") -> None:
         """Wake it no more."""
         self._listening.discard(subscription)
@@ -110,17 +125,18 @@ class EmbeddedBus:
         self._log = sqlite3.connect(self._path, isolation_level=None)
         self._log.executescript(_PRAGMAS + _SCHEMA)
         self._log.execute("DELETE FROM log WHERE at < ?", ((self._clock() - KEEP).timestamp(),))
+        self._log.execute("INSERT INTO life (id) VALUES (?)", (random_ref(),))
+        self.lives = tuple(row[0] for row in self._log.execute("SELECT id FROM life ORDER BY number"))
 
     def _open_view(self) -> None:
         self._view = sqlite3.connect(self._path, isolation_level=None)
         self._view.executescript("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;")
 
-    def _append(self, records: Sequence[Record]) -> None:
+    def _append(self, placed: Sequence[tuple[int, Record]]) -> None:
         at = self._clock().timestamp()
         self._log.execute("BEGIN IMMEDIATE")
         try:
-            placed = sorted(((partition_of(record.key), record) for record in records), key=lambda pair: pair[0])
-            for part, group in groupby(placed, key=lambda pair: pair[0]):
+            for part, group in groupby(sorted(placed, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
                 self._append_to(part, [record for _, record in group], at)
             failpoint("bus.sent")
             self._log.execute("COMMIT")
@@ -147,6 +163,10 @@ class EmbeddedBus:
             rows = self._view.execute(_READ, (self.topic, part, offset, limit - len(found)))
             found += (Delivered(part, row[0], Record(row[1], json.loads(row[2]), row[3])) for row in rows)
         return found
+
+    def _starts(self) -> dict[int, int]:
+        query = "SELECT part, min(off) FROM log WHERE topic = ? GROUP BY part"
+        return self._ends() | dict(self._view.execute(query, (self.topic,)).fetchall())
 
     def _ends(self) -> dict[int, int]:
         found = dict(self._view.execute("SELECT part, next FROM head WHERE topic = ?", (self.topic,)).fetchall())

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from shared.storage import add_if_new, among
 from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
+from shared.storage.standing import LOST
 
 MERGE = 'ON CONFLICT ("topic", "partition") DO UPDATE SET "next" = excluded."next"'
 
@@ -28,6 +29,13 @@ def place(conn: Connection, ledger: Ledger, topic: str, partition: int) -> int:
     return int(conn.execute(select(offsets.c.next).filter_by(**here)).scalar_one())
 
 
+def places(conn: Connection, ledger: Ledger, topic: str) -> dict[int, int]:
+    """By partition: the offset to read next, as far as any was read."""
+    offsets = ledger.bus_offset
+    rows = conn.execute(select(offsets.c.partition, offsets.c.next).where(offsets.c.topic == topic))
+    return {row.partition: row.next for row in rows}
+
+
 def move(conn: Connection, ledger: Ledger, topic: str, was: Mapping[int, int], now: Mapping[int, int]) -> None:
     """Move these partitions on. Raises Fenced unless each of them is where we left it."""
     here = {"topic": topic, "partitions": sorted(now)}
@@ -36,6 +44,21 @@ def move(conn: Connection, ledger: Ledger, topic: str, was: Mapping[int, int], n
         raise Fenced
     rows = [{"topic": topic, "partition": partition, "next": now[partition]} for partition in sorted(now)]
     _rows(ledger).insert(conn, rows, MERGE)
+    if any(now[partition] < was[partition] for partition in now):
+        remember(conn, ledger, topic, LOST)
+
+
+def begin_anew(conn: Connection, ledger: Ledger, topic: str) -> None:
+    """Read the topic from its beginning. Whoever reads it now finds out at the next batch, by the fence."""
+    offsets = ledger.bus_offset
+    conn.execute(update(offsets).where(offsets.c.topic == topic).values(next=0))
+
+
+def remember(conn: Connection, ledger: Ledger, topic: str, life: str) -> None:
+    """In which life of its log the topic is read from now on; `LOST` where it is none that we know."""
+    own = ledger.bus_log
+    conn.execute(delete(own).where(own.c.topic == topic))
+    conn.execute(insert(own).values(topic=topic, life=life))
 
 
 @cache

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.errors import Poison
-from shared.events.envelope import Envelope, Stream, decode_at
+from shared.events.envelope import Envelope, Stream, decode_at, generation_of
+from shared.events.generation import Generation
 from shared.events.record import Record
 from shared.journey import Journey, Progress, advance
 
@@ -39,6 +40,11 @@ class Letter:
     def is_poison(self) -> bool:
         return self.why not in {UNTRIED, GAP, BEHIND}
 
+    @property
+    def generation(self) -> Generation:
+        """The generation in which it was told."""
+        return generation_of(self.record)
+
     def same_as(self, other: "Letter | None") -> bool:
         return (
             other is not None
@@ -58,6 +64,8 @@ class Outcome:
     waits: Mapping[int, Letter]
     applied: Sequence[tuple[Envelope, Letter]]
     todos: Sequence[dict[str, Any]]
+    differs: bool = False
+    """Something arrived that speaks against what was applied before."""
 
 
 def receive(

@@ -8,12 +8,13 @@ Duplicates are dropped by their version. Starting needs no broker, so writes go 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
 
 from shared.bus import kafka_topic
 from shared.bus.kafka_reading import KafkaSubscription
@@ -32,6 +33,9 @@ PARTING = 6.0
 BREATH = 250
 """After so many records the sender gets a turn."""
 
+Placed = tuple[Record, int | None]
+"""A record, and its partition where the key does not decide."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +45,9 @@ class NoAnswer(Exception):
 
 class KafkaBus:
     """One topic, made where it is missing."""
+
+    lives = ("brokers",)
+    """Brokers do not say whether a topic was made anew: that shows by its end alone."""
 
     def __init__(self, settings: Settings) -> None:
         self.topic = settings.kafka_topic
@@ -65,8 +72,10 @@ class KafkaBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Return when all in-sync replicas have them. A producer that failed is renewed once, and all is sent again."""
-        if not records:
-            return
+        if records:
+            await self._publish([(record, None) for record in records])
+
+    async def _publish(self, records: Sequence[Placed]) -> None:
         try:
             await self._send(records)
         except KafkaError as error:
@@ -75,6 +84,11 @@ class KafkaBus:
                 await self._send(records)
             except KafkaError as again:
                 raise _no_answer(again) from None
+
+    async def publish_everywhere(self, made: Callable[[int, int], Record]) -> None:
+        """Publish one record into each partition, made from its number and from how many there are."""
+        count = len(await self.ends())
+        await self._publish([(made(partition, count), partition) for partition in range(count)])
 
     async def subscribe(self, group: str, start_at: StartAt) -> KafkaSubscription:
         """Join the group of all replicas of a service, and return once its partitions are shared out."""
@@ -86,19 +100,26 @@ class KafkaBus:
 
     async def ends(self) -> Mapping[int, int]:
         """By partition: the offset that the next record will get. Asks the brokers anew, from outside every group."""
+        return await self._places(AIOKafkaConsumer.end_offsets)
+
+    async def starts(self) -> Mapping[int, int]:
+        """By partition: the offset of the oldest record that is still there, else that of the next."""
+        return await self._places(AIOKafkaConsumer.beginning_offsets)
+
+    async def _places(self, asked: Callable[..., Awaitable[Mapping[TopicPartition, int]]]) -> Mapping[int, int]:
         await self._ensure_topic()
         asking = AIOKafkaConsumer(self.topic, **self._connection, enable_auto_commit=False)
         try:
             async with asyncio.timeout(ANSWER):
                 await asking.start()
-                ends = await asking.end_offsets(asking.assignment())
+                found = await asked(asking, asking.assignment())
         except (KafkaError, TimeoutError) as error:
             raise NoAnswer(type(error).__name__) from None
         finally:
             await asking.stop()
-        return {place.partition: end for place, end in sorted(ends.items())}
+        return {place.partition: offset for place, offset in sorted(found.items())}
 
-    async def _send(self, records: Sequence[Record]) -> None:
+    async def _send(self, records: Sequence[Placed]) -> None:
         async with self._turn:
             producer = self._producer = self._producer or await self._new_producer()
         try:
@@ -118,10 +139,11 @@ class KafkaBus:
                 raise outcome
         failpoint("bus.stored")
 
-    async def _handed_over(self, producer: AIOKafkaProducer, records: Sequence[Record]) -> list[asyncio.Future[Any]]:
+    async def _handed_over(self, producer: AIOKafkaProducer, records: Sequence[Placed]) -> list[asyncio.Future[Any]]:
         sent: list[asyncio.Future[Any]] = []
-        for record in records:
-            sent.append(await producer.send(self.topic, record.value, record.key.encode(), headers=headers_of(record)))
+        for record, partition in records:
+            key, headers = record.key.encode(), headers_of(record)
+            sent.append(await producer.send(self.topic, record.value, key, partition, headers=headers))
             if len(sent) % BREATH == 0:
                 # The brokers store these while we go on: an eighth less time for a full batch.
                 await asyncio.sleep(0)

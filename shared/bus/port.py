@@ -69,11 +69,23 @@ class Bus(Protocol):
 
 @runtime_checkable
 class Measured(Protocol):
-    """A bus that can say how far it reaches."""
+    """A bus that can say how far it reaches, and whether it is still the same one; and that knows its partitions."""
+
+    topic: str
+    lives: Sequence[str]
+    """What its log was called each time it was opened, the last one now: a log without a life that we know is another
+    one, or one that was put back from a copy."""
 
     async def ends(self) -> Mapping[int, int]:
         """By partition: the offset that the next record will get."""
         ...
+
+    async def starts(self) -> Mapping[int, int]:
+        """By partition: the offset of the oldest record that is still there, else that of the next."""
+        ...
+
+    async def publish_everywhere(self, made: Callable[[int, int], Record]) -> None:
+        """Publish one record into each partition, made from its number and from how many there are."""
 
 
 @runtime_checkable

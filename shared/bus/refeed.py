@@ -46,14 +46,14 @@ async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progr
     after, last = await kept.database.read(lambda conn: _bounds(conn, kept, wanted))
     published = 0
     while found := await kept.database.read(partial(_next, kept, wanted.subject, after, last)):
-        await bus.publish([_again(told, run) for _, told in found])
+        await bus.publish([_again(kept, told, restored, run) for _, told, restored in found])
         published, after = published + len(found), found[-1][0]
         progress(after, last)
     return Refed(published, after)
 
 
-def _again(told: Envelope, run: str) -> Record:
-    record = encode(told)
+def _again(kept: Kept, told: Envelope, restored: int, run: str) -> Record:
+    record = encode(told, kept.standing.generation, restored)
     return replace(record, headers={**record.headers, HEADER: run})
 
 
@@ -68,11 +68,14 @@ def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
     return max(wanted.after, last if first is None else first - 1), last
 
 
-def _next(kept: Kept, subject: str | None, after: int, last: int, conn: Connection) -> Sequence[tuple[int, Envelope]]:
-    journal = kept.ledger.journal
-    query = select(journal).where(journal.c.id > after, journal.c.id <= last).order_by(journal.c.id).limit(PORTION)
+def _next(
+    kept: Kept, subject: str | None, after: int, last: int, conn: Connection
+) -> Sequence[tuple[int, Envelope, int]]:
+    """The next facts, each with its id and with how long its stream was when our generation began."""
+    journal, stream = kept.ledger.journal, kept.ledger.stream
+    query = select(journal, stream.c.restored).join(stream, stream.c.subject == journal.c.subject)
+    query = query.where(journal.c.id > after, journal.c.id <= last).order_by(journal.c.id).limit(PORTION)
     if subject is not None:
         query = query.where(journal.c.subject == subject)
-    names = [name for name in Envelope.__dataclass_fields__ if name != "source"]
     rows = conn.execute(query).mappings()
-    return [(row["id"], Envelope(source=kept.name, **{name: row[name] for name in names})) for row in rows]
+    return [(row["id"], Envelope.of(kept.name, row), row["restored"] or 0) for row in rows]

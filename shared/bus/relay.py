@@ -7,7 +7,7 @@ unit waits for a number.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -29,11 +29,14 @@ from sqlalchemy import (
 from shared.bus.port import Bus
 from shared.events.envelope import Envelope, encode
 from shared.failpoints import failpoint
-from shared.storage import Database, among, made_and_locked
+from shared.storage import Database, Still, among, made_and_locked
 from shared.storage.ledger import Ledger
+from shared.storage.standing import Standing
 
 BATCH = 500
 POLL = 1.0
+Look = Callable[[Callable[[], None], Still], Awaitable[None]]
+"""Returns once this service may publish."""
 POSITION = "position"
 """The counter of places in the change feed."""
 
@@ -81,32 +84,53 @@ def _number(ledger: Ledger, dialect: str) -> Update:
     return update(journal).where(journal.c.id == unnumbered.c.id).values(position=place)
 
 
-class Relay:
-    """One service's relay."""
+async def _at_once(beat: Callable[[], None], still: Still) -> None:
+    return
 
-    def __init__(self, database: Database, ledger: Ledger, bus: Bus, source: str, wake: asyncio.Event) -> None:
+
+class Relay:
+    """One service's relay. It says nothing before `look` has returned, and nothing of a store that went back."""
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        bus: Bus,
+        source: str,
+        wake: asyncio.Event,
+        standing: Standing | None = None,
+        look: Look = _at_once,
+    ) -> None:
         self._database = database
         self._ledger = ledger
         self._bus = bus
         self._source = source
         self._wake = wake
+        self._standing = standing or Standing(source)
+        self._look = look
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Publish until cancelled, while we hold the turn: at once when a unit has committed, else every second."""
         async with self._database.turn("relay").taken(self._wake, beat) as still:
+            await self._look(beat, still)
             while True:
                 self._wake.clear()
                 if not await self.step():
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), POLL)
                     await still()
+                if self._standing.log_lost or self._standing.untold:
+                    await self._look(beat, still)
                 beat()
 
     async def step(self) -> int:
         """Publish one batch; returns how many events it had."""
+        if self._standing.went_back:
+            return 0
         waiting = await self._database.read(self._waiting)
         if waiting:
-            await self._bus.publish([encode(told) for _, told in waiting])
+            self._standing.publishing([told.event_id for _, told in waiting])
+            await self._bus.publish([encode(told, self._standing.generation) for _, told in waiting])
             failpoint("relay.after_publish")
             await self._database.write(lambda conn: self._mark(conn, [journal_id for journal_id, _ in waiting]))
         return len(waiting)

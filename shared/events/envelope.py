@@ -15,12 +15,19 @@ from pydantic_core import from_json
 
 from shared.contracts.catalogue import EVERY, subject_of, today, upcast
 from shared.errors import Poison
+from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
 from shared.model import Event
 from shared.observability.tracing import context
 
 Kind = type[Event]
 CONTENT_TYPE = "application/json"
+GENERATION = "ce_generation"
+"""The header that names a generation; absent in the first, which is how every fact was written before."""
+RESTORED = "ce_restored"
+"""How long this stream was when its generation began: a reader swaps it once it has so much; absent, it began later."""
+CLOSED, PARTITIONS = "generation.closed.v1", "ce_partitions"
+"""The type of the record that ends a republication, one in each partition, and the header that counts them."""
 
 _SOURCE = re.compile(r"/[a-z][a-z_]{0,39}")
 _SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[0-9a-f]{32}")
@@ -108,8 +115,8 @@ class Envelope(Said):
         return {name: getattr(self, name) for name in COLUMNS}
 
 
-def encode(told: Envelope) -> Record:
-    """The record that carries an event."""
+def encode(told: Envelope, generation: Generation = FIRST, restored: int = 0) -> Record:
+    """The record that carries an event, told in this generation by a store that had so much of its stream."""
     headers = {
         "content-type": CONTENT_TYPE,
         "ce_specversion": "1.0",
@@ -127,6 +134,10 @@ def encode(told: Envelope) -> Record:
         headers["ce_causationid"] = told.causation
     if told.traceparent is not None:
         headers["traceparent"] = told.traceparent
+    if generation != FIRST:
+        headers[GENERATION] = str(generation)
+    if restored:
+        headers[RESTORED] = str(restored)
     return Record(key=told.subject, headers=headers, value=told.data.encode())
 
 
@@ -135,6 +146,50 @@ def address(record: Record) -> tuple[Stream, int]:
     source = _matched(_SOURCE, record, "ce_source")
     subject = _matched(_SUBJECT, record, "ce_subject")
     return Stream(source[1:], subject), int(_matched(_VERSION, record, "ce_sequence"))
+
+
+def generation_of(record: Record) -> Generation:
+    """The generation in which a record's event was told. Raises Unreadable."""
+    try:
+        return Generation.read(record.headers.get(GENERATION, ""))
+    except ValueError:
+        raise Unreadable from None
+
+
+def restored_of(record: Record) -> int:
+    """How long the record's stream was when its generation began."""
+    value = record.headers.get(RESTORED, "")
+    return int(value) if _VERSION.fullmatch(value) else 0
+
+
+@dataclass(frozen=True)
+class Closing:
+    """In this partition a source has told everything of its new generation."""
+
+    source: str
+    generation: Generation
+    partitions: int
+
+
+def closing(source: str, generation: Generation, partition: int, partitions: int) -> Record:
+    """The record that says so. It names no stream: who does not know of generations parks it, and goes on."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": f"{generation}.{partition}",
+        "ce_source": f"/{source}",
+        "ce_type": CLOSED,
+        GENERATION: str(generation),
+        PARTITIONS: str(partitions),
+    }
+    return Record(key=f"generation/{source}", headers=headers, value=b"{}")
+
+
+def closing_of(record: Record) -> Closing | None:
+    """What a closing record says; None for any other. Raises Unreadable."""
+    if record.headers.get("ce_type") != CLOSED:
+        return None
+    source, partitions = _matched(_SOURCE, record, "ce_source"), _matched(_VERSION, record, PARTITIONS)
+    return Closing(source[1:], generation_of(record), int(partitions))
 
 
 def decode(record: Record) -> Envelope:

@@ -11,13 +11,17 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from shared.errors import HomewardError
 from shared.events.envelope import Stream
+from shared.events.generation import FIRST
 from shared.storage import Database
 from shared.storage.ledger import Ledger
+from shared.storage.spoken import spoken
+from shared.storage.standing import Standing
 
 LIMIT = 16
 """Positions in one header."""
@@ -28,9 +32,18 @@ POLL = 0.25
 PAUSE = 0.02
 """Seconds between two looks at least, however often it rings."""
 
-Positions = Mapping[Stream, int]
 
-_PLACE = re.compile(r"([a-z][a-z_]{0,39}):([a-z][a-z_]{0,39}/[0-9a-f]{32}):([1-9][0-9]{0,8}):([0-9a-f]{16})")
+class Place(NamedTuple):
+    """A version, and the number of the generation in which it was given."""
+
+    ordinal: int
+    version: int
+
+
+Positions = Mapping[Stream, Place]
+
+_STREAM = r"([a-z][a-z_]{0,39}):([a-z][a-z_]{0,39}/[0-9a-f]{32})"
+_PLACE = re.compile(_STREAM + r":([1-9][0-9]{0,8})(?:\.([1-9][0-9]{0,8}))?:([0-9a-f]{16})")
 
 
 class UnusablePosition(HomewardError):
@@ -56,9 +69,10 @@ class Bell:
         rung.set()
 
 
-def written(secret: bytes, stream: Stream, version: int) -> str:
-    """`source:stream:version:mark`."""
-    place = f"{stream.source}:{stream.subject}:{version}"
+def written(secret: bytes, stream: Stream, at: Place) -> str:
+    """`source:stream:version:mark`, and in a later generation than the first `source:stream:version.ordinal:mark`."""
+    ordinal = f".{at.ordinal}" if at.ordinal else ""
+    place = f"{stream.source}:{stream.subject}:{at.version}{ordinal}"
     return f"{place}:{_mark(secret, place)}"
 
 
@@ -67,13 +81,14 @@ def read(secret: bytes, headers: Iterable[str]) -> Positions:
     given = [place.strip(" \t") for header in headers for place in header.split(",")]
     if len(given) > LIMIT:
         raise UnusablePosition("too_many_positions")
-    found: dict[Stream, int] = {}
+    found: dict[Stream, Place] = {}
     for place in given:
         parts = _PLACE.fullmatch(place)
-        if parts is None or not hmac.compare_digest(parts[4], _mark(secret, place.rpartition(":")[0])):
+        if parts is None or not hmac.compare_digest(parts[5], _mark(secret, place.rpartition(":")[0])):
             raise UnusablePosition
         stream = Stream(parts[1], parts[2])
-        found[stream] = max(int(parts[3]), found.get(stream, 0))
+        at = Place(int(parts[4] or 0), int(parts[3]))
+        found[stream] = max(at, found.get(stream, at))
     return found
 
 
@@ -81,26 +96,40 @@ def _mark(secret: bytes, place: str) -> str:
     return hmac.new(secret, place.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-async def behind(database: Database, ledger: Ledger, bell: Bell, wanted: Positions) -> Positions:
-    """Wait until the view has these versions, at most `PATIENCE`; those that it still has not."""
+async def behind(database: Database, ledger: Ledger, bell: Bell, wanted: Positions, standing: Standing) -> Positions:
+    """Wait until the view has these versions, at most `PATIENCE`; those that it still has not.
+
+    What was given in a generation that has ended will never come: then nothing is waited for.
+    """
     loop = asyncio.get_running_loop()
     until = loop.time() + PATIENCE
     while True:
         rung = bell.next
-        missing = await database.read(lambda conn: _missing(conn, ledger, wanted))
+        missing, may_come = await database.read(lambda conn: _missing(conn, ledger, wanted, standing))
         left = until - loop.time()
-        if not missing or left <= 0:
+        if not may_come or left <= 0:
             return missing
         await asyncio.sleep(min(PAUSE, left))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(rung.wait(), min(POLL, max(0.0, until - loop.time())))
 
 
-def _missing(conn: Connection, ledger: Ledger, wanted: Positions) -> Positions:
-    """A facet's version is how far a stream was applied, or stored when it is our own."""
+def _missing(conn: Connection, ledger: Ledger, wanted: Positions, standing: Standing) -> tuple[Positions, bool]:
+    """What is missing, and whether any of it may still come.
+
+    A facet's version is how far a stream was applied, or stored when it is our own.
+    """
     facet = ledger.facet
     query = select(facet.c.source, facet.c.subject, facet.c.version).where(
         facet.c.subject.in_(sorted({stream.subject for stream in wanted}))
     )
-    reached = {Stream(row.source, row.subject): row.version for row in conn.execute(query)}
-    return {stream: version for stream, version in wanted.items() if reached.get(stream, 0) < version}
+    versions = {Stream(row.source, row.subject): row.version for row in conn.execute(query)}
+    heard_in = spoken(conn, ledger, wanted) if standing.met_generations else {}
+    missing, may_come = {}, False
+    for stream, at in wanted.items():
+        own = stream.source == standing.name
+        now = (standing.generation if own else heard_in.get(stream, FIRST)).ordinal
+        if now != at.ordinal or versions.get(stream, 0) < at.version:
+            missing[stream] = at
+            may_come = may_come or now <= at.ordinal
+    return missing, may_come

@@ -37,8 +37,18 @@ ATTRIBUTES: Part = {
     "ce_correlationid": {"type": "string", "description": "The request behind it."},
     "ce_causationid": {"type": "string", "description": "The event or command that led to it."},
     "traceparent": {"type": "string", "description": "The trace behind it (W3C), where traces are kept."},
+    "ce_generation": {
+        "type": "string",
+        "pattern": "^[1-9][0-9]{0,8}\\.[0-9a-f]{16}$",
+        "description": "In which life of its store it was told; absent in the first. The higher one holds.",
+    },
+    "ce_restored": {
+        "type": "string",
+        "pattern": "^[1-9][0-9]{0,8}$",
+        "description": "How long the stream was when its generation began: take it over once so much has come.",
+    },
 }
-OPTIONAL = {"ce_causationid", "traceparent"}
+OPTIONAL = {"ce_causationid", "traceparent", "ce_generation", "ce_restored"}
 
 
 def asyncapi(every: Mapping[str, type[Event]], journeys: Iterable[Journey]) -> Part:

@@ -13,6 +13,7 @@ from sqlalchemy import Text as LongText
 
 from shared.columns import Instant, Json
 from shared.events.envelope import COLUMNS
+from shared.storage.generation_tables import generation_tables
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -34,6 +35,14 @@ class Ledger:
     idempotency: Table
     bus_offset: Table
     set_aside: Table
+    bus_log: Table
+    generation: Table
+    conflict: Table
+    peer: Table
+    closed: Table
+    reborn: Table
+    arriving: Table
+    superseded: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:
@@ -42,6 +51,7 @@ def ledger(metadata: MetaData) -> Ledger:
         **_telling(metadata),
         **_hearing(metadata),
         **_setting_aside(metadata),
+        **generation_tables(metadata, lambda: _envelope(kept_whole=False)),
         **_relating(metadata),
         **_doing(metadata),
         **_answering(metadata),
@@ -60,7 +70,11 @@ def _envelope(*, kept_whole: bool) -> Iterator[Column[Any]]:
 def _telling(metadata: MetaData) -> dict[str, Table]:
     return {
         "stream": Table(
-            "stream", metadata, Column("subject", String, primary_key=True), Column("version", Integer, nullable=False)
+            "stream",
+            metadata,
+            Column("subject", String, primary_key=True),
+            Column("version", Integer, nullable=False),
+            Column("restored", Integer),
         ),
         "journal": Table(
             "journal",

@@ -33,6 +33,7 @@ GAUGES = {
     "homeward_todos_age_seconds": "For how long the oldest deadline has been due.",
     "homeward_todos_failing": "To-dos that failed and will be tried again.",
     "homeward_attention_rows": "What people must look at and nobody has dismissed.",
+    "homeward_conflicting_records": "Records that say something else than what stands here, by whose they are.",
     "homeward_loop_healthy": "1 while a loop turns as it should.",
 }
 COUNTERS = {
@@ -66,6 +67,7 @@ class Metrics:
             found["homeward_store_reachable"] = [({}, 0)]
         else:
             found |= {name: [({}, value)] for name, value in _stored(now, published)}
+            found["homeward_conflicting_records"] = self._conflicts()
             found["homeward_lag_records"] = await self._unread(now.positions)
         return generate_latest(_Page(self._kept.name, found, self._requests))
 
@@ -75,6 +77,12 @@ class Metrics:
             "homeward_loop_healthy": [({"loop": name}, float(loop["healthy"])) for name, loop in loops],
             "homeward_loop_restarts_total": [({"loop": name}, loop["restarts"]) for name, loop in loops],
         }
+
+    def _conflicts(self) -> Values:
+        """By source; our own always stands there, so that an alarm can be set on it."""
+        standing = self._kept.standing
+        known = {standing.name: 0} | dict(standing.conflicts)
+        return [({"source": source}, count) for source, count in known.items()]
 
     async def _unread(self, positions: Mapping[int, int]) -> Values:
         """By partition; nothing where the bus cannot tell."""

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 SENT = {
     "Idempotency-Key": ("^[!-~]{1,255}$", "Names this request. Sent again with it, the request is done once."),
-    "If-Match": (r'^(W/)?"\d{1,9}"$', "The `ETag` of the version that this is asked of."),
+    "If-Match": (r'^(W/)?"\d{1,9}(\.\d{1,9})?"$', "The `ETag` of the version that this is asked of."),
     "If-None-Match": (None, "The `ETag` of what the caller has, or several, or `*`: then the answer may be 304."),
     "Homeward-Position": (
         None,

@@ -49,8 +49,10 @@ __all__ = [
 
 T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:\.([0-9]{1,9}))?"')
 """A proxy that compresses an answer makes its ETag weak. The version is the same, so it compares as its strong form."""
+NO_VERSION = -1
+"""What a version of another generation is taken for: the thing may be as it was, or not even be there any more."""
 POSITION = "Homeward-Position"
 BEHIND = "Homeward-Position-Behind"
 
@@ -103,7 +105,7 @@ class Incoming:
         """Wait for what the request must see; say what is still missing after that, and go on."""
         if self.wanted:
             kept = self.kept
-            missing = await positions.behind(kept.database, kept.ledger, kept.applied, self.wanted)
+            missing = await positions.behind(kept.database, kept.ledger, kept.applied, self.wanted, kept.standing)
             if missing:
                 places = (positions.written(kept.position_secret, *place) for place in missing.items())
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
@@ -122,16 +124,27 @@ async def _incoming(request: HttpRequest, response: Response, caller: Annotated[
     match = None if if_match is None else _ETAG.fullmatch(if_match)
     if if_match is not None and match is None:
         raise BadHeader("if_match_unusable")
+    kept: Kept = request.app.state.kept
     asked = Asked(
         request_id=request.scope["request_id"],
         operation=f"{caller.staff_ref}|{request.method} {request.url.path}",
         key=idempotency_key,
-        if_match=None if match is None else int(match[1]),
+        if_match=None if match is None else _version(kept, match),
         traceparent=request.scope["traceparent"],
     )
-    kept: Kept = request.app.state.kept
     wanted = positions.read(kept.position_secret, request.headers.getlist(POSITION))
     return Incoming(kept, response, asked, wanted, request.scope["stamped"], request.url, held_by(request))
+
+
+def _version(kept: Kept, match: re.Match[str]) -> int:
+    """The version that an ETag names, if it is of the generation in which the store speaks now."""
+    return int(match[1]) if int(match[2] or 0) == kept.standing.generation.ordinal else NO_VERSION
+
+
+def _etag(kept: Kept, version: int) -> str:
+    """`"version"`, and in a later generation than the first `"version.ordinal"`."""
+    ordinal = kept.standing.generation.ordinal
+    return f'"{version}.{ordinal}"' if ordinal else f'"{version}"'
 
 
 @labelled("page_order")
@@ -165,7 +178,7 @@ async def _perform(request: Incoming, handler: Handler, caller: Caller, body: Co
     await request.caught_up()
     done = await work.perform(request.kept, asked, caller, handler, body, **path)
     if done.version is not None:
-        request.response.headers["ETag"] = f'"{done.version}"'
+        request.response.headers["ETag"] = _etag(request.kept, done.version)
     if declared.creates:
         request.response.headers["Location"] = f"{_things(request.url)}/{done.ref}"
     if done.positions:
@@ -185,7 +198,11 @@ def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
     return (
         None
         if subject is None or version is None
-        else positions.written(kept.position_secret, Stream(kept.name, subject), version)
+        else positions.written(
+            kept.position_secret,
+            Stream(kept.name, subject),
+            positions.Place(kept.standing.generation.ordinal, version),
+        )
     )
 
 
@@ -222,7 +239,7 @@ async def show(request: Incoming, query: Callable[..., T], caller: Caller, **arg
         request.response.headers.update(unless_held(answer.model_dump_json().encode(), request.held))
     version = getattr(answer, "version", None)
     if isinstance(version, int):
-        request.response.headers["ETag"] = f'"{version}"'
+        request.response.headers["ETag"] = _etag(request.kept, version)
     if isinstance(answer, Page) and answer.next_cursor is not None:
         following = request.url.include_query_params(cursor=answer.next_cursor)
         request.response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'

@@ -67,7 +67,9 @@ class Doing:
                 beat()
 
     async def step(self) -> int:
-        """Carry out what is due now, one per subject; how many were tried."""
+        """Carry out what is due now, one per subject; how many were tried. A store that went back does nothing."""
+        if self._kept.standing.went_back:
+            return 0
         now = self._kept.clock()
         todos = await self._kept.database.read(lambda conn: self._read(conn, now))
         trouble = [error for todo in todos if (error := await self._carry_out(todo))]

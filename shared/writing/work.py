@@ -70,6 +70,7 @@ async def _attempts(
     command: Command | None,
     path: Mapping[str, Any],
 ) -> Done:
+    kept.standing.refuse()
     for _ in range(TRIES):
         keys = await keys_for(kept, handling_of(handler), (command,), path, create=True)
         try:
@@ -134,6 +135,7 @@ async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) ->
 
 async def carry_out(kept: Kept, todo: Todo) -> None:
     """Carry out a to-do, as part of the trace of the fact it answers to."""
+    kept.standing.refuse()
     heard = todo.heard if todo.due_at is None else None
     with kept.tracing.doing(todo.reaction, heard.traceparent if heard else None) as span:
         await _carry_out(kept, todo, heard, span.traceparent)

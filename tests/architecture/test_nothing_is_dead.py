@@ -14,11 +14,10 @@ CALLED_BY_OTHERS = {
     "process_result_value",
     "on_partitions_assigned",
     "on_partitions_revoked",
-    "writable",
     "send_400_response",
     "_unsupported_upgrade_warning",
 }
-"""Called by Pydantic, SQLAlchemy, aiokafka, uvicorn and whoever writes to a file."""
+"""Called by Pydantic, SQLAlchemy, aiokafka and uvicorn."""
 
 
 def product() -> list[ast.Module]:

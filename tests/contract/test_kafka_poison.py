@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.operating.office import Office
 from services.operating.orders import Order
-from services.operating.work import check
+from services.operating.store_work import check
 from shared.bus.kafka import KafkaBus
 from shared.bus.kafka_sieve import LARGEST
 from shared.bus.port import Subscription

@@ -18,6 +18,7 @@ class Mutation:
 
 
 CONSUMER = "shared/bus/consumer.py"
+WENT_BACK = f"{FAULTS}/test_went_back.py"
 MUTATIONS = (
     Mutation(
         "a version that was applied is not applied again",
@@ -50,7 +51,7 @@ MUTATIONS = (
     Mutation(
         "facts are marked after they were acknowledged",
         "shared/bus/relay.py",
-        "            await self._bus.publish([encode(told) for _, told in waiting])\n"
+        "            await self._bus.publish([encode(told, self._standing.generation) for _, told in waiting])\n"
         '            failpoint("relay.after_publish")\n',
         "",
         f"{FAULTS}/test_killed_at_a_moment.py::test_whoever_is_killed_at_this_moment_leaves_nothing_half_done"
@@ -66,7 +67,7 @@ MUTATIONS = (
     Mutation(
         "the reader's place and what it heard are one transaction",
         CONSUMER,
-        "        fence.move(conn, self._kept.ledger, self._bus.topic, self._next, places)\n",
+        "        fence.move(conn, ledger, self._bus.topic, self._next, places)\n",
         "",
         f"{FAULTS}/test_two_hands.py::test_a_reader_that_fails_inside_a_batch_hears_it_again[embedded]",
         also=(
@@ -93,5 +94,74 @@ MUTATIONS = (
         "where(here).with_for_update()).first() is None:",
         "where(here)).first() is ...:",
         f"{FAULTS}/test_two_hands.py::test_a_to_do_that_two_hands_take_at_once_is_done_once[kafka]",
+    ),
+    Mutation(
+        "a service compares its own records with its journal",
+        CONSUMER,
+        "untold = conflicts.of_own(conn, ledger, self._kept.standing, own)",
+        "untold = list[conflicts.Claim]()",
+        f"{WENT_BACK}::test_a_store_put_back_from_an_older_copy_is_silent_and_takes_no_writes[embedded-one store]",
+    ),
+    Mutation(
+        "a relay is silent until its service has looked",
+        "shared/bus/relay.py",
+        "            await self._look(beat, still)\n            while True:\n",
+        "            while True:\n",
+        f"{WENT_BACK}::test_a_store_put_back_from_an_older_copy_is_silent_and_takes_no_writes[embedded-one store]",
+    ),
+    Mutation(
+        "a store that went back takes no writes",
+        "shared/writing/work.py",
+        "    kept.standing.refuse()\n    for _ in range(TRIES):\n",
+        "    for _ in range(TRIES):\n",
+        f"{WENT_BACK}::test_a_store_put_back_from_an_older_copy_is_silent_and_takes_no_writes[embedded-all stores]",
+    ),
+    Mutation(
+        "a version that a peer tells again is compared with the one that was applied",
+        CONSUMER,
+        "against = conflicts.of_peers(conn, ledger, progress, mail)",
+        "against = list[conflicts.Claim]()",
+        f"{WENT_BACK}::test_a_store_and_a_log_that_both_went_back_are_told_by_whoever_heard_more[embedded]",
+    ),
+    Mutation(
+        "a log without the life that we know is another one",
+        "shared/bus/looking.py",
+        "if life is not None and life not in bus.lives:",
+        "if life == LOST:",
+        f"{WENT_BACK}::test_a_log_put_back_from_an_older_copy_is_fed_again[of an earlier life]",
+        also=(
+            (
+                "from shared.storage import Still",
+                "from shared.storage import Still\nfrom shared.storage.standing import LOST",
+            ),
+        ),
+    ),
+    Mutation(
+        "a stream is swapped once all of it is there",
+        "shared/bus/generations.py",
+        "return letters if dense and dense >= wanted else []",
+        "return letters if dense else []",
+        f"{FAULTS}/test_adopted.py::test_a_view_is_old_until_all_of_the_new_one_is_there",
+    ),
+    Mutation(
+        "what does not come again in a new generation is withdrawn",
+        "shared/bus/generations.py",
+        "if was < generation and stream.subject not in waits:",
+        "if was > generation and stream.subject not in waits:",
+        f"{FAULTS}/test_adopted.py::test_after_an_adoption_all_go_on_although_versions_were_used_before[embedded]",
+    ),
+    Mutation(
+        "a to-do is planted only for an event that was never heard",
+        CONSUMER,
+        "return [] if told.event_id in known else self._kept.reactions.rows(told)",
+        "return self._kept.reactions.rows(told)",
+        f"{FAULTS}/test_adopted.py::test_after_an_adoption_all_go_on_although_versions_were_used_before[embedded]",
+    ),
+    Mutation(
+        "a record of an older generation is passed over",
+        "shared/bus/generations.py",
+        "if letter.generation == spoken[stream]]",
+        "if letter.generation <= spoken[stream]]",
+        f"{FAULTS}/test_adopted.py::test_the_same_copy_put_back_twice_begins_two_generations",
     ),
 )

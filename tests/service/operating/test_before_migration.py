@@ -16,7 +16,7 @@ from tests.support.operated import Operated
 
 
 def newest(service: str) -> str:
-    return revisions.head(f"services.{service}")
+    return revisions.head(f"services.{service}") or ""
 
 
 def before_it(service: str) -> str:
@@ -56,7 +56,10 @@ def test_a_copy_is_kept_from_which_the_version_before_goes_on(desk: Operated) ->
     assert {path.name: rows_in(path) for path in copy.iterdir()} == {
         name: rows for name, rows in before.items() if name != "keys.db"
     }
-    assert (revision(copy / "grants.db"), revision(desk.folder / "grants.db")) == (before_it("grants"), newest("grants"))
+    assert (revision(copy / "grants.db"), revision(desk.folder / "grants.db")) == (
+        before_it("grants"),
+        newest("grants"),
+    )
     assert {path.stat().st_mode & 0o077 for path in (copy, copy.parent)} == {0}
 
     for path in copy.iterdir():

@@ -229,3 +229,19 @@ def test_why_of_a_number_that_no_store_knows_points_to_the_log(desk: Operated) -
     assert told.status == 1
     assert f'Look in the log for "request_id": "{"0" * 32}".' in told.out
     assert desk.homeward("why", "0" * 32, "--json").answer["intake"]["asked"] == []
+
+
+def test_a_store_that_went_back_is_told_by_check_and_goes_on_when_it_is_adopted(desk: Operated) -> None:
+    for name, source in (("intake", "intake"), ("grants", "intake")):
+        columns = "source, generation, subject, version, event_id, raw, headers, heard_at"
+        values = (source, "", HANDOVERS[0], 2, "e", b"{}", "{}", "2026-11-04 00:00:00")
+        desk.sql(name, f"insert into conflict ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", *values)
+    checked = desk.homeward("check", "--json")
+    assert checked.status == 1
+    [bad] = [point for point in checked.answer["checks"] if point["ok"] is False]
+    assert bad["what"] == "past of intake"
+    assert "intake knows of 1, grants knows of 1" in bad["says"]
+    assert desk.homeward("adopt", "intake", "--json").answer["intake"].startswith("1.")
+    assert desk.homeward("check").status == 0
+    assert "2." in desk.homeward("adopt", "intake").out
+    assert desk.homeward("adopt", "nowhere").status == 2

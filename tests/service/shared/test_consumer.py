@@ -35,7 +35,7 @@ async def test_facts_in_order_move_the_facet(listener: Listener) -> None:
     first = (await listener.rows(listener.kept.ledger.heard))[0]
     assert (first["status"], first["type"], first["heard_at"]) == ("applied", Counted.type, NOW)
     assert (first["raw"], first["headers"], first["why"]) == (None, None, None)
-    assert await listener.rows(listener.kept.ledger.stream) == [{"subject": SUBJECT, "version": 0}]
+    assert await listener.rows(listener.kept.ledger.stream) == [{"subject": SUBJECT, "version": 0, "restored": None}]
 
 
 async def test_a_duplicate_changes_nothing_at_all(listener: Listener) -> None:

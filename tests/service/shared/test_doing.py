@@ -54,6 +54,16 @@ async def test_reactions_run_once_and_in_order(listener: Listener) -> None:
     assert await listener.rows(listener.kept.ledger.todo) == []
 
 
+async def test_a_store_that_went_back_waits_without_being_in_trouble(listener: Listener) -> None:
+    hand, standing = Hand(), listener.kept.standing
+    await listener.hear(*tale(2))
+    standing.contradicted["another"] = frozenset({standing.name})
+    assert await Doing(listener.kept, hand).step() == 0
+    standing.contradicted["another"] = frozenset()
+    await drained(Doing(listener.kept, hand))
+    assert len(hand.done) == 2
+
+
 async def test_one_per_subject_at_a_time(listener: Listener) -> None:
     hand = Hand()
     await listener.hear(*tale(2), *tale(2, case=OTHER))

@@ -14,6 +14,7 @@ from shared.auth import Role
 from shared.bus.consumer import Consumer
 from shared.events.envelope import Stream
 from shared.journey import positions
+from shared.journey.positions import Place
 from shared.testing import Harness, caller, ref
 
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
@@ -51,12 +52,13 @@ class Looks:
 @pytest.fixture
 async def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
     looks, loop = Looks(), asyncio.get_running_loop()
-    look: Callable[..., positions.Positions] = positions._missing
+    look: Callable[..., tuple[positions.Positions, bool]] = positions._missing
 
-    def watched(*arguments: Any) -> positions.Positions:
-        looks.found.append(look(*arguments))
+    def watched(*arguments: Any) -> tuple[positions.Positions, bool]:
+        missing, may_come = look(*arguments)
+        looks.found.append(missing)
         loop.call_soon_threadsafe(looks.begun.set)
-        return looks.found[-1]
+        return missing, may_come
 
     monkeypatch.setattr(positions, "_missing", watched)
     return looks
@@ -128,7 +130,7 @@ async def test_a_refusal_says_it_as_well(world: Harness, case: str) -> None:
 async def test_what_never_was_looks_like_what_has_not_arrived(world: Harness, case: str) -> None:
     """Nobody is ever told such a position; if somebody were, waiting would teach them nothing."""
     secret = world.running["grants"].kept.position_secret
-    never = positions.written(secret, Stream("intake", f"case/{ref('nobody')}"), 1)
+    never = positions.written(secret, Stream("intake", f"case/{ref('nobody')}"), Place(0, 1))
     there, nowhere = await ask(world, "get", journey("grants"), case), await ask(world, "get", journey("grants"), never)
     assert there.status_code == nowhere.status_code
     assert there.headers.keys() == nowhere.headers.keys()
@@ -198,12 +200,12 @@ async def test_each_line_of_many_says_where_it_was_written(world: Harness, case:
 
 def test_the_highest_of_a_stream_is_waited_for() -> None:
     stream = Stream("intake", f"case/{CASE}")
-    places = [positions.written(b"s", stream, version) for version in (3, 7, 5)]
-    assert positions.read(b"s", [", ".join(places[:2]), places[2]]) == {stream: 7}
+    places = [positions.written(b"s", stream, Place(0, version)) for version in (3, 7, 5)]
+    assert positions.read(b"s", [", ".join(places[:2]), places[2]]) == {stream: Place(0, 7)}
 
 
 def test_seventeen_are_too_many_in_however_many_lines() -> None:
-    place = positions.written(b"s", Stream("intake", f"case/{CASE}"), 1)
+    place = positions.written(b"s", Stream("intake", f"case/{CASE}"), Place(0, 1))
     assert positions.read(b"s", [place] * 16)
     with pytest.raises(positions.UnusablePosition, match="too_many_positions"):
         positions.read(b"s", [place] * 17)

@@ -59,11 +59,13 @@ def running(
     mended: bool = False,
     loops: bool = True,
     clock: Clock = system_clock,
+    contradicted: dict[str, frozenset[str]] | None = None,
 ) -> Running:
     """One of the two services, over the stores of these settings."""
     chance = random.Random(seed)  # noqa: S311 -- a load, not a secret
     made = service(name, chance, mended=mended)
-    return Running(made, Runtime(settings, bus, NoKeys(), clock, random_ref, loops))
+    known = {} if contradicted is None else contradicted
+    return Running(made, Runtime(settings, bus, NoKeys(), clock, random_ref, loops, contradicted=known))
 
 
 async def serve(options: argparse.Namespace) -> None:

@@ -80,6 +80,22 @@ class Pair:
             assert time.monotonic() < until, f"not exact: {found[:12]} ({len(found)} in all)"
             await asyncio.sleep(0.01)
 
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Let every loop run meanwhile. Drive nothing by hand inside."""
+        loops = [
+            asyncio.create_task(loop.run(lambda: None))
+            for one in self.services.values()
+            for loop in (one.relay, one.consumer, one.doing)
+        ]
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.cancel()
+            ended = await asyncio.gather(*loops, return_exceptions=True)
+        assert all(isinstance(how, asyncio.CancelledError) for how in ended), ended
+
     async def records(self, service: str = "intake") -> list[Record]:
         """Everything a service has told, as its relay would send it."""
         journal = self.kept(service).ledger.journal
@@ -109,9 +125,11 @@ async def pair(ground: Ground, seed: int) -> AsyncIterator[Pair]:
     with known():
         bus = bus_for(ground.settings, clock)
         await bus.start()
-        one = Pair(ground, bus, clock)
+        one, known_of = Pair(ground, bus, clock), dict[str, frozenset[str]]()
         for name in ("intake", "grants"):
-            one.services[name] = running(name, ground.settings, bus, seed, loops=False, clock=clock)
+            one.services[name] = running(
+                name, ground.settings, bus, seed, loops=False, clock=clock, contradicted=known_of
+            )
             await one.services[name].start()
         try:
             yield one
