@@ -13,7 +13,7 @@ from story.casting import miscast
 from story.header_checks import between_tables
 from story.known_codes import unknown_codes, unshared
 from story.later_checks import help_given, visits
-from story.rows import Row
+from story.rows import SheetRow
 from story.sheet import Problem, Sheet
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _several(value: Any) -> Iterable[str]:
 def _unknown_keys(scenario: Scenario) -> Iterator[Problem]:
     known = _keys(scenario)
     for name, columns in NAMES.items():
-        sheet: Sheet[Row] = getattr(scenario, name)
+        sheet: Sheet[SheetRow] = getattr(scenario, name)
         for line, row in sheet.located():
             for column, where in columns.items():
                 for key in _several(getattr(row, column)):
@@ -106,7 +106,7 @@ def _unknown_keys(scenario: Scenario) -> Iterator[Problem]:
 
 def _twice(scenario: Scenario) -> Iterator[Problem]:
     for name, *columns in ONCE:
-        sheet: Sheet[Row] = getattr(scenario, name)
+        sheet: Sheet[SheetRow] = getattr(scenario, name)
         seen: dict[tuple[Any, ...], int] = {}
         for line, row in sheet.located():
             values = [getattr(row, column) for column in columns]

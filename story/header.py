@@ -7,10 +7,10 @@ from pydantic import Field, StrictBool
 from shared.auth import Purpose, Role
 from shared.contracts.referrals import GroupKind
 from story.cells import Amount, Code, Day, Instant, Key, Label, Number, Sex
-from story.rows import Row
+from story.rows import SheetRow
 
 
-class Title(Row):
+class Title(SheetRow):
     """One text in the three languages."""
 
     km: Label
@@ -18,7 +18,7 @@ class Title(Row):
     en: Label
 
 
-class About(Row):
+class About(SheetRow):
     """The story itself. `year_assumed`: the source gives no year, and everyone may see that we chose it."""
 
     title: Title
@@ -30,7 +30,7 @@ class About(Row):
     adult_seen: Key
 
 
-class ListFile(Row):
+class ListFile(SheetRow):
     """How the officer's spreadsheet reads: which row holds the column names and what each of them means."""
 
     title_rows: Annotated[Number, Field(ge=0, le=20)]
@@ -56,7 +56,7 @@ class ListFile(Row):
     adult_from_age: Annotated[Number, Field(ge=14, le=21)]
 
 
-class Handover(Row):
+class Handover(SheetRow):
     """The hand-over at the gate, with its papers and moments."""
 
     key: Key
@@ -74,7 +74,7 @@ class Handover(Row):
     closed: Instant
 
 
-class Place(Row):
+class Place(SheetRow):
     """A place as code and validity; `written` is how the papers of that day name it."""
 
     key: Key
@@ -84,7 +84,7 @@ class Place(Row):
     written: Label
 
 
-class Organisation(Row):
+class Organisation(SheetRow):
     """An organisation and what it offers."""
 
     key: Key
@@ -94,7 +94,7 @@ class Organisation(Row):
     offers: tuple[Code, ...] = ()
 
 
-class Staff(Row):
+class Staff(SheetRow):
     """A worker: one person, one role. `duty` is what the story asks of whoever has it."""
 
     key: Key
@@ -104,7 +104,7 @@ class Staff(Row):
     duties: tuple[Code, ...] = ()
 
 
-class Programme(Row):
+class Programme(SheetRow):
     """The grants' budget line, in minor units."""
 
     key: Key
@@ -115,7 +115,7 @@ class Programme(Row):
     donor: Key
 
 
-class Group(Row):
+class Group(SheetRow):
     """A self-help group or cooperative."""
 
     key: Key
@@ -124,7 +124,7 @@ class Group(Row):
     formed: Instant
 
 
-class Header(Row):
+class Header(SheetRow):
     """The whole of `story.toml`."""
 
     story: About

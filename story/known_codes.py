@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from shared import codes
-from story.rows import Row
+from story.rows import SheetRow
 from story.sheet import Problem, Sheet
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _unknown(sheet: Sheet[Any], line: int, column: str, value: Any, name: str) -
 def unknown_codes(scenario: Scenario) -> Iterator[Problem]:
     """Every cell whose code no list knows."""
     for name, columns in COLUMNS.items():
-        sheet: Sheet[Row] = getattr(scenario, name)
+        sheet: Sheet[SheetRow] = getattr(scenario, name)
         for line, row in sheet.located():
             for column, listed in columns.items():
                 yield from _unknown(sheet, line, column, getattr(row, column), listed)

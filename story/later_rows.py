@@ -3,7 +3,7 @@
 from typing import Literal
 
 from story.cells import Amount, Code, Codes, Day, Instant, Key, Keys, Words, YesNo
-from story.rows import OfPerson, Row
+from story.rows import OfPerson, SheetRow
 
 
 class Decision(OfPerson):
@@ -44,7 +44,7 @@ class Help(OfPerson):
     ends: Instant
 
 
-class Membership(Row):
+class Membership(SheetRow):
     """A household joins a group; the person is who joins for it."""
 
     group: Key
@@ -52,7 +52,7 @@ class Membership(Row):
     joined: Instant
 
 
-class Grant(Row):
+class Grant(SheetRow):
     """An application and who did what to it. Money is in minor units (cents) of the programme's currency."""
 
     key: Key
@@ -74,7 +74,7 @@ class Grant(Row):
     agreed: Instant
 
 
-class Cost(Row):
+class Cost(SheetRow):
     """One line of a grant's plan."""
 
     grant: Key
@@ -83,7 +83,7 @@ class Cost(Row):
     unit_price: Amount
 
 
-class Instalment(Row):
+class Instalment(SheetRow):
     """One payment of a grant: paid, shown to be spent, and counted after."""
 
     grant: Key
@@ -95,7 +95,7 @@ class Instalment(Row):
     reconciled: Instant | None = None
 
 
-class BusinessCheck(Row):
+class BusinessCheck(SheetRow):
     """Somebody looked at how a grant's business does."""
 
     grant: Key

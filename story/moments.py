@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.clock import local_day, system_clock
 from story.ages import born
 from story.problem import Problem
-from story.rows import Row
+from story.rows import SheetRow
 from story.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def as_of(scenario: Scenario) -> Iterator[Problem]:
     if last > local_day(system_clock()) - 2 * SETTLED:
         yield scenario.in_header("is not two days past: a story can only tell what has happened", "story", "as_of")
     for name in SHEETS:
-        sheet: Sheet[Row] = getattr(scenario, name)
+        sheet: Sheet[SheetRow] = getattr(scenario, name)
         for line, row in sheet.located():
             for column in type(row).model_fields:
                 value = getattr(row, column)

@@ -20,7 +20,7 @@ class Report(Protocol):
         """There are no further steps; these lines were refused."""
 
 
-class Progress:
+class Display:
     """The report that suits the console: bars where somebody watches, lines where a log is kept."""
 
     def __init__(self, console: Console) -> None:

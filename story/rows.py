@@ -27,13 +27,13 @@ from story.cells import (
 )
 
 
-class Row(BaseModel):
+class SheetRow(BaseModel):
     """One line of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ListLine(Row):
+class ListLine(SheetRow):
     """A line of the officer's list, after the header file has said which column is which."""
 
     number: LineNumber
@@ -50,7 +50,7 @@ class ListLine(Row):
     remarks: Words | None = None
 
 
-class Person(Row):
+class Person(SheetRow):
     """Everybody the story names: those on the list, those added at the gate, and caregivers at home."""
 
     key: Key
@@ -73,7 +73,7 @@ class Person(Row):
     detained_until: Day | None = None
 
 
-class OfPerson(Row):
+class OfPerson(SheetRow):
     """A line about one person of people.csv."""
 
     person: Key

@@ -79,10 +79,10 @@ class Scenario:
         return tuple(person for person in self.people if person.arrival in ("PRESENT", "ADDED"))
 
     @cached_property
-    def sheets(self) -> tuple[Sheet[rows.Row], ...]:
+    def sheets(self) -> tuple[Sheet[rows.SheetRow], ...]:
         return tuple(value for value in vars(self).values() if isinstance(value, Sheet))
 
-    def where(self, row: rows.Row) -> str:
+    def where(self, row: rows.SheetRow) -> str:
         """The file and the line of a row."""
         return next((sheet.where(row) for sheet in self.sheets if row in sheet), HEADER)
 

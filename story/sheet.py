@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from story.columns import take_apart, text_of
 from story.problem import Problem, UnusableScenario, why
-from story.rows import Row
+from story.rows import SheetRow
 
 __all__ = ["Problem", "Sheet", "UnusableScenario", "parse", "read"]
 
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=SheetRow)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Sheet(Generic[R]):
     def _places(self) -> dict[int, int]:
         return {id(row): line for line, row in self.located()}
 
-    def where(self, row: Row) -> str:
+    def where(self, row: SheetRow) -> str:
         """The place of one of its rows, in words."""
         return f"{self.file}, line {self._places[id(row)]}"
 

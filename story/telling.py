@@ -15,7 +15,7 @@ from story.desk import Stopped
 from story.ending import addresses, curl_lines
 from story.page import write_page
 from story.player import play
-from story.progress import Progress
+from story.progress import Display
 from story.scenario import Scenario, load
 from story.sheet import UnusableScenario
 from story.tables import print_tables, read_tables
@@ -60,7 +60,7 @@ async def tell_at(base: str, folder: Path, console: Console) -> int:
 
 async def _tell(base: str, scenario: Scenario, console: Console) -> int:
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-        refusals = await play(client, scenario, Progress(console), abreast=ABREAST)
+        refusals = await play(client, scenario, Display(console), abreast=ABREAST)
         tables = await read_tables(client, scenario)
     print_tables(console, tables)
     write_page(PAGE, tables)

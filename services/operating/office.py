@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from shared import stores
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.port import Bus, Measured
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import PRODUCERS
@@ -64,13 +64,13 @@ class Office:
     Keys are there on demand alone.
     """
 
-    stores: Sequence[Kept]
+    stores: Sequence[Consuming]
     bus: Bus
     bus_answers: bool = True
     staff: str = ""
     keys: WrappedKeyStore | None = None
 
-    def of(self, names: Sequence[str]) -> Sequence[Kept]:
+    def of(self, names: Sequence[str]) -> Sequence[Consuming]:
         """The stores of these services; all of them when none is named."""
         return [kept for kept in self.stores if not names or kept.name in names]
 

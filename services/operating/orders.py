@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from shared.bus.heard import UNREADABLE
-from shared.bus.portions import Progress
+from shared.bus.portions import HowFar
 from shared.bus.reasons import Reason
 from shared.bus.setting_aside import Range
 
 Tell = Callable[[str, int, int], None]
-"""Envelope of long work: at what, how much is done, of how much."""
+"""Called during long work: at what, how much is done, of how much."""
 Answer = dict[str, Any]
 
 
@@ -35,6 +35,6 @@ class Order(BaseModel):
     recipients: tuple[str, ...] = ()
 
 
-def heeding(tell: Tell, name: str) -> Progress:
+def heeding(tell: Tell, name: str) -> HowFar:
     """Tells how far the work on one thing is."""
     return lambda done, total: tell(name, done, total)

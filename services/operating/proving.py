@@ -11,7 +11,7 @@ from services import SERVICES
 from services.operating.archive import Told
 from services.operating.office import opened
 from shared import stores
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.verdict import Verdict
 from shared.bus.verify import MAY_COME, verify
 from shared.errors import Unavailable
@@ -72,7 +72,7 @@ def _counted(verdict: Verdict) -> tuple[int, int]:
     return late, sum(verdict.found.values()) - late
 
 
-async def _tried(store: Kept, keys: KeyStore, told: Told) -> list[tuple[str, bool]]:
+async def _tried(store: Consuming, keys: KeyStore, told: Told) -> list[tuple[str, bool]]:
     """By column, whether a value opened."""
     found = await store.database.read(lambda conn: list(_sample(conn, store)))
     held: dict[str, bytes] = {}
@@ -87,7 +87,7 @@ async def _tried(store: Kept, keys: KeyStore, told: Told) -> list[tuple[str, boo
     ]
 
 
-def _sample(conn: Connection, store: Kept) -> Iterator[tuple[Table, str, SealedColumn, Any]]:
+def _sample(conn: Connection, store: Consuming) -> Iterator[tuple[Table, str, SealedColumn, Any]]:
     for table in store.ledger.stream.metadata.sorted_tables:
         for name, column in sealed_columns(table).items():
             query = select(table).where(table.c[name].is_not(None)).order_by(func.random()).limit(SAMPLE)

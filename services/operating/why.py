@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.clock import wire
 from shared.storage.ledger import Ledger
 from shared.web.problems import TITLES, merged, titles_of
@@ -25,7 +25,7 @@ PLAIN = {
 """How an audit entry's decision reads; any other is the code of a refusal."""
 
 
-async def came_of(kept: Kept, request_id: str) -> Found:
+async def came_of(kept: Consuming, request_id: str) -> Found:
     """All that one store has of a request."""
     return await kept.database.read(lambda conn: _found(conn, kept.ledger, request_id))
 

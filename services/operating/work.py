@@ -21,7 +21,7 @@ from shared.bus import lag as lags
 from shared.bus import parked as waiting
 from shared.bus import rebuild as views
 from shared.bus import refeed as feeding
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify as compare
 from shared.clock import wire
@@ -37,7 +37,7 @@ async def lag(office: Office, order: Order, tell: Tell) -> Answer:
     return {"told": told, "services": {kept.name: await _lag(office, kept, told) for kept in office.of(order.services)}}
 
 
-async def _lag(office: Office, kept: Kept, told: Mapping[str, int]) -> Answer:
+async def _lag(office: Office, kept: Consuming, told: Mapping[str, int]) -> Answer:
     found, reached = await lags.lag(kept), await lags.reach(kept)
     unheard = await lags.unheard(office.bus, found.positions) if office.bus_answers else None
     heard = {source: reached.get(source, 0) for source in told if source != kept.name}

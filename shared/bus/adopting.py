@@ -10,13 +10,13 @@ from functools import partial
 
 from sqlalchemy import Connection, insert, update
 
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.generations import meet, newest
 from shared.events.generation import Generation
 from shared.storage.standing import generation
 
 
-async def adopt(kept: Kept, everybody: Sequence[Kept]) -> Generation:
+async def adopt(kept: Consuming, everybody: Sequence[Consuming]) -> Generation:
     """Begin a generation behind all that anybody met of this service. `everybody` are the stores that can be asked."""
     met = [await one.database.read(partial(newest, ledger=one.ledger, source=kept.name)) for one in everybody]
     begun = await kept.database.write(partial(_begin, kept, max(met)))
@@ -26,7 +26,7 @@ async def adopt(kept: Kept, everybody: Sequence[Kept]) -> Generation:
     return begun
 
 
-def _begin(kept: Kept, met: Generation, conn: Connection) -> Generation:
+def _begin(kept: Consuming, met: Generation, conn: Connection) -> Generation:
     ledger = kept.ledger
     begun = Generation(max(met, generation(conn, ledger)).ordinal + 1, secrets.token_hex(8))
     row = {"ordinal": begun.ordinal, "tag": begun.tag, "at": kept.clock()}
@@ -35,7 +35,7 @@ def _begin(kept: Kept, met: Generation, conn: Connection) -> Generation:
     return begun
 
 
-def _settle(kept: Kept, source: str, begun: Generation, conn: Connection) -> None:
+def _settle(kept: Consuming, source: str, begun: Generation, conn: Connection) -> None:
     """What spoke against it is settled, and what will yet be heard of the time before is settled at once."""
     if source != kept.name:
         meet(conn, kept.ledger, source, begun)

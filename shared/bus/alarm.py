@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.heard import UNREADABLE
 from shared.bus.parked import Parked, parked
 from shared.events.envelope import Stream
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 class Alarm:
     """Watches one service's held and parked streams. `late` counts those that have waited longer than the patience."""
 
-    def __init__(self, kept: Kept, patience: timedelta) -> None:
+    def __init__(self, kept: Consuming, patience: timedelta) -> None:
         self._kept = kept
         self._patience = patience
         self._told: dict[Stream, datetime] = {}

@@ -35,12 +35,12 @@ LIMIT = 500
 SILENCE = 1.0
 Mail = Mapping[Stream, Sequence[Letter]]
 OnApplied = Callable[[bool], None]
-"""Envelope after each batch, and whether it may have planted to-dos."""
+"""Told after each batch, and whether it may have planted to-dos."""
 
 log = logging.getLogger(__name__)
 
 
-class Kept(Protocol):
+class Consuming(Protocol):
     """What the consumer needs of a running service."""
 
     @property
@@ -66,7 +66,7 @@ class Kept(Protocol):
 class Consumer:
     """One service's consumer. `step` and `run` share a subscription; never drive both at once."""
 
-    def __init__(self, kept: Kept, bus: Bus, on_applied: OnApplied = lambda _: None) -> None:
+    def __init__(self, kept: Consuming, bus: Bus, on_applied: OnApplied = lambda _: None) -> None:
         self._kept = kept
         self._bus = bus
         self._on_applied = on_applied

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, or_, select
 
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.heard import UNREADABLE
 from shared.bus.port import Bus, Measured
 from shared.storage import one_moment
@@ -48,17 +48,17 @@ class Lag:
     positions: Mapping[int, int]
 
 
-async def lag(kept: Kept) -> Lag:
+async def lag(kept: Consuming) -> Lag:
     """How far this service is behind at one moment. Reads each pending event, to say of how many streams they are."""
     return await _at_one_moment(kept, _pending)
 
 
-async def quick_lag(kept: Kept) -> Lag:
+async def quick_lag(kept: Consuming) -> Lag:
     """The same for whoever asks every few seconds: `pending` does not say of how many streams, nor read its events."""
     return await _at_one_moment(kept, _pending_quickly)
 
 
-async def _at_one_moment(kept: Kept, pending: Callable[[Ledger], _Row]) -> Lag:
+async def _at_one_moment(kept: Consuming, pending: Callable[[Ledger], _Row]) -> Lag:
     now = kept.clock()
     return await kept.database.read(lambda conn: _lag(conn, kept.ledger, now, pending(kept.ledger)))
 
@@ -71,7 +71,7 @@ async def unheard(bus: Bus, positions: Mapping[int, int]) -> int | None:
     return sum(max(0, end - positions.get(partition, 0)) for partition, end in ends.items())
 
 
-async def reach(kept: Kept) -> Mapping[str, int]:
+async def reach(kept: Consuming) -> Mapping[str, int]:
     """By source, its own included: how many events stand in this service's view. Reads a row of every stream."""
     facet = kept.ledger.facet
     query = select(facet.c.source, func.sum(facet.c.version)).group_by(facet.c.source).order_by(facet.c.source)

@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import Connection, select, update
 
 from shared.bus import fence
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.port import Bus, Measured
 from shared.bus.refeed import Wanted, refeed
 from shared.clock import wire
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 class Looking:
     """One service's look at the topic."""
 
-    def __init__(self, kept: Kept, bus: Bus) -> None:
+    def __init__(self, kept: Consuming, bus: Bus) -> None:
         self._kept, self._bus = kept, bus
 
     async def look(self, beat: Callable[[], None], still: Still) -> None:

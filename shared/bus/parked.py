@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from shared.bus.consumer import Consumer, Kept
+from shared.bus.consumer import Consumer, Consuming
 from shared.bus.heard import UNREADABLE
 from shared.bus.port import Bus
-from shared.bus.portions import Progress, portions, quiet
+from shared.bus.portions import HowFar, portions, quiet
 from shared.storage.ledger import Ledger
 
 WAITS = ("held", "parked")
@@ -45,12 +45,12 @@ class Redriven:
     waiting: int
 
 
-async def parked(kept: Kept) -> list[Parked]:
+async def parked(kept: Consuming) -> list[Parked]:
     """Every stream of which something is held or parked, by source and subject."""
     return await kept.database.read(lambda conn: _parked(conn, kept.ledger))
 
 
-async def redrive(kept: Kept, bus: Bus, subject: str | None = None, progress: Progress = quiet) -> Redriven:
+async def redrive(kept: Consuming, bus: Bus, subject: str | None = None, progress: HowFar = quiet) -> Redriven:
     """Try again, in order, what one subject or all hold and park. One transaction per subject: killed, run it again."""
     waiting = await kept.database.read(lambda conn: _subjects(conn, kept.ledger))
     chosen = [found for found in waiting if subject in (None, found)]

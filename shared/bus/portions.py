@@ -7,12 +7,12 @@ from sqlalchemy import Connection, select, union
 from shared.storage import Database
 from shared.storage.ledger import Ledger
 
-Progress = Callable[[int, int], None]
-"""Envelope after each portion: how many are done, of how many."""
+HowFar = Callable[[int, int], None]
+"""Told after each portion: how many are done, of how many."""
 
 
 def quiet(done: int, total: int) -> None:
-    """Progress that nobody watches: a no-op."""
+    """For work that nobody watches: a no-op."""
 
 
 async def subjects(database: Database, ledger: Ledger) -> list[str]:
@@ -20,7 +20,7 @@ async def subjects(database: Database, ledger: Ledger) -> list[str]:
     return await database.read(lambda conn: _subjects(conn, ledger))
 
 
-def portions(items: Sequence[str], size: int, progress: Progress) -> Iterator[Sequence[str]]:
+def portions(items: Sequence[str], size: int, progress: HowFar) -> Iterator[Sequence[str]]:
     """The items, so many at a time; progress is reported when the next portion is asked for."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

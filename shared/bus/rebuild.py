@@ -15,7 +15,7 @@ from functools import partial
 from sqlalchemy import Connection, delete
 
 from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
-from shared.bus.portions import Progress, portions, quiet, subjects
+from shared.bus.portions import HowFar, portions, quiet, subjects
 from shared.errors import Contended
 from shared.events.envelope import Stream
 from shared.failpoints import failpoint
@@ -38,7 +38,7 @@ class Refolded:
     failed: tuple[str, ...]
 
 
-async def refold(database: Database, ledger: Ledger, journey: Journey, progress: Progress = quiet) -> Refolded:
+async def refold(database: Database, ledger: Ledger, journey: Journey, progress: HowFar = quiet) -> Refolded:
     """Fold every subject again."""
     everything, changed, failed = await subjects(database, ledger), 0, list[str]()
     for portion in portions(everything, PORTION, progress):
@@ -52,7 +52,7 @@ async def refold(database: Database, ledger: Ledger, journey: Journey, progress:
 
 
 async def differences(
-    database: Database, ledger: Ledger, journey: Journey, progress: Progress = quiet
+    database: Database, ledger: Ledger, journey: Journey, progress: HowFar = quiet
 ) -> list[tuple[Stream, int]]:
     """The streams of which the view holds something else than the facts make of it, and its version. Writes nothing."""
     found = []

@@ -11,9 +11,9 @@ from functools import partial
 
 from sqlalchemy import Connection, func, select
 
-from shared.bus.consumer import Kept
+from shared.bus.consumer import Consuming
 from shared.bus.port import Bus
-from shared.bus.portions import Progress, quiet
+from shared.bus.portions import HowFar, quiet
 from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
 
@@ -38,7 +38,7 @@ class Wanted:
     since: datetime | None = None
 
 
-async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progress = quiet) -> Refed:
+async def refeed(kept: Consuming, bus: Bus, run: str, wanted: Wanted, progress: HowFar = quiet) -> Refed:
     """Publish what is wanted, in the order of the journal. `run` names this refeed; the bus must be started.
 
     Interrupted, it can go on behind the last id that `progress` received; beginning anew is safe as well.
@@ -52,12 +52,12 @@ async def refeed(kept: Kept, bus: Bus, run: str, wanted: Wanted, progress: Progr
     return Refed(published, after)
 
 
-def _again(kept: Kept, told: Envelope, restored: int, run: str) -> Record:
+def _again(kept: Consuming, told: Envelope, restored: int, run: str) -> Record:
     record = encode(told, kept.standing.generation, restored)
     return replace(record, headers={**record.headers, HEADER: run})
 
 
-def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
+def _bounds(conn: Connection, kept: Consuming, wanted: Wanted) -> tuple[int, int]:
     """The id behind which to begin, and the last there is now: what is stored later is published anyway."""
     journal = kept.ledger.journal
     last = conn.execute(select(func.max(journal.c.id))).scalar() or 0
@@ -69,7 +69,7 @@ def _bounds(conn: Connection, kept: Kept, wanted: Wanted) -> tuple[int, int]:
 
 
 def _next(
-    kept: Kept, subject: str | None, after: int, last: int, conn: Connection
+    kept: Consuming, subject: str | None, after: int, last: int, conn: Connection
 ) -> Sequence[tuple[int, Envelope, int]]:
     """The next facts, each with its id and with how long its stream was when our generation began."""
     journal, stream = kept.ledger.journal, kept.ledger.stream

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from shared.bus import fence
-from shared.bus.consumer import Consumer, Kept
+from shared.bus.consumer import Consumer, Consuming
 from shared.bus.heard import UNREADABLE
 from shared.bus.inbox import BEHIND
 from shared.bus.port import Bus
@@ -40,7 +40,7 @@ class Range:
     last: int
 
 
-async def dismiss(kept: Kept, bus: Bus, stream: Stream, version: int, by: By) -> bool:
+async def dismiss(kept: Consuming, bus: Bus, stream: Stream, version: int, by: By) -> bool:
     """Take away what is parked there, and apply what waits behind it. False where nothing is parked for itself."""
     if not await kept.database.write(lambda conn: _dismiss(conn, kept, stream, version, by)):
         return False
@@ -49,7 +49,7 @@ async def dismiss(kept: Kept, bus: Bus, stream: Stream, version: int, by: By) ->
     return True
 
 
-async def skip(kept: Kept, topic: str, offsets: Range, by: By) -> int:
+async def skip(kept: Consuming, topic: str, offsets: Range, by: By) -> int:
     """Have a service go on behind these offsets; returns where it stood. It moves only from within them."""
 
     def moved(conn: Connection) -> int:
@@ -64,13 +64,13 @@ async def skip(kept: Kept, topic: str, offsets: Range, by: By) -> int:
     return await kept.database.write(moved)
 
 
-async def set_aside(kept: Kept) -> list[dict[str, Any]]:
+async def set_aside(kept: Consuming) -> list[dict[str, Any]]:
     """Everything that was set aside, oldest first."""
     query = select(kept.ledger.set_aside).order_by(kept.ledger.set_aside.c.id)
     return await kept.database.read(lambda conn: [dict(row) for row in conn.execute(query).mappings()])
 
 
-def _dismiss(conn: Connection, kept: Kept, stream: Stream, version: int, by: By) -> bool:
+def _dismiss(conn: Connection, kept: Consuming, stream: Stream, version: int, by: By) -> bool:
     if stream.source != UNREADABLE:
         streams.lock(conn, kept.ledger, [stream.subject])
     heard = kept.ledger.heard
@@ -87,7 +87,7 @@ def _dismiss(conn: Connection, kept: Kept, stream: Stream, version: int, by: By)
     return True
 
 
-def _record(conn: Connection, kept: Kept, by: By, **what: Any) -> None:
+def _record(conn: Connection, kept: Consuming, by: By, **what: Any) -> None:
     conn.execute(
         insert(kept.ledger.set_aside).values(at=kept.clock(), staff_ref=by.staff, reason=by.reason.value, **what)
     )

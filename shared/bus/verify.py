@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from shared.bus.consumer import Kept
-from shared.bus.portions import Progress, portions, quiet, subjects
+from shared.bus.consumer import Consuming
+from shared.bus.portions import HowFar, portions, quiet, subjects
 from shared.bus.rebuild import differences
 from shared.bus.verdict import NOTHING_HEARD, NOTHING_TOLD, Fact, Finding, Kind, Told, Verdict, View, compare, own
 from shared.events.envelope import Stream
@@ -27,7 +27,7 @@ Place = tuple[str, str, str, int]
 
 
 async def verify(
-    stores: Sequence[Kept], *, patience: float = 10.0, deep: bool = False, progress: Progress = quiet
+    stores: Sequence[Consuming], *, patience: float = 10.0, deep: bool = False, progress: HowFar = quiet
 ) -> Verdict:
     """Compare every journal with every view of these services; only among them is anything expected to be received.
 
@@ -49,7 +49,7 @@ async def verify(
     return verdict
 
 
-async def _still(stores: Sequence[Kept], late: set[Finding], patience: float, verdict: Verdict) -> list[Finding]:
+async def _still(stores: Sequence[Consuming], late: set[Finding], patience: float, verdict: Verdict) -> list[Finding]:
     """What is still wrong with these places, when they have had time to come right."""
     until = asyncio.get_running_loop().time() + patience
     missed, wrong = {_place(finding) for finding in late}, late
@@ -68,7 +68,7 @@ def _place(finding: Finding) -> Place:
     return finding.teller, finding.hearer, finding.subject, finding.version
 
 
-async def _compared(stores: Sequence[Kept], portion: Sequence[str], verdict: Verdict) -> list[Finding]:
+async def _compared(stores: Sequence[Consuming], portion: Sequence[str], verdict: Verdict) -> list[Finding]:
     tellers = [kept.name for kept in stores]
     views = {kept.name: await kept.database.read(partial(_views, kept, tellers, portion)) for kept in stores}
     found: list[Finding] = []
@@ -86,7 +86,7 @@ async def _compared(stores: Sequence[Kept], portion: Sequence[str], verdict: Ver
     return found
 
 
-def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Connection) -> Mapping[Stream, View]:
+def _views(kept: Consuming, tellers: Sequence[str], portion: Sequence[str], conn: Connection) -> Mapping[Stream, View]:
     """What a service makes of the others' streams."""
     one_moment(conn)
     heard = kept.ledger.heard
@@ -114,7 +114,7 @@ def _views(kept: Kept, tellers: Sequence[str], portion: Sequence[str], conn: Con
     }
 
 
-def _journal(kept: Kept, portion: Sequence[str], conn: Connection) -> tuple[Mapping[str, Told], Mapping[str, int]]:
+def _journal(kept: Consuming, portion: Sequence[str], conn: Connection) -> tuple[Mapping[str, Told], Mapping[str, int]]:
     """What a service published, by subject, and how far its own facets are."""
     one_moment(conn)
     journal, stream = kept.ledger.journal, kept.ledger.stream
@@ -130,7 +130,7 @@ def _journal(kept: Kept, portion: Sequence[str], conn: Connection) -> tuple[Mapp
     return told, own_facets
 
 
-def _facets(conn: Connection, kept: Kept, portion: Iterable[str]) -> Iterator[tuple[Stream, int]]:
+def _facets(conn: Connection, kept: Consuming, portion: Iterable[str]) -> Iterator[tuple[Stream, int]]:
     facet = kept.ledger.facet
     query = select(facet.c.source, facet.c.subject, facet.c.version).where(of_subjects(facet, conn))
     for source, subject, version in conn.execute(query, {"subjects": list(portion)}):

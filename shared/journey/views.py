@@ -13,12 +13,11 @@ from shared.model import Model
 from shared.storage import among
 from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
+from shared.storage.tables import Row
 
 M = TypeVar("M", bound=Model)
-Row = Mapping[str, Any]
 FACET = ("subject", "source", "version", "data")
 MERGE = 'ON CONFLICT ("subject", "source") DO UPDATE SET "version" = excluded."version", "data" = excluded."data"'
-
 KEEP = "ON CONFLICT DO NOTHING"
 
 

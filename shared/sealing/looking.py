@@ -8,14 +8,14 @@ from sqlalchemy import Column, Connection, MetaData, select
 
 from shared.sealing.keystore import CHUNK, WrappedKeyStore
 from shared.sealing.keytable import KEYS
-from shared.sealing.portions import Progress, portions
+from shared.sealing.portions import HowFar, portions
 from shared.storage import Database, among
 from shared.storage.tables import sealed_columns
 
 PORTION = 1000
 
 
-async def unopened(store: WrappedKeyStore, progress: Progress) -> tuple[Mapping[str, int], Mapping[str, int]]:
+async def unopened(store: WrappedKeyStore, progress: HowFar) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Of each service, and of `secrets`: how many wrapped keys there are, and how many of them do not open."""
     there, shut = Counter[str](), Counter[str]()
     store.ring.look()

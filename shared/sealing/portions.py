@@ -11,7 +11,7 @@ from shared.sealing.keytable import KEYS, SECRETS, key_bound, secret_bound
 from shared.storage import Database
 
 PORTION = 500
-Progress = Callable[[int, int], None]
+HowFar = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Wrapped:
     content: bytes
 
 
-async def portions(database: Database, progress: Progress) -> AsyncIterator[tuple[Table, list[Wrapped]]]:
-    """All wrapped keys, then all secrets, each in the order of its table. Progress is told after each portion."""
+async def portions(database: Database, progress: HowFar) -> AsyncIterator[tuple[Table, list[Wrapped]]]:
+    """All wrapped keys, then all secrets, each in the order of its table. `progress` is called after each portion."""
     total = await database.read(lambda connection: _count(connection, KEYS) + _count(connection, SECRETS))
     done = 0
     for table, bound in ((KEYS, key_bound), (SECRETS, secret_bound)):

@@ -15,7 +15,7 @@ from shared.failpoints import failpoint
 from shared.sealing.keyfile import NoKeys, WrongKeys, key_id, master_key, sync_folder
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import IN_FORCE
-from shared.sealing.portions import Progress, Wrapped, portions
+from shared.sealing.portions import HowFar, Wrapped, portions
 from shared.sealing.ring import Ring, next_to
 
 
@@ -29,7 +29,7 @@ class Rotated:
     unopened: int
 
 
-async def rotate(store: WrappedKeyStore, progress: Progress) -> Rotated:
+async def rotate(store: WrappedKeyStore, progress: HowFar) -> Rotated:
     """Go over to the master key beside the one in use. Raises NoKeys where there is none. May be repeated."""
     was, now = await store.database.write(partial(_announced, ring=store.ring))
     failpoint("keys.announced")

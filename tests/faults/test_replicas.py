@@ -21,7 +21,7 @@ from shared.settings import Settings
 from story import desk
 from story.generate import generate
 from story.player import play
-from story.progress import Progress
+from story.progress import Display
 from story.scenario import load
 from tests.support.replicas import Balanced, Replicas
 
@@ -63,7 +63,7 @@ async def tell_stories(client: httpx.AsyncClient, folder: Path, until: asyncio.T
     told = 0
     while not until.done():
         scenario = load(generate(folder / f"group-{told}", people=6, seed=SEED + told))
-        refusals = await play(client, scenario, Progress(Console(quiet=True)), abreast=4)
+        refusals = await play(client, scenario, Display(Console(quiet=True)), abreast=4)
         assert not refusals.lines, list(refusals.told())
         told += 1
     return told

@@ -15,7 +15,7 @@ from story.desk import Desk
 from story.generate import generate
 from story.player import play
 from story.problem import UnusableScenario
-from story.progress import Progress
+from story.progress import Display
 from story.scenario import load
 from story.telling import REFUSED
 from tests.support.mutating import FREE, columns, records, write
@@ -88,7 +88,7 @@ async def test_what_is_not_told_the_services_take(folder: Path, tmp_path: Path, 
     await stack.enter_async_context(world.lifespan())
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        refusals = await play(client, load(folder), Progress(Console(quiet=True)), abreast=8)
+        refusals = await play(client, load(folder), Display(Console(quiet=True)), abreast=8)
     assert list(refusals.told()) == []
 
 

@@ -20,7 +20,7 @@ from shared.settings import Settings
 from story.generate import generate
 from story.page import write_page
 from story.player import play
-from story.progress import Progress
+from story.progress import Display
 from story.scenario import load
 from story.sheet import UnusableScenario
 from story.sheets import Cell, Tables, said
@@ -42,7 +42,7 @@ async def played(world: Embedded, folder: Path) -> Tables:
     scenario = load(folder)
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        refusals = await play(client, scenario, Progress(Console(quiet=True)), abreast=8)
+        refusals = await play(client, scenario, Display(Console(quiet=True)), abreast=8)
         assert not refusals.lines, list(refusals.told())
         return await read_tables(client, scenario)
 

@@ -12,7 +12,7 @@ from shared.columns import canonical
 from shared.journey.timeline import view
 from shared.testing import Harness
 from story.player import play
-from story.progress import Progress
+from story.progress import Display
 from story.scenario import load
 from story.tables import Tables, read_tables
 
@@ -37,7 +37,7 @@ async def played(world: Harness, folder: Path = STORY) -> Tables:
     """Play a scenario; the tables read back at its end."""
     scenario = load(folder)
     async with httpx.AsyncClient(transport=Settling(world), base_url="http://localhost") as client:
-        refusals = await play(client, scenario, Progress(Console(quiet=True)))
+        refusals = await play(client, scenario, Display(Console(quiet=True)))
         assert not refusals.lines, list(refusals.told())
         return await read_tables(client, scenario)
 

@@ -106,7 +106,7 @@ def _close(state: Handover, facts: Facts) -> Decided[Handover]:
 
 
 def _confirm(state: Handover, facts: Facts) -> Decided[Handover]:
-    """Envelope once every line has an answer. A group that is already there does not go back to *confirmed*."""
+    """Once every line has an answer. A group that is already there does not go back to *confirmed*."""
     count = facts.count
     if count.unanswered:
         return Decided(state)

@@ -33,7 +33,7 @@ class Criterion(StrEnum):
 
 
 @dataclass(frozen=True)
-class Work:
+class OpenWork:
     """What is still open in the case, and what the visits found (the last one last)."""
 
     open_referrals: Count = 0
@@ -45,7 +45,7 @@ class Work:
     reintegrated_on: Day | None = None
 
 
-def check_nothing_open(work: Work) -> None:
+def check_nothing_open(work: OpenWork) -> None:
     """Open requests, planned visits and an open protection task refuse every closure."""
     if work.open_referrals or work.planned_followups or work.protection_open:
         raise Refused(
@@ -56,7 +56,7 @@ def check_nothing_open(work: Work) -> None:
         )
 
 
-def unmet(work: Work, *, child: bool, agrees: bool, day: date) -> tuple[Criterion, ...]:
+def unmet(work: OpenWork, *, child: bool, agrees: bool, day: date) -> tuple[Criterion, ...]:
     """The criteria that do not hold on that day."""
     last = work.visits[-1] if work.visits else frozenset[str]()
     wanted = MONTHS_OF_FOLLOWUP["child" if child else "adult"]

@@ -9,7 +9,7 @@ from services.referrals.goals.state import Status as GoalStatus
 from services.referrals.goals.tables import GoalRow
 from services.referrals.plans import commands as ask
 from services.referrals.plans import domain
-from services.referrals.plans.closure import Work
+from services.referrals.plans.closure import OpenWork
 from services.referrals.plans.commands import STATUSES, PlanCommand
 from services.referrals.plans.state import Facts, Plan, Status, Worker
 from services.referrals.plans.tables import PlanRow
@@ -24,7 +24,7 @@ from shared.writing.commands import Commands
 from shared.writing.unit import Unit
 
 
-def _work(unit: Unit, case_ref: CaseRef, intake: IntakeFacet) -> Work:
+def _work(unit: Unit, case_ref: CaseRef, intake: IntakeFacet) -> OpenWork:
     """What is still open in a case, and what the visits found."""
     visits = [state_of(Followup, row) for row in unit.select(FollowupRow, case_ref=case_ref)]
     planned = [visit for visit in visits if visit.status is VisitStatus.PLANNED]
@@ -34,7 +34,7 @@ def _work(unit: Unit, case_ref: CaseRef, intake: IntakeFacet) -> Work:
     )
     wanted = [state_of(Goal, row) for row in unit.select(GoalRow, case_ref=case_ref)]
     sent = unit.select(ServiceReferralRow, case_ref=case_ref)
-    return Work(
+    return OpenWork(
         open_referrals=sum(requests.Status(row["status"]) in requests.OPEN for row in sent),
         planned_followups=len(planned),
         protection_open=intake.missing or any(visit.kind is FollowupKind.HOME_TRACE for visit in planned),

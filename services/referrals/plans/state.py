@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.referrals.plans.closure import Work
+from services.referrals.plans.closure import OpenWork
 from shared.codes import labelled
 from shared.contracts.leaves import Day
 from shared.contracts.referrals import ClosureReason, NearDay, OverrideReason, Signatory, SignatureKind
@@ -72,4 +72,4 @@ class Facts:
     supervisor: bool = False
     by: Worker | None = None
     other_plan: bool = False
-    work: Work = field(default_factory=Work)
+    work: OpenWork = field(default_factory=OpenWork)

@@ -20,7 +20,7 @@ from services.referrals.memberships import commands as members
 from services.referrals.memberships.domain import decide as member
 from services.referrals.memberships.state import Facts as MemberFacts
 from services.referrals.plans import commands as plans
-from services.referrals.plans.closure import Work
+from services.referrals.plans.closure import OpenWork
 from services.referrals.plans.domain import decide as plan
 from services.referrals.plans.state import Facts as PlanFacts
 from services.referrals.plans.state import Signature, Worker
@@ -39,14 +39,14 @@ EVE = DAY - timedelta(days=1)
 LATER = DAY + timedelta(days=1)
 
 ME = Worker(staff_ref=ref("worker"), organisation_ref=ref("house"))
-PLAN_FACTS = PlanFacts(plan_ref=ref("plan"), day=DAY, by=ME, child=False, work=Work(goals=(GoalResult.MET,)))
+PLAN_FACTS = PlanFacts(plan_ref=ref("plan"), day=DAY, by=ME, child=False, work=OpenWork(goals=(GoalResult.MET,)))
 OPENED = plan(None, plans.OpenPlan(case_ref=ref("case")), PLAN_FACTS).state
 BOTH = (Signatory.PERSON, Signatory.SUPERVISOR)
 AGREE = plans.AgreePlan(signatures=tuple(Signature(party=one, kind=SignatureKind.WRITTEN) for one in BOTH))
 AGREED = plan(OPENED, AGREE, PLAN_FACTS).state
 DECEASED = plans.ClosePlan(reason="DECEASED")
 CLOSED = OPENED.but(status=PlanStatus.CLOSED, closed_on=LATER)
-VISITED = Work(last_visit_on=LATER)
+VISITED = OpenWork(last_visit_on=LATER)
 
 GOAL_FACTS = GoalFacts(goal_ref=ref("goal"), case_ref=ref("case"), day=DAY, plan_opened_on=DAY)
 SET = goals.SetGoal(plan_ref=ref("plan"), domain="HEALTH", responsible=Responsible.PERSON, due_on=LATER)

@@ -11,7 +11,7 @@ from services.referrals.goals import domain as goal_rules
 from services.referrals.goals.state import Facts as GoalFacts
 from services.referrals.goals.state import Goal, Responsible
 from services.referrals.plans import commands as ask
-from services.referrals.plans.closure import Criterion, Work, unmet
+from services.referrals.plans.closure import Criterion, OpenWork, unmet
 from services.referrals.plans.domain import decide
 from services.referrals.plans.state import Facts, Plan, Signature, Status, Transfer, Worker
 from shared.contracts import referrals as told
@@ -20,7 +20,7 @@ from shared.errors import Refused
 from shared.testing import ref
 
 HOME = date(2015, 11, 10)
-DONE = Work(
+DONE = OpenWork(
     goals=(GoalResult.MET, GoalResult.NO_LONGER_WANTED),
     visits=(frozenset(), frozenset({"SAFE_AT_HOME"}), frozenset({"SAFE_AT_HOME", "IN_SCHOOL"})),
     reintegrated_on=HOME,
@@ -129,7 +129,7 @@ def test_an_agreement_signed_anew_does_not_stop_work_that_has_begun() -> None:
 
 def test_there_is_nothing_to_agree_to_without_a_goal() -> None:
     with pytest.raises(Refused, match="plan_has_no_goal"):
-        decide(PLAN, signed(Signatory.PERSON), replace(FACTS, work=Work()))
+        decide(PLAN, signed(Signatory.PERSON), replace(FACTS, work=OpenWork()))
 
 
 @pytest.mark.parametrize("still", [{"open_referrals": 1}, {"planned_followups": 2}, {"protection_open": True}])
@@ -186,7 +186,7 @@ def test_an_override_that_was_not_needed_is_not_kept() -> None:
 
 
 def test_nobody_is_left_to_ask_about_the_dead() -> None:
-    assert decide(PLAN, ask.ClosePlan(reason="DECEASED"), replace(FACTS, work=Work())).state.status is Status.CLOSED
+    assert decide(PLAN, ask.ClosePlan(reason="DECEASED"), replace(FACTS, work=OpenWork())).state.status is Status.CLOSED
 
 
 def test_money_that_ran_out_is_never_a_silent_end() -> None:
