@@ -104,7 +104,7 @@ def fed(books: Books) -> Iterator[str]:
 
 
 def heard(books: Books, mended: bool) -> Iterator[str]:
-    """What was told equals applied plus parked, word for word, and only the poisoned stream waits, until it is mended."""
+    """What was told is applied or parked, word for word, and only the poisoned stream waits, until it is mended."""
     for teller, listener in OTHER.items():
         arrived = by_subject(row for row in books.of(listener, "heard") if row["source"] == teller)
         journal = by_subject(books.of(teller, "journal"))
