@@ -24,7 +24,7 @@ __all__ = ["Desk", "Json", "Stopped"]
 T = TypeVar("T")
 Json = dict[str, Any]
 PATIENCE = 30.0
-TRIES = 5
+TRIES = 8
 BUSY, STALE = 503, 412
 
 
@@ -69,7 +69,7 @@ class Desk:
     async def get(self, who: Staff, path: str, **params: Any) -> Json | None:
         """Read; None where there is nothing, or not yet."""
         asked = {name: str(value) for name, value in params.items() if value is not None}
-        answer = await self.client.get(path, headers=self._headers(who), params=asked)
+        answer = await self._answered(lambda: self.client.get(path, headers=self._headers(who), params=asked))
         if answer.status_code == 404:
             return None
         return self._json(answer, "GET", path)
@@ -109,19 +109,26 @@ class Desk:
         whole = {**body, "effective_at": wire(at)} if at else dict(body)
         said = json.dumps(whole, sort_keys=True, ensure_ascii=False)
         headers = self._headers(who) | {"Idempotency-Key": derived_ref(self._secret, "key", who.key, path, said)}
-        for attempt in range(TRIES):
+        for _ in range(TRIES):
             if thing is not None:
                 headers["If-Match"] = f'"{self._versions.get(thing, 0)}"'
-            answer = await self.client.post(path, headers=headers, json=whole)
-            if answer.status_code == STALE and thing is not None:
-                await self._look(who, thing)
-            elif answer.status_code == BUSY:
-                await asyncio.sleep(0.05 * 2**attempt)
-            else:
+            answer = await self._answered(lambda: self.client.post(path, headers=headers, json=whole))
+            if answer.status_code != STALE or thing is None:
                 break
+            await self._look(who, thing)
         receipt = self._json(answer, "POST", path)
         self.met(_thing(path, receipt["ref"]), receipt["version"])
         return receipt
+
+    @staticmethod
+    async def _answered(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """The answer to a request, which is sent again while the service has too much to do: 13 seconds at most."""
+        for attempt in range(TRIES):
+            answer = await ask()
+            if answer.status_code != BUSY:
+                break
+            await asyncio.sleep(0.05 * 2**attempt)
+        return answer
 
     def met(self, thing: str, version: int) -> None:
         """Remember the version in which a thing was seen."""

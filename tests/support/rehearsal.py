@@ -23,6 +23,7 @@ SELF = {"127.0.0.1", "0.0.0.0", None}  # noqa: S104 -- what containers say of th
 PORTS = {"proxy": (8470,), "postgres": (5432,), "kafka": (9092, 9093)}
 OURS = (8470,)
 PATIENCE = 120.0
+EVERYWHERE = re.compile(r"(?<![\d.])0\.0\.0\.0")
 PASSWORDS = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -52,7 +53,7 @@ class Rehearsal:
                 return found[0]
             return f"127.0.0.1:{real}" if host else str(real)
 
-        text = PLACE.sub(place, text).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        text = EVERYWHERE.sub("127.0.0.1", PLACE.sub(place, text))
         return text.replace("/keys/", f"{self.folder}/keys/").replace("/tmp/", f"{self.folder}/tmp/")  # noqa: S108
 
     def environment(self, name: str) -> dict[str, str]:
