@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from deploy.local import postgres
 from shared.settings import Settings
 from tests.support.load.ground import METADATA, Ground
+from tests.support.told import STORY, Demo, Run
 
 
 @pytest.fixture
@@ -79,3 +80,10 @@ def ground(request: pytest.FixtureRequest) -> Ground:
     """Every ground in turn."""
     found: Ground = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run that nobody disturbed, and its tables."""
+    demo = Demo(tmp_path_factory.mktemp("whole"), STORY)
+    return demo, demo.play()

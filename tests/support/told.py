@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,9 @@ from typing import Any
 SERVICES = ("intake", "screening", "referrals", "grants")
 PATIENCE = 500
 """Seconds in which a demo ends on the busiest machine; a hang does not."""
+STORY = Path("examples/long-an-33")
+SEED = 33
+MOMENTS = 20
 MARK = "Reconciliation"
 """The heading of the first table: from there on the output must not depend on how the run went."""
 
@@ -136,6 +140,27 @@ class Demo:
     def _select(self, store: str, query: str) -> list[Any]:
         with closing(sqlite3.connect(self.folder / "data" / f"{store}.db")) as connection:
             return connection.execute(query).fetchall()
+
+
+Run = tuple[Demo, str]
+"""A demo that came to its end, and its tables."""
+
+
+def moments() -> list[float]:
+    """Twenty fractions of all facts: at the very first and at the very last, and drawn in between, by the seed."""
+    draw = random.Random(SEED)  # noqa: S311 -- moments, not secrets
+    between = [(turn + draw.random()) / (MOMENTS - 2) for turn in range(MOMENTS - 2)]
+    return [0.0, *between, 1.0]
+
+
+def survives(folder: Path, whole: Run, fraction: float) -> None:
+    """Kill a demo when so much of all facts is stored, and start it again: it ends as one that nobody disturbed."""
+    undisturbed, tables = whole
+    demo, facts = Demo(folder, STORY), undisturbed.facts()
+    stored = demo.kill_at(int(fraction * facts))
+    print(f"seed {SEED}: kill -9 after {stored} of {facts} facts")  # noqa: T201 -- to repeat it
+    assert demo.play() == tables
+    assert demo.streams() == undisturbed.streams()
 
 
 def codes(data: object) -> str:

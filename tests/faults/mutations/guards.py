@@ -82,10 +82,11 @@ MUTATIONS = (
     Mutation(
         "streams are locked before anything is read",
         "shared/writing/streams.py",
-        "    return Statement((rows,), insert_of(rows, then=keep))",
+        "    return Statement((_rows(ledger),), insert_of(_rows(ledger), then=keep))",
         '    keep = \'ON CONFLICT DO NOTHING RETURNING "subject", "version"\'\n'
         '    old = \'SELECT "subject", "version" FROM "stream" WHERE "subject" = ANY($1)\'\n'
-        '    return Statement((rows,), f"WITH made AS ({insert_of(rows, then=keep)}) TABLE made UNION ALL {old}")',
+        "    made = insert_of(_rows(ledger), then=keep)\n"
+        '    return Statement((_rows(ledger),), f"WITH made AS ({made}) TABLE made UNION ALL {old}")',
         f"{FAULTS}/test_stores_fail.py::test_many_writers_on_few_cases_never_see_a_deadlock[kafka]",
     ),
     Mutation(
@@ -160,8 +161,8 @@ MUTATIONS = (
     Mutation(
         "a record of an older generation is passed over",
         "shared/bus/generations.py",
-        "if letter.generation == spoken[stream]]",
-        "if letter.generation <= spoken[stream]]",
+        "if letter.generation == heard_in[stream]]",
+        "if letter.generation <= heard_in[stream]]",
         f"{FAULTS}/test_adopted.py::test_the_same_copy_put_back_twice_begins_two_generations",
     ),
 )
