@@ -12,11 +12,11 @@ from shared.storage import Turn
 from shared.storage.standing import WentBack
 from tests.faults.test_went_back import CASES, grown, until
 from tests.faults.test_what_arrives import HEALTHY, rewind, written
+from tests.support.eventually import REST
 from tests.support.load.copies import Copies
 from tests.support.load.ground import Books, Ground
 from tests.support.load.oracles import fed, heard, told
 from tests.support.load.pair import Pair, pair
-from tests.support.load.processes import REST
 from tests.support.load.refolding import refolded
 
 LATER = HEALTHY[5]

@@ -13,9 +13,10 @@ import time
 import pytest
 
 from shared.bus.relay import BATCH
+from tests.support.eventually import REST
 from tests.support.load.disturbing import spoil
 from tests.support.load.ground import Ground
-from tests.support.load.processes import REST, Load, load
+from tests.support.load.processes import Load, load
 from tests.support.load.writer import cases
 
 SOAK = float(os.environ.get("HOMEWARD_TEST_SOAK", "1"))

@@ -11,11 +11,11 @@ from shared.events.envelope import CLOSED
 from shared.events.record import Record
 from shared.storage.standing import WentBack
 from tests.faults.test_what_arrives import HEALTHY, written
+from tests.support.eventually import REST
 from tests.support.load.copies import Copies
 from tests.support.load.ground import Books, Ground
 from tests.support.load.oracles import faults
 from tests.support.load.pair import Pair, pair
-from tests.support.load.processes import REST
 
 CASES = HEALTHY[:2]
 

@@ -1,10 +1,14 @@
 """Waiting for progress that other tasks or processes make, with an end to it."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
+REST = float(os.environ.get("HOMEWARD_TEST_REST", "240"))
+"""Seconds after which whatever is awaited will not come. Only a fault waits so long, so a busy machine may be slow."""
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 240.0) -> None:
+
+async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = REST) -> None:
     """Return once the condition holds; AssertionError when it does not within that time, which only a fault takes."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds

@@ -16,6 +16,8 @@ from tests.faults.mutations.guards import MUTATIONS, Mutation
 ROOT = Path(__file__).parents[3]
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".homeward", "__pycache__", ".*_cache", ".hypothesis", "*.db")
 TESTS_FAILED = 1
+PATIENCE = "30"
+"""Seconds for which a test waits for what a broken guard may keep from ever coming."""
 
 
 def broken(text: str, mutation: Mutation) -> str:
@@ -41,7 +43,7 @@ def is_noticed(tree: Path, mutation: Mutation) -> bool:
 
 def _pytest(tree: Path, test: str) -> int:
     command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test)
-    environment = os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1", "HOMEWARD_TEST_REST": PATIENCE}
     quiet = subprocess.DEVNULL
     return subprocess.run(command, cwd=tree, env=environment, stdout=quiet, stderr=quiet, check=False).returncode
 

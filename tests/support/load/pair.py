@@ -20,11 +20,11 @@ from shared.running import Running
 from shared.runtime import Kept
 from shared.stores import bus_for
 from shared.writing.asked import Done
+from tests.support.eventually import REST
 from tests.support.load.__main__ import running
 from tests.support.load.facts import known
 from tests.support.load.ground import Books, Ground
 from tests.support.load.oracles import faults
-from tests.support.load.processes import REST
 from tests.support.load.refolding import refolded
 from tests.support.load.writer import note, write
 

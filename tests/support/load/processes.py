@@ -17,6 +17,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from tests.support.eventually import REST
 from tests.support.load import __main__ as command
 from tests.support.load.ground import Books, Ground
 from tests.support.load.oracles import faults
@@ -28,8 +29,6 @@ SITES: Mapping[str, Sequence[tuple[str, ...]]] = {
     "embedded": [()],
     "kafka": [("intake",), ("intake",), ("grants",), ("grants",)],
 }
-REST = 240.0
-"""Seconds after which whatever is awaited will not come. Only a fault waits so long, so a busy machine may be slow."""
 
 
 @dataclass
