@@ -3,7 +3,6 @@
 Ours and every yardstick run on the loop that the product has.
 """
 
-import os
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
@@ -44,8 +43,6 @@ def main(
     quick: Annotated[bool, typer.Option("--quick", help="Small and soon; bounds are looked at loosely.")] = False,
 ) -> None:
     """Measure, print, and end with 1 where a bound is broken; with --quick, where a ratio is not a quarter of it."""
-    # Work is measured, not refusals: on a busy machine one of 64 at once may wait longer than a caller would.
-    os.environ.setdefault("HOMEWARD_STORE_SECONDS", "60")
     scale = QUICK if quick else FULL
     figures: list[Figure] = []
     for name in names or MEASURES:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from pydantic import SecretStr
 
 from bench import pgbench
-from bench.worlds import Nowhere, at_work, write
+from bench.worlds import PATIENCE, Nowhere, at_work, write
 from deploy.local.kafka import Kafka, missing
 from deploy.local.postgres import PROGRAMS, Postgres, make_databases, psql
 from shared.runtime import Kept
@@ -71,7 +71,9 @@ async def postgres() -> AsyncIterator[Store]:
             await asyncio.to_thread(server.start)
             (place / "data").mkdir(mode=0o700)
             url = SecretStr(await asyncio.to_thread(make_databases, server.address))
-            yield Store(server, Settings(data_dir=place / "data", database_url=url, database_pool=16))
+            yield Store(
+                server, Settings(data_dir=place / "data", database_url=url, database_pool=16, store_seconds=PATIENCE)
+            )
         finally:
             await asyncio.to_thread(server.stop)
 

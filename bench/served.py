@@ -47,7 +47,8 @@ def environment(settings: Settings) -> dict[str, str]:
     """What a process of the product reads to find this store."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")}
     url = settings.database_url.get_secret_value()
-    return kept | {"HOMEWARD_DATA_DIR": str(settings.data_dir), "HOMEWARD_DATABASE_URL": url}
+    ours = {"DATA_DIR": settings.data_dir, "DATABASE_URL": url, "STORE_SECONDS": settings.store_seconds}
+    return kept | {f"HOMEWARD_{name}": str(value) for name, value in ours.items()}
 
 
 async def _until_answers(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -27,6 +27,8 @@ from shared.writing.asked import Asked
 from shared.writing.work import perform
 
 WRITERS = 64
+PATIENCE = 60.0
+"""Seconds for which writers wait for a store: work is measured, not refusals, and 64 at once wait for long."""
 CALLER = Caller(pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING)
 
 
@@ -53,7 +55,7 @@ async def at_work(name: str, settings: Settings, bus: Bus, *, loops: bool = Fals
 def in_folder(folder: Path) -> Settings:
     """Settings of a store in files."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Settings(data_dir=folder)
+    return Settings(data_dir=folder, store_seconds=PATIENCE)
 
 
 async def write(kept: Kept, case_ref: str = "") -> str:
