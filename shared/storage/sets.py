@@ -68,6 +68,13 @@ class RowSet:
             return conn.exec_driver_sql(_values(self, then), self.tuples(rows))
         return conn.exec_driver_sql(insert_of(self, then=then), tuple(self.arrays(rows)))
 
+    def insert_one(self, conn: Connection, row: Mapping[str, Any]) -> None:
+        """Insert a single row, which PostgreSQL does sooner from values than from arrays of one."""
+        if conn.dialect.name == "sqlite":
+            conn.exec_driver_sql(_values(self, ""), self.tuples([row]))
+        else:
+            conn.exec_driver_sql(_numbered(self), tuple(values[0] for values in self.arrays([row])))
+
     def delete(self, conn: Connection, rows: Rows) -> None:
         """Delete what equals one of these rows."""
         if rows and conn.dialect.name == "sqlite":
@@ -80,6 +87,12 @@ class RowSet:
 def _values(rows: RowSet, then: str) -> str:
     marks = ", ".join("?" for _ in rows.names)
     return f'INSERT INTO "{rows.table.name}" ({rows.listed()}) VALUES ({marks}) {then}'
+
+
+@cache
+def _numbered(rows: RowSet) -> str:
+    marks = ", ".join(f"${place}" for place, _ in enumerate(rows.names, 1))
+    return f'INSERT INTO "{rows.table.name}" ({rows.listed()}) VALUES ({marks})'
 
 
 @cache

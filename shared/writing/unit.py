@@ -215,7 +215,7 @@ class Unit(Reading):
             values["created_as"] = taken
         if version == 0:
             values["recorded_at"] = self.now
-            _rows(table, tuple(values)).insert(self.connection, [values])
+            _rows(table, tuple(values)).insert_one(self.connection, values)
         else:
             self.connection.execute(_renewing(table), {**values, "of": ref})
         if answer:
