@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from shared.bus.heard import UNREADABLE
-from shared.bus.portions import HowFar
 from shared.bus.reasons import Reason
 from shared.bus.setting_aside import Range
+from shared.storage import HowFar
 
 Tell = Callable[[str, int, int], None]
 """Called during long work: at what, how much is done, of how much."""

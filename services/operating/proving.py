@@ -17,7 +17,7 @@ from shared.bus.verify import MAY_COME, verify
 from shared.errors import Unavailable
 from shared.sealing import Keys, KeyStore, Undeclared
 from shared.settings import Settings
-from shared.storage.tables import SealedColumn, sealed_columns
+from shared.storage.tables import SealedColumn, all_sealed, sealed_place
 
 SAMPLE = 200
 """Values of each sealed column that are opened, by chance."""
@@ -88,15 +88,14 @@ async def _tried(store: Consuming, keys: KeyStore, told: Told) -> list[tuple[str
 
 
 def _sample(conn: Connection, store: Consuming) -> Iterator[tuple[Table, str, SealedColumn, Any]]:
-    for table in store.ledger.stream.metadata.sorted_tables:
-        for name, column in sealed_columns(table).items():
-            query = select(table).where(table.c[name].is_not(None)).order_by(func.random()).limit(SAMPLE)
-            for row in conn.execute(query).mappings():
-                yield table, name, column, row
+    for table, name, column in all_sealed(store.ledger.stream.metadata):
+        query = select(table).where(table.c[name].is_not(None)).order_by(func.random()).limit(SAMPLE)
+        for row in conn.execute(query).mappings():
+            yield table, name, column, row
 
 
 def _opens(keys: Keys, table: Table, name: str, column: SealedColumn, row: Any) -> bool:
-    place = f"{table.name}/{name}/{row['ref']}"
+    place = sealed_place(table, name, row["ref"])
     try:
         keys.open(column.model, row[name], subject=column.subject(row), place=place)
     except (Unavailable, Undeclared):

@@ -61,7 +61,8 @@ def of_peers(
     conn: Connection, ledger: Ledger, progress: Mapping[Stream, Progress], mail: Mapping[Stream, Sequence[Letter]]
 ) -> list[Claim]:
     """Which of these records say something else than what was applied at their place."""
-    again = [claim for claim in claims(mail) if claim.letter.version <= progress[claim.stream].version]
+    old = {stream: [one for one in some if one.version <= progress[stream].version] for stream, some in mail.items()}
+    again = list(claims(old))
     if not again:
         return []
     given = {

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 from shared.bus.consumer import Consumer, Consuming
 from shared.bus.heard import UNREADABLE
 from shared.bus.port import Bus
-from shared.bus.portions import HowFar, portions, quiet
+from shared.bus.portions import portions, quiet
+from shared.storage import HowFar
 from shared.storage.ledger import Ledger
 
 WAITS = ("held", "parked")

@@ -1,14 +1,11 @@
 """Splits work over a whole store into portions of subjects, small enough to hold in memory and to stop between."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select, union
 
-from shared.storage import Database
+from shared.storage import Database, HowFar
 from shared.storage.ledger import Ledger
-
-HowFar = Callable[[int, int], None]
-"""Told after each portion: how many are done, of how many."""
 
 
 def quiet(done: int, total: int) -> None:

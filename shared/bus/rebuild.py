@@ -15,13 +15,13 @@ from functools import partial
 from sqlalchemy import Connection, delete
 
 from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
-from shared.bus.portions import HowFar, portions, quiet, subjects
+from shared.bus.portions import portions, quiet, subjects
 from shared.errors import Contended
 from shared.events.envelope import Stream
 from shared.failpoints import failpoint
 from shared.journey import Journey
 from shared.journey.views import Moves, save
-from shared.storage import Database, Work, by_index, of_subjects, one_moment
+from shared.storage import Database, HowFar, Work, by_index, of_subjects, one_moment
 from shared.storage.ledger import Ledger
 from shared.writing import streams
 

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, func, select
 
 from shared.bus.consumer import Consuming
 from shared.bus.port import Bus
-from shared.bus.portions import HowFar, quiet
+from shared.bus.portions import quiet
 from shared.events.envelope import Envelope, encode
 from shared.events.record import Record
+from shared.storage import HowFar
 
 PORTION = 500
 HEADER = "ce_refeed"

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from shared.bus.consumer import Consuming
-from shared.bus.portions import HowFar, portions, quiet, subjects
+from shared.bus.portions import portions, quiet, subjects
 from shared.bus.rebuild import differences
 from shared.bus.verdict import NOTHING_HEARD, NOTHING_TOLD, Fact, Finding, Kind, Told, Verdict, View, compare, own
 from shared.events.envelope import Stream
-from shared.storage import of_subjects, one_moment
+from shared.storage import HowFar, of_subjects, one_moment
 
 PORTION = 300
 PAUSE = 0.2

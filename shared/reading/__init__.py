@@ -22,7 +22,7 @@ from shared.reading.cursors import Cursors
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
-from shared.storage.tables import Row, sealed_columns, state_of, table_of
+from shared.storage.tables import Row, sealed_columns, sealed_place, state_of, table_of
 
 M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
@@ -142,7 +142,7 @@ class Reading:
             return None
         kind = sealed_columns(table)[column]
         self.opened.add(kind.field_class.value)
-        place = f"{table.name}/{column}/{found['ref']}"
+        place = sealed_place(table, column, found["ref"])
         return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
 
     def related(self, caller: Caller, subject: str) -> bool:

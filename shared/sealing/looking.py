@@ -1,16 +1,16 @@
 """Whether every key that is there opens, and whether every sealed row has one."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from sqlalchemy import Column, Connection, MetaData, select
 
 from shared.sealing.keystore import CHUNK, WrappedKeyStore
 from shared.sealing.keytable import KEYS
-from shared.sealing.portions import HowFar, portions
-from shared.storage import Database, among
-from shared.storage.tables import sealed_columns
+from shared.sealing.portions import portions
+from shared.storage import Database, HowFar, among
+from shared.storage.tables import all_sealed
 
 PORTION = 1000
 
@@ -30,19 +30,13 @@ async def unopened(store: WrappedKeyStore, progress: HowFar) -> tuple[Mapping[st
 async def keyless(store: WrappedKeyStore, service: str, database: Database, metadata: MetaData) -> int:
     """How many subjects of a service have a sealed row and no key: what is theirs can never be opened."""
     lacking: set[str] = set()
-    for kind, column, owner in _columns(metadata):
-        after = ""
+    for table, name, sealed in all_sealed(metadata):
+        column, owner, after = table.c[name], table.c[sealed.ref_field], ""
         while refs := await database.read(partial(_owners, column=column, owner=owner, after=after)):
-            subjects = [f"{kind}/{ref}" for ref in refs]
+            subjects = [f"{sealed.kind}/{ref}" for ref in refs]
             lacking |= set(subjects) - await store.database.read(partial(_keyed, service=service, subjects=subjects))
             after = refs[-1]
     return len(lacking)
-
-
-def _columns(metadata: MetaData) -> Iterator[tuple[str, Column[bytes], Column[str]]]:
-    for table in metadata.tables.values():
-        for name, sealed in sealed_columns(table).items():
-            yield sealed.kind, table.c[name], table.c[sealed.ref_field]
 
 
 def _owners(connection: Connection, column: Column[bytes], owner: Column[str], after: str) -> list[str]:

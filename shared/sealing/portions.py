@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, and_, func, or_, select
 
 from shared.sealing.keytable import KEYS, SECRETS, key_bound, secret_bound
-from shared.storage import Database
+from shared.storage import Database, HowFar
 
 PORTION = 500
-HowFar = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

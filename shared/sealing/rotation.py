@@ -15,8 +15,9 @@ from shared.failpoints import failpoint
 from shared.sealing.keyfile import NoKeys, WrongKeys, key_id, master_key, sync_folder
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import IN_FORCE
-from shared.sealing.portions import HowFar, Wrapped, portions
+from shared.sealing.portions import Wrapped, portions
 from shared.sealing.ring import Ring, next_to
+from shared.storage import HowFar
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+HowFar = Callable[[int, int], None]
+"""Told after each portion of long work: how much is done, of how much."""
 MOMENT = "one_moment"
 PATIENCE = 1.5
 """Seconds that anything waits for a store, a connection to it or a lock in it, unless said otherwise: a person gets an

@@ -71,7 +71,7 @@ class RowSet:
     def insert_one(self, conn: Connection, row: Mapping[str, Any]) -> None:
         """Insert a single row, which PostgreSQL does sooner from values than from arrays of one."""
         if conn.dialect.name == "sqlite":
-            conn.exec_driver_sql(_values(self, ""), self.tuples([row]))
+            self.insert(conn, [row])
         else:
             conn.exec_driver_sql(_numbered(self), tuple(values[0] for values in self.arrays([row])))
 

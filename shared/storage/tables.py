@@ -1,12 +1,12 @@
 """What every thing's table has beside its state: ref, version (the ETag), times, and sealed columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Index, MetaData, Table
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -76,6 +76,18 @@ def row_of(table: Table) -> type[Any]:
 def sealed_columns(table: Table) -> dict[str, SealedColumn]:
     """The sealed columns of a table, by name."""
     return {column.name: column.info["sealed"] for column in table.columns if "sealed" in column.info}
+
+
+def all_sealed(metadata: MetaData) -> Iterator[tuple[Table, str, SealedColumn]]:
+    """Every sealed column of a service: its table, its name and what is sealed in it."""
+    for table in metadata.sorted_tables:
+        for name, sealed in sealed_columns(table).items():
+            yield table, name, sealed
+
+
+def sealed_place(table: Table, column: str, ref: str) -> str:
+    """What a sealed value is bound to besides its subject: it opens nowhere else."""
+    return f"{table.name}/{column}/{ref}"
 
 
 def state_of(state: type[M], row: Row) -> M:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, select, text
 
 from shared.runtime import Kept
 from shared.storage import among
-from shared.storage.tables import sealed_columns
+from shared.storage.tables import all_sealed
 
 EVERY = 8.0
 """Seconds between two looks."""
@@ -62,16 +62,11 @@ class SpareKeys:
             kind, _, ref = subject.partition("/")
             refs.setdefault(kind, []).append(ref)
         found = {
-            f"{kind}/{ref}"
-            for kind, sealed, owner in self._columns()
-            for ref in _owners(conn, sealed, owner, refs.get(kind, []))
+            f"{sealed.kind}/{ref}"
+            for table, name, sealed in all_sealed(self._kept.ledger.stream.metadata)
+            for ref in _owners(conn, table.c[name], table.c[sealed.ref_field], refs.get(sealed.kind, []))
         }
         return frozenset(found)
-
-    def _columns(self) -> Iterator[tuple[str, Column[bytes], Column[str]]]:
-        for table in self._kept.ledger.stream.metadata.tables.values():
-            for name, sealed in sealed_columns(table).items():
-                yield sealed.kind, table.c[name], table.c[sealed.ref_field]
 
 
 def _owners(conn: Connection, sealed: Column[bytes], owner: Column[str], refs: list[str]) -> Iterator[str]:

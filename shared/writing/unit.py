@@ -28,7 +28,7 @@ from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
-from shared.storage.tables import Row, sealed_columns, table_of
+from shared.storage.tables import Row, sealed_columns, sealed_place, table_of
 from shared.writing import streams
 from shared.writing.again import content_of
 from shared.writing.asked import Asked, Moved, Replayed
@@ -228,7 +228,7 @@ class Unit(Reading):
         return {
             name: None
             if value is None
-            else self.keys.seal(value, subject=columns[name].subject(values), place=f"{table.name}/{name}/{ref}")
+            else self.keys.seal(value, subject=columns[name].subject(values), place=sealed_place(table, name, ref))
             for name, value in private.items()
         }
 
