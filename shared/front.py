@@ -10,14 +10,11 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from shared.codes.lists import with_registered
 from shared.running import Running
 from shared.service import Runtime, Service
 from shared.web import held, openapi, pages, probes, problems
-from shared.web.attention import attention_router
 from shared.web.edge import Edge
 from shared.web.strict import StrictRoute
-from shared.web.viewing import viewing_router
 
 SILENT: TelemetryConfig = {
     "tracing": False,
@@ -52,10 +49,11 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.router.route_class = StrictRoute
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
-    app.state.lists = with_registered(service.codes)
-    views = (attention_router(service.name, service.ledger), viewing_router(service.name, app.state.lists))
-    for router in (*service.routers, *views):
-        app.include_router(router)
+    app.state.lists = service.lists
+    for router in (*service.routers, *service.views):
+        # As they were built when their module was loaded: `include_router` builds each route again, 5 ms a route and
+        # at its first request, for options of inclusion that none of ours has.
+        app.router.routes.extend(router.routes)
     pages.install(app, service.name, running.health)
     probes.install(app, running)
     openapi.install(app, service.name)

@@ -10,6 +10,7 @@ from shared.auth.development import identify
 from shared.bus.port import Bus
 from shared.clock import Clock
 from shared.codes import Lists
+from shared.codes.lists import with_registered
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.journey.todos import Reactions
@@ -17,9 +18,11 @@ from shared.observability.tracing import Tracing, tracing_for
 from shared.sealing import KeyStore
 from shared.settings import Settings
 from shared.storage.ledger import Ledger
+from shared.web.attention import attention_router
 from shared.web.limits import Limits
 from shared.web.problems import Titles
 from shared.web.strict import Router
+from shared.web.viewing import viewing_router
 from shared.writing.commands import Commands
 from shared.writing.dismissing import dismissing
 
@@ -43,6 +46,16 @@ class Service:
     def attention(self) -> Commands[Any]:
         """The commands of what it leaves for people, which every service has."""
         return dismissing(self.ledger)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The code lists that it can be asked for: those of every service, and its own."""
+        return with_registered(self.codes)
+
+    @cached_property
+    def views(self) -> Sequence[Router]:
+        """The routers that every service has besides those of its things."""
+        return (attention_router(self.name, self.ledger), viewing_router(self.name, self.lists))
 
 
 @dataclass(frozen=True)
