@@ -9,12 +9,18 @@ from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
 from shared.events.envelope import Envelope, closing, encode
 from shared.events.generation import Generation
+from shared.events.record import Record
 from shared.model import Event
 from shared.testing import Harness
 
 
-async def went_back(world: Harness, service: str, source: str, lengths: Mapping[str, int], ordinal: int = 1) -> None:
-    """The source tells these streams again in a new generation, each so far as its copy has it; the rest is lost."""
+async def went_back(
+    world: Harness, service: str, source: str, lengths: Mapping[str, int], ordinal: int = 1, broken: int = 0
+) -> None:
+    """The source tells these streams again in a new generation, each so far as its copy has it; the rest is lost.
+
+    The record of the version `broken` has a body that nobody can read.
+    """
     generation = Generation(ordinal, f"{ordinal:016x}")
     kept = world.running[service].kept
     heard = kept.ledger.heard
@@ -23,7 +29,9 @@ async def went_back(world: Harness, service: str, source: str, lengths: Mapping[
     for row in rows:
         length = lengths.get(row["subject"], 0)
         if row["version"] <= length:
-            await world.bus.publish([encode(Envelope.of(source, row), generation, length)])
+            record = encode(Envelope.of(source, row), generation, length)
+            value = b"{" if row["version"] == broken else record.value
+            await world.bus.publish([Record(record.key, record.headers, value)])
     assert isinstance(world.bus, Measured)
     await world.bus.publish_everywhere(lambda *place: closing(source, generation, *place))
     await world.settle()

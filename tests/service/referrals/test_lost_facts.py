@@ -7,11 +7,12 @@ from shared.bus.rebuild import differences, refold
 from shared.contracts import intake
 from shared.contracts.intake import ConsentPurpose
 from shared.testing import ref
-from tests.service.referrals.desk import CASE, HOUSEHOLD, SCHOOL, SUPERVISOR, WORKER, Desk
+from tests.service.referrals.desk import CASE, HOUSEHOLD, SCHOOL, SUPERVISOR, WITHDRAWN, WORKER, Desk
 from tests.support.went_back import told_anew, went_back
 
 SUBJECT = f"case/{CASE}"
 DONE = {"reason": "DONE_BY_HAND"}
+FOUND = intake.StayFound(case_ref=CASE, stay_ref=ref("stay"), day=date(2026, 11, 4))
 MISSING = intake.StayMissing(case_ref=CASE, stay_ref=ref("stay"), day=date(2026, 11, 4))
 
 
@@ -127,3 +128,16 @@ async def test_where_nothing_is_lost_nobody_is_called_and_nothing_kept(desk: Des
     assert await called(desk) == []
     assert await facets(desk) == before
     assert await desk.rows("guard") == []
+
+
+async def test_what_protects_holds_before_all_is_told_again(desk: Desk) -> None:
+    """A record that cannot be read stands behind the consent that was taken back in the lost time."""
+    await desk.opened()
+    await desk.directory("EDU-ENROL")
+    await desk.may_share()
+    request = await desk.drafted()
+    await desk.harness.hear("intake", FOUND, WITHDRAWN)
+    await went_back(desk.harness, "referrals", "intake", {SUBJECT: 5}, broken=5)
+    assert [row["version"] for row in await desk.rows("heard") if row["status"] == "parked"] == [5]
+    assert await sent(desk, request) == (409, "consent_to_share_missing")
+    assert await is_folded(desk)
