@@ -176,13 +176,8 @@ def decided(facet: ScreeningFacet, event: screening.BestInterestsDecided) -> Scr
     )
 
 
-NOBODY: dict[str, Any] = {
-    "decided": False,
-    "receiver": None,
-    "receiver_ref": None,
-    "receiver_organisation_ref": None,
-    "exception": False,
-}
+_WHO: dict[str, Any] = dict.fromkeys(("receiver", "receiver_ref", "receiver_organisation_ref"))
+NOBODY = {**_WHO, "decided": False, "exception": False}
 UNDECIDED = changes(**NOBODY)
 
 

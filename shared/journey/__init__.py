@@ -112,7 +112,9 @@ class Progress:
 def blank(journey: Journey, stream: Stream, guard: Guard | None = None) -> Progress:
     """Before the first event."""
     facet = journey.facet(stream)
-    return Progress(0, _guarded(facet, facet.blank, 0, guard) if facet else None, guard=guard)
+    if facet is None:
+        return Progress(0, None, guard=guard)
+    return Progress(0, _guarded(facet, facet.blank, 0, guard) if guard else facet.blank, guard=guard)
 
 
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
@@ -122,7 +124,8 @@ def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
     step = declared.steps.get(told.kind) if declared else None
     if step is not None:
         facet = step(facet, told.event)
-    facet = _guarded(declared, facet, told.version, progress.guard)
+    if progress.guard is not None:
+        facet = _guarded(declared, facet, told.version, progress.guard)
     if issubclass(told.kind, (Assigned, Released)):
         relations = {**relations, _relation(told): issubclass(told.kind, Assigned)}
     return Progress(told.version, facet, relations, progress.guard)
@@ -137,8 +140,8 @@ def told_again(journey: Journey, stream: Stream, facts: Iterable[Said], guard: G
     return progress
 
 
-def _guarded(declared: Facet | None, facet: Model | None, version: int, guard: Guard | None) -> Model | None:
-    if guard is None or version > guard.version or declared is None or declared.protects is None:
+def _guarded(declared: Facet | None, facet: Model | None, version: int, guard: Guard) -> Model | None:
+    if version > guard.version or declared is None or declared.protects is None:
         return facet
     protected: Model = declared.protects(guard.before, facet)
     return protected

@@ -14,7 +14,7 @@ from shared.model import Event
 from shared.testing import Harness
 
 
-async def went_back(
+async def tells_again(
     world: Harness, service: str, source: str, lengths: Mapping[str, int], ordinal: int = 1, broken: int = 0
 ) -> None:
     """The source tells these streams again in a new generation, each so far as its copy has it; the rest is lost.
@@ -34,6 +34,11 @@ async def went_back(
             await world.bus.publish([Record(record.key, record.headers, value)])
     assert isinstance(world.bus, Measured)
     await world.bus.publish_everywhere(lambda *place: closing(source, generation, *place))
+
+
+async def went_back(world: Harness, service: str, source: str, lengths: Mapping[str, int], **how: int) -> None:
+    """The same, and the service has heard it."""
+    await tells_again(world, service, source, lengths, **how)
     await world.settle()
 
 
