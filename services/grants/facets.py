@@ -5,7 +5,7 @@ is counted for grant papers alone.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
@@ -25,6 +25,10 @@ class GrantConsent(Model):
     consent_ref: Ref
     organisation_ref: OrganisationRef | None = None
     valid_until: Day | None = None
+
+    def at_most_until(self, day: Day | None) -> Self:
+        """The same, ended with the earlier of both days."""
+        return self.but(valid_until=min((end for end in (self.valid_until, day) if end is not None), default=None))
 
 
 class IntakeFacet(Model):
@@ -78,6 +82,21 @@ class GrantsFacet(Model):
 
 
 Step = Callable[[Any, Any], Any]
+
+
+def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
+    """Intake lost facts: a closed case stays so, like whoever is missing or suspected; no ended consent holds again."""
+    until = {consent.consent_ref: consent.valid_until for consent in before.consents}
+    return now.but(
+        closed=before.closed or now.closed,
+        missing=before.missing or now.missing,
+        implicated=(*now.implicated, *(ref for ref in before.implicated if ref not in now.implicated)),
+        consents=tuple(
+            consent.at_most_until(until[consent.consent_ref])
+            for consent in now.consents
+            if consent.consent_ref in until
+        ),
+    )
 
 
 def noted(facet: Any, _: Event) -> Any:
@@ -276,6 +295,6 @@ _REFERRALS: dict[type[Event], Step] = {
     ),
 }
 
-INTAKE = Facet(IntakeFacet, _INTAKE)
+INTAKE = Facet(IntakeFacet, _INTAKE, protected)
 SCREENING = Facet(ScreeningFacet, _SCREENING)
 REFERRALS = Facet(ReferralsFacet, _REFERRALS)

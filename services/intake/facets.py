@@ -176,7 +176,15 @@ def decided(facet: ScreeningFacet, event: screening.BestInterestsDecided) -> Scr
     )
 
 
-UNDECIDED = changes(decided=False, receiver=None, receiver_ref=None, receiver_organisation_ref=None, exception=False)
+_WHO: dict[str, Any] = dict.fromkeys(("receiver", "receiver_ref", "receiver_organisation_ref"))
+NOBODY = {**_WHO, "decided": False, "exception": False}
+UNDECIDED = changes(**NOBODY)
+
+
+def as_decided_before(before: ScreeningFacet, now: ScreeningFacet) -> ScreeningFacet:
+    """Screening lost facts: a child goes to nobody, unless it was decided before as it is decided now."""
+    same = all(getattr(before, name) == getattr(now, name) for name in NOBODY)
+    return now if same else now.but(**NOBODY)
 
 
 OWN = Facet(
@@ -242,6 +250,7 @@ SCREENING = Facet(
             screening.BestInterestsRequired,
         ),
     },
+    as_decided_before,
 )
 
 REFERRALS = Facet(

@@ -55,8 +55,16 @@ def _stores(settings: Settings) -> list[Point]:
         return [Point("stores", False, str(trouble))]
     points = [Point(f"store of {name}", True, f"at revision {at}") for name, at in found["stores"].items()]
     points += _went_back(found["stores"])
+    points += _lost(found["stores"])
     points.append(Point("bus", found["bus"], "answers" if found["bus"] else "cannot be reached"))
     return [*points, *(Point("topic", False, fault) for fault in found["topic"])]
+
+
+def _lost(known: dict[str, dict[str, Any]]) -> Iterator[Point]:
+    """What people have still to look at after a store was put back. The product is well meanwhile."""
+    for name, store in known.items():
+        if store["lost"]:
+            yield Point(f"facts lost to {name}", None, f"{store['lost']} stream(s) wait for people: `homeward lost`")
 
 
 def _files(settings: Settings) -> list[Point]:

@@ -1,13 +1,19 @@
 """The orders about stores as wholes: how each is, and how one goes on after it was put back from an older copy."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
 
 from services.operating.office import Office, Trouble
 from services.operating.orders import Answer, Order, Tell, heeding
 from shared.bus import adopting
 from shared.bus import refeed as feeding
+from shared.bus.consumer import Consuming
 from shared.bus.port import Inspected
 from shared.clock import wire
+from shared.journey.lost import losses, open_losses
 from shared.storage import revisions
 from shared.storage.standing import conflicts
 
@@ -19,7 +25,8 @@ async def check(office: Office, order: Order, tell: Tell) -> Answer:
         revision = await kept.database.read(revisions.revision)
         newest = revisions.head(f"services.{kept.name}")
         known = await kept.database.read(partial(conflicts, ledger=kept.ledger))
-        found[kept.name] = {"revision": revision, "newest": newest, "conflicts": dict(known)}
+        lost = await kept.database.read(partial(open_losses, ledger=kept.ledger))
+        found[kept.name] = {"revision": revision, "newest": newest, "conflicts": dict(known), "lost": lost}
     faults = await office.bus.faults() if office.bus_answers and isinstance(office.bus, Inspected) else []
     return {"stores": found, "bus": office.bus_answers, "topic": list(faults)}
 
@@ -36,3 +43,25 @@ async def adopt(office: Office, order: Order, tell: Tell) -> Answer:
         if kept.name not in adopted:
             await feeding.refeed(kept, office.bus, run, feeding.Wanted(), heeding(tell, kept.name))
     return adopted
+
+
+async def lost(office: Office, order: Order, tell: Tell) -> Answer:
+    """What was told once and is told no more, since a store was put back: places, types and days alone."""
+    rows = [row for kept in office.of(order.services) for row in await kept.database.read(partial(_lost, kept))]
+    return {"facts": rows}
+
+
+def _lost(kept: Consuming, conn: Connection) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "service": kept.name,
+            "source": loss.stream.source,
+            "subject": loss.stream.subject,
+            **fact._asdict(),
+            "day": fact.day.isoformat(),
+            "status": called["status"],
+            "reason": called["reason"],
+        }
+        for loss, called, facts in losses(conn, kept.ledger)
+        for fact in facts
+    ]

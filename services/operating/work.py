@@ -14,7 +14,7 @@ from services.operating.key_work import check_keys, export_keys, rotate_keys
 from services.operating.office import Office, Trouble
 from services.operating.orders import Answer, Order, Tell, heeding
 from services.operating.removal import dismiss, set_aside, skip
-from services.operating.store_work import adopt, check
+from services.operating.store_work import adopt, check, lost
 from services.operating.why import came_of
 from shared.auth import Caller
 from shared.bus import lag as lags
@@ -138,6 +138,7 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "rebuild": rebuild,
     "refeed": refeed,
     "adopt": adopt,
+    "lost": lost,
     "verify": verify,
     "check_keys": check_keys,
     "rotate_keys": rotate_keys,

@@ -4,7 +4,7 @@ A person is a child here until intake says otherwise, and nothing is entitled un
 what was found is never told, so it cannot be heard.
 """
 
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from services.referrals.plans import state as plans
 from shared.contracts import grants, intake, referrals, screening
@@ -24,6 +24,10 @@ class Share(Model):
     consent_ref: Ref
     organisation_ref: OrganisationRef
     valid_until: Day | None = None
+
+    def at_most_until(self, day: Day | None) -> Self:
+        """The same, ended with the earlier of both days."""
+        return self.but(valid_until=min((end for end in (self.valid_until, day) if end is not None), default=None))
 
 
 class IntakeFacet(Model):
@@ -85,6 +89,24 @@ class ReferralsFacet(Model):
     visits_done: Count = 0
     visits_missed: Count = 0
     last_findings: tuple[Finding, ...] = ()
+
+
+def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
+    """Intake lost facts: a child stays one, whoever is missing or suspected stays so, no ended consent holds again."""
+    until = {share.consent_ref: share.valid_until for share in before.shares}
+    return now.but(
+        child=before.child or now.child,
+        missing=before.missing or now.missing,
+        implicated=tuple(sorted({*before.implicated, *now.implicated})),
+        shares=tuple(
+            share.at_most_until(until[share.consent_ref]) for share in now.shares if share.consent_ref in until
+        ),
+    )
+
+
+def still_handled(before: ScreeningFacet, now: ScreeningFacet) -> ScreeningFacet:
+    """Screening lost facts: how somebody is to be treated is not forgotten."""
+    return now.but(handling=tuple(sorted({*before.handling, *now.handling})))
 
 
 def noted(facet: F, event: Event) -> F:

@@ -244,8 +244,8 @@ def next_steps(facets: Facets) -> tuple[str, ...]:
 JOURNEY = Journey(
     source="referrals",
     facets={
-        "intake": Facet(IntakeFacet, INTAKE),
-        "screening": Facet(ScreeningFacet, SCREENING),
+        "intake": Facet(IntakeFacet, INTAKE, view.protected),
+        "screening": Facet(ScreeningFacet, SCREENING, view.still_handled),
         "grants": Facet(GrantsFacet, GRANTS),
         "referrals": Facet(ReferralsFacet, OWN),
     },

@@ -125,6 +125,24 @@ def taken_back(facet: IntakeFacet, event: Any) -> IntakeFacet:
     return facet.but(consents=tuple(held for held in facet.consents if held.consent_ref != event.consent_ref))
 
 
+def _child_unless_both_say_no(before: bool | None, now: bool | None) -> bool | None:
+    """Whom nobody has evaluated is a child too."""
+    return True if before or now else None if None in (before, now) else False
+
+
+def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
+    """Intake lost facts: a child stays one, whoever is suspected stays so, and no ended consent holds again."""
+    held = {consent.consent_ref for consent in before.consents}
+    return now.but(
+        is_minor=before.is_minor or now.is_minor,
+        child_on_day=before.child_on_day or now.child_on_day,
+        child_then=_child_unless_both_say_no(before.child_then, now.child_then),
+        too_young_to_ask=before.too_young_to_ask or now.too_young_to_ask,
+        implicated=tuple(sorted({*before.implicated, *now.implicated})),
+        consents=tuple(consent for consent in now.consents if consent.consent_ref in held),
+    )
+
+
 INTAKE = Facet(
     IntakeFacet,
     {
@@ -143,6 +161,7 @@ INTAKE = Facet(
         intake.ConsentWithdrawn: taken_back,
         intake.ConsentVoided: taken_back,
     },
+    protected,
 )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from shared.bus import conflicts, fence, generations, heard
+from shared.bus import conflicts, fence, generations, heard, losing
 from shared.bus.bodies import Bodies
 from shared.bus.fence import Fenced
 from shared.bus.inbox import Letter, Outcome, receive
@@ -23,6 +23,7 @@ from shared.clock import Clock
 from shared.events.envelope import Closing, Envelope, Stream, Unreadable, address, closing_of, generation_of
 from shared.failpoints import failpoint
 from shared.journey import Journey
+from shared.journey.guards import guarded
 from shared.journey.todos import Reactions
 from shared.journey.views import load, moves_of, save
 from shared.observability.tracing import Tracing, context
@@ -164,8 +165,9 @@ class Consumer:
         heard.write_unreadable(conn, ledger, self._bodies, unreadable)
         untold = conflicts.of_own(conn, ledger, self._kept.standing, own)
         open_ones = conflicts.note(conn, ledger, untold, self._kept.name)
+        losing.told_before(conn, self._kept, untold)
         outcomes = self._write_what_fits(conn, mail)
-        generations.close(conn, ledger, self._kept.name, closings)
+        generations.close(conn, self._kept, closings)
         failpoint("consumer.before_commit")
         differs = open_ones or any(outcome.differs for outcome in outcomes)
         return any(outcome.todos for outcome in outcomes), differs
@@ -205,9 +207,11 @@ class Consumer:
 
     def _write(self, conn: Connection, mail: Mail, *, retry: bool = False, refuse: str | None = None) -> list[Outcome]:
         ledger, journey = self._kept.ledger, self._kept.journey
-        mail, swapped = generations.in_turn(conn, ledger, self._kept.standing, mail)
+        mail, swapped = generations.in_turn(conn, self._kept, self._kept.standing, mail)
         known = generations.heard_before(conn, ledger, swapped)
         progress = load(conn, ledger, journey, mail)
+        if self._kept.standing.met_generations:
+            progress = guarded(conn, ledger, journey, progress)
         waiting = heard.waiting(conn, ledger, self._bodies, (stream.subject for stream in mail))
         against = conflicts.of_peers(conn, ledger, progress, mail)
         speaks = conflicts.note(conn, ledger, against, self._kept.name)

@@ -5,7 +5,7 @@ Facets are compared as the text they are stored as, so "equal" means byte for by
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from sqlalchemy import Connection, String, literal, select, type_coerce
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, String, literal, select, type_coerce
 from shared.columns import canonical
 from shared.contracts.catalogue import PRODUCERS
 from shared.events.envelope import Said, Stream
-from shared.journey import Journey, Relation, advance, blank
+from shared.journey import Guard, Journey, Relation, told_again
+from shared.journey.guards import guards
 from shared.storage import of_subjects
 from shared.storage.ledger import Ledger
 
@@ -32,26 +33,34 @@ NOTHING = View({}, frozenset())
 Views = Mapping[str, View]
 History = Mapping[str, Mapping[str, Sequence[Said]]]
 """By subject and source, every fact that a service applied or told, in order."""
+Guards = Mapping[Stream, Guard]
 
 
-def folded(journey: Journey, portion: Iterable[str], history: History) -> Views:
+@dataclass(frozen=True)
+class Past:
+    """What views are folded from."""
+
+    history: History
+    guards: Guards
+
+
+def folded(journey: Journey, portion: Iterable[str], past: Past) -> Views:
     """The views of these subjects, folded anew. One whose fold fails is missing, and the log says where."""
     made = {}
     for subject in portion:
         try:
-            made[subject] = _folded_one(journey, subject, history.get(subject, {}))
+            made[subject] = _folded_one(journey, subject, past)
         except Exception:
             log.exception("a view cannot be made again", extra={"subject": subject})
     return made
 
 
-def _folded_one(journey: Journey, subject: str, history: Mapping[str, Sequence[Said]]) -> View:
+def _folded_one(journey: Journey, subject: str, past: Past) -> View:
     facets, relations = {}, set[Relation]()
-    for source, facts in history.items():
-        progress = blank(journey, Stream(source, subject))
-        for fact in facts:
-            # A dismissed one has no type: the stream goes on behind it as if it had said nothing.
-            progress = advance(journey, progress, fact) if fact.type else replace(progress, version=fact.version)
+    history = past.history.get(subject, {})
+    for source in {*history, *(stream.source for stream in past.guards if stream.subject == subject)}:
+        stream = Stream(source, subject)
+        progress = told_again(journey, stream, history.get(source, ()), past.guards.get(stream))
         facets[source] = progress.version, canonical(progress.facet or {})
         relations |= {relation for relation, holds in progress.relations.items() if holds}
     return View(facets, frozenset(relations))
@@ -69,6 +78,12 @@ def stored_of(conn: Connection, ledger: Ledger, portion: Iterable[str]) -> Views
     for row in conn.execute(select(relation).where(of_subjects(relation, conn)), given):
         relations.setdefault(row.subject, set()).add(Relation(**row._mapping))
     return {subject: View(facets.get(subject, {}), frozenset(relations.get(subject, ()))) for subject in portion}
+
+
+def past_of(conn: Connection, ledger: Ledger, journey: Journey, portion: Iterable[str]) -> Past:
+    """All that the views of these subjects come from."""
+    wanted = list(portion)
+    return Past(history_of(conn, ledger, journey.source, wanted), guards(conn, ledger, journey, wanted))
 
 
 def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterable[str]) -> History:

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, union, update
+from sqlalchemy import Connection, delete, func, insert, select, union, update
 
 from shared.bus.inbox import Letter
+from shared.bus.losing import Anew, Hearing, Losing
 from shared.events.envelope import Closing, Stream, restored_of
 from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
+from shared.journey.guards import at
+from shared.journey.lost import LOST
 from shared.storage import add_if_new
 from shared.storage.ledger import Ledger
 from shared.storage.spoken import peers, spoken
@@ -27,7 +30,7 @@ Mail = Mapping[Stream, Sequence[Letter]]
 log = logging.getLogger(__name__)
 
 
-def in_turn(conn: Connection, ledger: Ledger, standing: Standing, mail: Mail) -> tuple[Mail, frozenset[Stream]]:
+def in_turn(conn: Connection, kept: Hearing, standing: Standing, mail: Mail) -> tuple[Mail, frozenset[Stream]]:
     """What of these records may be applied now, and which streams begin anew with it. Their streams are locked.
 
     Where no peer ever began a generation nothing is looked up: whoever reads a partition has read of it there.
@@ -36,6 +39,7 @@ def in_turn(conn: Connection, ledger: Ledger, standing: Standing, mail: Mail) ->
         if all(letter.generation == FIRST for letters in mail.values() for letter in letters):
             return mail, frozenset()
         standing.met_generations = True
+    ledger = kept.ledger
     heard_in = spoken(conn, ledger, mail)
     now: dict[Stream, Sequence[Letter]] = {}
     newer: dict[tuple[Stream, Generation], list[Letter]] = {}
@@ -52,7 +56,7 @@ def in_turn(conn: Connection, ledger: Ledger, standing: Standing, mail: Mail) ->
     for (stream, generation), letters in sorted(newer.items(), key=lambda item: item[0]):
         _keep_beside(conn, ledger, stream, generation, letters)
         if whole := _whole(conn, ledger, stream, generation):
-            _supersede(conn, ledger, stream, heard_in[stream], generation)
+            _supersede(conn, kept, stream, (heard_in[stream], generation), Anew.of(whole))
             now[stream], heard_in[stream] = whole, generation
             swapped.add(stream)
     return now, frozenset(swapped)
@@ -63,15 +67,16 @@ def heard_before(conn: Connection, ledger: Ledger, swapped: Iterable[Stream]) ->
     old = ledger.superseded
     found: set[str] = set()
     for stream in swapped:
-        query = select(old.c.event_id).where(*_at(old, stream), old.c.status == "applied")
+        query = select(old.c.event_id).where(*at(old, stream), old.c.status.in_(("applied", LOST)))
         found.update(conn.execute(query).scalars())
     return frozenset(found)
 
 
-def close(conn: Connection, ledger: Ledger, own: str, closings: Iterable[tuple[int, Closing]]) -> None:
+def close(conn: Connection, kept: Hearing, closings: Iterable[tuple[int, Closing]]) -> None:
     """Note that partitions are closed. With the last of them, withdraw what did not come again."""
+    ledger = kept.ledger
     for partition, said in closings:
-        if said.source == own:
+        if said.source == kept.name:
             continue
         meet(conn, ledger, said.source, said.generation)
         place = {"source": said.source, "generation": str(said.generation)}
@@ -80,7 +85,7 @@ def close(conn: Connection, ledger: Ledger, own: str, closings: Iterable[tuple[i
         count = conn.execute(select(func.count()).select_from(closed).filter_by(**place)).scalar_one()
         peer = peers(conn, ledger)[said.source]
         if count >= said.partitions and said.generation > peer[1]:
-            _withdraw(conn, ledger, said.source, said.generation)
+            _withdraw(conn, kept, said.source, said.generation)
             settled = update(ledger.peer).where(ledger.peer.c.source == said.source)
             conn.execute(settled.values(settled=str(said.generation)))
 
@@ -114,7 +119,7 @@ def _keep_beside(
 def _whole(conn: Connection, ledger: Ledger, stream: Stream, generation: Generation) -> list[Letter]:
     """All that arrived of a stream's new generation, once it is as long as it was when that began; else nothing."""
     table = ledger.arriving
-    query = select(table).where(*_at(table, stream), table.c.generation == str(generation)).order_by(table.c.version)
+    query = select(table).where(*at(table, stream), table.c.generation == str(generation)).order_by(table.c.version)
     rows = conn.execute(query)
     letters = [Letter(row.version, Record(row.subject, row.headers, row.raw), row.heard_at) for row in rows]
     dense = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1].version, enumerate(letters, 1)))
@@ -122,21 +127,26 @@ def _whole(conn: Connection, ledger: Ledger, stream: Stream, generation: Generat
     return letters if dense and dense >= wanted else []
 
 
-def _supersede(conn: Connection, ledger: Ledger, stream: Stream, was: Generation, now: Generation) -> None:
-    """Put aside what was heard of a stream, and forget what was made of it."""
+def _supersede(
+    conn: Connection, kept: Hearing, stream: Stream, goes_over: tuple[Generation, Generation], anew: Anew
+) -> None:
+    """Put aside what was heard of a stream, and forget what was made of it, but for what protects somebody."""
+    ledger, (was, now) = kept.ledger, goes_over
     heard, old, reborn = ledger.heard, ledger.superseded, ledger.reborn
-    found = conn.execute(select(heard).where(*_at(heard, stream))).mappings()
-    if rows := [{**row, "generation": str(was)} for row in found]:
+    losing = Losing(conn, kept, stream, was)
+    if rows := losing.found(conn.execute(select(heard).where(*at(heard, stream))).mappings(), anew):
         conn.execute(add_if_new(old, conn.dialect.name), rows)
     for table in (heard, ledger.facet, ledger.relation, reborn):
-        conn.execute(delete(table).where(*_at(table, stream)))
+        conn.execute(delete(table).where(*at(table, stream)))
     beside = ledger.arriving
-    conn.execute(delete(beside).where(*_at(beside, stream), beside.c.generation == str(now)))
+    conn.execute(delete(beside).where(*at(beside, stream), beside.c.generation == str(now)))
     conn.execute(insert(reborn).values(source=stream.source, subject=stream.subject, generation=str(now)))
+    losing.settle()
 
 
-def _withdraw(conn: Connection, ledger: Ledger, source: str, generation: Generation) -> None:
+def _withdraw(conn: Connection, kept: Hearing, source: str, generation: Generation) -> None:
     """Put aside every stream of a source that has not come again in its new generation."""
+    ledger = kept.ledger
     heard, facet, beside = ledger.heard, ledger.facet, ledger.arriving
     mine = (select(table.c.subject).where(table.c.source == source) for table in (heard, facet))
     arriving = select(beside.c.subject).where(beside.c.source == source, beside.c.generation == str(generation))
@@ -144,12 +154,8 @@ def _withdraw(conn: Connection, ledger: Ledger, source: str, generation: Generat
     waits = set(conn.execute(arriving).scalars())
     for stream, was in spoken(conn, ledger, streams).items():
         if was < generation and stream.subject not in waits:
-            _supersede(conn, ledger, stream, was, generation)
+            _supersede(conn, kept, stream, (was, generation), Anew.of(()))
             log.warning("a stream was withdrawn", extra={"source": source, "subject": stream.subject})
-
-
-def _at(table: Table, stream: Stream) -> Sequence[ColumnElement[bool]]:
-    return table.c.source == stream.source, table.c.subject == stream.subject
 
 
 def newest(conn: Connection, ledger: Ledger, source: str) -> Generation:

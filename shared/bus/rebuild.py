@@ -14,7 +14,7 @@ from functools import partial
 
 from sqlalchemy import Connection, delete
 
-from shared.bus.folding import NOTHING, History, View, Views, folded, history_of, stored_of
+from shared.bus.folding import NOTHING, Past, View, Views, folded, past_of, stored_of
 from shared.bus.portions import portions, quiet, subjects
 from shared.errors import Contended
 from shared.events.envelope import Stream
@@ -74,14 +74,14 @@ def _unlike(stored: View, made: View) -> list[str]:
 async def _look(database: Database, ledger: Ledger, journey: Journey, portion: Sequence[str]) -> tuple[Views, Views]:
     """What is stored of these subjects, and what comes of their facts, where a fold can be made."""
 
-    def read(conn: Connection) -> tuple[Views, History]:
+    def read(conn: Connection) -> tuple[Views, Past]:
         one_moment(conn)
         by_index(conn)
-        return stored_of(conn, ledger, portion), history_of(conn, ledger, journey.source, portion)
+        return stored_of(conn, ledger, portion), past_of(conn, ledger, journey, portion)
 
-    stored, history = await database.read(read)
+    stored, past = await database.read(read)
     # Folding is work for the processor: in a thread, whoever shares this process goes on being answered.
-    return stored, await asyncio.to_thread(folded, journey, portion, history)
+    return stored, await asyncio.to_thread(folded, journey, portion, past)
 
 
 async def _replace(database: Database, work: Work[None]) -> None:
@@ -97,7 +97,7 @@ def _write(ledger: Ledger, journey: Journey, stored: Views, made: Views, conn: C
     streams.lock(conn, ledger, stored)
     now = stored_of(conn, ledger, stored)
     moved = [subject for subject in stored if now[subject] != stored[subject]]
-    again = folded(journey, moved, history_of(conn, ledger, journey.source, moved)) if moved else {}
+    again = folded(journey, moved, past_of(conn, ledger, journey, moved)) if moved else {}
     views = {**{subject: made[subject] for subject in stored.keys() - moved}, **again}
     for table in (ledger.facet, ledger.relation):
         conn.execute(delete(table).where(of_subjects(table, conn)), {"subjects": list(views)})

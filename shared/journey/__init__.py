@@ -5,8 +5,8 @@ order in which sources are received cannot matter, and a rebuild is the same fol
 that stream was applied, whether or not a step used the event.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,14 +16,20 @@ from shared.model import Event, Model
 
 M = TypeVar("M", bound=Model)
 Step = Callable[[Any, Any], Any]
+Protect = Callable[[Any, Any], Any]
+"""Of a facet before its source lost facts and the same now: the one of now, with what protected somebody before."""
 
 
 @dataclass(frozen=True)
 class Facet:
-    """What one source's events make of a subject. Each field of the model has a default; steps are pure and total."""
+    """What one source's events make of a subject. Each field of the model has a default; steps are pure and total.
+
+    `protects` is for a source whose store went back in time: pure as well, and none where nothing protects anybody.
+    """
 
     model: type[Model]
     steps: Mapping[type[Event], Step]
+    protects: Protect | None = None
 
     @cached_property
     def blank(self) -> Model:
@@ -83,18 +89,32 @@ class Relation(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Guard:
+    """A facet as it was before its source lost facts. What of it protected somebody holds on to this version.
+
+    What is told behind that is told anew, and counts as it is.
+    """
+
+    version: int
+    before: Model
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a stream was applied, and its facet."""
 
     version: int
     facet: Model | None
     relations: Mapping[Relation, bool] = field(default_factory=dict)
+    guard: Guard | None = None
 
 
-def blank(journey: Journey, stream: Stream) -> Progress:
+def blank(journey: Journey, stream: Stream, guard: Guard | None = None) -> Progress:
     """Before the first event."""
     facet = journey.facet(stream)
-    return Progress(0, facet.blank if facet else None)
+    if facet is None:
+        return Progress(0, None, guard=guard)
+    return Progress(0, _guarded(facet, facet.blank, 0, guard) if guard else facet.blank, guard=guard)
 
 
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
@@ -104,9 +124,27 @@ def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
     step = declared.steps.get(told.kind) if declared else None
     if step is not None:
         facet = step(facet, told.event)
+    if progress.guard is not None:
+        facet = _guarded(declared, facet, told.version, progress.guard)
     if issubclass(told.kind, (Assigned, Released)):
         relations = {**relations, _relation(told): issubclass(told.kind, Assigned)}
-    return Progress(told.version, facet, relations)
+    return Progress(told.version, facet, relations, progress.guard)
+
+
+def told_again(journey: Journey, stream: Stream, facts: Iterable[Said], guard: Guard | None = None) -> Progress:
+    """The progress after all these facts of a stream, from its beginning."""
+    progress = blank(journey, stream, guard)
+    for fact in facts:
+        # A dismissed one has no type: the stream goes on behind it as if it had said nothing.
+        progress = advance(journey, progress, fact) if fact.type else replace(progress, version=fact.version)
+    return progress
+
+
+def _guarded(declared: Facet | None, facet: Model | None, version: int, guard: Guard) -> Model | None:
+    if version > guard.version or declared is None or declared.protects is None:
+        return facet
+    protected: Model = declared.protects(guard.before, facet)
+    return protected
 
 
 def _relation(told: Said) -> Relation:

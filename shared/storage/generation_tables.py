@@ -81,6 +81,12 @@ def _goings_over(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
             Column("why", String),
             Column("heard_at", Instant, nullable=False),
         ),
+        "guard": table(
+            "guard",
+            Column("subject", String, primary_key=True),
+            Column("version", Integer, nullable=False),
+            Column("data", Json, nullable=False),
+        ),
     }
 
 

@@ -43,6 +43,7 @@ class Ledger:
     reborn: Table
     arriving: Table
     superseded: Table
+    guard: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:

@@ -11,12 +11,14 @@ from pydantic import StringConstraints
 
 from shared.auth import Caller, authorise
 from shared.clock import Moment
+from shared.contracts.leaves import Day
 from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, StaffRef, Subject
 from shared.journey.attention import STATUSES, AttentionState, AttentionStatus, DismissAttention, Kind, Reason
+from shared.journey.lost import KIND, Loss, facts_of
 from shared.model import C0
 from shared.reading import Page, PageAsked, Reader, moments_within
-from shared.reading.answers import Read, Shown
+from shared.reading.answers import Read, Returned, Shown, returned
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row, row_of
 from shared.web.requests import Calling, Paging, Receipt, Request, Several, run, show
@@ -25,8 +27,19 @@ from shared.writing.dismissing import dismissing
 from shared.writing.handling import shows
 
 
+class LostFactRead(Returned):
+    """A fact that was lost: its place in its stream, and its day. One that never took effect here has no type."""
+
+    version: C0[int]
+    type: C0[str | None]
+    day: C0[Day]
+
+
 class AttentionRead(Read):
-    """Something that people must look at. `kind` has a label with what happened and what to do; `code` is the rule."""
+    """Something that people must look at. `kind` has a label with what happened and what to do; `code` is the rule.
+
+    Where facts were lost, `source` is the service whose store was put back, and `lost` says which.
+    """
 
     status: C0[AttentionStatus]
     kind: C0[Kind]
@@ -36,15 +49,25 @@ class AttentionRead(Read):
     reason: C0[Reason | None] = None
     dismissed_by: C0[StaffRef | None] = None
     dismissed_at: C0[Moment | None] = None
+    source: C0[str | None] = None
+    lost: C0[tuple[LostFactRead, ...]] = ()
 
 
 About = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}/[0-9a-f]{32}$")]
 Rule = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$")]
 
 
-def _more(_reader: Reader, _caller: Caller, row: Row) -> Mapping[str, Any]:
+def _more(reader: Reader, caller: Caller, row: Row) -> Mapping[str, Any]:
     kind, _, ref = row["subject"].partition("/")
-    return {"kind": row["reaction"], "case_ref": ref if kind == "case" else None}
+    lost = _lost(reader, caller, row) if row["reaction"] == KIND else {}
+    return {"kind": row["reaction"], "case_ref": ref if kind == "case" else None, **lost}
+
+
+def _lost(reader: Reader, caller: Caller, row: Row) -> Mapping[str, Any]:
+    loss = Loss.read(row["cause"])
+    facts = facts_of(reader.connection, reader.kept.ledger, loss)
+    shown = tuple(returned(reader, caller, LostFactRead, row["subject"], fact._asdict()) for fact in facts)
+    return {"source": loss.stream.source, "lost": shown}
 
 
 def _shown(reader: Reader) -> Shown[AttentionRead]:

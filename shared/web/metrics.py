@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.bus.lag import Lag, quick_lag
 from shared.bus.port import Bus, Measured
 from shared.errors import Unavailable
+from shared.journey.lost import open_losses
 from shared.runtime import Kept
 from shared.storage.ledger import Ledger
 from shared.supervisor import Supervisor
@@ -33,6 +34,7 @@ GAUGES = {
     "homeward_todos_age_seconds": "For how long the oldest deadline has been due.",
     "homeward_todos_failing": "To-dos that failed and will be tried again.",
     "homeward_attention_rows": "What people must look at and nobody has dismissed.",
+    "homeward_lost_streams": "Streams that lost facts when a store was put back, and that nobody has dismissed.",
     "homeward_conflicting_records": "Records that say something else than what stands here, by whose they are.",
     "homeward_loop_healthy": "1 while a loop turns as it should.",
 }
@@ -63,11 +65,13 @@ class Metrics:
             async with asyncio.timeout(STORE_PATIENCE):
                 now = await quick_lag(self._kept)
                 published = await self._kept.database.read(lambda conn: _published(conn, self._kept.ledger))
+                lost = await self._kept.database.read(lambda conn: open_losses(conn, self._kept.ledger))
         except STORE_TROUBLE:
             found["homeward_store_reachable"] = [({}, 0)]
         else:
             found |= {name: [({}, value)] for name, value in _stored(now, published)}
             found["homeward_conflicting_records"] = self._conflicts()
+            found["homeward_lost_streams"] = [({}, lost)]
             found["homeward_lag_records"] = await self._unread(now.positions)
         return generate_latest(_Page(self._kept.name, found, self._requests))
 

@@ -201,5 +201,5 @@ class Commands(Generic[S]):
         decided = self.decide(state, command, facts)
         private = {**self.private(command), **self.sealed(state, command, facts)}
         unit.save(self.row, ref, decided, private=private)
-        if self.after is not None and decided.events:
+        if self.after is not None and (decided.events or decided.own_matter):
             self.after(unit, caller, ref=ref, before=state, decided=decided)

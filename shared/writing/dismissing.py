@@ -1,11 +1,16 @@
-"""The one command of attention rows, the same in all four services: the runner carries it out on the ledger's table."""
+"""The one command of attention rows, the same in all four services: the runner carries it out on the ledger's table.
+
+With the last row about what a stream lost ends what those facts protected.
+"""
 
 from collections.abc import Iterable
 
 from shared.auth import Caller
 from shared.ids import Ref, Subject
 from shared.journey.attention import STATUSES, AttentionState, DismissAttention, Facts, decide
-from shared.model import Command
+from shared.journey.guards import release
+from shared.journey.lost import KIND, Loss, open_losses
+from shared.model import Command, Decided
 from shared.reading import Reading
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row, row_of
@@ -24,9 +29,19 @@ def _facts(unit: Unit, caller: Caller, _: DismissAttention, *, ref: Ref, state: 
     return Facts(caller.staff_ref, unit.effective)
 
 
+def _after(unit: Unit, _: Caller, *, ref: Ref, before: AttentionState, decided: Decided[AttentionState]) -> None:
+    ledger = unit.kept.ledger
+    if before.reaction == KIND:
+        stream, _generation = Loss.read(unit.peek(row_of(ledger.attention), ref)["cause"])
+        if not open_losses(unit.connection, ledger, stream):
+            release(unit.connection, ledger, unit.kept.journey, stream)
+
+
 def dismissing(ledger: Ledger) -> Commands[AttentionState]:
     """The commands of a service's attention rows."""
     row = row_of(ledger.attention)
-    commands = Commands("attention", row, AttentionState, STATUSES, decide, facts=_facts, streams=_streams)
+    commands = Commands(
+        "attention", row, AttentionState, STATUSES, decide, facts=_facts, streams=_streams, after=_after
+    )
     commands.ordinary("dismiss", DismissAttention)
     return commands

@@ -8,6 +8,7 @@ import pytest
 from shared.bus.adopting import adopt
 from shared.bus.looking import Looking
 from shared.events.record import Record
+from shared.journey.lost import KIND, LOST
 from shared.storage import Turn
 from shared.storage.standing import WentBack
 from tests.faults.test_went_back import CASES, grown, until
@@ -41,6 +42,18 @@ async def exact(one: Pair) -> Books:
                     await asyncio.sleep(0.05)
     assert await refolded(books) == []
     return books
+
+
+def missing(books: Books, service: str) -> set[str]:
+    """The ids of intake's facts that a service knows to be lost."""
+    rows = books.of(service, "superseded")
+    return {row["event_id"] for row in rows if row["source"] == "intake" and row["status"] == LOST}
+
+
+def called(books: Books, service: str) -> list[str]:
+    """About what a service calls people, since something of intake was lost."""
+    rows = books.of(service, "attention")
+    return sorted(row["subject"] for row in rows if row["reaction"] == KIND and row["cause"].startswith("intake:"))
 
 
 async def adopted(one: Pair, service: str = "intake") -> None:
@@ -79,6 +92,10 @@ async def test_after_an_adoption_all_go_on_although_versions_were_used_before(gr
         causes = [row["causation"] for row in books.of("grants", "journal") if row["causation"] in kept]
         assert len(causes) == len(set(causes))
         assert books.of("grants", "arriving") == []
+        # Whoever had told or heard what is lost says so to people, once about each stream.
+        for service in one.services:
+            assert missing(books, service) == gone
+            assert called(books, service) == sorted(f"case/{case}" for case in (*CASES, LATER))
     async with pair(ground, seed) as one:
         before = await ground.records_in_topic()
         await written(one, 1, [*CASES, LATER])

@@ -19,6 +19,7 @@ class Mutation:
 
 CONSUMER = "shared/bus/consumer.py"
 WENT_BACK = f"{FAULTS}/test_went_back.py"
+LOST_FACTS = "tests/service/referrals/test_lost_facts.py"
 MUTATIONS = (
     Mutation(
         "a version that was applied is not applied again",
@@ -164,5 +165,44 @@ MUTATIONS = (
         "if letter.generation == heard_in[stream]]",
         "if letter.generation <= heard_in[stream]]",
         f"{FAULTS}/test_adopted.py::test_the_same_copy_put_back_twice_begins_two_generations",
+    ),
+    Mutation(
+        "what lost facts protected stays in force",
+        "shared/journey/__init__.py",
+        "    if version > guard.version or declared is None or declared.protects is None:\n",
+        "    if version > 0 or declared is None or declared.protects is None:\n",
+        f"{LOST_FACTS}::test_a_withdrawal_in_the_lost_time_stays_in_force_until_people_dismiss_it",
+    ),
+    Mutation(
+        "what is told behind the length at restore is told anew",
+        "shared/journey/__init__.py",
+        "if version > guard.version or declared",
+        "if declared",
+        f"{LOST_FACTS}::test_what_people_tell_anew_counts_at_once",
+    ),
+    Mutation(
+        "what protects ends with the last loss that is dismissed",
+        "shared/writing/dismissing.py",
+        "        if not open_losses(unit.connection, ledger, stream):\n",
+        "        if stream:\n",
+        f"{LOST_FACTS}::test_what_protects_ends_with_the_last_loss_that_is_dismissed",
+    ),
+    Mutation(
+        "what was lost and is found again is not answered again",
+        "shared/bus/generations.py",
+        'old.c.status.in_(("applied", LOST))',
+        'old.c.status == "applied"',
+        f"{FAULTS}/test_lost_facts.py::test_what_was_answered_long_ago_is_not_answered_again",
+        also=(("from shared.journey.lost import LOST\n", ""),),
+    ),
+    Mutation(
+        "what the topic has of us and our journal has not is kept as lost",
+        CONSUMER,
+        "        losing.told_before(conn, self._kept, untold)\n",
+        "",
+        f"{FAULTS}/test_lost_facts.py::test_what_the_source_reads_of_its_past_after_the_adoption_is_lost_too",
+        also=(
+            ("import conflicts, fence, generations, heard, losing\n", "import conflicts, fence, generations, heard\n"),
+        ),
     ),
 )

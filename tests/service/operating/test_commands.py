@@ -243,5 +243,25 @@ def test_a_store_that_went_back_is_told_by_check_and_goes_on_when_it_is_adopted(
     assert "intake knows of 1, grants knows of 1" in bad["says"]
     assert desk.homeward("adopt", "intake", "--json").answer["intake"].startswith("1.")
     assert desk.homeward("check").status == 0
+    assert desk.homeward("lost").out == "Nothing was lost.\n"
     assert "2." in desk.homeward("adopt", "intake").out
     assert desk.homeward("adopt", "nowhere").status == 2
+
+
+def test_what_an_adopted_store_lost_is_listed_until_people_have_looked(desk: Operated) -> None:
+    """Intake was put back from a copy without one hand-over, which all the others had heard of."""
+    desk.sql("intake", "delete from journal where subject = ?", HANDOVERS[0])
+    desk.sql("intake", "delete from stream where subject = ?", HANDOVERS[0])
+    assert desk.homeward("adopt", "intake").status == 0
+    listed = desk.homeward("lost", "--json").answer["facts"]
+    lost = {"service": "intake", "source": "intake", "subject": HANDOVERS[0], "version": 1}
+    assert [{**row, "day": ""} for row in listed] == [
+        {**lost, "type": "intake.handover.announced.v1", "day": "", "status": "open", "reason": None}
+    ]
+    told = desk.homeward("lost", "--service", "intake").out
+    assert "intake.handover.announced.v1" in told
+    assert desk.homeward("lost", "--service", "grants").out == "Nothing was lost.\n"
+    checked = desk.homeward("check", "--json")
+    assert checked.status == 0
+    [point] = [point for point in checked.answer["checks"] if point["what"] == "facts lost to intake"]
+    assert "1 stream(s) wait for people: `homeward lost`" in point["says"]

@@ -11,7 +11,9 @@ from tests.service.grants.desk import business_plan, opened, who
 from tests.service.postgres.conftest import Both, Pair, Request, request
 from tests.service.referrals.desk import CASE, HOUSE, STRANGER, TEACHER, WORKER
 from tests.service.referrals.desk import Desk as ReferralsDesk
+from tests.service.referrals.test_lost_facts import SUBJECT, asked_and_withdrawn, called, dismissed, is_folded
 from tests.service.screening.casework import INTERVIEWER
+from tests.support.went_back import tells_again
 
 LOWER_TERMS = {"ceiling": 20_000, "small_limit": 15_000, "tolerance": 50}
 
@@ -116,3 +118,20 @@ async def test_nobody_is_called_to_money_that_is_no_longer_held(both: Both) -> N
     await pair.race(cancel, running.doing.step)
     assert (await desk.read(part))["status"] == "cancelled"
     assert await pair.harness.rows("grants", "attention") == []
+
+
+async def test_a_request_that_meets_the_loss_of_a_withdrawal_is_not_sent(both: Both) -> None:
+    """Before the loss, while it is heard, and after it: until somebody dismisses it."""
+    pair = await both("referrals")
+    desk = ReferralsDesk(pair.harness)
+    path = f"/referrals/v1/service-referrals/{await asked_and_withdrawn(desk)}"
+    send = request(WORKER, f"{path}/send", version=1)
+    await pair.slow.consumer.step()
+    await tells_again(desk.harness, "referrals", "intake", {SUBJECT: 4})
+    async with desk.harness.client() as other:
+        answer: Any = await pair.race(lambda _: pair.slow.consumer.step(20.0), lambda: send(other))
+    assert (answer.status_code, answer.json()["code"]) == (409, "consent_to_share_missing")
+    [row] = await called(desk)
+    await dismissed(desk, row)
+    assert await is_folded(desk)
+    assert (await desk.harness.post(f"{path}/send", WORKER, version=1)).json()["status"] == "sent"

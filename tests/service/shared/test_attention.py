@@ -16,6 +16,7 @@ from shared.codes import lookup
 from shared.contracts import intake, referrals
 from shared.errors import Refused
 from shared.ids import pseudonym
+from shared.journey.lost import KIND
 from shared.testing import Harness, caller, ref
 from tests.conftest import Start
 from tests.service.grants import desk as grants
@@ -96,7 +97,7 @@ async def test_people_are_called_look_and_dismiss(start: Start, name: str) -> No
     assert {**row, "recorded_at": "", "updated_at": "", "ref": ""} == {
         "ref": "", "version": 1, "next": ["dismissAttention"], "recorded_at": "", "updated_at": "", "status": "open",
         "kind": kind, "code": code, "subject": f"case/{case}", "case_ref": case,
-        "reason": None, "dismissed_by": None, "dismissed_at": None,
+        "reason": None, "dismissed_by": None, "dismissed_at": None, "source": None, "lost": [],
     }  # fmt: skip
     one = f"{path}/{row['ref']}"
     assert ok(await world.get(one, WORKER)) == row
@@ -194,6 +195,6 @@ async def test_the_list_is_filtered_and_turned(start: Start) -> None:
 
 
 def test_whatever_may_call_people_has_its_words() -> None:
-    """A label for every reaction and deadline of every service, and for nothing else."""
+    """A label for every reaction and deadline of every service, for what a store lost, and for nothing else."""
     known = {name for service in SERVICES for name in import_module(f"services.{service}.app").SERVICE.reactions.names}
-    assert set(lookup("attention_kind").codes) == known
+    assert set(lookup("attention_kind").codes) == {*known, KIND}

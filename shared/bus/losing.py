@@ -1,0 +1,164 @@
+"""Finds what is lost when a store goes on from an older copy, and calls people to it; what it protected stays in force.
+
+Whoever had heard it finds it when a stream begins anew, or is withdrawn. The service itself finds it in the topic, and
+in the stores of its peers when it is adopted.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, select
+
+from shared.bus.conflicts import Claim
+from shared.bus.inbox import Letter
+from shared.bus.portions import portions, quiet, subjects
+from shared.clock import Clock
+from shared.contracts.catalogue import EVERY
+from shared.errors import Poison
+from shared.events.envelope import Stream, decode_at, restored_of
+from shared.events.generation import Generation
+from shared.journey import Guard, Journey
+from shared.journey.guards import before_it_goes, guard
+from shared.journey.lost import LOST, Loss, call_people
+from shared.storage import Database, add_if_new, of_subjects
+from shared.storage.ledger import Ledger
+from shared.storage.spoken import spoken
+from shared.storage.standing import generation
+
+PORTION = 300
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Hearing(Protocol):
+    """What is needed of a service that hears others."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def journey(self) -> Journey: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def secret(self) -> bytes: ...
+
+
+class Storing(Hearing, Protocol):
+    """And of its store."""
+
+    @property
+    def database(self) -> Database: ...
+
+
+@dataclass(frozen=True)
+class Anew:
+    """What a stream begins anew with: the ids that are told again, and how long it was when its generation began."""
+
+    told: frozenset[str]
+    length: int
+
+    @classmethod
+    def of(cls, letters: Sequence[Letter]) -> "Anew":
+        """As these records say; none of them where a stream is withdrawn."""
+        told = frozenset(letter.record.headers.get("ce_id", "") for letter in letters)
+        return cls(told, max((restored_of(letter.record) for letter in letters), default=0))
+
+    def has(self, heard: Mapping[Any, Any]) -> bool:
+        """Whether something that was heard is told again. What an operator took away was never part of the view."""
+        if heard["status"] == "dismissed":
+            return True
+        return heard["event_id"] in self.told if heard["event_id"] else heard["version"] <= self.length
+
+
+class Losing:
+    """What one stream loses when it begins anew. Made before anything of it is put aside."""
+
+    def __init__(self, conn: Connection, kept: Hearing, stream: Stream, was: Generation) -> None:
+        self._conn, self._kept, self._loss = conn, kept, Loss(stream, str(was))
+        self._before = before_it_goes(conn, kept.ledger, kept.journey, stream)
+
+    def found(self, heard: Iterable[Mapping[Any, Any]], anew: Anew) -> Rows:
+        """What was heard, as it is put aside: each with its generation, and marked where it is lost."""
+        put_aside = {"generation": self._loss.generation}
+        rows = [{**row, **put_aside, **({} if anew.has(row) else {"status": LOST})} for row in heard]
+        self._lost = any(row["status"] == LOST for row in rows)
+        self._length = anew.length
+        return rows
+
+    def settle(self) -> None:
+        """Once the stream is blank: call people where something is lost, and keep in force what it protected."""
+        kept, before = self._kept, self._before
+        if self._lost:
+            call_people(self._conn, kept.ledger, kept.secret, self._loss, kept.clock())
+        if before.facet is not None and (self._lost or before.guard):
+            guard(self._conn, kept.ledger, kept.journey, self._loss.stream, Guard(self._length, before.facet))
+
+
+def told_before(conn: Connection, kept: Hearing, claims: Sequence[Claim]) -> None:
+    """Keep what the topic has of us and our journal has not. What was told in an ended generation is surely lost."""
+    if not claims:
+        return
+    _keep(conn, kept, [_claimed(claim) for claim in claims])
+    now = generation(conn, kept.ledger)
+    for claim in claims:
+        if claim.letter.generation < now:
+            loss = Loss(claim.stream, str(claim.letter.generation))
+            call_people(conn, kept.ledger, kept.secret, loss, kept.clock())
+
+
+def call_to_all(conn: Connection, kept: Hearing, known: Rows) -> None:
+    """A generation has begun: all that is kept of our own is lost, and so is what the others know of us."""
+    _keep(conn, kept, known)
+    old = kept.ledger.superseded
+    own = select(old.c.generation, old.c.subject).where(old.c.source == kept.name, old.c.status == LOST).distinct()
+    for told_in, subject in conn.execute(own.order_by(old.c.generation, old.c.subject)).all():
+        call_people(conn, kept.ledger, kept.secret, Loss(Stream(kept.name, subject), told_in), kept.clock())
+
+
+async def known_elsewhere(kept: Storing, others: Iterable[Storing]) -> Rows:
+    """What these services heard of us that our journal does not have. Reads all that they heard."""
+    lost: list[Mapping[str, Any]] = []
+    for other in others:
+        for portion in portions(await subjects(other.database, other.ledger), PORTION, quiet):
+            heard = await other.database.read(partial(_heard_of, other.ledger, kept.name, portion))
+            ours = await kept.database.read(partial(_told, kept.ledger, portion)) if heard else frozenset()
+            lost += [row for row in heard if row["event_id"] not in ours]
+    return lost
+
+
+def _claimed(claim: Claim) -> Mapping[str, Any]:
+    letter = claim.letter
+    about: dict[str, Any] = {"type": None, "recorded": None}
+    with contextlib.suppress(Poison):
+        told = decode_at(claim.stream, letter.version, letter.record)
+        # A type that we do not know may hold anything.
+        about = {"type": told.type if told.type in EVERY else None, "recorded": told.recorded}
+    place = {"subject": claim.stream.subject, "version": letter.version, "event_id": claim.event_id}
+    return _lost(claim.stream.source, letter.generation, {**place, **about, "heard_at": letter.heard_at})
+
+
+def _heard_of(ledger: Ledger, source: str, portion: Sequence[str], conn: Connection) -> Rows:
+    heard = ledger.heard
+    parts = (heard.c.subject, heard.c.version, heard.c.event_id, heard.c.type, heard.c.recorded, heard.c.heard_at)
+    query = select(*parts).where(heard.c.source == source, of_subjects(heard, conn), heard.c.status == "applied")
+    rows = conn.execute(query, {"subjects": list(portion)}).mappings().all()
+    heard_in = spoken(conn, ledger, {Stream(source, row["subject"]) for row in rows}) if rows else {}
+    return [_lost(source, heard_in[Stream(source, row["subject"])], row) for row in rows]
+
+
+def _told(ledger: Ledger, portion: Sequence[str], conn: Connection) -> frozenset[str]:
+    query = select(ledger.journal.c.event_id).where(of_subjects(ledger.journal, conn))
+    return frozenset(conn.execute(query, {"subjects": list(portion)}).scalars())
+
+
+def _lost(source: str, told_in: Generation, fact: Mapping[Any, Any]) -> Mapping[str, Any]:
+    return {**fact, "source": source, "generation": str(told_in), "status": LOST}
+
+
+def _keep(conn: Connection, kept: Hearing, rows: Rows) -> None:
+    if rows:
+        conn.execute(add_if_new(kept.ledger.superseded, conn.dialect.name), list(rows))
