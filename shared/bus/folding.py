@@ -5,7 +5,7 @@ Facets are compared as the text they are stored as, so "equal" means byte for by
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from sqlalchemy import Connection, String, literal, select, type_coerce
@@ -51,7 +51,7 @@ def _folded_one(journey: Journey, subject: str, history: Mapping[str, Sequence[S
         progress = blank(journey, Stream(source, subject))
         for fact in facts:
             # A dismissed one has no type: the stream goes on behind it as if it had said nothing.
-            progress = advance(journey, progress, fact) if fact.type else replace(progress, version=fact.version)
+            progress = advance(journey, progress, fact) if fact.type else progress._replace(version=fact.version)
         facets[source] = progress.version, canonical(progress.facet or {})
         relations |= {relation for relation, holds in progress.relations.items() if holds}
     return View(facets, frozenset(relations))

@@ -6,8 +6,9 @@ that stream was applied, whether or not a step used the event.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from shared.contracts.leaves import Assigned, Released
@@ -82,13 +83,12 @@ class Relation(NamedTuple):
     kind: str
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a stream was applied, and its facet."""
 
     version: int
     facet: Model | None
-    relations: Mapping[Relation, bool] = field(default_factory=dict)
+    relations: Mapping[Relation, bool] = MappingProxyType({})
 
 
 def blank(journey: Journey, stream: Stream) -> Progress:
@@ -100,12 +100,12 @@ def blank(journey: Journey, stream: Stream) -> Progress:
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
     """The progress after one more event of the stream. Pure; raises whatever a broken event or step raises."""
     facet, relations = progress.facet, progress.relations
-    declared = journey.facet(told.stream)
-    step = declared.steps.get(told.kind) if declared else None
+    declared, kind = journey.facet(told.stream), told.kind
+    step = declared.steps.get(kind) if declared else None
     if step is not None:
         facet = step(facet, told.event)
-    if issubclass(told.kind, (Assigned, Released)):
-        relations = {**relations, _relation(told): issubclass(told.kind, Assigned)}
+    if issubclass(kind, (Assigned, Released)):
+        relations = {**relations, _relation(told): issubclass(kind, Assigned)}
     return Progress(told.version, facet, relations)
 
 
