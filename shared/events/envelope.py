@@ -6,7 +6,7 @@ stream. Neither error repeats what the record said. Times are never rounded: wha
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cached_property
 from operator import attrgetter
@@ -117,6 +117,10 @@ class Envelope(Said):
 
 
 _KEPT = attrgetter(*COLUMNS)
+
+
+PLACED = tuple(part.name for part in fields(Envelope) if part.name != "source")
+"""The columns of a journal in the order in which an envelope takes them behind its source."""
 
 
 def encode(told: Envelope, generation: Generation = FIRST, restored: int = 0) -> Record:
