@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import footprint, growing, hearing, latency, listing, relaying, writing
+from bench import bad_days, footprint, growing, hearing, latency, listing, relaying, writing
 from bench.measure import FULL, QUICK, Figure, Scale
 from bench.record import record
 
@@ -23,6 +23,8 @@ MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "sqlite-list": listing.sqlite,
     "sqlite-remake": growing.remade_sqlite,
     "sqlite-growth": growing.sqlite,
+    "bad-days": bad_days.sqlite,
+    "metrics": bad_days.metrics,
     "postgres-write": writing.postgres,
     "postgres-hear": hearing.postgres,
     "wake-up": relaying.wake_up,

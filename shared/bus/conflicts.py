@@ -61,8 +61,7 @@ def of_peers(
     conn: Connection, ledger: Ledger, progress: Mapping[Stream, Progress], mail: Mapping[Stream, Sequence[Letter]]
 ) -> list[Claim]:
     """Which of these records say something else than what was applied at their place."""
-    old = {stream: [one for one in some if one.version <= progress[stream].version] for stream, some in mail.items()}
-    again = list(claims(old))
+    again = list(claims(_again(progress, mail)))
     if not again:
         return []
     given = {
@@ -75,6 +74,18 @@ def of_peers(
     return [
         claim for claim in again if there.get((claim.stream, claim.letter.version), claim.event_id) != claim.event_id
     ]
+
+
+def _again(
+    progress: Mapping[Stream, Progress], mail: Mapping[Stream, Sequence[Letter]]
+) -> dict[Stream, Sequence[Letter]]:
+    """What was applied before."""
+    found: dict[Stream, Sequence[Letter]] = {}
+    for stream, letters in mail.items():
+        version = progress[stream].version
+        if version and (old := [letter for letter in letters if letter.version <= version]):
+            found[stream] = old
+    return found
 
 
 def note(conn: Connection, ledger: Ledger, found: Sequence[Claim], own: str) -> bool:

@@ -7,7 +7,6 @@ received again.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -237,7 +236,7 @@ class Consumer:
         save(conn, ledger, moves_of({outcome.stream: outcome.after for outcome in outcomes if outcome.applied}))
         for outcome in outcomes:
             _tell_of_trouble(outcome)
-        return [replace(outcome, differs=outcome.stream in differing) for outcome in outcomes] if against else outcomes
+        return [outcome._replace(differs=outcome.stream in differing) for outcome in outcomes] if against else outcomes
 
     def _write_what_fits(self, conn: Connection, mail: Mail) -> list[Outcome]:
         """All of it at once. Where that cannot be stored, each half, until the record at fault is alone and parked.

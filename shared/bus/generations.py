@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, union, update
 
 from shared.bus.inbox import Letter
 from shared.bus.losing import Anew, Hearing, Losing
-from shared.events.envelope import Closing, Stream, restored_of
+from shared.events.envelope import GENERATION, Closing, Stream, restored_of
 from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
 from shared.journey.guards import at
@@ -36,7 +36,7 @@ def in_turn(conn: Connection, kept: Hearing, standing: Standing, mail: Mail) -> 
     Where no peer ever began a generation nothing is looked up: whoever reads a partition has read of it there.
     """
     if not standing.met_generations:
-        if all(letter.generation == FIRST for letters in mail.values() for letter in letters):
+        if not any(letter.record.headers.get(GENERATION) for letters in mail.values() for letter in letters):
             return mail, frozenset()
         standing.met_generations = True
     ledger = kept.ledger

@@ -122,16 +122,11 @@ def _rows(bodies: Bodies, outcome: Outcome) -> Iterable[tuple[int, dict[str, Any
             yield version, _waits(bodies, *outcome.stream, letter)
 
 
+_APPLIED = {"status": "applied", "raw": None, "headers": None, "digest": None, "why": None}
+
+
 def _applied(told: Envelope, letter: Letter) -> dict[str, Any]:
-    return {
-        "status": "applied",
-        **told.columns(),
-        "raw": None,
-        "headers": None,
-        "digest": None,
-        "why": None,
-        "heard_at": letter.heard_at,
-    }
+    return {**_APPLIED, **told.columns(), "heard_at": letter.heard_at}
 
 
 def _waits(bodies: Bodies, source: str, subject: str, letter: Letter) -> dict[str, Any]:

@@ -6,9 +6,8 @@ tried.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import Poison
 from shared.events.envelope import Envelope, Stream, decode_at, generation_of
@@ -23,8 +22,7 @@ UNTRIED = ""
 Plant = Callable[[Envelope], list[dict[str, Any]]]
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(NamedTuple):
     """A record that waits or has just arrived. `why` says what it waits for: a gap, a poison before it, or itself."""
 
     version: int
@@ -53,8 +51,7 @@ class Letter:
         )
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What has to be written for one stream."""
 
     stream: Stream
@@ -104,6 +101,6 @@ def _labelled(waits: Mapping[int, Letter], turn: int, why: str | None) -> dict[i
         return {}
     head = waits.get(turn)
     if head is None:
-        return {version: replace(letter, why=GAP) for version, letter in waits.items()}
-    rest = {version: replace(letter, why=BEHIND) for version, letter in waits.items()}
-    return rest | {turn: replace(head, why=why or head.why)}
+        return {version: letter._replace(why=GAP) for version, letter in waits.items()}
+    rest = {version: letter._replace(why=BEHIND) for version, letter in waits.items()}
+    return rest | {turn: head._replace(why=why or head.why)}

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -18,7 +17,8 @@ from aiokafka.structs import TopicPartition
 
 from shared.bus import kafka_topic
 from shared.bus.kafka_reading import KafkaSubscription
-from shared.bus.kafka_wire import connection, headers_of
+from shared.bus.kafka_sending import Placed, handed_over
+from shared.bus.kafka_wire import connection
 from shared.bus.port import StartAt
 from shared.events.record import Record
 from shared.failpoints import failpoint
@@ -30,11 +30,6 @@ PROPAGATION = 0.02
 """Seconds between two looks whether brokers know of a topic."""
 PARTING = 6.0
 """Seconds that taking leave of the brokers may take."""
-BREATH = 250
-"""After so many records the sender gets a turn."""
-
-Placed = tuple[Record, int | None]
-"""A record, and its partition where the key does not decide."""
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +119,7 @@ class KafkaBus:
             producer = self._producer = self._producer or await self._new_producer()
         try:
             async with asyncio.timeout(ANSWER):
-                sent = await self._handed_over(producer, records)
+                sent = await handed_over(producer, self.topic, records)
                 failpoint("bus.sent")
                 outcomes = await asyncio.gather(*sent, return_exceptions=True)
         except TimeoutError as error:
@@ -138,16 +133,6 @@ class KafkaBus:
                 await self._renew(producer)
                 raise outcome
         failpoint("bus.stored")
-
-    async def _handed_over(self, producer: AIOKafkaProducer, records: Sequence[Placed]) -> list[asyncio.Future[Any]]:
-        sent: list[asyncio.Future[Any]] = []
-        for record, partition in records:
-            key, headers = record.key.encode(), headers_of(record)
-            sent.append(await producer.send(self.topic, record.value, key, partition, headers=headers))
-            if len(sent) % BREATH == 0:
-                # The brokers store these while we go on: an eighth less time for a full batch.
-                await asyncio.sleep(0)
-        return sent
 
     async def faults(self) -> list[str]:
         """What is wrong with the topic's settings, in sentences for an operator. Raises NoAnswer."""

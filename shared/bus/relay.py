@@ -1,15 +1,15 @@
 """Publishes the journal to the topic: pending rows by id, never a cursor over a sequence, so no late commit is skipped.
 
-No transaction is open while the bus is waited for. If the process dies between publishing and deleting from `pending`,
-it publishes again, and consumers drop the duplicates. Positions in the change feed are given here, after commit, so no
-unit waits for a number.
+No transaction is open while the bus is waited for, and while a batch is marked the next one is sent. If the process
+dies between publishing and deleting from `pending`, it publishes again, and consumers drop the duplicates. Positions in
+the change feed are given here, after commit, so no unit waits for a number.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from shared.bus.port import Bus
-from shared.events.envelope import Envelope, encode
+from shared.events.envelope import PLACED, Envelope, encode
 from shared.failpoints import failpoint
 from shared.storage import Database, Still, among, made_and_locked
 from shared.storage.ledger import Ledger
@@ -63,7 +63,9 @@ def _statements(ledger: Ledger, dialect: str) -> _Statements:
     heads = select(pending.c.journal_id).order_by(pending.c.journal_id).limit(BATCH).subquery("heads")
     return _Statements(
         # First the few that wait, then their facts: the other way round SQLite reads the whole journal each time.
-        pending=select(journal).join(heads, journal.c.id == heads.c.journal_id).order_by(heads.c.journal_id),
+        pending=select(journal.c.id, *(journal.c[name] for name in PLACED))
+        .join(heads, journal.c.id == heads.c.journal_id)
+        .order_by(heads.c.journal_id),
         reached=made_and_locked(counter, dialect).returning(counter.c.value),
         number=number,
         count=count,
@@ -108,38 +110,72 @@ class Relay:
         self._wake = wake
         self._standing = standing or Standing(source)
         self._look = look
+        self._marking: asyncio.Task[None] | None = None
+        self._sent: frozenset[int] = frozenset()
+        """Ids of what is being marked: nothing of it is sent again."""
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Publish until cancelled, while we hold the turn: at once when a unit has committed, else every second."""
         async with self._database.turn("relay").taken(self._wake, beat) as still:
             await self._look(beat, still)
-            while True:
-                self._wake.clear()
-                if not await self.step():
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), POLL)
-                    await still()
-                if self._standing.log_lost or self._standing.untold:
-                    await self._look(beat, still)
-                beat()
+            try:
+                while True:
+                    await self._round(beat, still)
+            finally:
+                # What was not marked is published again, by whoever is next.
+                with contextlib.suppress(Exception):
+                    await self._marked()
+
+    async def _round(self, beat: Callable[[], None], still: Still) -> None:
+        self._wake.clear()
+        if not await self._published():
+            await self._marked()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL)
+            await still()
+        if self._standing.log_lost or self._standing.untold:
+            await self._marked()
+            await self._look(beat, still)
+        beat()
 
     async def step(self) -> int:
-        """Publish one batch; returns how many events it had."""
+        """Publish one batch and mark it; returns how many events it had."""
+        published = await self._published()
+        await self._marked()
+        return published
+
+    async def _published(self) -> int:
+        """Publish one batch while the one before it is being marked, and begin to mark it."""
         if self._standing.went_back:
             return 0
-        waiting = await self._database.read(self._waiting)
+        if len(self._sent) == BATCH:
+            await self._marked()
+        found = await self._database.read(self._waiting)
+        waiting = [(journal_id, told) for journal_id, told in found if journal_id not in self._sent]
         if waiting:
             self._standing.publishing([told.event_id for _, told in waiting])
             await self._bus.publish([encode(told, self._standing.generation) for _, told in waiting])
             failpoint("relay.after_publish")
-            await self._database.write(lambda conn: self._mark(conn, [journal_id for journal_id, _ in waiting]))
+            # One after the other: places in the change feed are given in the order of sending.
+            await self._marked()
+            self._sent = frozenset(journal_id for journal_id, _ in waiting)
+            self._marking = asyncio.create_task(self._database.write(partial(self._mark, ids=sorted(self._sent))))
         return len(waiting)
 
-    def _waiting(self, conn: Connection) -> list[tuple[int, Envelope]]:
-        rows = conn.execute(_statements(self._ledger, conn.dialect.name).pending).mappings()
-        return [(row["id"], Envelope.of(self._source, row)) for row in rows]
+    async def _marked(self) -> None:
+        """Wait until what was sent is marked. Raises what went wrong with it, once: then it is sent again."""
+        marking, self._marking = self._marking, None
+        try:
+            if marking is not None:
+                await marking
+        finally:
+            self._sent = frozenset()
 
-    def _mark(self, conn: Connection, ids: Sequence[int]) -> None:
+    def _waiting(self, conn: Connection) -> list[tuple[int, Envelope]]:
+        rows = conn.execute(_statements(self._ledger, conn.dialect.name).pending)
+        return [(journal_id, Envelope(self._source, *placed)) for journal_id, *placed in rows]
+
+    def _mark(self, conn: Connection, *, ids: Sequence[int]) -> None:
         """Give the facts that have none their position in the change feed, and forget that they were pending."""
         statements = _statements(self._ledger, conn.dialect.name)
         # The counter's row is locked before anything is looked at: two relays never number the same fact.

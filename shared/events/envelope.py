@@ -6,9 +6,10 @@ stream. Neither error repeats what the record said. Times are never rounded: wha
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -65,7 +66,7 @@ class Said:
     def stream(self) -> Stream:
         return Stream(self.source, self.subject)
 
-    @cached_property
+    @property
     def kind(self) -> Kind:
         """The event's class as of today, or Poison when the type is unknown or published by the wrong service."""
         return today(self._as_told)
@@ -112,7 +113,14 @@ class Envelope(Said):
 
     def columns(self) -> dict[str, Any]:
         """What is stored of it in each table that holds events, beside its place."""
-        return {name: getattr(self, name) for name in COLUMNS}
+        return dict(zip(COLUMNS, _KEPT(self), strict=True))
+
+
+_KEPT = attrgetter(*COLUMNS)
+
+
+PLACED = tuple(part.name for part in fields(Envelope) if part.name != "source")
+"""The columns of a journal in the order in which an envelope takes them behind its source."""
 
 
 def encode(told: Envelope, generation: Generation = FIRST, restored: int = 0) -> Record:
@@ -150,8 +158,10 @@ def address(record: Record) -> tuple[Stream, int]:
 
 def generation_of(record: Record) -> Generation:
     """The generation in which a record's event was told. Raises Unreadable."""
+    if not (written := record.headers.get(GENERATION)):
+        return FIRST
     try:
-        return Generation.read(record.headers.get(GENERATION, ""))
+        return Generation.read(written)
     except ValueError:
         raise Unreadable from None
 
@@ -242,4 +252,4 @@ def _read(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)

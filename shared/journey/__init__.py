@@ -6,8 +6,9 @@ that stream was applied, whether or not a step used the event.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from shared.contracts.leaves import Assigned, Released
@@ -99,13 +100,12 @@ class Guard:
     before: Model
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a stream was applied, and its facet."""
 
     version: int
     facet: Model | None
-    relations: Mapping[Relation, bool] = field(default_factory=dict)
+    relations: Mapping[Relation, bool] = MappingProxyType({})
     guard: Guard | None = None
 
 
@@ -120,14 +120,14 @@ def blank(journey: Journey, stream: Stream, guard: Guard | None = None) -> Progr
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
     """The progress after one more event of the stream. Pure; raises whatever a broken event or step raises."""
     facet, relations = progress.facet, progress.relations
-    declared = journey.facet(told.stream)
-    step = declared.steps.get(told.kind) if declared else None
+    declared, kind = journey.facet(told.stream), told.kind
+    step = declared.steps.get(kind) if declared else None
     if step is not None:
         facet = step(facet, told.event)
     if progress.guard is not None:
         facet = _guarded(declared, facet, told.version, progress.guard)
-    if issubclass(told.kind, (Assigned, Released)):
-        relations = {**relations, _relation(told): issubclass(told.kind, Assigned)}
+    if issubclass(kind, (Assigned, Released)):
+        relations = {**relations, _relation(told): issubclass(kind, Assigned)}
     return Progress(told.version, facet, relations, progress.guard)
 
 
@@ -136,7 +136,7 @@ def told_again(journey: Journey, stream: Stream, facts: Iterable[Said], guard: G
     progress = blank(journey, stream, guard)
     for fact in facts:
         # A dismissed one has no type: the stream goes on behind it as if it had said nothing.
-        progress = advance(journey, progress, fact) if fact.type else replace(progress, version=fact.version)
+        progress = advance(journey, progress, fact) if fact.type else progress._replace(version=fact.version)
     return progress
 
 

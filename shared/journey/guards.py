@@ -5,7 +5,6 @@ when people have dismissed all that was lost of the stream; then the facet says 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
@@ -35,7 +34,7 @@ def guarded(
 ) -> dict[Stream, Progress]:
     """The same progress, each with its guard."""
     known = guards(conn, ledger, journey, sorted({stream.subject for stream in progress}))
-    return {stream: replace(reached, guard=known.get(stream)) for stream, reached in progress.items()}
+    return {stream: reached._replace(guard=known.get(stream)) for stream, reached in progress.items()}
 
 
 def before_it_goes(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) -> Progress:

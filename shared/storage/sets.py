@@ -46,10 +46,7 @@ class RowSet:
 
     def arrays(self, rows: Rows) -> list[list[Any]]:
         """The values of these rows, column by column, as PostgreSQL's driver takes them."""
-        return [
-            [row[name] for row in rows] if ready is None else [ready(row[name]) for row in rows]
-            for name, ready in zip(self.names, self._ready, strict=True)
-        ]
+        return _by_column(rows, zip(self.names, self._ready, strict=True))
 
     @cached_property
     def _plain(self) -> tuple[tuple[str, Any], ...]:
@@ -58,7 +55,8 @@ class RowSet:
 
     def tuples(self, rows: Rows) -> list[tuple[Any, ...]]:
         """The values of these rows, row by row, as SQLite's driver takes them."""
-        return [tuple(row[name] if ready is None else ready(row[name]) for name, ready in self._plain) for row in rows]
+        # Column by column even so: that takes a third of the time.
+        return list(zip(*_by_column(rows, self._plain), strict=True))
 
     def insert(self, conn: Connection, rows: Rows, then: str = "") -> Any:
         """Insert rows in their order. `then` is what follows: ON CONFLICT, RETURNING (on PostgreSQL)."""
@@ -81,6 +79,13 @@ class RowSet:
             conn.exec_driver_sql(_equal(self), self.tuples(rows))
         elif rows:
             conn.exec_driver_sql(delete_of(self), tuple(self.arrays(rows)))
+
+
+def _by_column(rows: Rows, columns: Iterable[tuple[str, Any]]) -> list[list[Any]]:
+    """The values of these columns, each made ready by what stands beside its name."""
+    return [
+        [row[name] for row in rows] if ready is None else [ready(row[name]) for row in rows] for name, ready in columns
+    ]
 
 
 @cache

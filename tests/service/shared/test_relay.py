@@ -1,11 +1,11 @@
 """From the journal to the topic, whatever breaks in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from shared.bus.relay import BATCH, Relay
 from shared.events.envelope import Envelope, decode
@@ -127,7 +127,7 @@ async def test_killed_between_sending_and_marking_it_sends_again(
     teller: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await journalled(teller, tale(2))
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(Killed):
         patch.setattr(teller.kept.database, "write", _killed)
         await relay_of(teller).step()
     assert len(await teller.rows(teller.kept.ledger.pending)) == 2
@@ -136,8 +136,59 @@ async def test_killed_between_sending_and_marking_it_sends_again(
     assert await on_the_topic(teller) == tale(2)
 
 
+class Killed(BaseException):
+    """What nobody handles."""
+
+
 async def _killed(work: object) -> None:
-    raise KeyboardInterrupt
+    raise Killed
+
+
+async def test_the_next_batch_is_sent_while_one_is_being_marked_and_nothing_twice(
+    teller: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.bus.relay.POLL", 3600)
+    database, write, ledger = teller.kept.database, teller.kept.database.write, teller.kept.ledger
+    first, second, opened, done = (asyncio.Event() for _ in range(4))
+    sent: list[int] = []
+
+    async def publish(records: Sequence[Record]) -> None:
+        sent.extend(decode(record).version for record in records)
+        (second if 4 in sent else first).set()
+
+    async def marked(work: Callable[[Connection], None]) -> None:
+        await opened.wait()
+        await write(work)
+        if await teller.rows(ledger.pending) == []:
+            done.set()
+
+    await journalled(teller, tale(4))
+    await write(lambda conn: conn.execute(ledger.pending.delete().where(ledger.pending.c.journal_id == 4)))
+    monkeypatch.setattr(teller.bus, "publish", publish)
+    monkeypatch.setattr(database, "write", marked)
+    running = asyncio.create_task(relay_of(teller).run(lambda: None))
+    await asyncio.wait_for(first.wait(), 10)
+    await write(lambda conn: conn.execute(insert(ledger.pending), {"journal_id": 4}))
+    teller.kept.wake.set()
+    await asyncio.wait_for(second.wait(), 10)
+    assert await positions(teller) == [None] * 4
+    opened.set()
+    await asyncio.wait_for(done.wait(), 10)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert sent == [1, 2, 3, 4] and await positions(teller) == [1, 2, 3, 4]
+
+
+async def test_a_batch_that_could_not_be_marked_is_sent_again(
+    teller: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await journalled(teller, tale(3))
+    relay = relay_of(teller)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(teller.kept.database, "write", _killed)
+        await relay.step()
+    assert [await relay.step(), await relay.step()] == [3, 0]
+    assert await positions(teller) == [1, 2, 3]
 
 
 async def test_a_commit_wakes_the_relay_at_once(teller: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
