@@ -64,7 +64,7 @@ class Bodies:
         return Record(row.subject, json.loads(clear[_LENGTH:end]), clear[end:])
 
 
-def place_in(table: str, row: Mapping[str, Any]) -> str:
+def place_in(table: str, row: Mapping[Any, Any]) -> str:
     """To what the body of this row is bound."""
     parts = (str(row[name]) for name in _BOUND[table])
     return " ".join(parts if table in ("heard", "superseded") else (table, *parts))
