@@ -10,15 +10,17 @@ from pathlib import Path
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
+from shared.sealing import Reached
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
 from shared.sealing.keystore import WrappedKeyStore, begun, file_key_store
+from shared.sealing.reached import reached, refuse_older
 from shared.sealing.ring import Ring
 from shared.sealing.standing import check_value, keyed, other_keys, secrets_of, taken_up
 from shared.settings import Settings
 from shared.storage import Database, copies, file_snapshot, revisions
 from shared.storage.once import sqlite_url, there, with_connection
 from shared.storage.postgres import PostgresDatabase
-from shared.storage.presence import Presence, presence, refuse_missing, write_key_check
+from shared.storage.presence import Presence, forgo_keys, presence, refuse_missing, write_key_check
 from shared.storage.snapshots import Snapshot
 from shared.storage.sqlite import SqliteDatabase
 
@@ -164,11 +166,13 @@ def _is_behind(settings: Settings, name: str) -> bool:
     return at is not None and revisions.behind(f"services.{name}", at)
 
 
-def migrate(settings: Settings, services: Sequence[str], new: Collection[str] = ()) -> None:
+def migrate(
+    settings: Settings, services: Sequence[str], new: Collection[str] = (), forgone: Collection[str] = ()
+) -> None:
     """Bring every store to its newest revision; make keys and stores where there is nothing yet.
 
     Raises NoKeys where the keys of used stores are not there, StoreMissing where one store itself is not, unless it is
-    in `new`.
+    in `new`. The stores in `forgone` are to go on with the keys that are there, although some are lost.
     """
     found = {name: presence(url_for(settings, name)) for name in services}
     refuse_missing(found, new, _keyed(settings, [name for name, store in found.items() if not store.used]))
@@ -180,6 +184,10 @@ def migrate(settings: Settings, services: Sequence[str], new: Collection[str] = 
         bring_up(settings, name)
         if not found[name].used:
             note = partial(write_key_check, value=check_value(kept[name]))
+            with_connection(url_for(settings, name), note)
+        if name in {*new, *forgone}:
+            made = keys_reached(settings, (name,))[name].made
+            note = partial(forgo_keys, made=made, at=int(system_clock().timestamp()))
             with_connection(url_for(settings, name), note)
 
 
@@ -198,9 +206,19 @@ def _refuse_lost_keys(settings: Settings, found: Mapping[str, Presence]) -> None
 def _refuse_foreign(settings: Settings, found: Mapping[str, Presence], ring: Ring) -> None:
     """Keys that belong to other stores have other secrets than those that ours note."""
     kept = with_connection(url_for(settings, KEYS), lambda connection: secrets_of(connection, ring))
+    come = keys_reached(settings, tuple(found))
     for name, store in found.items():
         if store.key_check not in {None, check_value(kept[name])}:
             raise other_keys(name)
+        if store.used:
+            refuse_older(name, come[name], store.keys_made)
+
+
+def keys_reached(settings: Settings, services: Sequence[str]) -> Mapping[str, Reached]:
+    """How far the keys of each of these services have come."""
+    return with_connection(
+        url_for(settings, KEYS), lambda connection: {name: reached(connection, name) for name in services}
+    )
 
 
 def _keys_there(settings: Settings) -> bool:

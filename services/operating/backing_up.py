@@ -4,6 +4,7 @@ Everything may run meanwhile. Copies lie in a folder of their own until they are
 PostgreSQL where this machine keeps temporary files.
 """
 
+import asyncio
 import contextlib
 import shutil
 import sqlite3
@@ -39,9 +40,13 @@ async def back_up(settings: Settings, into: Path, to: Sequence[Recipient], told:
         raise NoData(f"There is no data in {settings.data_dir} yet.")
     try:
         with _scratch(settings) as folder, _whole_or_nothing(into, keys) as (part, keys_part):
+            before = await asyncio.to_thread(stores.keys_reached, settings, SERVICES)
             made = await _copied(settings, "stores", folder, told)
             # After the stores: a key stands before the first row that it seals, so these open every row above.
             held = await _copied(settings, "keys", folder, told)
+            after = await asyncio.to_thread(stores.keys_reached, settings, SERVICES)
+            if any(after[name].least > before[name].least for name in SERVICES):
+                raise Trouble("Keys of people were replaced meanwhile, and these do not open that: take it once more.")
             pack(folder, made, part, to, told)
             pack(folder, held, keys_part, to, told)
     except (NotCopied, DamagedFile) as trouble:

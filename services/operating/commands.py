@@ -266,6 +266,9 @@ def migrate(
     new_stores: Annotated[
         list[str] | None, typer.Option("--new-store", help="Begin this service's store empty beside the others.")
     ] = None,
+    keys_lost: Annotated[
+        list[str] | None, typer.Option("--keys-lost", help="Let this service go on without the keys that are lost.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring every store to its newest revision; make databases' tables and the master key where nothing is yet."""
@@ -278,7 +281,7 @@ def migrate(
     from shared.storage.revisions import UnknownRevision
 
     try:
-        rows = bring_up(read_settings(), _known(new_stores))
+        rows = bring_up(read_settings(), _known(new_stores), _known(keys_lost))
     except (Trouble, UnknownRevision, NoKeys, StoreMissing) as trouble:
         refuse(str(trouble))
     except (OSError, SQLAlchemyError) as error:

@@ -30,7 +30,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
     if isinstance(hold, Mapping):
         return await _through_the_door(hold, name, order, tell)
     with hold or contextlib.nullcontext():
-        async with opened(settings, keyed=name in KEYED) as office:
+        async with opened(settings, keyed=name in KEYED, alone=hold is not None) as office:
             return await worked(office, _caller(), name, order, tell)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from services.operating.commands import AsJson, ordered
+from services.operating.commands import AsJson, Services, ordered
 from services.operating.terminal import read_settings, refuse, tell, tell_machine, tell_table
 
 keys = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Look after what opens sealed values.")
@@ -31,9 +31,22 @@ def rotate_keys(
     new_master_key: Annotated[
         Path | None, typer.Option(help="The next key, 32 bytes, open to its owner only; drawn unless given.")
     ] = None,
+    subjects: Annotated[bool, typer.Option("--subjects", help="The keys of people instead of the master key.")] = False,
+    services: Services = None,
     as_json: AsJson = False,
 ) -> None:
-    """Go over to another master key while everything runs. Cut short, it goes on when it is run again."""
+    """Go over to another master key, or to other keys of people. Cut short, it goes on when it is run again."""
+    if subjects:
+        if new_master_key:
+            refuse("The master key and the keys of people are replaced one after the other.")
+        _replace(services, as_json=as_json)
+    elif services:
+        refuse("The master key is that of all services; --service goes with --subjects.")
+    else:
+        _rotate(new_master_key, as_json=as_json)
+
+
+def _rotate(new_master_key: Path | None, *, as_json: bool) -> None:
     from shared.sealing.ring import lay_beside
     from shared.stores import key_file
 
@@ -48,6 +61,18 @@ def rotate_keys(
         tell(f"Older copies of the keys still need the key before it: it lies beside, as {path.name}.<its id>.")
     if answer["unopened"]:
         refuse(f"{answer['unopened']} keys opened under neither and are as they were: `homeward keys check`.", 1)
+
+
+def _replace(services: list[str] | None, *, as_json: bool) -> None:
+    """Tell what came of it; end with 1 where anything did not open."""
+    answer = ordered("replace_keys", as_json=as_json, services=services)
+    columns = ("keys", "values", "unopened_keys", "unopened_values")
+    if not as_json:
+        rows = [(name, *(row[column] for column in columns)) for name, row in answer.items()]
+        titles = ("service", "new keys", "sealed anew", "keys that do not open", "of whom a value does not")
+        tell_table("Keys of people", titles, rows)
+        tell("Older backups open with their own keys files alone: make a new one, `homeward backup`.")
+    raise typer.Exit(1 if any(row["unopened_keys"] or row["unopened_values"] for row in answer.values()) else 0)
 
 
 @keys.command("export")

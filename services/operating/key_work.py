@@ -14,6 +14,8 @@ from shared.sealing.keyfile import NoKeys
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.looking import keyless, unopened
 from shared.sealing.rotation import rotate
+from shared.writing.replacing import Sealed
+from shared.writing.replacing import replace_keys as replace
 
 
 async def check_keys(office: Office, order: Order, tell: Tell) -> Answer:
@@ -32,6 +34,16 @@ async def rotate_keys(office: Office, order: Order, tell: Tell) -> Answer:
     """Go over to the master key that lies beside the one in use."""
     with _keys(office) as keys:
         return asdict(await rotate(keys, partial(tell, "keys")))
+
+
+async def replace_keys(office: Office, order: Order, tell: Tell) -> Answer:
+    """Give each subject another key, service by service."""
+    with _keys(office) as keys:
+        answer = {}
+        for kept in office.of(order.services):
+            mine = Sealed(kept.name, kept.database, kept.ledger.stream.metadata, keys, kept.clock)
+            answer[kept.name] = asdict(await replace(mine, partial(tell, kept.name), alone=office.alone))
+        return answer
 
 
 async def export_keys(office: Office, order: Order, tell: Tell) -> Answer:

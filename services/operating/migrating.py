@@ -17,10 +17,12 @@ from shared.storage.once import there, with_connection
 from shared.storage.snapshots import NotCopied
 
 
-def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, str | None, str | None]]:
+def bring_up(
+    settings: Settings, new: Collection[str] = (), forgone: Collection[str] = ()
+) -> list[tuple[str, str | None, str | None]]:
     """Each service with the revision its store was at and is at now. Raises Trouble over a running product.
 
-    Stores in `new` may be missing beside others; see `stores.migrate`.
+    Stores in `new` may be missing beside others, those in `forgone` may lack keys; see `stores.migrate`.
     """
     if not stores.on_postgres(settings):
         Path(settings.data_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -31,7 +33,7 @@ def bring_up(settings: Settings, new: Collection[str] = ()) -> list[tuple[str, s
         refuse_damaged(settings)
         before = {name: _revision(settings, name) for name in SERVICES}
         try:
-            stores.migrate(settings, SERVICES, new)
+            stores.migrate(settings, SERVICES, new, forgone)
         except NotCopied as trouble:
             raise Trouble(str(trouble)) from None
         return [(name, before[name], _revision(settings, name)) for name in SERVICES]

@@ -69,6 +69,8 @@ class Office:
     bus_answers: bool = True
     staff: str = ""
     keys: WrappedKeyStore | None = None
+    alone: bool = False
+    """Whether nobody else can write meanwhile: no other process, and no loop of ours."""
 
     def of(self, names: Sequence[str]) -> Sequence[Consuming]:
         """The stores of these services; all of them when none is named."""
@@ -84,8 +86,8 @@ class NoData(Trouble):
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Office]:
-    """Open every store and the bus, and the keys if asked.
+async def opened(settings: Settings, *, keyed: bool = False, alone: bool = False) -> AsyncIterator[Office]:
+    """Open every store and the bus, and the keys if asked. `alone` is whoever holds the data folder's lock.
 
     Raises NoData, UnknownRevision, NoKeys, or Trouble for a store that is away or damaged.
     """
@@ -106,7 +108,7 @@ async def opened(settings: Settings, *, keyed: bool = False) -> AsyncIterator[Of
         if keyed:
             keys = await asyncio.to_thread(stores.keys_in_use, settings, PRODUCERS)
             stack.push_async_callback(keys.close)
-        yield Office(found, bus, await _answers(bus), keys=keys)
+        yield Office(found, bus, await _answers(bus), keys=keys, alone=alone and not stores.on_postgres(settings))
 
 
 def refuse_damaged(settings: Settings) -> None:

@@ -89,6 +89,8 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
                 raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
             if store.name == stores.KEYS:
                 await _refuse_other_key(there, asked)
+        # Keys of another day than the stores may lack some, or have others in their place.
+        await asyncio.to_thread(stores.look_at_keys, there, SERVICES)
     except BaseException:
         for name in filled:
             await stores.emptied(there, name)

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import Connection, insert
 
-from services.operating.key_work import check_keys, export_keys, rotate_keys
+from services.operating.key_work import check_keys, export_keys, replace_keys, rotate_keys
 from services.operating.office import Office, Trouble
 from services.operating.orders import Answer, Order, Tell, heeding
 from services.operating.removal import dismiss, set_aside, skip
@@ -142,8 +142,9 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "verify": verify,
     "check_keys": check_keys,
     "rotate_keys": rotate_keys,
+    "replace_keys": replace_keys,
     "export_keys": export_keys,
     "why": why,
 }
-KEYED = frozenset({"check_keys", "rotate_keys", "export_keys"})
+KEYED = frozenset({"check_keys", "rotate_keys", "replace_keys", "export_keys"})
 """What needs the keys open."""

@@ -1,4 +1,4 @@
-"""The bodies of records that wait, sealed: what a stranger sent may hold anything, also what must never lie in clear.
+"""The bodies of records that wait or contradict, sealed: a stranger's may hold anything that must never lie in clear.
 
 Source, subject, version and a digest stay in clear, so that an operator can say which record it is and whether another
 one is the same. The key comes of the service's own secret, because what waits is sealed and opened inside a consumer's
@@ -21,6 +21,13 @@ from shared.events.record import Record
 from shared.sealing import FORMAT, NONCE
 
 _LENGTH = 4
+_BOUND = {
+    "heard": ("source", "subject", "version"),
+    "superseded": ("source", "subject", "version"),
+    "arriving": ("source", "generation", "subject", "version"),
+    "conflict": ("source", "generation", "subject", "version", "event_id"),
+}
+"""By table: the columns to which a body there is bound. What is superseded is bound as it was when it was heard."""
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +40,7 @@ class Bodies:
         self._cipher = AESGCM(_derived(secret, b"seal"))
 
     def sealed(self, record: Record, place: str) -> Mapping[str, Any]:
-        """The columns of `heard` that hold a body."""
+        """The columns that hold a body."""
         headers = canonical(dict(record.headers)).encode()
         clear = len(headers).to_bytes(_LENGTH, "big") + headers + record.value
         nonce = secrets.token_bytes(NONCE)
@@ -55,6 +62,12 @@ class Bodies:
             return Record(row.subject, {}, b"")
         end = _LENGTH + int.from_bytes(clear[:_LENGTH], "big")
         return Record(row.subject, json.loads(clear[_LENGTH:end]), clear[end:])
+
+
+def place_in(table: str, row: Mapping[Any, Any]) -> str:
+    """To what the body of this row is bound."""
+    parts = (str(row[name]) for name in _BOUND[table])
+    return " ".join(parts if table in ("heard", "superseded") else (table, *parts))
 
 
 def _derived(secret: bytes, use: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Compares what arrives with what is known at its place: the same version with another id means a store went back.
 
 A service's own records must stand in its journal, and a peer's version that was applied must have the id that was
-applied. What differs is stored whole and applied never; nothing of it is dropped in silence.
+applied. What differs is stored whole, sealed, and applied never; nothing of it is dropped in silence.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
+from shared.bus.bodies import Bodies, place_in
 from shared.bus.inbox import Letter
 from shared.events.envelope import Stream
 from shared.events.generation import FIRST, Generation
@@ -88,7 +89,7 @@ def _again(
     return found
 
 
-def note(conn: Connection, ledger: Ledger, found: Sequence[Claim], own: str) -> bool:
+def note(conn: Connection, ledger: Ledger, bodies: Bodies, found: Sequence[Claim], own: str) -> bool:
     """Store what differs, once however often it arrives; whether anything is open.
 
     What was told in a generation that is known to have ended is settled already. `own` is this service.
@@ -96,21 +97,22 @@ def note(conn: Connection, ledger: Ledger, found: Sequence[Claim], own: str) -> 
     if not found:
         return False
     known = {source: newest for source, (newest, _) in peers(conn, ledger).items()} | {own: generation(conn, ledger)}
-    rows = [_row(claim, known.get(claim.stream.source, FIRST)) for claim in found]
+    rows = [_row(bodies, claim, known.get(claim.stream.source, FIRST)) for claim in found]
     conn.execute(add_if_new(ledger.conflict, conn.dialect.name), rows)
     return any(row["settled"] is None for row in rows)
 
 
-def _row(claim: Claim, now: Generation) -> dict[str, Any]:
-    record = claim.letter.record
-    return {
+def _row(bodies: Bodies, claim: Claim, now: Generation) -> dict[str, Any]:
+    place = {
         "source": claim.stream.source,
         "generation": str(claim.letter.generation),
         "subject": claim.stream.subject,
         "version": claim.letter.version,
         "event_id": claim.event_id,
-        "raw": record.value,
-        "headers": dict(record.headers),
+    }
+    return {
+        **place,
+        **bodies.sealed(claim.letter.record, place_in("conflict", place)),
         "heard_at": claim.letter.heard_at,
         "settled": str(now) if claim.letter.generation < now else None,
     }

@@ -163,7 +163,7 @@ class Consumer:
         streams.lock(conn, ledger, (stream.subject for stream in mail))
         heard.write_unreadable(conn, ledger, self._bodies, unreadable)
         untold = conflicts.of_own(conn, ledger, self._kept.standing, own)
-        open_ones = conflicts.note(conn, ledger, untold, self._kept.name)
+        open_ones = conflicts.note(conn, ledger, self._bodies, untold, self._kept.name)
         losing.told_before(conn, self._kept, untold)
         outcomes = self._write_what_fits(conn, mail)
         generations.close(conn, self._kept, closings)
@@ -206,14 +206,14 @@ class Consumer:
 
     def _write(self, conn: Connection, mail: Mail, *, retry: bool = False, refuse: str | None = None) -> list[Outcome]:
         ledger, journey = self._kept.ledger, self._kept.journey
-        mail, swapped = generations.in_turn(conn, self._kept, self._kept.standing, mail)
+        mail, swapped = generations.in_turn(conn, self._kept, self._bodies, self._kept.standing, mail)
         known = generations.heard_before(conn, ledger, swapped)
         progress = load(conn, ledger, journey, mail)
         if self._kept.standing.met_generations:
             progress = guarded(conn, ledger, journey, progress)
         waiting = heard.waiting(conn, ledger, self._bodies, (stream.subject for stream in mail))
         against = conflicts.of_peers(conn, ledger, progress, mail)
-        speaks = conflicts.note(conn, ledger, against, self._kept.name)
+        speaks = conflicts.note(conn, ledger, self._bodies, against, self._kept.name)
         differing = {claim.stream for claim in against if speaks}
 
         def plant(told: Envelope) -> list[dict[str, Any]]:

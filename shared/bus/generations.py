@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, union, update
 
+from shared.bus.bodies import Bodies, place_in
 from shared.bus.inbox import Letter
 from shared.bus.losing import Anew, Hearing, Losing
 from shared.events.envelope import GENERATION, Closing, Stream, restored_of
 from shared.events.generation import FIRST, Generation
-from shared.events.record import Record
 from shared.journey.guards import at
 from shared.journey.lost import LOST
 from shared.storage import add_if_new
@@ -30,7 +30,9 @@ Mail = Mapping[Stream, Sequence[Letter]]
 log = logging.getLogger(__name__)
 
 
-def in_turn(conn: Connection, kept: Hearing, standing: Standing, mail: Mail) -> tuple[Mail, frozenset[Stream]]:
+def in_turn(
+    conn: Connection, kept: Hearing, bodies: Bodies, standing: Standing, mail: Mail
+) -> tuple[Mail, frozenset[Stream]]:
     """What of these records may be applied now, and which streams begin anew with it. Their streams are locked.
 
     Where no peer ever began a generation nothing is looked up: whoever reads a partition has read of it there.
@@ -54,8 +56,8 @@ def in_turn(conn: Connection, kept: Hearing, standing: Standing, mail: Mail) -> 
                 )
     swapped = set()
     for (stream, generation), letters in sorted(newer.items(), key=lambda item: item[0]):
-        _keep_beside(conn, ledger, stream, generation, letters)
-        if whole := _whole(conn, ledger, stream, generation):
+        _keep_beside(conn, ledger, bodies, stream, generation, letters)
+        if whole := _whole(conn, ledger, bodies, stream, generation):
             _supersede(conn, kept, stream, (heard_in[stream], generation), Anew.of(whole))
             now[stream], heard_in[stream] = whole, generation
             swapped.add(stream)
@@ -99,29 +101,31 @@ def meet(conn: Connection, ledger: Ledger, source: str, generation: Generation) 
 
 
 def _keep_beside(
-    conn: Connection, ledger: Ledger, stream: Stream, generation: Generation, letters: Iterable[Letter]
+    conn: Connection,
+    ledger: Ledger,
+    bodies: Bodies,
+    stream: Stream,
+    generation: Generation,
+    letters: Iterable[Letter],
 ) -> None:
     meet(conn, ledger, stream.source, generation)
-    place = {"source": stream.source, "generation": str(generation), "subject": stream.subject}
-    rows = [
-        {
-            **place,
-            "version": letter.version,
-            "raw": letter.record.value,
-            "headers": dict(letter.record.headers),
-            "heard_at": letter.heard_at,
-        }
-        for letter in letters
-    ]
+    here = {"source": stream.source, "generation": str(generation), "subject": stream.subject}
+    rows = []
+    for letter in letters:
+        place = {**here, "version": letter.version}
+        body = bodies.sealed(letter.record, place_in("arriving", place))
+        rows.append({**place, **body, "heard_at": letter.heard_at})
     conn.execute(add_if_new(ledger.arriving, conn.dialect.name), rows)
 
 
-def _whole(conn: Connection, ledger: Ledger, stream: Stream, generation: Generation) -> list[Letter]:
+def _whole(conn: Connection, ledger: Ledger, bodies: Bodies, stream: Stream, generation: Generation) -> list[Letter]:
     """All that arrived of a stream's new generation, once it is as long as it was when that began; else nothing."""
     table = ledger.arriving
     query = select(table).where(*at(table, stream), table.c.generation == str(generation)).order_by(table.c.version)
     rows = conn.execute(query)
-    letters = [Letter(row.version, Record(row.subject, row.headers, row.raw), row.heard_at) for row in rows]
+    letters = [
+        Letter(row.version, bodies.opened(row, place_in("arriving", row._mapping)), row.heard_at) for row in rows
+    ]
     dense = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1].version, enumerate(letters, 1)))
     wanted = max((restored_of(letter.record) for letter in letters), default=0)
     return letters if dense and dense >= wanted else []

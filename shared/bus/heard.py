@@ -14,10 +14,11 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    true,
     update,
 )
 
-from shared.bus.bodies import Bodies
+from shared.bus.bodies import Bodies, place_in
 from shared.bus.inbox import Letter, Outcome
 from shared.events.envelope import COLUMNS, Envelope, Stream
 from shared.storage import add_if_new, among
@@ -101,13 +102,17 @@ def write_unreadable(conn: Connection, ledger: Ledger, bodies: Bodies, letters: 
 
 
 def seal_what_is_clear(conn: Connection, ledger: Ledger, bodies: Bodies) -> None:
-    """Seal what an earlier version left waiting in clear."""
-    heard = ledger.heard
-    clear = select(heard).where(heard.c.status.in_(("held", "parked")), heard.c.digest.is_(None))
-    for row in conn.execute(clear).all():
-        place = _place(row.source, row.subject, row.version)
-        here = [heard.c[name] == getattr(row, name) for name in _KEY]
-        conn.execute(update(heard).where(*here).values(bodies.sealed(bodies.opened(row, place), place)))
+    """Seal what an earlier version left in clear: what waits, arrives in a new generation, or contradicts."""
+    waits = {table: table.c.status.in_(("held", "parked")) for table in (ledger.heard, ledger.superseded)}
+    for table in (ledger.heard, ledger.superseded, ledger.arriving, ledger.conflict):
+        clear = select(table).where(waits.get(table, true()), table.c.digest.is_(None))
+        for row in conn.execute(clear).all():
+            if table is ledger.superseded and not row.headers:
+                # Sealed already, and put aside by a version that left its digest behind.
+                continue
+            place = place_in(table.name, row._mapping)
+            here = [column == row._mapping[column.name] for column in table.primary_key]
+            conn.execute(update(table).where(*here).values(bodies.sealed(bodies.opened(row, place), place)))
 
 
 def _place(source: str, subject: str, version: int) -> str:

@@ -10,13 +10,14 @@ import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Unavailable
 from shared.model import Model
+from shared.sealing.keyfile import KEY_BYTES
 
 FORMAT = b"\x01"
 NONCE = 12
@@ -37,6 +38,17 @@ def ticked() -> float:
     return time.clock_gettime(_CLOCK)
 
 
+class Reached(NamedTuple):
+    """How far a service's keys have come: how many were ever proven, and `least`, what a store must have noted of it.
+
+    Values of a store that noted less are sealed with keys that were replaced since, and are gone.
+    """
+
+    made: int = 0
+    least: int = 0
+    at: int = 0
+
+
 class KeyStore(Protocol):
     """Holds every subject's data key, wrapped. Destroying one makes its subject unreadable for ever."""
 
@@ -46,9 +58,19 @@ class KeyStore(Protocol):
 
     async def settle(self, service: str, seals: Seals) -> int: ...
 
+    async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]: ...
+
+    async def reached(self, service: str) -> Reached: ...
+
     def secret(self, service: str) -> bytes: ...
 
     async def close(self) -> None: ...
+
+
+class DoesNotOpen(Unavailable):
+    """A value does not open with the keys at hand: it was damaged, or its key was replaced since they were obtained."""
+
+    code = "sealed_value_damaged"
 
 
 class Undeclared(Exception):
@@ -56,7 +78,10 @@ class Undeclared(Exception):
 
 
 class Keys:
-    """The keys a unit holds, and nothing beyond them. `since` is when it began to obtain them."""
+    """The keys a unit holds, and nothing beyond them. `since` is when it began to obtain them.
+
+    While a subject's key is being replaced there are two of it, the new one first: it seals, and both open.
+    """
 
     def __init__(self, service: str, keys: Mapping[str, bytes], since: float = math.inf) -> None:
         self._service = service
@@ -70,23 +95,37 @@ class Keys:
 
     def seal(self, value: Model, *, subject: str, place: str) -> bytes:
         """Seal a model for `subject`, bound to `place` (table/column/ref)."""
-        nonce = secrets.token_bytes(NONCE)
-        clear = value.model_dump_json().encode()
-        return FORMAT + nonce + self._cipher(subject).encrypt(nonce, clear, self._bound(subject, place))
+        return self._sealed(value.model_dump_json().encode(), subject, place)
 
     def open(self, model: type[Model], sealed: bytes, *, subject: str, place: str) -> Model:
         """Open what was sealed for `subject` at `place`. Moved or changed bytes do not open."""
-        nonce, cipher = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-        try:
-            clear = self._cipher(subject).decrypt(nonce, cipher, self._bound(subject, place))
-        except InvalidTag:
-            raise Unavailable("sealed_value_damaged") from None
-        return model.model_validate(json.loads(clear))
+        return model.model_validate(json.loads(self._opened(sealed, subject, place)[1]))
 
-    def _cipher(self, subject: str) -> AESGCM:
+    def renewed(self, sealed: bytes, *, subject: str, place: str) -> bytes | None:
+        """The same value under the subject's new key; None where it is sealed with that one already."""
+        turn, clear = self._opened(sealed, subject, place)
+        return self._sealed(clear, subject, place) if turn else None
+
+    def _sealed(self, clear: bytes, subject: str, place: str) -> bytes:
+        nonce = secrets.token_bytes(NONCE)
+        newest = AESGCM(self._of(subject)[:KEY_BYTES])
+        return FORMAT + nonce + newest.encrypt(nonce, clear, self._bound(subject, place))
+
+    def _opened(self, sealed: bytes, subject: str, place: str) -> tuple[int, bytes]:
+        """Which of the subject's keys opened it, and what was in it."""
+        nonce, cipher, keys = sealed[1 : 1 + NONCE], sealed[1 + NONCE :], self._of(subject)
+        for turn in range(0, len(keys), KEY_BYTES):
+            try:
+                key = AESGCM(keys[turn : turn + KEY_BYTES])
+                return turn, key.decrypt(nonce, cipher, self._bound(subject, place))
+            except (InvalidTag, ValueError):
+                continue
+        raise DoesNotOpen
+
+    def _of(self, subject: str) -> bytes:
         if subject not in self._keys:
             raise Undeclared(subject.partition("/")[0])
-        return AESGCM(self._keys[subject])
+        return self._keys[subject]
 
     def _bound(self, subject: str, place: str) -> bytes:
         return f"{self._service}|{place}|{subject}".encode()

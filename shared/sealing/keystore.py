@@ -7,18 +7,20 @@ A new key is on probation (`trial`) until `settle` has seen a row that it seals.
 was refused, is taken away. Obtaining a key on probation in order to seal begins its probation anew.
 """
 
+import asyncio
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from shared.sealing import Seals
+from shared.sealing import Reached, Seals
 from shared.sealing.keyfile import KEY_BYTES, UnsafeKeyFile, make_master_key
-from shared.sealing.keytable import adding, ended, key_bound, on_trial, trying, wrapped_keys, wrapping
+from shared.sealing.keytable import KEYS, adding, ended, key_bound, on_trial, trying, wrapped_keys, wrapping
+from shared.sealing.reached import grow, reached
 from shared.sealing.ring import Ring
 from shared.sealing.standing import Secrets, any_keys, take_up
-from shared.storage import Database
+from shared.storage import Database, among
 from shared.storage.once import sqlite_url, there, with_connection
 from shared.storage.sqlite import SqliteDatabase
 
@@ -31,6 +33,8 @@ class WrappedKeyStore:
     def __init__(self, ring: Ring, database: Database, kept: Secrets) -> None:
         self.ring, self.database = ring, database
         self._secrets = kept
+        self.replacing = asyncio.Lock()
+        """Held while keys of subjects are being replaced: two at once would end keys that the other still needs."""
 
     async def obtain(
         self, service: str, subjects: Iterable[str], *, create: bool, renew: bool = False
@@ -64,8 +68,17 @@ class WrappedKeyStore:
             return 0
         proven, idle = await seals(list(found))
         rows = [{**given, "subject": subject, "since": found[subject]} for subject in sorted(proven | idle)]
-        await self.database.write(lambda connection: ended(connection, rows, idle))
+        await self.database.write(lambda connection: grow(connection, service, ended(connection, rows, idle)))
         return len(rows)
+
+    async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]:
+        """Which of these subjects have no key."""
+        wanted = sorted(set(subjects))
+        return frozenset(wanted) - await self.database.read(lambda connection: _keyed(connection, service, wanted))
+
+    async def reached(self, service: str) -> Reached:
+        """How far a service's keys have come."""
+        return await self.database.read(lambda connection: reached(connection, service))
 
     def secret(self, service: str) -> bytes:
         """A service's own secret, for digests and derived refs."""
@@ -100,6 +113,13 @@ class WrappedKeyStore:
 
     def _new(self, master: str, bound: str) -> bytes:
         return self.ring.wrap(master, secrets.token_bytes(KEY_BYTES), bound)
+
+
+def _keyed(connection: Connection, service: str, subjects: list[str]) -> set[str]:
+    mine = among(KEYS.c.subject, "subjects", connection.dialect.name)
+    query = select(KEYS.c.subject).where(KEYS.c.service == service, mine)
+    chunks = (subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK))
+    return {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}
 
 
 def begun(path: Path, url: str) -> tuple[Ring, Secrets]:

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Insert,
@@ -53,6 +54,16 @@ IN_FORCE = Table(
     Column("next", String),
 )
 """One row: the id of the master key, and during a rotation that of the next, under which all new keys are wrapped."""
+REACHED = Table(
+    "reached",
+    _METADATA,
+    Column("service", String, primary_key=True),
+    Column("made", Integer, nullable=False),
+    Column("least", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("replacing", Boolean, nullable=False),
+)
+"""One row for each service: see `shared.sealing.Reached`; and whether each of its keys has a next one beside it."""
 PROBATION = 40
 """Seconds after which a key must seal something. More than twice `shared.sealing.FRESH`."""
 PORTION = 1000
@@ -112,11 +123,28 @@ def adding(dialect: str) -> Insert:
     return add_if_new(KEYS, dialect)
 
 
-def ended(connection: Connection, rows: list[dict[str, Any]], idle: frozenset[str]) -> None:
-    """End these probations, one by one in the order in which others lock them, unless one began anew meanwhile."""
+@cache
+def growing(dialect: str) -> TextClause:
+    """Count more keys of a service."""
+    return text(
+        "INSERT INTO reached (service, made, least, at, replacing) "  # noqa: S608 -- ours
+        f"VALUES (:service, :more, 0, {_NOW[dialect]}, false) "
+        "ON CONFLICT (service) DO UPDATE SET made = reached.made + excluded.made, at = excluded.at"
+    )
+
+
+def ended(connection: Connection, rows: list[dict[str, Any]], idle: frozenset[str]) -> int:
+    """End these probations, one by one in the order in which others lock them, unless one began anew meanwhile.
+
+    How many keys are proven by it.
+    """
+    proven = 0
     for row in rows:
         here = (TRIAL.c.service == row["service"]) & (TRIAL.c.subject == row["subject"])
         over = connection.execute(delete(TRIAL).where(here, TRIAL.c.since == row["since"])).rowcount
         if over and row["subject"] in idle:
             key = (KEYS.c.service == row["service"]) & (KEYS.c.subject == row["subject"])
             connection.execute(delete(KEYS).where(key))
+        else:
+            proven += over
+    return proven

@@ -6,10 +6,10 @@ from functools import partial
 
 from sqlalchemy import Column, Connection, MetaData, select
 
-from shared.sealing.keystore import CHUNK, WrappedKeyStore
+from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import KEYS
 from shared.sealing.portions import portions
-from shared.storage import Database, HowFar, among
+from shared.storage import Database, HowFar
 from shared.storage.tables import all_sealed
 
 PORTION = 1000
@@ -33,8 +33,7 @@ async def keyless(store: WrappedKeyStore, service: str, database: Database, meta
     for table, name, sealed in all_sealed(metadata):
         column, owner, after = table.c[name], table.c[sealed.ref_field], ""
         while refs := await database.read(partial(_owners, column=column, owner=owner, after=after)):
-            subjects = [f"{sealed.kind}/{ref}" for ref in refs]
-            lacking |= set(subjects) - await store.database.read(partial(_keyed, service=service, subjects=subjects))
+            lacking |= await store.lacking(service, [f"{sealed.kind}/{ref}" for ref in refs])
             after = refs[-1]
     return len(lacking)
 
@@ -42,10 +41,3 @@ async def keyless(store: WrappedKeyStore, service: str, database: Database, meta
 def _owners(connection: Connection, column: Column[bytes], owner: Column[str], after: str) -> list[str]:
     query = select(owner).distinct().where(column.is_not(None), owner > after).order_by(owner).limit(PORTION)
     return list(connection.execute(query).scalars())
-
-
-def _keyed(connection: Connection, service: str, subjects: list[str]) -> set[str]:
-    mine = among(KEYS.c.subject, "subjects", connection.dialect.name)
-    query = select(KEYS.c.subject).where(KEYS.c.service == service, mine)
-    chunks = (subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK))
-    return {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}

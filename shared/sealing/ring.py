@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Unavailable
-from shared.sealing import NONCE
+from shared.sealing import NONCE, DoesNotOpen
 from shared.sealing.keyfile import NoKeys, WrongKeys, key_id, make_master_key, master_key, write_key
 
 
@@ -67,12 +67,12 @@ class Ring:
         return nonce + self._ciphers[name].encrypt(nonce, key, bound.encode())
 
     def unwrap(self, wrapped: bytes, bound: str) -> bytes:
-        """Unwrap a key under whichever master key did wrap it. Raises Unavailable where none of ours did."""
+        """Unwrap a key under whichever master key did wrap it. Raises DoesNotOpen where none of ours did."""
         found = self.opened(wrapped, bound)
         if found is None and self._looked():
             found = self.opened(wrapped, bound)
         if found is None:
-            raise Unavailable("sealed_value_damaged")
+            raise DoesNotOpen
         return found[1]
 
     def opened(self, wrapped: bytes, bound: str) -> tuple[str, bytes] | None:

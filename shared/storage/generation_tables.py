@@ -40,8 +40,7 @@ def _standing(metadata: MetaData) -> dict[str, Table]:
             Column("subject", String, primary_key=True),
             Column("version", Integer, primary_key=True),
             Column("event_id", String(64), primary_key=True),
-            Column("raw", LargeBinary, nullable=False),
-            Column("headers", Json, nullable=False),
+            *_body(optional=False),
             Column("heard_at", Instant, nullable=False),
             Column("settled", String),
         ),
@@ -67,8 +66,7 @@ def _goings_over(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
         "arriving": table(
             "arriving",
             *_place_in_time(),
-            Column("raw", LargeBinary, nullable=False),
-            Column("headers", Json, nullable=False),
+            *_body(optional=False),
             Column("heard_at", Instant, nullable=False),
         ),
         "superseded": table(
@@ -76,8 +74,7 @@ def _goings_over(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
             *_place_in_time(),
             Column("status", String, nullable=False),
             *envelope(),
-            Column("raw", LargeBinary),
-            Column("headers", Json),
+            *_body(optional=True),
             Column("why", String),
             Column("heard_at", Instant, nullable=False),
         ),
@@ -88,6 +85,13 @@ def _goings_over(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
             Column("data", Json, nullable=False),
         ),
     }
+
+
+def _body(*, optional: bool) -> Iterator[Column[Any]]:
+    """What was received, sealed; without a digest it was stored by an earlier version, in clear."""
+    yield Column("raw", LargeBinary, nullable=optional)
+    yield Column("headers", Json, nullable=optional)
+    yield Column("digest", String)
 
 
 def _place_in_time() -> Iterator[Column[Any]]:

@@ -14,10 +14,16 @@ from shared.storage.once import there, with_connection
 from shared.storage.revisions import revision
 
 _NAMED = {"name": "key_check"}
+_MADE, _MADE_AT = "keys_made", "keys_made_at"
 _READ = text("SELECT value FROM counter WHERE name = :name").bindparams(bindparam("name"))
 _WRITE = text("INSERT INTO counter (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING").bindparams(
     bindparam("value", type_=Big().with_variant(Integer, "sqlite"))
 )
+
+_RAISE = text(
+    "INSERT INTO counter (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = "
+    "CASE WHEN excluded.value > counter.value THEN excluded.value ELSE counter.value END"
+).bindparams(bindparam("value", type_=Big().with_variant(Integer, "sqlite")))
 
 
 class StoreMissing(Exception):
@@ -31,6 +37,7 @@ class Presence:
     revision: str | None = None
     facts: bool = False
     key_check: int | None = None
+    keys_made: int | None = None
 
     @property
     def used(self) -> bool:
@@ -48,7 +55,7 @@ def _presence(connection: Connection) -> Presence:
     if at is None or not inspect(connection).has_table("counter"):
         return Presence(at)
     facts = connection.execute(text("SELECT 1 FROM stream LIMIT 1")).first() is not None
-    return Presence(at, facts, read_key_check(connection))
+    return Presence(at, facts, read_key_check(connection), read_keys_made(connection)[0])
 
 
 def read_key_check(connection: Connection) -> int | None:
@@ -60,6 +67,24 @@ def read_key_check(connection: Connection) -> int | None:
 def write_key_check(connection: Connection, value: int) -> None:
     """Note the key check, unless there is one."""
     connection.execute(_WRITE, {**_NAMED, "value": value})
+
+
+def read_keys_made(connection: Connection) -> tuple[int | None, int | None]:
+    """How far the keys of this store had come when that was noted last, and when that was; None before the first."""
+    made, at = (connection.execute(_READ, {"name": name}).scalar_one_or_none() for name in (_MADE, _MADE_AT))
+    return made, at
+
+
+def note_keys_made(connection: Connection, made: int, at: int) -> None:
+    """Note how far the keys of this store have come. It never goes back."""
+    for name, value in ((_MADE, made), (_MADE_AT, at)):
+        connection.execute(_RAISE, {"name": name, "value": value})
+
+
+def forgo_keys(connection: Connection, made: int, at: int) -> None:
+    """Note that these are all the keys that are left."""
+    connection.execute(text("DELETE FROM counter WHERE name = :name"), [{"name": _MADE}, {"name": _MADE_AT}])
+    note_keys_made(connection, made, at)
 
 
 def refuse_missing(found: Mapping[str, Presence], new: Collection[str], keyed: Collection[str] = ()) -> None:

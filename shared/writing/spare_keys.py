@@ -14,11 +14,12 @@ from sqlalchemy import Column, Connection, select, text
 from shared.runtime import Kept
 from shared.storage import among
 from shared.storage.tables import all_sealed
+from shared.writing.key_check import note_reached
 
 EVERY = 8.0
 """Seconds between two looks."""
 
-_OPEN = text(
+OPEN = text(
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'homeward' "
     "AND pid <> pg_backend_pid() AND xact_start < clock_timestamp() - interval '10 seconds' LIMIT 1"
 )
@@ -40,7 +41,10 @@ class SpareKeys:
 
     async def step(self) -> int:
         """Settle a portion; how many keys that were."""
-        return await self._kept.key_store.settle(self._kept.name, self._sealing)
+        settled = await self._kept.key_store.settle(self._kept.name, self._sealing)
+        if settled:
+            await note_reached(self._kept)
+        return settled
 
     async def _sealing(self, subjects: list[str]) -> tuple[frozenset[str], frozenset[str]]:
         found = await self._kept.database.read(lambda conn: self._with_rows(conn, subjects))
@@ -52,7 +56,7 @@ class SpareKeys:
 
     def _last_look(self, conn: Connection, subjects: list[str]) -> frozenset[str] | None:
         """As a write, behind all others on SQLite. None where somebody's transaction may still end otherwise."""
-        if conn.dialect.name == "postgresql" and conn.execute(_OPEN).first() is not None:
+        if conn.dialect.name == "postgresql" and conn.execute(OPEN).first() is not None:
             return None
         return self._with_rows(conn, subjects)
 

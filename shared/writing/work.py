@@ -21,7 +21,7 @@ from shared.journey.todos import Heard, Todo
 from shared.model import Command
 from shared.reading import Reader
 from shared.runtime import Kept
-from shared.sealing import Keys, ticked
+from shared.sealing import DoesNotOpen, Keys, ticked
 from shared.writing import tail
 from shared.writing.again import digest_of, key_digest
 from shared.writing.asked import Asked, Done, Moved, Replayed
@@ -71,11 +71,16 @@ async def _attempts(
     path: Mapping[str, Any],
 ) -> Done:
     kept.standing.refuse()
-    for _ in range(TRIES):
+    for left in reversed(range(TRIES)):
         keys = await keys_for(kept, handling_of(handler), (command,), path, create=True)
         try:
             done = await kept.database.write(partial(_begun, kept, keys, caller, asked, command, handler, path))
         except (Moved, Contended, IntegrityError):
+            continue
+        except DoesNotOpen:
+            # A key may have been replaced since it was obtained.
+            if not left:
+                raise
             continue
         failpoint("unit.after_commit")
         if done.positions:
@@ -184,14 +189,21 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
     """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
     declared = handling_of(query)
     asked = Asked(request_id=request_id, operation=declared.action)
-    keys = await keys_for(kept, declared, (), arguments, create=False)
 
-    def work(connection: Connection) -> tuple[T, Reader]:
+    def work(connection: Connection, keys: Keys) -> tuple[T, Reader]:
         reader = Reader(connection, kept, keys, caller, kept.clock())
         return query(reader, caller, **arguments), reader
 
+    async def once() -> tuple[T, Reader]:
+        keys = await keys_for(kept, declared, (), arguments, create=False)
+        return await kept.database.read(partial(work, keys=keys))
+
     try:
-        answer, reader = await kept.database.read(work)
+        try:
+            answer, reader = await once()
+        except DoesNotOpen:
+            # A key may have been replaced since it was obtained.
+            answer, reader = await once()
     except HomewardError as refusal:
         await _audit_refusal(kept, asked, caller, refusal.code)
         raise

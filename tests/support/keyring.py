@@ -20,7 +20,7 @@ from shared.storage.once import with_connection
 from shared.storage.presence import StoreMissing
 from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
 
-_PRODUCTS = itertools.count()
+_PRODUCTS, _COPIES = itertools.count(), itertools.count()
 OFFICER = caller("sok", Role.INTAKE_OFFICER)
 PERSONS = "/intake/v1/persons"
 NAME = "Sok Dara"
@@ -47,14 +47,19 @@ class World:
         product = Embedded(self.settings, clock=clock, draw=draw, loops=False)
         return product, harness_of(product.apps.values(), product, product.bus, clock, draw)
 
-    async def live(self, *names: str) -> None:
-        """Register people."""
+    async def live(self, *names: str, settled: bool = False) -> None:
+        """Register people; `settled` ends the probation of their keys."""
         await asyncio.to_thread(stores.migrate, self.settings, SERVICES)
         product, world = self.product()
         async with product.lifespan():
             for name in names:
-                answer = await world.post(PERSONS, OFFICER, person(name))
+                headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": ref(f"key {name}")}
+                async with world.client() as client:
+                    answer = await client.post(PERSONS, json=person(name), headers=headers)
                 assert answer.status_code == 201, answer.text
+            if settled:
+                self.sql("keys", "UPDATE trial SET since = since - 60")
+                assert await product.running["intake"].spare_keys.step()
 
     async def refusal(self, name: str = "dara", *, migrated: bool = True) -> str:
         """Why nothing starts; an empty text where all does and the person's name can be read."""
@@ -89,6 +94,30 @@ class World:
         path = Path(self.settings.data_dir) / f"{name}.db"
         with self.moved(path):
             yield
+
+    def copied(self, name: str) -> str:
+        """Make a copy of a store, or of `keys`, as it is now; how the copy is called."""
+        copy = f"copy_{next(_COPIES)}"
+        if stores.on_postgres(self.settings):
+            tables = self._tables(name)
+            made = (f"CREATE TABLE {copy}.{table} AS TABLE public.{table}" for table in tables)
+            self.sql(name, f"CREATE SCHEMA {copy}", *made)
+        else:
+            path = Path(self.settings.data_dir) / f"{name}.db"
+            shutil.copy(path, path.with_name(f"{name}.{copy}"))
+        return copy
+
+    def put_back(self, name: str, copy: str) -> None:
+        """Put a copy in the place of a store, or of `keys`."""
+        if stores.on_postgres(self.settings):
+            for table in self._tables(name):
+                self.sql(name, f"TRUNCATE public.{table}", f"INSERT INTO public.{table} SELECT * FROM {copy}.{table}")
+        else:
+            path = Path(self.settings.data_dir) / f"{name}.db"
+            shutil.copy(path.with_name(f"{name}.{copy}"), path)
+
+    def _tables(self, name: str) -> list[object]:
+        return self.sql(name, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
 
     @contextmanager
     def moved(self, path: Path) -> Iterator[None]:

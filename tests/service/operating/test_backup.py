@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from pyrage import x25519
 
+from services import SERVICES
 from services.operating.archive import Manifest, Store, Unreadable, pack, unpack
-from shared.sealing import age
+from shared import stores
+from shared.sealing import Reached, age
 from shared.storage.folder import Hold
 from tests.support.operated import Ended, Operated, operated
 from tests.support.sealed_files import OURS, STRANGER, THEIRS, identity, secret
@@ -61,6 +63,15 @@ def test_what_is_restored_is_what_was_there(desk: Operated) -> None:
     assert {path.stat().st_mode & 0o077 for path in again.folder.iterdir()} == {0}
     assert not [left for left in desk.folder.iterdir() if left.name.startswith("homeward-")]
     assert not list(desk.folder.parent.glob("*.part"))
+
+
+def test_a_backup_during_which_old_keys_ended_is_refused(desk: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = iter(dict.fromkeys(SERVICES, keys) for keys in (Reached(), Reached(3, 3)))
+    monkeypatch.setattr(stores, "keys_reached", lambda *_: next(counted))
+    path = desk.folder.parent / "one.age"
+    ended = desk.homeward("backup", str(path), "--recipient", str(OURS.to_public()))
+    assert (ended.status, "take it once more" in ended.err) == (2, True)
+    assert not [left for left in path.parent.iterdir() if left.name.startswith(path.name)]
 
 
 def test_a_backup_is_proven_without_being_restored(desk: Operated) -> None:

@@ -75,6 +75,42 @@ def test_a_rotation_that_was_killed_goes_on(desk: Operated, moment: str) -> None
     assert desk.homeward("check").status == 0
 
 
+def test_other_keys_of_people_killed_and_run_again(desk: Operated) -> None:
+    killed = desk.process("keys", "rotate", "--subjects", HOMEWARD_TEST_FAILPOINT="keys.portion_anew")
+    assert killed.status == -signal.SIGKILL
+    done = desk.homeward("keys", "rotate", "--subjects", "--json")
+    assert (done.status, list(done.answer)) == (0, list(SERVICES)), done.err
+    assert done.answer["intake"] == {"keys": 0, "values": 0, "unopened_keys": 0, "unopened_values": 0}
+    again = desk.homeward("keys", "rotate", "--subjects", "--service", "intake", "--json")
+    assert again.answer == {"intake": {"keys": 3, "values": 3, "unopened_keys": 0, "unopened_values": 0}}
+    assert desk.homeward("keys", "check").status == 0
+    desk.sql("intake", "UPDATE line SET as_received = x'0100' WHERE rowid = 1")
+    told = desk.homeward("keys", "rotate", "--subjects", "--service", "intake")
+    assert (told.status, "Keys of people" in told.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--subjects", "--new-master-key", "k"], "one after the other"),
+        (["--service", "intake"], "goes with --subjects"),
+    ],
+)
+def test_a_rotation_is_of_one_kind(desk: Operated, words: list[str], said: str) -> None:
+    refused = desk.homeward("keys", "rotate", *words)
+    assert (refused.status, said in refused.err) == (2, True)
+
+
+def test_keys_that_are_an_older_copy_are_told_and_forgone_only_when_asked(desk: Operated) -> None:
+    desk.sql("intake", "INSERT INTO counter (name, value) VALUES ('keys_made', 2)")
+    for words in (["check"], ["keys", "check"], ["keys", "rotate", "--subjects"]):
+        ended = desk.homeward(*words)
+        assert ended.status in (1, 2), words
+        assert "it lacks 2 keys" in ended.err + ended.out, words
+    assert desk.homeward("migrate", "--keys-lost", "intake").status == 0
+    assert desk.homeward("check").status == 0
+
+
 def test_a_next_key_of_ones_own_must_be_a_key(desk: Operated, tmp_path: Path) -> None:
     own = tmp_path / "own.key"
     refused = desk.homeward("keys", "rotate", "--new-master-key", str(own))

@@ -6,8 +6,10 @@ import pytest
 
 from services import SERVICES
 from shared import stores
-from shared.sealing.keyfile import PAGE
+from shared.bus.portions import quiet
+from shared.sealing.keyfile import PAGE, WrongKeys
 from shared.storage.presence import StoreMissing, presence
+from shared.writing.replacing import Sealed, replace_keys
 from tests.support.keyring import World, world_in
 
 ROOT = Path(__file__).parents[3]
@@ -80,3 +82,55 @@ async def test_a_lost_store_begins_anew_only_when_asked(world: World) -> None:
             stores.migrate(world.settings, SERVICES, ["screening"])
         stores.migrate(world.settings, SERVICES, ["grants"])
         assert await world.refusal() == ""
+
+
+async def test_an_older_copy_of_the_keys_is_told_and_a_newer_one_opens_older_stores(world: World) -> None:
+    await world.live("bora", settled=True)
+    old_keys, old_store = world.copied("keys"), world.copied("intake")
+    await world.live("chan", settled=True)
+    keys, store = world.copied("keys"), world.copied("intake")
+
+    world.put_back("keys", old_keys)
+    assert "is older than the store of intake: it lacks 1 keys made after 20" in await world.refusal("bora")
+    with pytest.raises(WrongKeys, match="keys file of the last backup"):
+        stores.look_at_keys(world.settings, SERVICES)
+    world.put_back("intake", old_store)
+    assert await world.refusal("bora") == ""
+    world.put_back("keys", keys)
+    assert await world.refusal("bora") == ""
+    world.put_back("intake", store)
+    assert await world.refusal("chan") == ""
+
+    world.put_back("keys", old_keys)
+    stores.migrate(world.settings, SERVICES, forgone=["intake"])
+    assert await world.refusal("bora") == ""
+
+
+async def test_an_older_copy_is_told_also_where_the_last_keys_are_not_proven_yet(world: World) -> None:
+    old_keys = world.copied("keys")
+    await world.live("bora")
+    keys = world.copied("keys")
+    world.put_back("keys", old_keys)
+    assert "1 of what was stored there last have no key" in await world.refusal("dara")
+    world.put_back("keys", keys)
+    assert await world.refusal("bora") == ""
+
+
+async def test_a_store_from_before_its_keys_were_replaced_wants_the_keys_of_its_own_day(world: World) -> None:
+    old_keys, old_store = world.copied("keys"), world.copied("intake")
+    product, _ = world.product()
+    async with product.lifespan():
+        kept = product.running["intake"].kept
+        mine = Sealed("intake", kept.database, kept.ledger.stream.metadata, product.key_store, kept.clock)
+        await replace_keys(mine, quiet, alone=True)
+    keys, store = world.copied("keys"), world.copied("intake")
+    assert await world.refusal("dara") == ""
+
+    world.put_back("intake", old_store)
+    assert "those that it was sealed with were replaced" in await world.refusal("dara")
+    world.put_back("keys", old_keys)
+    assert await world.refusal("dara") == ""
+    world.put_back("intake", store)
+    assert "is older than the store of intake" in await world.refusal("dara")
+    world.put_back("keys", keys)
+    assert await world.refusal("dara") == ""

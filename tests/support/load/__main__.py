@@ -23,7 +23,7 @@ from shared.ids import random_ref
 from shared.observability.logging import configure
 from shared.running import Running
 from shared.runtime import Kept
-from shared.sealing import Seals
+from shared.sealing import Reached, Seals
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.stores import bus_for
@@ -42,6 +42,12 @@ class NoKeys:
 
     async def settle(self, service: str, seals: Seals) -> int:
         return 0
+
+    async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    async def reached(self, service: str) -> Reached:
+        return Reached()
 
     def secret(self, service: str) -> bytes:
         return f"secret of {service}".encode()
