@@ -21,6 +21,7 @@ from shared.storage import add_if_new
 from shared.storage.ledger import Ledger
 from shared.storage.spoken import peers, spoken
 from shared.storage.standing import Standing
+from shared.storage.standing import generation as spoken_by_us
 
 Mail = Mapping[Stream, Sequence[Letter]]
 
@@ -71,9 +72,12 @@ def heard_before(conn: Connection, ledger: Ledger, swapped: Iterable[Stream]) ->
 def close(conn: Connection, ledger: Ledger, own: str, closings: Iterable[tuple[int, Closing]]) -> None:
     """Note that partitions are closed. With the last of them, withdraw what did not come again."""
     for partition, said in closings:
+        if said.source == own and said.generation <= spoken_by_us(conn, ledger):
+            continue
+        # Our own, from a later generation than ours: another copy of this store has gone on (`looking`).
+        meet(conn, ledger, said.source, said.generation)
         if said.source == own:
             continue
-        meet(conn, ledger, said.source, said.generation)
         place = {"source": said.source, "generation": str(said.generation)}
         closed = ledger.closed
         conn.execute(add_if_new(closed, conn.dialect.name), {**place, "partition": partition})
