@@ -193,6 +193,6 @@ MUTATIONS = (
         "shared/bus/conflicts.py",
         "or claim.letter.generation > ours",
         "",
-        f"{FAULTS}/test_adopted.py::test_a_copy_of_before_an_adoption_is_known_although_nothing_was_told_since[embedded]",
+        f"{FAULTS}/test_adopted.py::test_a_copy_of_before_an_adoption_is_known_although_nothing_was_told_since",
     ),
 )
