@@ -1,4 +1,4 @@
-"""`python -m tests.support.zygote`: has the whole product imported, and forks processes of it that die by SIGKILL alone.
+"""`python -m tests.support.zygote`: has the product imported, and forks processes of it that die by SIGKILL alone.
 
 A line `FOLDER PORT` on standard input starts the product there; its process id is the answer. Importing anew would cost
 seconds of a small machine for each start.
