@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -24,10 +25,11 @@ from services.operating.archive import Manifest
 from services.operating.backing_up import back_up, keys_beside
 from services.operating.going_on import WentOn
 from services.operating.restoring import Asked, restore
+from shared.auth import Role
 from shared.clock import system_clock
 from shared.settings import Settings
 from shared.stores import look_at_keys
-from shared.testing import Role, caller
+from shared.testing import caller
 from tests.support.eventually import REST
 from tests.support.living import asking, handover
 from tests.support.sealed_files import OURS
@@ -234,6 +236,6 @@ def requests(folder: Path, service: str) -> set[str]:
     return {number for (number,) in _rows(folder, service, "correlation", "true")}
 
 
-def _rows(folder: Path, service: str, columns: str, where: str) -> list[tuple[str, int]]:
+def _rows(folder: Path, service: str, columns: str, where: str) -> list[tuple[Any, ...]]:
     with contextlib.closing(sqlite3.connect(folder / f"{service}.db")) as store:
         return store.execute(f"select {columns} from journal where {where}").fetchall()
