@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run up down secrets test soak check bench lock docs schemas clean kafka kafka-jars postgres
+.PHONY: help demo run up down secrets test soak check bench lock docs schemas clean drill kafka kafka-jars postgres
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
@@ -19,6 +19,17 @@ demo: .venv/.ready kafka-jars
 else
 demo:
 	@echo 'The demo knows two forms: nothing said, or BUS=kafka DB=postgres, both.' >&2; false
+endif
+
+ifeq ($(BUS)$(DB),)
+drill: .venv/.ready  ## Play, back up, destroy all, restore: the same tables? (BUS=kafka DB=postgres ARGS=--lose-topic)
+	@$(BIN)/python -m deploy.local.drill $(ARGS)
+else ifeq ($(BUS)$(DB),kafkapostgres)
+drill: .venv/.ready kafka-jars
+	@$(BIN)/python -m deploy.local.drill --servers $(ARGS)
+else
+drill:
+	@echo 'The drill knows two forms: nothing said, or BUS=kafka DB=postgres, both.' >&2; false
 endif
 
 run: .venv/.can-run  ## Start the four services, empty, on one port, and stay

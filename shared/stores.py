@@ -130,7 +130,8 @@ async def emptied(settings: Settings, name: str) -> None:
 
         await database_snapshot.emptied(name, url_for(settings, name))
     else:
-        (Path(settings.data_dir) / f"{name}.db").unlink(missing_ok=True)
+        for path in file_snapshot.files_of(Path(settings.data_dir), name):
+            path.unlink()
 
 
 async def rows_of(settings: Settings, name: str) -> Mapping[str, int]:

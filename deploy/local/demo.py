@@ -36,17 +36,17 @@ def demo(
     # Asked to end, it leaves nothing running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ExitStack() as stack:
-        environment = os.environ | _parts(stack)
-        _homeward(environment, "migrate")
-        address = stack.enter_context(_running(environment))
-        _homeward(environment, "demo", "--at", address, *(["--scenario", scenario] if scenario else []))
-        _homeward(environment, "bus", "verify")
+        environment = os.environ | parts(stack)
+        homeward(environment, "migrate")
+        address = stack.enter_context(running(environment))
+        homeward(environment, "demo", "--at", address, *(["--scenario", scenario] if scenario else []))
+        homeward(environment, "bus", "verify")
         if sys.stdin.isatty() and not leave:
             typer.echo("Still running; Ctrl-C ends it.")
             _until_interrupted()
 
 
-def _parts(stack: ExitStack) -> Environment:
+def parts(stack: ExitStack) -> Environment:
     """Settings for what is started here; nothing for what was given."""
     found: Environment = {}
     folder = Path(tempfile.mkdtemp(prefix="homeward-demo-"))
@@ -74,7 +74,7 @@ def _kafka(stack: ExitStack, folder: Path) -> str:
     return cluster.addresses
 
 
-def _homeward(environment: Environment, *words: str) -> None:
+def homeward(environment: Environment, *words: str) -> None:
     """One command of the product. When it fails, this one ends with its status."""
     status = subprocess.run([*COMMAND, *words], env=environment, check=False).returncode
     if status:
@@ -82,10 +82,10 @@ def _homeward(environment: Environment, *words: str) -> None:
 
 
 @contextmanager
-def _running(environment: Environment) -> Iterator[str]:
-    """The product as four processes; the one address of all."""
+def running(environment: Environment, form: str = "up") -> Iterator[str]:
+    """The product as four processes, or in one (`run`); its one address."""
     port = environment.get("HOMEWARD_PORT", "8470")
-    process = subprocess.Popen([*COMMAND, "up"], env=environment, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen([*COMMAND, form], env=environment, stdin=subprocess.DEVNULL)
     try:
         address = f"http://{environment.get('HOMEWARD_HOST', '127.0.0.1')}:{port}"
         _await(address, process)

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.operating.commands import known
 from services.operating.terminal import read_settings, refuse, tell, tell_machine, tell_table, watched
 
 if TYPE_CHECKING:
     from services.operating.archive import Manifest
+    from services.operating.going_on import WentOn
     from services.operating.proving import Proof
     from services.operating.restoring import Asked
     from shared.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+SHOWN = 50
+"""Lost facts that are shown to people; machines get all."""
 File = Annotated[Path, typer.Argument(help="The backup; its keys are beside it, in FILE.keys.")]
 
 
@@ -50,21 +54,32 @@ def backup(
 def restore(
     file: File,
     identity: Annotated[Path, typer.Option(help="The age identity of one recipient, in a file.")],
-    master_key: Annotated[Path, typer.Option(help="The key that wraps all others, in a file.")],
+    master_key: Annotated[Path | None, typer.Option(help="The key that wraps all others, in a file.")] = None,
+    services: Annotated[
+        list[str] | None, typer.Option("--service", help="Its store only, beside others that lived on; repeatable.")
+    ] = None,
     keys: Annotated[Path | None, typer.Option(help="FILE.keys unless given; a later one opens it too.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Prove the backup in a scratch folder; restore nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a backup into an empty place, once it is known to be whole and the master key to be the right one."""
+    """Put a backup into an empty place, once it is known to be whole and the master key to be the right one.
+
+    What was put back goes on in a new generation; what is known to be lost to it is named.
+    """
     from services.operating.backing_up import keys_beside
     from services.operating.restoring import Asked
     from shared.sealing import age
 
-    settings = read_settings()
+    settings, named = read_settings(), known(services)
+    if named and (check or keys or master_key):
+        refuse("Single services go on with the keys and the master key that are there, and are not checked alone.")
+    if not named and master_key is None:
+        refuse("A backup needs its master key: name its file by --master-key.")
     with _refused():
-        asked = Asked(file, keys or keys_beside(file), age.identities(identity), master_key)
+        of_keys = None if named else keys or keys_beside(file)
+        asked = Asked(file, age.identities(identity), of_keys, master_key, named)
         if check:
             _tell_proof(_proven(settings, asked), as_json=as_json)
         else:
@@ -75,12 +90,28 @@ def _restored(settings: "Settings", asked: "Asked", *, as_json: bool) -> None:
     from services.operating.restoring import restore as put
 
     with watched() as told:
-        found = asyncio.run(put(settings, asked, told))
+        found, went_on = asyncio.run(put(settings, asked, told))
     if as_json:
-        tell_machine({"stores": found.stores.model_dump(mode="json"), "keys": found.keys.model_dump(mode="json")})
+        manifests = {manifest.holds: manifest.model_dump(mode="json") for manifest in found.manifests}
+        tell_machine(manifests | went_on.as_json())
     else:
-        _tell_manifests(found.stores, found.keys)
+        _tell_manifests(*found.manifests)
+        _tell_lost(went_on)
         tell("[bold green]Restored.[/bold green] Start it, and then: homeward bus verify --deep")
+
+
+def _tell_lost(went_on: "WentOn") -> None:
+    tell_table("Speaks from now on in", ("service", "generation"), list(went_on.generations.items()))
+    lost = went_on.beyond.lost
+    if lost:
+        rows = [(fact.source, fact.subject, fact.version, fact.type, ", ".join(fact.known_to)) for fact in lost[:SHOWN]]
+        tell_table("Lost: told after the backup", ("told by", "stream", "version", "what", "known to"), rows)
+        if len(lost) > SHOWN:
+            tell(f"and {len(lost) - SHOWN} more, which --json names too")
+    else:
+        tell("Nothing is known that was told after the backup.")
+    if not went_on.beyond.bus_read:
+        tell("The bus did not answer: what it alone knows beyond the backup is not among this.")
 
 
 def _proven(settings: "Settings", asked: "Asked") -> "Proof":

@@ -36,7 +36,7 @@ def ordered(name: str, *, as_json: bool = False, services: list[str] | None = No
 
     settings = read_settings()
     configure(settings.log_level)
-    named = _known(services)
+    named = known(services)
     try:
         with watched() as told:
             wanted = Order(services=named, **order)
@@ -48,7 +48,7 @@ def ordered(name: str, *, as_json: bool = False, services: list[str] | None = No
     return answer
 
 
-def _known(services: list[str] | None) -> tuple[str, ...]:
+def known(services: list[str] | None) -> tuple[str, ...]:
     """The services that were named; ends the command where one is not ours."""
     if unknown := [service for service in services or () if service not in SERVICES]:
         refuse(f"There is no service {unknown[0]}: {', '.join(SERVICES)}.")
@@ -281,7 +281,7 @@ def migrate(
     from shared.storage.revisions import UnknownRevision
 
     try:
-        rows = bring_up(read_settings(), _known(new_stores), _known(keys_lost))
+        rows = bring_up(read_settings(), known(new_stores), known(keys_lost))
     except (Trouble, UnknownRevision, NoKeys, StoreMissing) as trouble:
         refuse(str(trouble))
     except (OSError, SQLAlchemyError) as error:

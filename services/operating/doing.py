@@ -31,7 +31,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
         return await _through_the_door(hold, name, order, tell)
     with hold or contextlib.nullcontext():
         async with opened(settings, keyed=name in KEYED, alone=hold is not None) as office:
-            return await worked(office, _caller(), name, order, tell)
+            return await worked(office, operator(), name, order, tell)
 
 
 def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
@@ -47,7 +47,7 @@ def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
 
 
 async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, tell: Tell) -> Answer:
-    who = _caller()
+    who = operator()
     identity = f"staff={who.staff_ref}; organisation={who.organisation_ref}; role={who.role}; purpose={who.purpose}"
     headers = {HEADER: identity, KEY: str(holder["key"])}
     try:
@@ -69,7 +69,7 @@ async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, 
     raise Trouble(f"The product that runs here (process {holder['pid']}) does not answer.")
 
 
-def _caller() -> Caller:
+def operator() -> Caller:
     """Whoever is logged in on this machine, under a pseudonym."""
     staff, organisation = pseudonym("staff", getpass.getuser()), pseudonym("organisation", "operators")
     return Caller(staff, organisation, Role.OPERATOR, Purpose.OPERATION)

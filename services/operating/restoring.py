@@ -1,13 +1,15 @@
 """Puts a backup into an empty place, once it is known to be whole and the master key is known to open its keys.
 
-Nothing of the place is touched before that, and a file that is wrong leaves the place as empty as it was.
+Nothing of the place is touched before that, and a file that is wrong leaves the place as empty as it was. Stores of
+single services may be put back beside the others, which lived on with the keys. What was put back goes on in a new
+generation.
 """
 
 import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +18,8 @@ from pyrage.x25519 import Identity
 from sqlalchemy import select
 
 from services import SERVICES
-from services.operating.archive import Manifest, Told, Unreadable, unpack
+from services.operating.archive import Manifest, Store, Told, Unreadable, unpack
+from services.operating.going_on import WentOn, go_on
 from services.operating.office import Trouble
 from shared import stores
 from shared.errors import Unavailable
@@ -25,6 +28,7 @@ from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import KEYS
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
+from shared.storage.file_snapshot import files_of
 from shared.storage.folder import NAME, Hold, Taken
 from shared.storage.revisions import UnknownRevision, refuse_newer
 from shared.storage.snapshots import NotCopied
@@ -37,12 +41,13 @@ SAMPLE = 500
 
 @dataclass(frozen=True)
 class Asked:
-    """What to restore, and with what."""
+    """What to restore, and with what. Where services are named, keys and master key are those that lived on."""
 
     file: Path
-    keys: Path
     who: Sequence[Identity]
-    master_key: Path
+    keys: Path | None = None
+    master_key: Path | None = None
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,22 +56,56 @@ class Unpacked:
 
     folder: Path
     stores: Manifest
-    keys: Manifest
+    keys: Manifest | None
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """What was opened, the stores first."""
+        return (self.stores,) if self.keys is None else (self.stores, self.keys)
+
+    def wanted(self, services: Sequence[str]) -> list[Store]:
+        """The keys and all stores; or the stores of these services."""
+        found = (store for manifest in reversed(self.manifests) for store in manifest.stores)
+        return [store for store in found if not services or store.name in services]
 
 
-async def restore(settings: Settings, asked: Asked, told: Told) -> Unpacked:
-    """Put it where the settings say; what it held. Raises Trouble."""
-    with _trouble_named(), _empty(settings) as place:
-        await refuse_full(settings)
+async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacked, WentOn]:
+    """Put it where the settings say; what it held, and how it goes on. Raises Trouble."""
+    with _trouble_named(), _empty(settings, asked.services) as place:
+        await refuse_full(settings, asked.services)
         with unpacked(asked, place, told) as found:
             laid = await laid_out(settings, found, asked)
-            for path in found.folder.glob("*.db"):
-                path.rename(Path(settings.data_dir) / path.name)
-            if place is not None:
-                sync_folder(place)
-            # Last: without it nothing starts here, so a restore that was interrupted is noticed.
-            _placed(stores.key_file(laid), stores.key_file(settings))
-            return found
+            async with _emptied_again(settings, [store.name for store in found.wanted(asked.services)]):
+                for path in found.folder.glob("*.db"):
+                    path.rename(Path(settings.data_dir) / path.name)
+                if place is not None:
+                    sync_folder(place)
+                went_on = await _gone_on(settings, asked, told)
+                # Last: without it nothing starts here, so a restore that was interrupted is noticed.
+                if asked.master_key is not None:
+                    _placed(stores.key_file(laid), stores.key_file(settings))
+            return found, went_on
+
+
+async def _gone_on(settings: Settings, asked: Asked, told: Told) -> WentOn:
+    names = asked.services or SERVICES
+    for name in names:
+        await asyncio.to_thread(stores.bring_up, settings, name)
+    if asked.services:
+        # They lived on: a backup of somebody else's stores would be sealed under other ones.
+        await asyncio.to_thread(stores.look_at_keys, settings, SERVICES)
+    return await go_on(settings, names, told)
+
+
+@contextlib.asynccontextmanager
+async def _emptied_again(settings: Settings, names: Sequence[str]) -> AsyncIterator[None]:
+    """Leave these stores as empty as they were if it fails."""
+    try:
+        yield
+    except BaseException:
+        for name in names:
+            await stores.emptied(settings, name)
+        raise
 
 
 async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Settings:
@@ -78,23 +117,21 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
     if found.stores.kept_as != kept_as:
         raise Trouble(f"This backup is of {found.stores.kept_as}, and the settings name {kept_as}.")
     there = settings.model_copy(update={"data_dir": found.folder, "master_key_file": found.folder / MASTER})
-    master_key(asked.master_key)
-    _placed(asked.master_key, found.folder / MASTER)
+    if asked.master_key is not None:
+        master_key(asked.master_key)
+        _placed(asked.master_key, found.folder / MASTER)
     filled: list[str] = []
-    try:
-        for store in (*found.keys.stores, *found.stores.stores):
+    async with _emptied_again(there, filled):
+        for store in found.wanted(asked.services):
             filled.append(store.name)
             await stores.put_back(there, store.name, found.folder / store.name)
             if await stores.rows_of(there, store.name) != store.rows:
                 raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
             if store.name == stores.KEYS:
                 await _refuse_other_key(there, asked)
-        # Keys of another day than the stores may lack some, or have others in their place.
-        await asyncio.to_thread(stores.look_at_keys, there, SERVICES)
-    except BaseException:
-        for name in filled:
-            await stores.emptied(there, name)
-        raise
+        if not asked.services:
+            # Keys of another day than the stores may lack some, or have others in their place.
+            await asyncio.to_thread(stores.look_at_keys, there, SERVICES)
     return there
 
 
@@ -117,9 +154,9 @@ async def _tried(key_store: WrappedKeyStore) -> None:
         await key_store.obtain(service, [subject for owner, subject in found if owner == service], create=False)
 
 
-async def refuse_full(settings: Settings) -> None:
-    """Raise Trouble for databases that hold anything."""
-    for name in (*SERVICES, stores.KEYS) if stores.on_postgres(settings) else ():
+async def refuse_full(settings: Settings, services: Sequence[str] = ()) -> None:
+    """Raise Trouble for databases, of these services or all, that hold anything."""
+    for name in (services or (*SERVICES, stores.KEYS)) if stores.on_postgres(settings) else ():
         if await stores.rows_of(settings, name):
             raise Trouble(f"The database of {name} is not empty. A restore goes into empty databases only.")
 
@@ -130,8 +167,8 @@ def unpacked(asked: Asked, within: Path | None, told: Told) -> Iterator[Unpacked
     with _trouble_named(), tempfile.TemporaryDirectory(prefix=SCRATCH, dir=within) as name:
         folder = Path(name)
         made = _opened(asked.file, "stores", folder, asked, told)
-        held = _opened(asked.keys, "keys", folder, asked, told)
-        if held.at < made.at:
+        held = None if asked.keys is None else _opened(asked.keys, "keys", folder, asked, told)
+        if held is not None and held.at < made.at:
             raise Trouble(
                 f"{asked.keys} is older than {asked.file}: it lacks keys of rows there. A later one opens it."
             )
@@ -149,8 +186,8 @@ def _opened(file: Path, holds: Literal["stores", "keys"], folder: Path, asked: A
 
 
 @contextlib.contextmanager
-def _empty(settings: Settings) -> Iterator[Path | None]:
-    """The data folder, held, which must be empty; None where nothing lies in it."""
+def _empty(settings: Settings, services: Sequence[str]) -> Iterator[Path | None]:
+    """The data folder, held, which must be empty, or without the files of these services; None where none lie in it."""
     if stores.elsewhere(settings):
         yield None
         return
@@ -158,8 +195,11 @@ def _empty(settings: Settings) -> Iterator[Path | None]:
     with Hold(folder):
         for left in folder.glob(f"{SCRATCH}*"):
             shutil.rmtree(left)
+        for name in services if not stores.on_postgres(settings) else ():
+            if there := files_of(folder, name):
+                raise Trouble(f"{there[0]} is still there: move {name}.db* out of {folder} first.")
         wanted = {NAME} | ({stores.key_file(settings).name} if stores.on_postgres(settings) else set())
-        if others := sorted({path.name for path in folder.iterdir()} - wanted):
+        if not services and (others := sorted({path.name for path in folder.iterdir()} - wanted)):
             raise Trouble(f"{folder} is not empty: it holds {others[0]}. A restore goes into an empty folder only.")
         yield folder
 

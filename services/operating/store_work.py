@@ -35,8 +35,8 @@ async def adopt(office: Office, order: Order, tell: Tell) -> Answer:
     """Let stores that were put back go on in a new generation; what the others told is published to them again."""
     if not order.services:
         raise Trouble("Name each service whose store was put back.")
-    if not office.bus_answers:
-        raise Trouble("The bus does not answer, so it cannot be told what was met of these services.")
+    if not office.bus_answers and len(set(order.services)) < len(office.stores):
+        raise Trouble("The bus does not answer, so the others cannot tell these services again what they told.")
     adopted = {kept.name: str(await adopting.adopt(kept, office.stores)) for kept in office.of(order.services)}
     run = wire(office.stores[0].clock())
     for kept in office.stores:

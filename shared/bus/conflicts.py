@@ -45,7 +45,8 @@ def of_own(
 ) -> list[Claim]:
     """Which of our own records our journal does not have, also those of a generation that we left behind.
 
-    What this process has just published is not looked up.
+    A record of a newer generation than ours is one of them even where its fact is here: another copy of this store has
+    gone on, and ours is older. What this process has just published is not looked up.
     """
     given_back = list(claims(mail))
     unsure = [claim for claim in given_back if claim.event_id not in standing.on_the_way]
@@ -55,7 +56,10 @@ def of_own(
     given = {"event_ids": sorted({claim.event_id for claim in unsure})}
     there = set(conn.execute(_told(ledger, conn.dialect.name), given).scalars())
     # An id of ours at another place is somebody's forgery, and no word about our past.
-    return [claim for claim in unsure if claim.event_id not in there]
+    newer = [claim for claim in unsure if claim.letter.generation > standing.generation]
+    # Another replica may have begun it a moment ago.
+    ours = generation(conn, ledger) if newer else standing.generation
+    return [claim for claim in unsure if claim.event_id not in there or claim.letter.generation > ours]
 
 
 def of_peers(

@@ -24,6 +24,7 @@ from shared.storage import add_if_new
 from shared.storage.ledger import Ledger
 from shared.storage.spoken import peers, spoken
 from shared.storage.standing import Standing
+from shared.storage.standing import generation as spoken_by_us
 
 Mail = Mapping[Stream, Sequence[Letter]]
 
@@ -78,9 +79,12 @@ def close(conn: Connection, kept: Hearing, closings: Iterable[tuple[int, Closing
     """Note that partitions are closed. With the last of them, withdraw what did not come again."""
     ledger = kept.ledger
     for partition, said in closings:
+        if said.source == kept.name and said.generation <= spoken_by_us(conn, ledger):
+            continue
+        # Our own, from a later generation than ours: another copy of this store has gone on (`looking`).
+        meet(conn, ledger, said.source, said.generation)
         if said.source == kept.name:
             continue
-        meet(conn, ledger, said.source, said.generation)
         place = {"source": said.source, "generation": str(said.generation)}
         closed = ledger.closed
         conn.execute(add_if_new(closed, conn.dialect.name), {**place, "partition": partition})

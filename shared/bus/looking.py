@@ -3,7 +3,8 @@
 What the bus has of us and our journal has not, tells that our store went back in time; then nothing is published. A
 log that is another one, or that went back itself, is told by its lives and by offsets beyond its end: it is read from
 its beginning, and our whole journal is published again, since nobody knows what it lost. So it is in a new generation,
-which ends with a closing record in every partition. A topic whose last records are gone counts as read.
+which ends with a closing record in every partition. A topic whose last records are gone counts as read. A store that
+was put back once more begins behind what an earlier one of the same copy told, of which only the topic knows.
 """
 
 import asyncio
@@ -14,7 +15,9 @@ from functools import partial
 from sqlalchemy import Connection, select, update
 
 from shared.bus import fence
+from shared.bus.adopting import adopt
 from shared.bus.consumer import Consuming
+from shared.bus.generations import newest
 from shared.bus.port import Bus, Measured
 from shared.bus.refeed import Wanted, refeed
 from shared.clock import wire
@@ -49,6 +52,7 @@ class Looking:
             await kept.database.write(partial(fence.begin_anew, ledger=kept.ledger, topic=bus.topic))
             ends = await bus.ends()
         await self._read(bus, ends, beat, still)
+        await self._behind_all_others()
         await self._settled(beat, still)
         untold = kept.standing.untold
         if other or untold:
@@ -92,6 +96,15 @@ class Looking:
                 return
             await self._wait(pause, beat, still)
             pause = min(pause * 2, SELDOM)
+
+    async def _behind_all_others(self) -> None:
+        """Begin anew where the topic knows a later generation of us than the one in which we have said nothing yet."""
+        kept = self._kept
+        await kept.standing.refresh(kept.database, kept.ledger)
+        met = await kept.database.read(partial(newest, ledger=kept.ledger, source=kept.name))
+        if kept.standing.untold and met > kept.standing.generation:
+            log.warning("another copy of this store went on before us", extra={"source": kept.name})
+            await adopt(kept, [kept])
 
     async def _settled(self, beat: Callable[[], None], still: Still) -> None:
         """Wait until our store is not known to have gone back in time."""

@@ -83,6 +83,11 @@ class FileSnapshot:
             raise NotCopied(f"The file {self._path} cannot be copied ({error.sqlite_errorname}).") from None
 
 
+def files_of(folder: Path, name: str) -> list[Path]:
+    """The file of a store and what SQLite keeps beside it, as far as they are there."""
+    return [path for end in ("", "-wal", "-shm") if (path := folder / f"{name}.db{end}").exists()]
+
+
 def rows_in(path: Path) -> Mapping[str, int]:
     """How many rows each table of a file has."""
     with closing(connected(path)) as connection:

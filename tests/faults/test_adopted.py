@@ -125,6 +125,30 @@ async def test_the_same_copy_put_back_twice_begins_two_generations(embedded: Gro
         assert not one.kept("grants").standing.conflicts
 
 
+async def test_a_copy_of_before_an_adoption_is_known_although_nothing_was_told_since(
+    embedded: Ground, seed: int
+) -> None:
+    """Everything that it told stands here; but the others would take what it tells next for something old."""
+    copies = Copies(embedded)
+    async with pair(embedded, seed) as one:
+        await written(one, 2, CASES)
+        await one.exact()
+    copies.take("intake")
+    async with pair(embedded, seed) as one:
+        await adopted(one)
+        async with one.at_work():
+            await until(lambda: not one.kept("intake").standing.untold)
+        await exact(one)
+    copies.put_back("intake")
+    async with pair(embedded, seed) as one:
+        await one.hears("intake")
+        assert one.kept("intake").standing.went_back
+        await adopted(one)
+        await written(one, 1, CASES)
+        await exact(one)
+        assert one.kept("intake").standing.generation.ordinal == 2
+
+
 async def test_a_republication_that_is_broken_off_is_done_again(
     embedded: Ground, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,8 @@ class Mutation:
 
 
 CONSUMER = "shared/bus/consumer.py"
+RESTORED = "tests/service/operating/test_restored.py"
+TWICE = f"{RESTORED}::test_the_same_backup_is_restored_twice_while_the_log_lives_on"
 WENT_BACK = f"{FAULTS}/test_went_back.py"
 LOST_FACTS = "tests/service/referrals/test_lost_facts.py"
 MUTATIONS = (
@@ -205,5 +207,33 @@ MUTATIONS = (
         also=(
             ("import conflicts, fence, generations, heard, losing\n", "import conflicts, fence, generations, heard\n"),
         ),
+    ),
+    Mutation(
+        "what was restored begins a generation",
+        "services/operating/going_on.py",
+        'await worked(office, operator(), "adopt", Order(services=tuple(names)), told)',
+        'dict.fromkeys(names, "")',
+        f"{RESTORED}::test_one_older_store_goes_on_beside_the_others",
+    ),
+    Mutation(
+        "a store put back once more begins behind what was told before",
+        "shared/bus/looking.py",
+        "met > kept.standing.generation",
+        "met < kept.standing.generation",
+        TWICE,
+    ),
+    Mutation(
+        "a closing record of our own from a later generation is remembered",
+        "shared/bus/generations.py",
+        "said.generation <= spoken_by_us(conn, ledger)",
+        "said.generation",
+        TWICE,
+    ),
+    Mutation(
+        "a fact of our own from a later generation speaks against our past",
+        "shared/bus/conflicts.py",
+        "or claim.letter.generation > ours",
+        "",
+        f"{FAULTS}/test_adopted.py::test_a_copy_of_before_an_adoption_is_known_although_nothing_was_told_since",
     ),
 )

@@ -42,6 +42,15 @@ def rows(url: str) -> dict[str, Any]:
     return {name: asyncio.run(stores.rows_of(settings, name)) for name in (*SERVICES, "keys")}
 
 
+def without_begun(found: dict[str, int]) -> dict[str, int]:
+    """Without the tables in which a generation is written."""
+    return {table: many for table, many in found.items() if table not in {"generation", "peer", "audit"}}
+
+
+def restored_rows(url: str) -> dict[str, Any]:
+    return {name: without_begun(found) for name, found in rows(url).items()}
+
+
 def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_url: str, empty_urls: list[str]) -> None:
     desk, file, new = operated(tmp_path / "data"), tmp_path / "one.age", operated(tmp_path / "new")
     assert desk.homeward("migrate", **given(postgres_url)).status == 0
@@ -78,9 +87,18 @@ def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_ur
     assert (checked.answer["sound"], checked.answer["opened"], checked.answer["told"]) == (True, 3, 3)
     restored = new.homeward(*words, key, **given(empty_urls[0]))
     assert restored.status == 0, restored.err
-    assert rows(empty_urls[0]) == before
-    verified = new.homeward("bus", "verify", "--deep", "--patience", "0", **given(empty_urls[0]))
-    assert verified.out.endswith("Exact.\n"), verified.out
+    assert restored_rows(empty_urls[0]) == {name: without_begun(found) for name, found in before.items()}
+    verify = ("bus", "verify", "--deep", "--patience", "0")
+    assert new.homeward(*verify, **given(empty_urls[0])).out.endswith("Exact.\n")
+
+    # One database alone is lost, and put back beside the others.
+    asyncio.run(stores.emptied(Settings(database_url=SecretStr(empty_urls[0])), "intake"))
+    one = (*words[:4], "--service", "intake", "--json")
+    assert "is not empty" in new.homeward(*one, **given(postgres_url)).err
+    again = new.homeward(*one, **given(empty_urls[0]))
+    assert again.status == 0, again.err
+    assert {name: found.split(".")[0] for name, found in again.answer["generations"].items()} == {"intake": "2"}
+    assert new.homeward(*verify, **given(empty_urls[0])).out.endswith("Exact.\n")
 
 
 async def test_no_fact_is_stored_between_two_snapshots(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
