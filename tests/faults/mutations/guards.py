@@ -113,8 +113,8 @@ MUTATIONS = (
     Mutation(
         "a store that went back takes no writes",
         "shared/writing/work.py",
-        "    kept.standing.refuse()\n    for _ in range(TRIES):\n",
-        "    for _ in range(TRIES):\n",
+        "    kept.standing.refuse()\n    for left in reversed(range(TRIES)):\n",
+        "    for left in reversed(range(TRIES)):\n",
         f"{WENT_BACK}::test_a_store_put_back_from_an_older_copy_is_silent_and_takes_no_writes[embedded-all stores]",
     ),
     Mutation(
