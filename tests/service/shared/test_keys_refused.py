@@ -91,31 +91,35 @@ async def test_an_older_copy_of_the_keys_is_told_and_a_newer_one_opens_older_sto
     keys, store = world.copied("keys"), world.copied("intake")
 
     world.put_back("keys", old_keys)
-    assert "is older than the store of intake: it lacks 1 keys made after 20" in await world.refusal("bora")
+    assert "is older than the store of intake: it lacks 1 keys made after 20" in await world.refusal(
+        "bora", migrated=False
+    )
     with pytest.raises(WrongKeys, match="keys file of the last backup"):
         stores.look_at_keys(world.settings, SERVICES)
     world.put_back("intake", old_store)
-    assert await world.refusal("bora") == ""
+    assert await world.refusal("bora", migrated=False) == ""
     world.put_back("keys", keys)
-    assert await world.refusal("bora") == ""
+    assert await world.refusal("bora", migrated=False) == ""
     world.put_back("intake", store)
-    assert await world.refusal("chan") == ""
+    assert await world.refusal("chan", migrated=False) == ""
 
     world.put_back("keys", old_keys)
     stores.migrate(world.settings, SERVICES, forgone=["intake"])
-    assert await world.refusal("bora") == ""
+    assert await world.refusal("bora", migrated=False) == ""
 
 
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 async def test_an_older_copy_is_told_also_where_the_last_keys_are_not_proven_yet(world: World) -> None:
     old_keys = world.copied("keys")
     await world.live("bora")
     keys = world.copied("keys")
     world.put_back("keys", old_keys)
-    assert "1 of what was stored there last have no key" in await world.refusal("dara")
+    assert "1 of what was stored there last have no key" in await world.refusal("dara", migrated=False)
     world.put_back("keys", keys)
-    assert await world.refusal("bora") == ""
+    assert await world.refusal("bora", migrated=False) == ""
 
 
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 async def test_a_store_from_before_its_keys_were_replaced_wants_the_keys_of_its_own_day(world: World) -> None:
     old_keys, old_store = world.copied("keys"), world.copied("intake")
     product, _ = world.product()
@@ -124,13 +128,13 @@ async def test_a_store_from_before_its_keys_were_replaced_wants_the_keys_of_its_
         mine = Sealed("intake", kept.database, kept.ledger.stream.metadata, product.key_store, kept.clock)
         await replace_keys(mine, quiet, alone=True)
     keys, store = world.copied("keys"), world.copied("intake")
-    assert await world.refusal("dara") == ""
+    assert await world.refusal("dara", migrated=False) == ""
 
     world.put_back("intake", old_store)
-    assert "those that it was sealed with were replaced" in await world.refusal("dara")
+    assert "those that it was sealed with were replaced" in await world.refusal("dara", migrated=False)
     world.put_back("keys", old_keys)
-    assert await world.refusal("dara") == ""
+    assert await world.refusal("dara", migrated=False) == ""
     world.put_back("intake", store)
-    assert "is older than the store of intake" in await world.refusal("dara")
+    assert "is older than the store of intake" in await world.refusal("dara", migrated=False)
     world.put_back("keys", keys)
-    assert await world.refusal("dara") == ""
+    assert await world.refusal("dara", migrated=False) == ""
