@@ -79,10 +79,15 @@ async def _attempts(
             continue
         failpoint("unit.after_commit")
         if done.positions:
-            kept.wake.set()
-            kept.todo_wake.set()
+            _wake(kept)
         return done
     raise Unavailable("busy")
+
+
+def _wake(kept: Kept) -> None:
+    """There is something to publish, and perhaps something to do."""
+    kept.wake.set()
+    kept.todo_wake.set()
 
 
 def _begun(
@@ -142,10 +147,7 @@ async def carry_out(kept: Kept, todo: Todo) -> None:
 
 
 async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, traceparent: str | None) -> None:
-    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well.
-
-    Whoever comes second, from another replica, waits for the row, finds it gone and does nothing.
-    """
+    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well."""
     asked = Asked(
         request_id=heard.correlation if heard else todo.cause[-64:],
         operation=f"{kept.name}.{todo.reaction}",
@@ -156,28 +158,30 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
     subjects = await kept.database.read(lambda connection: kept.reactions.opens(todo, _peek(kept, connection)))
     since = ticked()
     keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False, renew=True), since)
-    function = kept.reactions.bind(todo)
-
-    here = kept.ledger.todo.c.id == todo.id
 
     def work(connection: Connection) -> bool:
-        if connection.execute(select(kept.ledger.todo.c.id).where(here).with_for_update()).first() is None:
-            return False
-        unit = Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment)
-        wanted = function(unit)
-        _refuse_old_keys(unit)
-        tail.finish(unit, None)
-        connection.execute(delete(kept.ledger.todo).where(here))
-        if wanted is not None:
-            give_to_people(connection, kept.ledger, kept.secret, todo, wanted.code, unit.now)
-        failpoint("todo.before_commit")
-        return bool(unit.told)
+        return _react(Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment), todo)
 
     told = await kept.database.write(work)
     failpoint("todo.after_commit")
     if told:
-        kept.wake.set()
-        kept.todo_wake.set()
+        _wake(kept)
+
+
+def _react(unit: Unit, todo: Todo) -> bool:
+    """Whether the reaction told anything. Whoever comes second, from another replica, finds its row gone."""
+    connection, ledger = unit.connection, unit.kept.ledger
+    here = ledger.todo.c.id == todo.id
+    if connection.execute(select(ledger.todo.c.id).where(here).with_for_update()).first() is None:
+        return False
+    wanted = unit.kept.reactions.bind(todo)(unit)
+    _refuse_old_keys(unit)
+    tail.finish(unit, None)
+    connection.execute(delete(ledger.todo).where(here))
+    if wanted is not None:
+        give_to_people(connection, ledger, unit.kept.secret, todo, wanted.code, unit.now)
+    failpoint("todo.before_commit")
+    return bool(unit.told)
 
 
 async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: Any) -> T:
