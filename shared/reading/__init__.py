@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
 from shared.auth import Caller, Policy, Role, readable
@@ -26,6 +26,9 @@ from shared.storage.tables import Row, sealed_columns, sealed_place, state_of, t
 
 M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
+
+Several = Annotated[list[I] | None, Field(max_length=50)]
+"""A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
 class Page(BaseModel, Generic[I]):

@@ -41,7 +41,6 @@ __all__ = [
     "Paging",
     "Receipt",
     "Request",
-    "Several",
     "run",
     "run_lines",
     "show",
@@ -166,8 +165,6 @@ async def _paging(
 Calling = Annotated[Caller, Depends(_calling)]
 Request = Annotated[Incoming, Depends(_incoming)]
 Paging = Annotated[PageAsked, Depends(_paging)]
-Several = Annotated[list[T] | None, Query(max_length=50)]
-"""A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
 async def _perform(request: Incoming, handler: Handler, caller: Caller, body: Command, path: Any) -> Done:
