@@ -5,7 +5,6 @@ From the scenario it takes only the callers and the hand-over. Everything else c
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from story.desk import Desk, Json
 from story.header import Staff
@@ -46,7 +45,7 @@ class _OfCases:
     desk: Desk
     cases: Collection[str]
 
-    async def each(self, who: Staff, path: str, **params: Any) -> list[Json]:
+    async def each(self, who: Staff, path: str, **params: object) -> list[Json]:
         return [item for item in await self.desk.every(who, path, **params) if item["case_ref"] in self.cases]
 
     async def whole(self, who: Staff, path: str) -> dict[str, Json]:

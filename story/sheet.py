@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -53,7 +53,7 @@ class Sheet(Generic[R]):
         return zip(self.lines, self.rows, strict=True)
 
 
-def parse(kind: type[R], file: str, line: int, cells: Mapping[str, Any], problems: list[Problem]) -> R | None:
+def parse(kind: type[R], file: str, line: int, cells: Mapping[str, object], problems: list[Problem]) -> R | None:
     """One row, or one problem per cell that cannot be used."""
     try:
         return kind.model_validate(cells)

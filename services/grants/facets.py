@@ -80,7 +80,7 @@ class GrantsFacet(Model):
 Step = Callable[[Any, Any], Any]
 
 
-def noted(facet: Any, _: Event) -> Any:
+def noted(facet: object, _: Event) -> Any:
     """Kept in the timeline; changes nothing here."""
     return facet
 

@@ -126,12 +126,12 @@ class GrantsFacet(Model):
     paid: int = 0
 
 
-def changes(**fixed: Any) -> Callable[[Any, Event], Any]:
+def changes(**fixed: object) -> Callable[[Any, Event], Any]:
     """A step that sets the facet's fields to these values, whatever the fact says beside its type."""
     return lambda facet, _event: facet.but(**fixed)
 
 
-def takes(*names: str, **fixed: Any) -> Callable[[Any, Event], Any]:
+def takes(*names: str, **fixed: object) -> Callable[[Any, Event], Any]:
     """A step that takes these fields over from the fact, and sets the others."""
     return lambda facet, event: facet.but(**{name: getattr(event, name) for name in names}, **fixed)
 

@@ -129,7 +129,7 @@ class Reading:
     def found(self, row_class: type[Any], ref: str, state: Model | None, version: int) -> None:
         """Called for every state that `find` answers: a unit remembers what it will write over."""
 
-    def select(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
+    def select(self, row_class: type[Any], **equals: object) -> Sequence[Row]:
         """Rows by equal columns, oldest first: for the few that belong to one thing. Only clear columns."""
         return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
 
@@ -181,7 +181,7 @@ class Reader(Reading):
             self._readable[(subject, mark)] = readable(self, caller, mark, subject)
         return self._readable[(subject, mark)]
 
-    def page(self, row_class: type[Any], page: PageAsked, **filters: Any) -> tuple[Sequence[Row], str | None]:
+    def page(self, row_class: type[Any], page: PageAsked, **filters: object) -> tuple[Sequence[Row], str | None]:
         """One keyset page, and the cursor of the next. Oldest first, unless the newest are asked for.
 
         A filter is a value, several of which one must be met, or `Between`. Filters that are None are left out.
@@ -202,7 +202,7 @@ class Reader(Reading):
         return rows[: page.limit], None if last is None else mark.write(last["recorded_at"], last["ref"])
 
 
-def _meets(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+def _meets(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
     """What a filter asks of a column. Of an empty list of values nothing is one."""
     if isinstance(value, Between):
         ends = [column >= value.low] if value.low is not None else []

@@ -19,7 +19,7 @@ class _Filters:
         asked = [field.replace(annotation=Annotated[field.annotation, Query()]) for field in fields]
         self.__signature__ = Signature(asked)
 
-    async def __call__(self, **asked: Any) -> Any:
+    async def __call__(self, **asked: object) -> Any:
         return self._kind(**asked)
 
 

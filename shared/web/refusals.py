@@ -87,7 +87,7 @@ class Reading(Branches):
             known |= {name: self._asked for name in ARGUMENTS if name in known and known[name] is None}
         return known
 
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         """Follow whatever a value could be called for: a function, or functions in a table."""
         if isinstance(value, dict):
             self.values(value.values())
@@ -109,7 +109,7 @@ class Reading(Branches):
             for function in commands.behind(command):
                 self.function(function, {"command": self._asked})
 
-    def values(self, values: Iterable[Any]) -> None:
+    def values(self, values: Iterable[object]) -> None:
         for value in values:
             if callable(value) and not isinstance(value, type):
                 self.function(value)

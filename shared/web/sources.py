@@ -40,7 +40,7 @@ def forget() -> None:
 
 
 @cache
-def hints_of(function: Any) -> dict[str, Any]:
+def hints_of(function: object) -> dict[str, Any]:
     """How arguments of a function, or fields of a class, are annotated; nothing where only type checkers know."""
     try:
         return get_type_hints(function)
@@ -51,7 +51,7 @@ def hints_of(function: Any) -> dict[str, Any]:
 OURS = ("services.", "shared.")
 
 
-def of_ours(thing: Any) -> bool:
+def of_ours(thing: object) -> bool:
     """Whether a function or class was written here."""
     return str(getattr(thing, "__module__", "")).startswith(OURS)
 

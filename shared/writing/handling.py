@@ -50,7 +50,7 @@ def handling_of(function: Callable[..., Any]) -> Handling:
 def own(kind: str) -> Subjects:
     """The thing itself is the sealing subject: `person/<ref>`."""
 
-    def subjects(_peek: Reading, _command: Any = None, *, ref: str, **_: Any) -> list[str]:
+    def subjects(_peek: Reading, _command: object = None, *, ref: str, **_: object) -> list[str]:
         return [Subject(kind, ref)]
 
     return subjects
@@ -59,7 +59,7 @@ def own(kind: str) -> Subjects:
 def case_of(row_class: type[Any]) -> Subjects:
     """The case of a thing: read from its row, or named by the command that creates it."""
 
-    def subjects(peek: Reading, command: Any = None, *, ref: str, **_: Any) -> list[str]:
+    def subjects(peek: Reading, command: object = None, *, ref: str, **_: object) -> list[str]:
         named = getattr(command, "case_ref", None)
         try:
             return [Subject("case", peek.peek(row_class, ref)["case_ref"])]

@@ -33,7 +33,7 @@ TRIES = 3
 
 
 async def keys_for(
-    kept: Kept, declared: Handling, arguments: tuple[Any, ...], path: Mapping[str, Any], *, create: bool
+    kept: Kept, declared: Handling, arguments: tuple[Any, ...], path: Mapping[str, object], *, create: bool
 ) -> Keys:
     """Obtain the keys of the subjects a handler declared, before anything begins."""
     since = ticked()
@@ -49,7 +49,7 @@ def _peek(kept: Kept, connection: Connection) -> Reader:
 
 
 async def perform(
-    kept: Kept, asked: Asked, caller: Caller, handler: Callable[..., Any], command: Command | None, **path: Any
+    kept: Kept, asked: Asked, caller: Caller, handler: Callable[..., Any], command: Command | None, **path: object
 ) -> Done:
     """Run one handler as one unit. Raises what the handler refuses with."""
     declared = handling_of(handler)
@@ -68,7 +68,7 @@ async def _attempts(
     caller: Caller,
     handler: Callable[..., Any],
     command: Command | None,
-    path: Mapping[str, Any],
+    path: Mapping[str, object],
 ) -> Done:
     kept.standing.refuse()
     for _ in range(TRIES):
@@ -97,13 +97,13 @@ def _begun(
     asked: Asked,
     command: Command | None,
     handler: Callable[..., Any],
-    path: Mapping[str, Any],
+    path: Mapping[str, object],
     connection: Connection,
 ) -> Done:
     return _one_unit(Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path)
 
 
-def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) -> Done:
+def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object]) -> Done:
     try:
         lines = handler(unit, unit.caller, unit.command, **path)
     except Replayed as replay:
@@ -184,7 +184,7 @@ def _react(unit: Unit, todo: Todo) -> bool:
     return bool(unit.told)
 
 
-async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: Any) -> T:
+async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: object) -> T:
     """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
     declared = handling_of(query)
     asked = Asked(request_id=request_id, operation=declared.action)
@@ -213,7 +213,7 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
     return answer
 
 
-def _shown(answer: Any) -> set[str]:
+def _shown(answer: object) -> set[str]:
     """The refs of the rows a list shows: every row of a list is in the audit."""
     items = getattr(answer, "items", None)
     if not isinstance(items, (list, tuple)):
@@ -221,6 +221,6 @@ def _shown(answer: Any) -> set[str]:
     return {_subject(item) for item in items}
 
 
-def _subject(item: Any) -> str:
+def _subject(item: object) -> str:
     case_ref = getattr(item, "case_ref", None)
     return Subject("case", case_ref) if case_ref else str(getattr(item, "ref", ""))

@@ -45,7 +45,7 @@ def lowest_age(unit: Unit, person_ref: PersonRef, day: date) -> int:
 def person_of(row_class: type[Any]) -> Any:
     """Sealing subjects of a handler that asks for a person's age: the person behind the thing's case, and the case."""
 
-    def subjects(peek: Reading, command: Any = None, *, ref: str = "", **_: Any) -> Iterable[str]:
+    def subjects(peek: Reading, command: object = None, *, ref: str = "", **_: object) -> Iterable[str]:
         case_ref = getattr(command, "case_ref", None)
         if case_ref is None:
             case_ref = peek.peek(row_class, ref)["case_ref"]

@@ -102,7 +102,7 @@ def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessme
     )
 
 
-def _case(_peek: Reading, _command: Any = None, *, case_ref: CaseRef, **_: Any) -> Iterable[str]:
+def _case(_peek: Reading, _command: object = None, *, case_ref: CaseRef, **_: object) -> Iterable[str]:
     return [Subject("case", case_ref)]
 
 
