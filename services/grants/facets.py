@@ -4,7 +4,6 @@ An entitlement comes without its cause, and so nothing here could tell why someb
 is counted for grant papers alone.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from shared.contracts import grants, intake, referrals, screening
@@ -13,7 +12,7 @@ from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import ServiceCode
 from shared.contracts.screening import Entitlement
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
-from shared.journey import Facet
+from shared.journey import Facet, Step
 from shared.model import C0, C1, Event, Model
 
 GRANT = "GRANT-BIZ"
@@ -75,9 +74,6 @@ class GrantsFacet(Model):
     paid: Count = 0
     reconciled: Count = 0
     visits: Count = 0
-
-
-Step = Callable[[Any, Any], Any]
 
 
 def noted(facet: object, _: Event) -> Any:

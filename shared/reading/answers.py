@@ -18,7 +18,7 @@ from shared.ids import Ref, Subject
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.storage.tables import Row, state_of
+from shared.storage.tables import Row, TableClass, state_of
 
 R = TypeVar("R", bound="Returned")
 D = TypeVar("D", bound="Read")
@@ -94,7 +94,7 @@ class Shown(Generic[D]):
     """
 
     answer: type[D]
-    row: type[Any]
+    row: TableClass
     state: type[Model]
     statuses: StatusTable
     subject: Callable[[Row], str] = on_case

@@ -7,7 +7,7 @@ each refusal they get with this list.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from inspect import unwrap
@@ -16,7 +16,7 @@ from typing import Any
 
 from shared.errors import HomewardError, Poison
 from shared.web.branches import Branches
-from shared.web.sources import ARGUMENTS, Types, class_around, classes_in, hints_of, of_ours, source_of
+from shared.web.sources import ARGUMENTS, Endpoint, Types, class_around, classes_in, hints_of, of_ours, source_of
 from shared.writing.commands import Commands
 
 SERVER_ERROR = 500
@@ -160,7 +160,7 @@ def steps_of(service: str) -> Steps:
 
 
 @cache
-def refusals(endpoint: Callable[..., Any], *before: Callable[..., Any]) -> frozenset[Refusal]:
+def refusals(endpoint: Endpoint, *before: Endpoint) -> frozenset[Refusal]:
     """What an endpoint, and what runs before it, may refuse with: status and code."""
     package, _, rest = endpoint.__module__.partition(".")
     steps = steps_of(rest.partition(".")[0] if package == "services" else "-")

@@ -4,6 +4,7 @@ import ast
 import builtins
 import sys
 import types
+from collections.abc import Callable
 from functools import cache
 from inspect import getsource
 from types import FunctionType
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from shared.model import Command, Model
 from shared.writing.commands import Commands
 
+Endpoint = Callable[..., Any]
 Types = frozenset[type] | None
 """The classes that a value can have, where that is known."""
 

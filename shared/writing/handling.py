@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from shared.errors import NotFound
 from shared.ids import Subject
 from shared.reading import Reading
+from shared.storage.tables import TableClass
 
 F = TypeVar("F", bound=Callable[..., Any])
 Subjects = Callable[..., Iterable[str]]
@@ -56,7 +57,7 @@ def own(kind: str) -> Subjects:
     return subjects
 
 
-def case_of(row_class: type[Any]) -> Subjects:
+def case_of(row_class: TableClass) -> Subjects:
     """The case of a thing: read from its row, or named by the command that creates it."""
 
     def subjects(peek: Reading, command: object = None, *, ref: str, **_: object) -> list[str]:
