@@ -24,7 +24,7 @@ def private_fields(model: type[Model]) -> Fields:
     return {name: fields for name, fields in found.items() if fields}
 
 
-def _within(annotation: Any, marks: Iterable[Any] = ()) -> Fields | bool:
+def _within(annotation: object, marks: Iterable[object] = ()) -> Fields | bool:
     """What of a value so annotated is private: all of it, some fields, or nothing."""
     if any(isinstance(mark, FieldClass) and mark in PRIVATE for mark in marks):
         return True
@@ -39,7 +39,7 @@ def _within(annotation: Any, marks: Iterable[Any] = ()) -> Fields | bool:
     return private_fields(annotation) if isinstance(annotation, type) and issubclass(annotation, Model) else False
 
 
-def _joined(parts: Iterable[Any]) -> Fields | bool:
+def _joined(parts: Iterable[object]) -> Fields | bool:
     """Of several kinds of value, whatever is private in one of them."""
     found = [fields for part in parts if (fields := _within(part))]
     if any(fields is True for fields in found):
@@ -47,7 +47,7 @@ def _joined(parts: Iterable[Any]) -> Fields | bool:
     return {name: inner for fields in found if isinstance(fields, dict) for name, inner in fields.items()}
 
 
-def class_of(annotation: Any, metadata: Iterable[Any] = ()) -> FieldClass | None:
+def class_of(annotation: object, metadata: Iterable[object] = ()) -> FieldClass | None:
     """The class of a field, from itself or from its type; None where there is none."""
     for mark in metadata:
         if isinstance(mark, FieldClass):

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """The one way to write a value as JSON: equal values give equal bytes."""
     return _as_json(to_jsonable_python(value))
 
@@ -53,7 +53,7 @@ class Json(TypeDecorator[Any]):
     impl = LongText
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else canonical(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
@@ -66,7 +66,7 @@ class Text(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else str(value)
 
 

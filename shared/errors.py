@@ -4,8 +4,6 @@ Raise `Refused` where a rule says no, `Invalid` where the request says something
 what is missing or may not be seen. No error carries input or private text.
 """
 
-from typing import Any
-
 
 class HomewardError(Exception):
     """Base of all errors that become a problem answer: a stable code and harmless details (refs, counts, statuses)."""
@@ -13,7 +11,7 @@ class HomewardError(Exception):
     status = 500
     code = "internal"
 
-    def __init__(self, code: str | None = None, **details: Any) -> None:
+    def __init__(self, code: str | None = None, **details: object) -> None:
         self.code = code or self.code
         self.details = details
         super().__init__(self.code)

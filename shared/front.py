@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.types import Lifespan
 
 from shared.running import Running
 from shared.service import Runtime, Service
@@ -36,17 +37,7 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
         yield
         await running.stop()
 
-    app = FastAPI(
-        title=f"Homeward {service.name}",
-        description=service.description,
-        version="1",
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-        telemetry=SILENT,
-    )
-    app.router.route_class = StrictRoute
+    app = _bare(service, lifespan)
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
     app.state.lists = service.lists
@@ -60,4 +51,20 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     problems.install(app)
     held.install(app)
     app.add_middleware(Edge, limits=runtime.limits, draw=runtime.draw, watching=running.watching)
+    return app
+
+
+def _bare(service: Service, lifespan: Lifespan[FastAPI]) -> FastAPI:
+    """An app that answers nothing yet, without the pages that FastAPI would add."""
+    app = FastAPI(
+        title=f"Homeward {service.name}",
+        description=service.description,
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry=SILENT,
+    )
+    app.router.route_class = StrictRoute
     return app

@@ -21,7 +21,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _MONTH = rf"^{_YEAR}-(0[1-9]|1[0-2])$"
 
 
-def day(value: Any) -> date:
+def day(value: object) -> date:
     """A calendar day: a date, or a string `YYYY-MM-DD` from 1900 to 2100. Never a number, never a moment."""
     if type(value) is date:
         return value
@@ -33,14 +33,14 @@ def day(value: Any) -> date:
     raise PydanticCustomError("not_a_day", "a day is YYYY-MM-DD, from 1900 to 2100")
 
 
-def moment(value: Any) -> Any:
+def moment(value: object) -> Any:
     """An instant: a datetime, or a string as RFC 3339 writes it, with its zone. The calendar is checked after."""
     if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
         return value
     raise PydanticCustomError("not_a_moment", "an instant is written as in RFC 3339, with its zone")
 
 
-def whole(value: Any) -> Any:
+def whole(value: object) -> Any:
     """A whole number in a query: ASCII digits alone."""
     if type(value) is int or (isinstance(value, str) and _WHOLE.fullmatch(value)):
         return value
@@ -56,7 +56,7 @@ GivenMonth = Annotated[str, StringConstraints(pattern=_MONTH)]
 _WRITTEN = {"date": day, "datetime": moment}
 
 
-def as_said(schema: Any) -> Any:
+def as_said(schema: object) -> Any:
     """The same schema, in which a boolean, a number, a day and an instant are what they are, never what they could be.
 
     A nested model is only referred to in it, and is made strict by itself.

@@ -27,7 +27,7 @@ def count_first(schema: Any) -> None:
 class _Counting:
     most: int
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: object) -> Any:
         if isinstance(value, (list, tuple, set, frozenset)) and len(value) > self.most:
             said = {"field_type": "List", "max_length": self.most, "actual_length": len(value)}
             raise PydanticKnownError("too_long", said)

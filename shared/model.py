@@ -54,7 +54,7 @@ Narrative = Annotated[str, StringConstraints(min_length=1, max_length=10_000), A
 """What somebody said or wrote, in their words. Always sealed, never in an event."""
 
 
-def _bare(annotation: Any) -> Any:
+def _bare(annotation: object) -> Any:
     """The annotation without None and without marks: what the column has to hold."""
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
@@ -64,7 +64,7 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _column_type(annotation: Any) -> Any:
+def _column_type(annotation: object) -> Any:
     bare = _bare(annotation)
     if get_origin(bare) is not None:
         return Json
@@ -88,25 +88,25 @@ class Model(SQLModel):
         __init__ = BaseModel.__init__
 
         @classmethod
-        def model_validate(cls, obj: Any, **how: Any) -> Any:
+        def model_validate(cls, obj: object, **how: object) -> Any:
             return cls.__pydantic_validator__.validate_python(obj, **how)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
         # The class may only be referred to: what is referred to is changed where it stands.
         count_first(handler.resolve_ref_schema(schema))
         return schema
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         for info in cls.model_fields.values():
             column = _column_type(info.annotation)
             if column is not None and not any(isinstance(m, FieldInfoMetadata) for m in info.metadata):
                 info.metadata.append(FieldInfoMetadata(sa_type=column))
 
-    def but(self: S, **changes: Any) -> S:
+    def but(self: S, **changes: object) -> S:
         """The same thing with some fields changed, validated again."""
         kept = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate(kept | changes)
@@ -116,7 +116,7 @@ class Given(Model):
     """What somebody outside fills in: a command, and what is nested in one. No value is guessed from another kind."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = super().__get_pydantic_core_schema__(source, handler)
         # The class is only referred to: what is referred to is changed where it stands.
         model = cast(dict[str, Any], handler.resolve_ref_schema(schema))
@@ -198,12 +198,12 @@ class StatusTable:
     inner: frozenset[type[Command]] = frozenset()
     """Commands that only the service itself gives: on a fact it heard, a deadline, or for another of its things."""
 
-    def check(self, status: Any, command: Command) -> None:
+    def check(self, status: object, command: Command) -> None:
         """Refuse a command that the status does not allow. A missing thing (None) only takes opening commands."""
         hears = self.opening if status is None else self.allowed[status]
         if type(command) not in hears:
             raise Refused("not_allowed_in_status", status=None if status is None else str(status))
 
-    def next(self, status: Any) -> tuple[str, ...]:
+    def next(self, status: object) -> tuple[str, ...]:
         """Names of the commands that a client may give now, sorted."""
         return tuple(sorted(command.__name__ for command in self.allowed.get(status, frozenset()) - self.inner))

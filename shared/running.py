@@ -35,22 +35,7 @@ class Running:
         self.package = f"services.{service.name}"
         if not stores.on_postgres(runtime.settings):
             stores.bring_up(runtime.settings, service.name)
-        self.kept = Kept(
-            name=service.name,
-            database=stores.database_for(runtime.settings, service.name),
-            ledger=service.ledger,
-            journey=service.journey,
-            reactions=service.reactions,
-            key_store=runtime.key_store,
-            secret=runtime.key_store.secret(service.name),
-            position_secret=runtime.key_store.secret(POSITIONS),
-            clock=runtime.clock,
-            draw=runtime.draw,
-            policy=service.policy,
-            identify=runtime.identify,
-            tracing=runtime.tracing_for(runtime.settings, service.name),
-            standing=Standing(service.name, runtime.contradicted),
-        )
+        self.kept = _kept(service, runtime)
         self.bus = runtime.bus
         self.relay = Relay(
             self.kept.database,
@@ -115,3 +100,23 @@ class Running:
         moved += await self.consumer.step()
         moved += await self.doing.step()
         return bool(moved)
+
+
+def _kept(service: Service, runtime: Runtime) -> Kept:
+    """What the parts of a service share while it works."""
+    return Kept(
+        name=service.name,
+        database=stores.database_for(runtime.settings, service.name),
+        ledger=service.ledger,
+        journey=service.journey,
+        reactions=service.reactions,
+        key_store=runtime.key_store,
+        secret=runtime.key_store.secret(service.name),
+        position_secret=runtime.key_store.secret(POSITIONS),
+        clock=runtime.clock,
+        draw=runtime.draw,
+        policy=service.policy,
+        identify=runtime.identify,
+        tracing=runtime.tracing_for(runtime.settings, service.name),
+        standing=Standing(service.name, runtime.contradicted),
+    )

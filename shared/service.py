@@ -9,7 +9,7 @@ from shared.auth import Identify, Policy
 from shared.auth.development import identify
 from shared.bus.port import Bus
 from shared.clock import Clock
-from shared.codes import Lists
+from shared.codes import Lists, lists_of
 from shared.codes.lists import with_registered
 from shared.ids import Draw
 from shared.journey import Journey
@@ -20,7 +20,7 @@ from shared.settings import Settings
 from shared.storage.ledger import Ledger
 from shared.web.attention import attention_router
 from shared.web.limits import Limits
-from shared.web.problems import Titles
+from shared.web.problems import Titles, titles_of
 from shared.web.strict import Router
 from shared.web.viewing import viewing_router
 from shared.writing.commands import Commands
@@ -29,18 +29,34 @@ from shared.writing.dismissing import dismissing
 
 @dataclass(frozen=True)
 class Service:
-    """What a service brings: its name, tables, routes, view, reactions, policy, problem texts and code lists."""
+    """What a service brings: its name, tables, routes, view and reactions.
+
+    In its package stand `policy.toml`, `problems.toml` and `codes.toml`.
+    """
 
     name: str
+    package: str
     ledger: Ledger
     routers: Sequence[Router]
     journey: Journey
     reactions: Reactions
     description: str
     commands: Sequence[Commands[Any]] = ()
-    policy: Policy = field(default_factory=Policy.of)
-    problems: Titles = field(default_factory=dict)
-    codes: Lists = field(default_factory=dict)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Who may do what here."""
+        return Policy.of(self.package)
+
+    @cached_property
+    def problems(self) -> Titles:
+        """What its refusals say to people."""
+        return titles_of(self.package)
+
+    @cached_property
+    def codes(self) -> Lists:
+        """The labels of its enums."""
+        return lists_of(self.package)
 
     @property
     def attention(self) -> Commands[Any]:

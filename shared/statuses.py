@@ -1,7 +1,5 @@
 """The commands that may follow for a thing, from the same status table that its rules and diagrams use."""
 
-from typing import Any
-
 from shared.model import StatusTable
 
 
@@ -10,6 +8,6 @@ def operation(command_name: str) -> str:
     return command_name[:1].lower() + command_name[1:]
 
 
-def next_operations(table: StatusTable, status: Any) -> tuple[str, ...]:
+def next_operations(table: StatusTable, status: object) -> tuple[str, ...]:
     """The operations that a status allows."""
     return tuple(operation(name) for name in table.next(status))

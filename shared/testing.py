@@ -148,7 +148,7 @@ class Harness:
         return [dict(row) for row in rows]
 
 
-def harness_of(apps: Iterable[FastAPI], app: Any, bus: Bus, clock: TickingClock, draw: Draw) -> Harness:
+def harness_of(apps: Iterable[FastAPI], app: object, bus: Bus, clock: TickingClock, draw: Draw) -> Harness:
     """A harness around apps that were made without loops."""
     running = {found.state.running.service.name: found.state.running for found in apps}
     return Harness(app, running, bus, clock, draw)

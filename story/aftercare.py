@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any
 
-from story.desk import Desk
+from story.desk import Desk, Json
 from story.header import Staff
 from story.later_rows import Help, Membership, Visit
 from story.questions import only
@@ -17,7 +16,7 @@ DOMAINS = {"EDU": "EDUCATION", "SKL": "SKILLS", "GRA": "LIVELIHOOD", "FOO": "FOO
 A_WEEK, A_YEAR = timedelta(days=7), timedelta(days=365)
 
 
-def _signatures(desk: Desk, person: Person) -> list[dict[str, Any]]:
+def _signatures(desk: Desk, person: Person) -> list[Json]:
     """An adult signs; for a child the caregiver who receives it, and social affairs."""
     supervisor = {"party": "SUPERVISOR", "kind": "WRITTEN"}
     if person.key not in desk.scenario.children:
@@ -116,7 +115,7 @@ async def visit(desk: Desk, person: Person) -> None:
         return
     worker = desk.scenario.staff[rows[0].visitor]
 
-    async def planned() -> list[dict[str, Any]] | None:
+    async def planned() -> list[Json] | None:
         return await desk.every(worker, FOLLOWUPS, case_ref=desk.case(person.key)) or None
 
     due = sorted(await desk.until(planned, f"follow-ups of {person.key}"), key=lambda one: str(one["due_on"]))

@@ -3,8 +3,8 @@
 From the scenario it takes only the callers and the hand-over. Everything else comes from the services' answers.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from story.desk import Desk, Json
 from story.header import Staff
@@ -38,6 +38,23 @@ class Books:
         return bool(self.cases[case_ref]["is_minor"])
 
 
+@dataclass(frozen=True)
+class _OfCases:
+    """Lists of things, as far as they belong to these cases."""
+
+    desk: Desk
+    cases: Collection[str]
+
+    async def each(self, who: Staff, path: str, **params: object) -> list[Json]:
+        return [item for item in await self.desk.every(who, path, **params) if item["case_ref"] in self.cases]
+
+    async def whole(self, who: Staff, path: str) -> dict[str, Json]:
+        """One thing per case, each read by itself: sealed values stand in no list."""
+        listed = await self.each(who, path)
+        found = {one["case_ref"]: await self.desk.get(who, f"{path}/{one['ref']}") for one in listed}
+        return {case_ref: thing for case_ref, thing in found.items() if thing is not None}
+
+
 async def read_books(desk: Desk) -> Books:
     """Everything that the tables are made of."""
     scenario = desk.scenario
@@ -46,16 +63,9 @@ async def read_books(desk: Desk) -> Books:
     handover = await desk.get(officer, f"/intake/v1/handovers/{handover_ref}") or {}
     cases = {case["ref"]: case for case in await desk.every(officer, "/intake/v1/cases", handover_ref=handover_ref)}
 
-    async def ours(who: Staff, path: str, **params: Any) -> list[Json]:
-        return [item for item in await desk.every(who, path, **params) if item["case_ref"] in cases]
-
-    async def whole(who: Staff, path: str) -> dict[str, Json]:
-        """One thing per case, each read by itself: sealed values stand in no list."""
-        found = {one["case_ref"]: await desk.get(who, f"{path}/{one['ref']}") for one in await ours(who, path)}
-        return {case_ref: thing for case_ref, thing in found.items() if thing is not None}
-
+    of = _OfCases(desk, cases.keys())
     persons = {person["ref"]: person for person in await desk.every(officer, "/intake/v1/persons")}
-    applications = await ours(worker, "/grants/v1/applications")
+    applications = await of.each(worker, "/grants/v1/applications")
     used = {application["programme_ref"] for application in applications}
     programmes = [one for one in await desk.every(worker, "/grants/v1/programmes") if one["ref"] in used]
     as_of = scenario.header.story.as_of
@@ -64,14 +74,14 @@ async def read_books(desk: Desk) -> Books:
         lines=await desk.every(officer, "/intake/v1/lines", handover_ref=handover_ref),
         cases=cases,
         persons=persons,
-        stays=await whole(officer, "/intake/v1/stays"),
-        provisions=await ours(officer, "/intake/v1/provisions"),
-        determinations=await whole(worker, "/screening/v1/determinations"),
-        service_referrals=await ours(worker, "/referrals/v1/service-referrals"),
-        deliveries=await ours(worker, "/referrals/v1/deliveries"),
-        memberships=await ours(worker, "/referrals/v1/memberships"),
+        stays=await of.whole(officer, "/intake/v1/stays"),
+        provisions=await of.each(officer, "/intake/v1/provisions"),
+        determinations=await of.whole(worker, "/screening/v1/determinations"),
+        service_referrals=await of.each(worker, "/referrals/v1/service-referrals"),
+        deliveries=await of.each(worker, "/referrals/v1/deliveries"),
+        memberships=await of.each(worker, "/referrals/v1/memberships"),
         applications=applications,
-        instalments=await ours(worker, "/grants/v1/instalments"),
+        instalments=await of.each(worker, "/grants/v1/instalments"),
         programmes=programmes,
-        followups=await ours(scenario.on_duty("PLANS"), "/referrals/v1/followups", as_of=as_of),
+        followups=await of.each(scenario.on_duty("PLANS"), "/referrals/v1/followups", as_of=as_of),
     )

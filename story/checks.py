@@ -89,7 +89,7 @@ def _keys(scenario: Scenario) -> dict[str, set[str]]:
     }
 
 
-def _several(value: Any) -> Iterable[str]:
+def _several(value: object) -> Iterable[str]:
     return () if value is None else value if isinstance(value, tuple) else (value,)
 
 

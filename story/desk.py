@@ -66,7 +66,7 @@ class Desk:
         identity = f"staff={who.key}; organisation={who.organisation}; role={who.role}; purpose={who.purpose}"
         return {"Homeward-Caller": identity}
 
-    async def get(self, who: Staff, path: str, **params: Any) -> Json | None:
+    async def get(self, who: Staff, path: str, **params: object) -> Json | None:
         """Read; None where there is nothing, or not yet."""
         asked = {name: str(value) for name, value in params.items() if value is not None}
         answer = await self._answered(lambda: self.client.get(path, headers=self._headers(who), params=asked))
@@ -74,7 +74,7 @@ class Desk:
             return None
         return self._json(answer, "GET", path)
 
-    async def every(self, who: Staff, path: str, **params: Any) -> list[Json]:
+    async def every(self, who: Staff, path: str, **params: object) -> list[Json]:
         """All items of a list, page by page."""
         items: list[Json] = []
         cursor: str | None = None
@@ -85,7 +85,7 @@ class Desk:
             if cursor is None:
                 return items
 
-    async def post(self, who: Staff, path: str, body: Mapping[str, Any], at: datetime | None = None) -> Json:
+    async def post(self, who: Staff, path: str, body: Mapping[str, object], at: datetime | None = None) -> Json:
         """Send a command that creates or adds. Idempotent: repeating it with the same content is a no-op."""
         return await self._send(who, path, body, at, None)
 
@@ -97,14 +97,14 @@ class Desk:
             if line["status"] == "refused":
                 self.refusals.add(places[line["ref"]], line["code"])
 
-    async def change(self, who: Staff, thing: str, command: str, at: datetime, **body: Any) -> Json:
+    async def change(self, who: Staff, thing: str, command: str, at: datetime, **body: object) -> Json:
         """Send a command that changes a thing, from the version last seen; read and retry when that version is old."""
         if thing not in self._versions:
             await self._look(who, thing)
         return await self._send(who, f"{thing}/{command}", body, at, thing)
 
     async def _send(
-        self, who: Staff, path: str, body: Mapping[str, Any], at: datetime | None, thing: str | None
+        self, who: Staff, path: str, body: Mapping[str, object], at: datetime | None, thing: str | None
     ) -> Json:
         whole = {**body, "effective_at": wire(at)} if at else dict(body)
         said = json.dumps(whole, sort_keys=True, ensure_ascii=False)

@@ -1,9 +1,7 @@
 """At the border: the list is sent, the consulate answers for each line, the gate counts, every line is reconciled."""
 
-from typing import Any
-
 from shared.clock import local_day
-from story.desk import Desk
+from story.desk import Desk, Json
 from story.header import Handover
 from story.rows import ListLine
 from story.scenario import Scenario
@@ -21,7 +19,7 @@ def line_ref(desk: Desk, number: int) -> str:
     return desk.ref("line", str(number))
 
 
-def _line(desk: Desk, line: ListLine) -> dict[str, Any]:
+def _line(desk: Desk, line: ListLine) -> Json:
     """A line as the officer wrote it, with the little that is read out of it."""
     found = next(
         (code for said, code in CIRCUMSTANCES.items() if (line.circumstances or "").startswith(said)), "UNKNOWN"
@@ -46,13 +44,13 @@ def _line(desk: Desk, line: ListLine) -> dict[str, Any]:
     }
 
 
-def _held(scenario: Scenario, line: ListLine) -> dict[str, Any] | None:
+def _held(scenario: Scenario, line: ListLine) -> Json | None:
     if line.detained_from is None:
         return None
     return detention(scenario, str(line.detained_from), None)
 
 
-def detention(scenario: Scenario, began: str, ended: str | None) -> dict[str, Any]:
+def detention(scenario: Scenario, began: str, ended: str | None) -> Json:
     """One period of being held, in the place of the header file."""
     handover = scenario.header.handover
     place = scenario.place[handover.place_of_detention]

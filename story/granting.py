@@ -1,9 +1,8 @@
 """A small-business grant from the plan to the second instalment; each step by another person."""
 
 from datetime import timedelta
-from typing import Any
 
-from story.desk import Desk
+from story.desk import Desk, Json
 from story.header import Programme
 from story.later_rows import Grant, Instalment
 from story.reception import person_ref
@@ -26,7 +25,7 @@ async def open_(desk: Desk, programme: Programme) -> None:
     await desk.post(desk.scenario.on_duty("SUPERVISES"), PROGRAMMES, body, programme.opened)
 
 
-def _plan(desk: Desk, row: Grant) -> dict[str, Any]:
+def _plan(desk: Desk, row: Grant) -> Json:
     costs = [cost for cost in desk.scenario.costs if cost.grant == row.key]
     programme = desk.scenario.header.programme
     assert programme is not None

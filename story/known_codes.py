@@ -27,11 +27,11 @@ COLUMNS: dict[str, dict[str, str]] = {
 HELP = {"CENTRE": "provision", "REFERRAL": "service"}
 
 
-def _several(value: Any) -> Iterable[str]:
+def _several(value: object) -> Iterable[str]:
     return () if value is None else value if isinstance(value, tuple) else (value,)
 
 
-def _unknown(sheet: Sheet[Any], line: int, column: str, value: Any, name: str) -> Iterator[Problem]:
+def _unknown(sheet: Sheet[Any], line: int, column: str, value: object, name: str) -> Iterator[Problem]:
     known = codes.lookup(name).codes
     for code in _several(value):
         if code not in known:

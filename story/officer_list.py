@@ -42,12 +42,25 @@ def _ascii(cell: str) -> str:
     return cell
 
 
+def _line(about: ListFile, line: int, cells: dict[str, str], problems: list[Problem]) -> ListLine | None:
+    """One line. A column whose cell has a problem already gets no second one."""
+    ours: dict[str, str] = {meaning: column for column, meaning in about.columns.items()}
+    found: list[Problem] = []
+    mapped = _cells(about, line, cells, found)
+    if mapped.get("adult") and mapped.get("child"):
+        found.append(Problem(FILE, line, ours["child"], f"is marked, and so is {ours['adult']}"))
+    ill: list[Problem] = []
+    row = parse(ListLine, FILE, line, mapped, ill)
+    known = {problem.column for problem in found}
+    told = [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
+    problems += [*found, *(problem for problem in told if problem.column not in known)]
+    return row
+
+
 def read_list(folder: Path, about: ListFile, problems: list[Problem]) -> Sheet[ListLine]:
     """All lines, or problems under the officer's own column names."""
     text = text_of(folder / FILE, problems)
-    if text is None:
-        return Sheet(FILE)
-    columns = take_apart(FILE, text, problems, skip=about.title_rows)
+    columns = None if text is None else take_apart(FILE, text, problems, skip=about.title_rows)
     if columns is None:
         return Sheet(FILE)
     strange = [name for name in columns.names if name not in about.columns]
@@ -60,18 +73,4 @@ def read_list(folder: Path, about: ListFile, problems: list[Problem]) -> Sheet[L
     ]
     if strange or absent:
         return Sheet(FILE)
-    ours: dict[str, str] = {meaning: column for column, meaning in about.columns.items()}
-    found = []
-    for line, cells in columns.rows:
-        before = len(problems)
-        mapped = _cells(about, line, cells, problems)
-        if mapped.get("adult") and mapped.get("child"):
-            problems.append(Problem(FILE, line, ours["child"], f"is marked, and so is {ours['adult']}"))
-        ill: list[Problem] = []
-        row = parse(ListLine, FILE, line, mapped, ill)
-        known = {problem.column for problem in problems[before:]}
-        ill = [Problem(p.file, p.line, ours.get(p.column, p.column), p.message) for p in ill]
-        problems += [problem for problem in ill if problem.column not in known]
-        if row is not None:
-            found.append((line, row))
-    return Sheet(FILE, tuple(row for _, row in found), tuple(line for line, _ in found))
+    return Sheet.of(FILE, ((line, _line(about, line, cells, problems)) for line, cells in columns.rows))

@@ -72,7 +72,7 @@ async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, ab
     return desk.refusals
 
 
-def _people(scenario: Scenario, part: Any) -> tuple[str, ...]:
+def _people(scenario: Scenario, part: object) -> tuple[str, ...]:
     """Whose part it is: a person, the people of a household, or nobody's, where it is the whole group's."""
     if isinstance(part, str):
         return tuple(person.key for person in scenario.people if person.household == part)

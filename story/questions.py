@@ -1,7 +1,6 @@
 """Interviews, findings and best-interests decisions, each under the name of who made them."""
 
 from datetime import timedelta
-from typing import Any
 
 from story.desk import Desk, Json
 from story.header import Staff
@@ -74,7 +73,7 @@ async def determine(desk: Desk, row: Decision) -> None:
         await desk.change(second, path, "confirm", row.at + timedelta(minutes=30), words=row.words)
 
 
-def _member(desk: Desk, key: str, chair: bool) -> dict[str, Any]:
+def _member(desk: Desk, key: str, chair: bool) -> Json:
     worker = desk.scenario.staff[key]
     role = worker.role if worker.role in MEMBERS else "OTHER"
     who = {"staff_ref": desk.staff(key), "organisation_ref": desk.organisation(worker.organisation)}

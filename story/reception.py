@@ -1,7 +1,6 @@
 """At the transit centre: who they are, who belongs together, a bed, what is urgent, consent, and daily care."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from story.desk import Desk, Json
 from story.gate import detention, line_ref
@@ -36,7 +35,7 @@ def _names(desk: Desk, person: Person) -> list[dict[str, str]]:
     return names
 
 
-def _birth(person: Person) -> dict[str, Any]:
+def _birth(person: Person) -> Json:
     parts = [int(part) for part in (person.birth or "").split("-") if part]
     known = dict(zip(("year", "month", "day"), parts, strict=False))
     return {"precision": person.birth_precision, **known, "source": "FAMILY" if person.accompanied else "SELF"}
@@ -129,7 +128,7 @@ def _giver(desk: Desk, row: Consent) -> dict[str, str]:
 async def consent(desk: Desk, person: Person) -> None:
     """Each purpose and each recipient is a question of its own; no is an answer like yes."""
     for row in desk.scenario.of(desk.scenario.consents, person.key):
-        asked: dict[str, Any] = {"case_ref": desk.case(person.key), "purpose": row.purpose, **_giver(desk, row)}
+        asked: Json = {"case_ref": desk.case(person.key), "purpose": row.purpose, **_giver(desk, row)}
         parts = (row.person, row.purpose, row.recipient or "")
         asked["ref"] = desk.ref("consent", *parts)
         if row.recipient:

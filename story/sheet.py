@@ -1,10 +1,10 @@
 """Reads a spreadsheet's CSV into rows and keeps where each stood, so that a problem can name file, line and column."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,6 +24,12 @@ class Sheet(Generic[R]):
     file: str
     rows: tuple[R, ...] = ()
     lines: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, file: str, lines: Iterable[tuple[int, R | None]]) -> "Sheet[R]":
+        """A sheet of those lines that could be read as rows."""
+        found = [(line, row) for line, row in lines if row is not None]
+        return cls(file, tuple(row for _, row in found), tuple(line for line, _ in found))
 
     def __iter__(self) -> Iterator[R]:
         return iter(self.rows)
@@ -47,7 +53,7 @@ class Sheet(Generic[R]):
         return zip(self.lines, self.rows, strict=True)
 
 
-def parse(kind: type[R], file: str, line: int, cells: Mapping[str, Any], problems: list[Problem]) -> R | None:
+def parse(kind: type[R], file: str, line: int, cells: Mapping[str, object], problems: list[Problem]) -> R | None:
     """One row, or one problem per cell that cannot be used."""
     try:
         return kind.model_validate(cells)
@@ -61,9 +67,7 @@ def read(folder: Path, file: str, kind: type[R], problems: list[Problem], option
     """One CSV file as rows of a kind. A file that a scenario may leave out is an empty sheet."""
     path = folder / file
     text = None if optional and not path.exists() else text_of(path, problems)
-    if text is None:
-        return Sheet(file)
-    columns = take_apart(file, text, problems)
+    columns = None if text is None else take_apart(file, text, problems)
     if columns is None:
         return Sheet(file)
     unknown = [name for name in columns.names if name not in kind.model_fields]
@@ -72,6 +76,4 @@ def read(folder: Path, file: str, kind: type[R], problems: list[Problem], option
     problems += [Problem(file, columns.line, name, "this column is missing") for name in missing]
     if unknown or missing:
         return Sheet(file)
-    parsed = [(line, parse(kind, file, line, cells, problems)) for line, cells in columns.rows]
-    found = [(line, row) for line, row in parsed if row is not None]
-    return Sheet(file, tuple(row for _, row in found), tuple(line for line, _ in found))
+    return Sheet.of(file, ((line, parse(kind, file, line, cells, problems)) for line, cells in columns.rows))

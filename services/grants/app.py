@@ -13,11 +13,8 @@ from services.grants.journey import JOURNEY
 from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.routes import router as programmes
 from services.grants.reactions import REACTIONS
-from shared.auth import Policy
-from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
-from shared.web.problems import titles_of
 
 DESCRIPTION = """Small-business grants: programmes, applications, instalments, and the businesses that came of them.
 A grant is a gift; nothing here can say that somebody owes anything."""
@@ -30,9 +27,7 @@ SERVICE = Service(
     commands=[PROGRAMMES, APPLICATIONS, INSTALMENTS, BUSINESSES],
     journey=JOURNEY,
     reactions=REACTIONS,
-    policy=Policy.of(__package__),
-    problems=titles_of(__package__),
-    codes=lists_of(__package__),
+    package=__package__,
     description=DESCRIPTION,
 )
 

@@ -4,7 +4,6 @@ An entitlement comes without its cause, and so nothing here could tell why someb
 is counted for grant papers alone.
 """
 
-from collections.abc import Callable
 from typing import Any, Self
 
 from shared.contracts import grants, intake, referrals, screening
@@ -13,7 +12,7 @@ from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import ServiceCode
 from shared.contracts.screening import Entitlement
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
-from shared.journey import Facet
+from shared.journey import Facet, Step
 from shared.model import C0, C1, Event, Model
 
 GRANT = "GRANT-BIZ"
@@ -81,9 +80,6 @@ class GrantsFacet(Model):
     visits: Count = 0
 
 
-Step = Callable[[Any, Any], Any]
-
-
 def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
     """Intake lost facts: a closed case stays so, like whoever is missing or suspected; no ended consent holds again."""
     until = {consent.consent_ref: consent.valid_until for consent in before.consents}
@@ -99,7 +95,7 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
     )
 
 
-def noted(facet: Any, _: Event) -> Any:
+def noted(facet: object, _: Event) -> Any:
     """Kept in the timeline; changes nothing here."""
     return facet
 

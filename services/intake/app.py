@@ -21,11 +21,8 @@ from services.intake.provisions.routes import router as provisions
 from services.intake.reactions import REACTIONS
 from services.intake.stays.handlers import STAYS
 from services.intake.stays.routes import router as stays
-from shared.auth import Policy
-from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
-from shared.web.problems import titles_of
 
 SERVICE = Service(
     name="intake",
@@ -34,9 +31,7 @@ SERVICE = Service(
     commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, CONSENTS, STAYS, PROVISIONS],
     journey=JOURNEY,
     reactions=REACTIONS,
-    policy=Policy.of(__package__),
-    problems=titles_of(__package__),
-    codes=lists_of(__package__),
+    package=__package__,
     description="Who came home, with whom, what they agreed to, and where they sleep.",
 )
 

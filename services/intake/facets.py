@@ -1,15 +1,13 @@
 """What intake makes of each source's facts about a case: four models, and the pure steps that move them."""
 
-from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from shared.codes import labelled
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import AgeBasis, ConsentPurpose, ReceiverKind
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
-from shared.journey import Facet
+from shared.journey import Facet, Step
 from shared.model import Event, Model
 
 
@@ -126,22 +124,22 @@ class GrantsFacet(Model):
     paid: int = 0
 
 
-def changes(**fixed: Any) -> Callable[[Any, Event], Any]:
+def changes(**fixed: object) -> Step:
     """A step that sets the facet's fields to these values, whatever the fact says beside its type."""
     return lambda facet, _event: facet.but(**fixed)
 
 
-def takes(*names: str, **fixed: Any) -> Callable[[Any, Event], Any]:
+def takes(*names: str, **fixed: object) -> Step:
     """A step that takes these fields over from the fact, and sets the others."""
     return lambda facet, event: facet.but(**{name: getattr(event, name) for name in names}, **fixed)
 
 
-def counts(name: str, by: int = 1) -> Callable[[Any, Event], Any]:
+def counts(name: str, by: int = 1) -> Step:
     """A step that counts."""
     return lambda facet, _event: facet.but(**{name: max(0, getattr(facet, name) + by)})
 
 
-def noted(*kinds: type[Event]) -> dict[type[Event], Callable[[Any, Event], Any]]:
+def noted(*kinds: type[Event]) -> dict[type[Event], Step]:
     """Facts that stand in the timeline and move nothing else here."""
     return {kind: lambda facet, _event: facet for kind in kinds}
 
@@ -176,8 +174,8 @@ def decided(facet: ScreeningFacet, event: screening.BestInterestsDecided) -> Scr
     )
 
 
-_WHO: dict[str, Any] = dict.fromkeys(("receiver", "receiver_ref", "receiver_organisation_ref"))
-NOBODY = {**_WHO, "decided": False, "exception": False}
+_WHO: dict[str, None] = dict.fromkeys(("receiver", "receiver_ref", "receiver_organisation_ref"))
+NOBODY: dict[str, object] = {**_WHO, "decided": False, "exception": False}
 UNDECIDED = changes(**NOBODY)
 
 

@@ -19,11 +19,8 @@ from services.referrals.plans.handlers import PLANS
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
 from services.referrals.service_referrals.handlers import REQUESTS
-from shared.auth import Policy
-from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
-from shared.web.problems import titles_of
 
 THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
 
@@ -35,9 +32,7 @@ SERVICE = Service(
     commands=[ORGANISATIONS, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
     journey=JOURNEY,
     reactions=REACTIONS,
-    policy=Policy.of(__package__),
-    problems=titles_of(__package__),
-    codes=lists_of(__package__),
+    package=__package__,
     description="Plans, requests for services, groups and visits: what helps somebody to stay.",
 )
 

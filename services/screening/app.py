@@ -11,11 +11,8 @@ from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
 from services.screening.reactions import REACTIONS
-from shared.auth import Policy
-from shared.codes import lists_of
 from shared.front import assemble
 from shared.service import Runtime, Service
-from shared.web.problems import titles_of
 
 DESCRIPTION = """Interviews with consent, suggestions by rules that can be read, findings by named people, and to whom
 a child may go. No answer and no finding ever leaves this service by an event."""
@@ -28,9 +25,7 @@ SERVICE = Service(
     commands=[INTERVIEWS, DETERMINATIONS, BEST_INTERESTS],
     journey=JOURNEY,
     reactions=REACTIONS,
-    policy=Policy.of(__package__),
-    problems=titles_of(__package__),
-    codes=lists_of(__package__),
+    package=__package__,
     description=DESCRIPTION,
 )
 

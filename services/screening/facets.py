@@ -93,12 +93,12 @@ def suspected(facet: IntakeFacet, event: intake.CaseCaregiverImplicated) -> Inta
     return facet.but(implicated=tuple(sorted((*others, event.person_ref))) if event.implicated else others)
 
 
-def closed(facet: IntakeFacet, _: Any) -> IntakeFacet:
+def closed(facet: IntakeFacet, _: object) -> IntakeFacet:
     """The case is over."""
     return facet.but(open=False)
 
 
-def reopened(facet: IntakeFacet, _: Any) -> IntakeFacet:
+def reopened(facet: IntakeFacet, _: object) -> IntakeFacet:
     """The case is open again."""
     return facet.but(open=True)
 
@@ -108,7 +108,7 @@ def admitted(facet: IntakeFacet, event: intake.StayAdmitted) -> IntakeFacet:
     return facet.but(centre=event.organisation_ref, too_young_to_ask=event.too_young_to_ask)
 
 
-def needs_met(facet: IntakeFacet, _: Any) -> IntakeFacet:
+def needs_met(facet: IntakeFacet, _: object) -> IntakeFacet:
     """What was urgent was looked to, or waived for a reason."""
     return facet.but(urgent_needs_met=True)
 
@@ -181,12 +181,12 @@ def suggested(facet: ScreeningFacet, event: screening.DeterminationSuggested) ->
     return facet.but(suggested=_with(facet.suggested, event.determination_ref), proposed=False)
 
 
-def proposed(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+def proposed(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """One person decided, another must confirm."""
     return facet.but(proposed=True)
 
 
-def rejected(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+def rejected(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """The second person did not confirm."""
     return facet.but(proposed=False)
 
@@ -202,17 +202,17 @@ def voided(facet: ScreeningFacet, event: screening.DeterminationVoided) -> Scree
     return facet.but(**without, proposed=False, under_review=False)
 
 
-def reviewed(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+def reviewed(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """A finding is looked at again."""
     return facet.but(under_review=True)
 
 
-def amended(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+def amended(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """The body has found again."""
     return facet.but(under_review=False, proposed=False)
 
 
-def receiver_wanted(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+def receiver_wanted(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """It has to be decided to whom the child may go."""
     return facet.but(best_interests_open=True, receiver=None, review_day=None)
 
@@ -222,7 +222,7 @@ def receiver_known(facet: ScreeningFacet, event: screening.BestInterestsDecided)
     return facet.but(best_interests_open=False, receiver=event.receiver, review_day=event.review_day)
 
 
-def receiver_unknown(facet: ScreeningFacet, _: Any) -> ScreeningFacet:
+def receiver_unknown(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """The decision was entered in error."""
     return facet.but(best_interests_open=False, receiver=None, review_day=None)
 

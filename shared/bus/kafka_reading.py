@@ -50,21 +50,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
         self._topic = topic
         self._start_at = start_at
         self._on_closed = on_closed
-        self._consumer = AIOKafkaConsumer(
-            **connection,
-            # By topic, so that two installations on the same brokers never share a group.
-            group_id=f"{topic}.{group}",
-            isolation_level="read_committed",
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            max_poll_interval_ms=60_000,
-            fetch_max_bytes=FETCHED,
-            max_partition_fetch_bytes=LARGEST,
-            # The sieve does it, and knows how to go on.
-            check_crcs=False,
-            # How soon a member learns that its partitions are shared out anew.
-            heartbeat_interval_ms=1_000,
-        )
+        self._consumer = _member(connection, topic, group)
         self._sieve = Sieve()
         self._consumer._client.send = self._sieve.around(self._consumer._client.send)
         self._clock = asyncio.get_running_loop().time
@@ -220,6 +206,25 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]
     def _refuse_trouble(self) -> None:
         if self._trouble is not None:
             raise self._trouble
+
+
+def _member(connection: dict[str, Any], topic: str, group: str) -> AIOKafkaConsumer:
+    """A consumer of our group, which stores no offset and sees only what was committed."""
+    return AIOKafkaConsumer(
+        **connection,
+        # By topic, so that two installations on the same brokers never share a group.
+        group_id=f"{topic}.{group}",
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        max_poll_interval_ms=60_000,
+        fetch_max_bytes=FETCHED,
+        max_partition_fetch_bytes=LARGEST,
+        # The sieve does it, and knows how to go on.
+        check_crcs=False,
+        # How soon a member learns that its partitions are shared out anew.
+        heartbeat_interval_ms=1_000,
+    )
 
 
 async def _leave(consumer: AIOKafkaConsumer) -> None:

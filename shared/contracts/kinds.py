@@ -63,14 +63,14 @@ def _kind(annotation: Any, marks: Any = ()) -> str:
     raise FreeText(f"{annotation} may not stand in an event")
 
 
-def _optional(annotation: Any) -> str:
+def _optional(annotation: object) -> str:
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     if len(kinds) != 1:
         raise FreeText(f"{annotation} is not one kind of value")
     return f"{_kind(kinds[0])}, or nothing"
 
 
-def _many(annotation: Any) -> str:
+def _many(annotation: object) -> str:
     item, *rest = get_args(annotation)
     if rest != [Ellipsis]:
         raise FreeText(f"{annotation} is not a list of one kind")

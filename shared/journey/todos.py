@@ -128,7 +128,7 @@ class Reactions:
         argument: Any = todo if todo.reaction in self._deadlines else todo.heard
         return lambda unit: function(unit, argument)
 
-    def opens(self, todo: Todo, peek: Any) -> list[str]:
+    def opens(self, todo: Todo, peek: object) -> list[str]:
         """The sealing subjects of a to-do: its own, and what its reaction declared."""
         find = self._opens.get(todo.reaction)
         return [todo.subject, *(find(peek, todo.subject) if find else ())]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
 from shared.auth import Caller, Policy, Role, readable
@@ -22,10 +22,13 @@ from shared.reading.cursors import Cursors
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
-from shared.storage.tables import Row, sealed_columns, sealed_place, state_of, table_of
+from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, state_of, table_of
 
 M = TypeVar("M", bound=Model)
 I = TypeVar("I")  # noqa: E741
+
+Several = Annotated[list[I] | None, Field(max_length=50)]
+"""A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
 class Page(BaseModel, Generic[I]):
@@ -105,28 +108,28 @@ class Reading:
         """The policy of this service."""
         return self.kept.policy
 
-    def peek(self, row_class: type[Any], ref: str) -> Row:
+    def peek(self, row_class: TableClass, ref: str) -> Row:
         """A row by ref. In a unit: before the lock, for refs and relations only, since refs never change."""
         row = self.row(row_class, ref)
         if row is None:
             raise NotFound()
         return row
 
-    def row(self, row_class: type[Any], ref: str) -> Row | None:
+    def row(self, row_class: TableClass, ref: str) -> Row | None:
         """A row by ref, or None where there is none."""
         return self.connection.execute(by_ref(table_of(row_class)), {"ref": ref}).mappings().first()
 
-    def find(self, row_class: type[Any], state: type[M], ref: str) -> M | None:
+    def find(self, row_class: TableClass, state: type[M], ref: str) -> M | None:
         """The state of a thing, or None where there is none."""
         row = self.row(row_class, ref)
         found = None if row is None else state_of(state, row)
         self.found(row_class, ref, found, 0 if row is None else row["version"])
         return found
 
-    def found(self, row_class: type[Any], ref: str, state: Model | None, version: int) -> None:
+    def found(self, row_class: TableClass, ref: str, state: Model | None, version: int) -> None:
         """Called for every state that `find` answers: a unit remembers what it will write over."""
 
-    def select(self, row_class: type[Any], **equals: Any) -> Sequence[Row]:
+    def select(self, row_class: TableClass, **equals: object) -> Sequence[Row]:
         """Rows by equal columns, oldest first: for the few that belong to one thing. Only clear columns."""
         return self.connection.execute(by_equal(table_of(row_class), tuple(equals)), equals).mappings().all()
 
@@ -134,7 +137,7 @@ class Reading:
         """What this service knows about a subject from one source's events. Defaults where nothing was received."""
         return facet_of(self.connection, self.kept.ledger, subject, source, model)
 
-    def open(self, row_class: type[Any], row: Row | str, column: str) -> Any:
+    def open(self, row_class: TableClass, row: Row | str, column: str) -> Any:
         """The model inside a sealed column, or None where nothing was sealed."""
         table = table_of(row_class)
         found = self.peek(row_class, row) if isinstance(row, str) else row
@@ -178,7 +181,7 @@ class Reader(Reading):
             self._readable[(subject, mark)] = readable(self, caller, mark, subject)
         return self._readable[(subject, mark)]
 
-    def page(self, row_class: type[Any], page: PageAsked, **filters: Any) -> tuple[Sequence[Row], str | None]:
+    def page(self, row_class: TableClass, page: PageAsked, **filters: object) -> tuple[Sequence[Row], str | None]:
         """One keyset page, and the cursor of the next. Oldest first, unless the newest are asked for.
 
         A filter is a value, several of which one must be met, or `Between`. Filters that are None are left out.
@@ -199,7 +202,7 @@ class Reader(Reading):
         return rows[: page.limit], None if last is None else mark.write(last["recorded_at"], last["ref"])
 
 
-def _meets(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+def _meets(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
     """What a filter asks of a column. Of an empty list of values nothing is one."""
     if isinstance(value, Between):
         ends = [column >= value.low] if value.low is not None else []

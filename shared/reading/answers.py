@@ -18,7 +18,7 @@ from shared.ids import Ref, Subject
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.storage.tables import Row, state_of
+from shared.storage.tables import Row, TableClass, state_of
 
 R = TypeVar("R", bound="Returned")
 D = TypeVar("D", bound="Read")
@@ -29,12 +29,12 @@ class Returned(Model):
     """What leaves the product. Each field has a class; None stands where the caller may not see it."""
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if missing := unclassed(cls):
             raise TypeError(f"{cls.__qualname__} returns fields of no class: {', '.join(missing)}")
 
-    def model_post_init(self, _context: Any) -> None:
+    def model_post_init(self, _context: object) -> None:
         if not _in_the_door.get():
             raise AssertionError(f"{type(self).__name__} was built past the door of shared.reading.answers")
 
@@ -59,7 +59,7 @@ def door() -> Iterator[None]:
         _in_the_door.reset(before)
 
 
-def returned(reader: Reader, caller: Caller, model: type[R], subject: str, values: Mapping[str, Any]) -> R:
+def returned(reader: Reader, caller: Caller, model: type[R], subject: str, values: Mapping[str, object]) -> R:
     """An answer with those of the values that the caller may see of the subject; the others stay at their default.
 
     A value that is expensive or private to obtain is given as a function: it is called only when it may be seen.
@@ -67,7 +67,7 @@ def returned(reader: Reader, caller: Caller, model: type[R], subject: str, value
     return _answer(model, values, lambda mark: reader.can(caller, mark, subject))
 
 
-def _answer(model: type[R], values: Mapping[str, Any], may: Callable[[FieldClass], bool]) -> R:
+def _answer(model: type[R], values: Mapping[str, object], may: Callable[[FieldClass], bool]) -> R:
     seen = {name: value() if callable(value) else value for name, value in values.items() if may(_class(model, name))}
     with door():
         return model.model_validate(seen)
@@ -94,14 +94,14 @@ class Shown(Generic[D]):
     """
 
     answer: type[D]
-    row: type[Any]
+    row: TableClass
     state: type[Model]
     statuses: StatusTable
     subject: Callable[[Row], str] = on_case
     more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
     may: Callable[[Reader, Caller, FieldClass, Row], bool] | None = None
 
-    def of(self, reader: Reader, caller: Caller, row: Row, **more: Any) -> D:
+    def of(self, reader: Reader, caller: Caller, row: Row, **more: object) -> D:
         """One row as its answer."""
         state = state_of(self.state, row)
         values = {name: getattr(state, name) for name in self.answer.model_fields if name in self.state.model_fields}
@@ -119,7 +119,7 @@ class Shown(Generic[D]):
             return self.may(reader, caller, mark, row)
         return reader.can(caller, mark, self.subject(row))
 
-    def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: Any) -> Page[D]:
+    def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: object) -> Page[D]:
         """A page of rows as answers."""
         rows, following = reader.page(self.row, page, **filters)
         return Page(items=tuple(self.of(reader, caller, row) for row in rows), next_cursor=following)

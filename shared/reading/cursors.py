@@ -11,7 +11,6 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -24,7 +23,7 @@ from shared.errors import Invalid
 class Cursors:
     """The cursors of one list as one caller asked for it."""
 
-    def __init__(self, secret: bytes, listed: str, filters: Mapping[str, Any], caller: Caller) -> None:
+    def __init__(self, secret: bytes, listed: str, filters: Mapping[str, object], caller: Caller) -> None:
         self._cipher = _cipher(secret)
         who = [caller.staff_ref, caller.organisation_ref, caller.role]
         given = {name: value for name, value in filters.items() if value is not None}

@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from shared.model import Event
 from shared.reference.samples import sample_of
@@ -38,7 +37,7 @@ def sample_path(folder: Path, event: type[Event]) -> Path:
     return folder / "samples" / f"{event.type}.json"
 
 
-def as_text(content: Any) -> str:
+def as_text(content: object) -> str:
     """JSON as it stands in a kept file."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -60,7 +59,7 @@ def codes(folder: Path) -> dict[str, list[str]]:
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def _once(path: Path, content: Any) -> Path | None:
+def _once(path: Path, content: object) -> Path | None:
     if path.exists():
         return None
     path.parent.mkdir(parents=True, exist_ok=True)

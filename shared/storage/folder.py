@@ -17,7 +17,7 @@ NAME = "in-use.lock"
 class Taken(Exception):
     """Another process is at work in this folder. `holder` is what it says of itself."""
 
-    def __init__(self, folder: Path, holder: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, holder: Mapping[str, object]) -> None:
         self.holder = holder
         super().__init__(f"Process {holder.get('pid', '?')} is at work in {folder}. One process writes a folder.")
 
@@ -25,7 +25,7 @@ class Taken(Exception):
 class Hold:
     """The lock on a data folder, made open to its owner only. Raises Taken. Held until `release`."""
 
-    def __init__(self, folder: Path, **says: Any) -> None:
+    def __init__(self, folder: Path, **says: object) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:

@@ -15,7 +15,7 @@ Envelope = Callable[[], Iterable[Column[Any]]]
 
 def generation_tables(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
     """All of them. `envelope` makes the columns of a fact that may be unreadable so far."""
-    return {**_standing(metadata), **_goings_over(metadata, envelope)}
+    return {**_standing(metadata), **_goings_over(metadata), **_between(metadata, envelope)}
 
 
 def _standing(metadata: MetaData) -> dict[str, Table]:
@@ -47,30 +47,46 @@ def _standing(metadata: MetaData) -> dict[str, Table]:
     }
 
 
-def _goings_over(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
-    """How this service goes over from one generation of a peer to the next, stream by stream."""
-
-    def table(name: str, *columns: Column[Any]) -> Table:
-        return Table(name, metadata, Column("source", String, primary_key=True), *columns)
-
+def _goings_over(metadata: MetaData) -> dict[str, Table]:
+    """How far this service has gone over from one generation of a peer to the next."""
     return {
-        "peer": table("peer", Column("newest", String, nullable=False), Column("settled", String, nullable=False)),
-        "closed": table(
+        "peer": Table(
+            "peer",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("newest", String, nullable=False),
+            Column("settled", String, nullable=False),
+        ),
+        "closed": Table(
             "closed",
+            metadata,
+            Column("source", String, primary_key=True),
             Column("generation", String, primary_key=True),
             Column("partition", Integer, primary_key=True),
         ),
-        "reborn": table(
-            "reborn", Column("subject", String, primary_key=True), Column("generation", String, nullable=False)
+        "reborn": Table(
+            "reborn",
+            metadata,
+            Column("source", String, primary_key=True),
+            Column("subject", String, primary_key=True),
+            Column("generation", String, nullable=False),
         ),
-        "arriving": table(
+    }
+
+
+def _between(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
+    """What was heard of a generation before its stream went over, and what its stream had heard until then."""
+    return {
+        "arriving": Table(
             "arriving",
+            metadata,
             *_place_in_time(),
             *_body(optional=False),
             Column("heard_at", Instant, nullable=False),
         ),
-        "superseded": table(
+        "superseded": Table(
             "superseded",
+            metadata,
             *_place_in_time(),
             Column("status", String, nullable=False),
             *envelope(),
@@ -78,8 +94,10 @@ def _goings_over(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
             Column("why", String),
             Column("heard_at", Instant, nullable=False),
         ),
-        "guard": table(
+        "guard": Table(
             "guard",
+            metadata,
+            Column("source", String, primary_key=True),
             Column("subject", String, primary_key=True),
             Column("version", Integer, nullable=False),
             Column("data", Json, nullable=False),
@@ -95,6 +113,6 @@ def _body(*, optional: bool) -> Iterator[Column[Any]]:
 
 
 def _place_in_time() -> Iterator[Column[Any]]:
-    """Where a fact of a source stands: in which generation, on which stream, at which version."""
-    for name in ("generation", "subject", "version"):
+    """Where a fact stands: of which source, in which generation, on which stream, at which version."""
+    for name in ("source", "generation", "subject", "version"):
         yield Column(name, Integer if name == "version" else String, primary_key=True)

@@ -51,11 +51,12 @@ def ledger(metadata: MetaData) -> Ledger:
     return Ledger(
         **_telling(metadata),
         **_hearing(metadata),
-        **_setting_aside(metadata),
+        **_reading(metadata),
         **generation_tables(metadata, lambda: _envelope(kept_whole=False)),
         **_relating(metadata),
         **_doing(metadata),
-        **_answering(metadata),
+        **_auditing(metadata),
+        **_repeating(metadata),
     )
 
 
@@ -118,6 +119,11 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("version", Integer, nullable=False),
             Column("data", Json, nullable=False),
         ),
+    }
+
+
+def _reading(metadata: MetaData) -> dict[str, Table]:
+    return {
         "bus_offset": Table(
             "bus_offset",
             metadata,
@@ -125,11 +131,6 @@ def _hearing(metadata: MetaData) -> dict[str, Table]:
             Column("partition", Integer, primary_key=True),
             Column("next", _Id, nullable=False),
         ),
-    }
-
-
-def _setting_aside(metadata: MetaData) -> dict[str, Table]:
-    return {
         "set_aside": Table(
             "set_aside",
             metadata,
@@ -203,7 +204,7 @@ def _dismissing() -> Iterator[Column[Any]]:
     yield Column("dismissed_at", Instant)
 
 
-def _answering(metadata: MetaData) -> dict[str, Table]:
+def _auditing(metadata: MetaData) -> dict[str, Table]:
     return {
         "audit": Table(
             "audit",
@@ -220,6 +221,11 @@ def _answering(metadata: MetaData) -> dict[str, Table]:
             Column("classes", Json, nullable=False),
             Column("request_id", String, nullable=False),
         ),
+    }
+
+
+def _repeating(metadata: MetaData) -> dict[str, Table]:
+    return {
         "idempotency": Table(
             "idempotency",
             metadata,

@@ -66,7 +66,7 @@ class RowSet:
             return conn.exec_driver_sql(_values(self, then), self.tuples(rows))
         return conn.exec_driver_sql(insert_of(self, then=then), tuple(self.arrays(rows)))
 
-    def insert_one(self, conn: Connection, row: Mapping[str, Any]) -> None:
+    def insert_one(self, conn: Connection, row: Mapping[str, object]) -> None:
         """Insert a single row, which PostgreSQL does sooner from values than from arrays of one."""
         if conn.dialect.name == "sqlite":
             self.insert(conn, [row])

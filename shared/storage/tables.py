@@ -16,6 +16,8 @@ from shared.model import FieldClass, Model
 
 M = TypeVar("M", bound=Model)
 Row = Mapping[Any, Any]
+TableClass = type[Any]
+"""The class of a table, as `row_of` makes one of a table of the ledger, too. See `table_of`."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,14 @@ class Thing(SQLModel):
         return (order, Index(f"{name}_case", "case_ref"))
 
 
-def table_of(row_class: type[Any]) -> Table:
+def table_of(row_class: TableClass) -> Table:
     """The Core table behind a table class."""
     table: Table = row_class.__table__
     return table
 
 
 @cache
-def row_of(table: Table) -> type[Any]:
+def row_of(table: Table) -> TableClass:
     """A table of the ledger as whatever reads and writes things knows them: by a table class."""
     return type(table.name, (), {"__table__": table})
 

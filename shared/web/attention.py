@@ -4,9 +4,9 @@ Which roles look and which dismiss stands in each service's `policy.toml`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends
 from pydantic import StringConstraints
 
 from shared.auth import Caller, authorise
@@ -17,11 +17,12 @@ from shared.ids import CaseRef, Ref, StaffRef, Subject
 from shared.journey.attention import STATUSES, AttentionState, AttentionStatus, DismissAttention, Kind, Reason
 from shared.journey.lost import KIND, Loss, facts_of
 from shared.model import C0
-from shared.reading import Page, PageAsked, Reader, moments_within
+from shared.reading import Page, PageAsked, Reader, Several, moments_within
 from shared.reading.answers import Read, Returned, Shown, returned
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row, row_of
-from shared.web.requests import Calling, Paging, Receipt, Request, Several, run, show
+from shared.web.filters import filters
+from shared.web.requests import Calling, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 from shared.writing.dismissing import dismissing
 from shared.writing.handling import shows
@@ -83,32 +84,37 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> AttentionRead:
     return _shown(reader).of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What attention is listed by."""
+
+    status: Several[AttentionStatus] = None
+    kind: Several[Kind] = None
+    code: Rule | None = None
+    reason: Several[Reason] = None
+    case_ref: CaseRef | None = None
+    subject: About | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("attention.list")
-def listing(reader: Reader, caller: Caller, *, page: PageAsked, filters: Mapping[str, Any]) -> Page[AttentionRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[AttentionRead]:
     """What people must look at, and what was dismissed; oldest first unless asked otherwise."""
     authorise(reader, caller, "attention.list")
-    return _shown(reader).page(reader, caller, page, **filters)
-
-
-async def _filters(
-    *,
-    status: Several[AttentionStatus] = None,
-    kind: Several[Kind] = None,
-    code: Rule | None = None,
-    reason: Several[Reason] = None,
-    case_ref: CaseRef | None = None,
-    subject: About | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
-) -> dict[str, Any]:
-    """The filters of the list by column."""
-    raised = moments_within(day, month)
-    about = {one for one in (subject, case_ref and Subject("case", case_ref)) if one}
+    about = {one for one in (asked.subject, asked.case_ref and Subject("case", asked.case_ref)) if one}
     one = (about.pop() if len(about) == 1 else ()) if about else None  # nothing is about two things at once
-    return {"status": status, "reaction": kind, "code": code, "reason": reason, "subject": one, "recorded_at": raised}
-
-
-Filters = Annotated[dict[str, Any], Depends(_filters)]
+    return _shown(reader).page(
+        reader,
+        caller,
+        page,
+        status=asked.status,
+        reaction=asked.kind,
+        code=asked.code,
+        reason=asked.reason,
+        subject=one,
+        recorded_at=moments_within(asked.day, asked.month),
+    )
 
 
 def attention_router(service: str, ledger: Ledger) -> Router:
@@ -125,7 +131,9 @@ def attention_router(service: str, ledger: Ledger) -> Router:
         return await show(request, read, caller, ref=ref)
 
     @router.get("/attention", operation_id="listAttention")
-    async def list_all(caller: Calling, request: Request, page: Paging, filters: Filters) -> Page[AttentionRead]:
-        return await show(request, listing, caller, page=page, filters=filters)
+    async def list_all(
+        caller: Calling, request: Request, asked: Annotated[Filters, filters(Filters)], page: Paging
+    ) -> Page[AttentionRead]:
+        return await show(request, listing, caller, page=page, asked=asked)
 
     return router

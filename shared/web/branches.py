@@ -3,8 +3,8 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from types import FunctionType
-from typing import Any
+from types import FunctionType, UnionType
+from typing import Any, get_args
 
 from shared.web.sources import UNKNOWN, Types, classes_in, classes_of, hints_of, meaning, member_of
 
@@ -15,10 +15,10 @@ class Branches(ABC):
     """Walks statements and expressions, and tells what it meets to the methods below."""
 
     @abstractmethod
-    def function(self, function: Any, given: Known | None = None) -> None: ...
+    def function(self, function: object, given: Known | None = None) -> None: ...
 
     @abstractmethod
-    def value(self, value: Any) -> None: ...
+    def value(self, value: object) -> None: ...
 
     @abstractmethod
     def member(self, name: str) -> None: ...
@@ -232,7 +232,8 @@ def classes_named(node: ast.expr, function: FunctionType) -> tuple[type, ...]:
             parts = elements
         case _:
             found = meaning(node, function)
-            return (found,) if isinstance(found, type) else ()
+            kinds = get_args(found) if isinstance(found, UnionType) else (found,)
+            return kinds if all(isinstance(kind, type) for kind in kinds) else ()
     read = [classes_named(part, function) for part in parts]
     return tuple(kind for kinds in read for kind in kinds) if all(read) else ()
 

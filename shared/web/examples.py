@@ -90,7 +90,7 @@ class Examples:
                 return body
 
 
-def _json(body: Any) -> bytes:
+def _json(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 

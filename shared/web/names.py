@@ -21,7 +21,7 @@ def camel(words: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[_-]", words))
 
 
-def name_of(key: str, known: Mapping[str, Any]) -> str:
+def name_of(key: str, known: Mapping[str, object]) -> str:
     """The name for a schema that FastAPI calls `key`."""
     page = _PAGE.fullmatch(key)
     if page is not None:
@@ -30,13 +30,13 @@ def name_of(key: str, known: Mapping[str, Any]) -> str:
     return f"{_thing(inside[2], known)}{name}" if inside[:1] == ["services"] else name
 
 
-def _thing(folder: str, known: Mapping[str, Any]) -> str:
+def _thing(folder: str, known: Mapping[str, object]) -> str:
     """What one of the things in a folder is called: as its read schema says, where it has one."""
     singular = folder.removesuffix("es") if folder.endswith("sses") else folder.removesuffix("s")
     return camel(folder) if f"{camel(folder)}Read" in known else camel(singular)
 
 
-def nodes(part: Any) -> Iterator[Schema]:
+def nodes(part: object) -> Iterator[Schema]:
     """Every object within a part of a document."""
     if isinstance(part, dict):
         yield part

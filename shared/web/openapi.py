@@ -10,7 +10,6 @@ from copy import deepcopy
 from functools import cache
 from inspect import cleandoc
 from sys import modules
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -21,10 +20,10 @@ from shared.codes import Lists
 from shared.web.examples import Examples
 from shared.web.held import held_by, unless_held
 from shared.web.names import rename
-from shared.web.operations import ANSWERED, Route, tell, told
+from shared.web.operations import ANSWERED, Json, Route, tell, told
 from shared.web.sources import forget, handler_in
 
-PROBLEM: dict[str, Any] = {
+PROBLEM: Json = {
     "type": "object",
     "description": "A problem (RFC 9457). `code` is the contract; nothing of the input is echoed.",
     "required": ["type", "title", "status", "code", "request_id"],
@@ -39,7 +38,7 @@ PROBLEM: dict[str, Any] = {
         "truncated": {"type": "boolean"},
     },
 }
-FAULT: dict[str, Any] = {
+FAULT: Json = {
     "type": "object",
     "description": "One thing in a request that cannot be: where, and why.",
     "required": ["pointer", "code"],
@@ -62,7 +61,7 @@ def install(app: FastAPI, name: str) -> None:
     outline = app.openapi
 
     @cache
-    def openapi() -> dict[str, Any]:
+    def openapi() -> Json:
         return completed(outline(), app)
 
     @cache
@@ -78,7 +77,7 @@ def install(app: FastAPI, name: str) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def completed(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
+def completed(document: Json, app: FastAPI) -> Json:
     """FastAPI's outline, completed."""
     components = document["components"]
     for theirs in ("HTTPValidationError", "ValidationError"):

@@ -1,7 +1,7 @@
 """One operation in the OpenAPI document: who may call it, its headers, its answers and its refusals."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
@@ -17,7 +17,7 @@ from shared.web.edge import Edge
 from shared.web.examples import Examples, ref
 from shared.web.problems import MEDIA_TYPE, UNAVAILABLE, title
 from shared.web.refusals import Refusal, refusals
-from shared.web.sources import classes_in, handler_in, hints_of
+from shared.web.sources import Endpoint, classes_in, handler_in, hints_of
 from shared.web.strict import refuse_others
 from shared.writing.handling import Handling, handling_of
 
@@ -83,13 +83,13 @@ class Route:
     """What FastAPI knows of an operation."""
 
     method: str
-    endpoint: Callable[..., Any]
+    endpoint: Endpoint
     dependant: Dependant
 
     @cached_property
-    def handler(self) -> Callable[..., Any]:
+    def handler(self) -> Endpoint:
         """The handler or query behind it."""
-        found: Callable[..., Any] = handler_in(self.endpoint)
+        found: Endpoint = handler_in(self.endpoint)
         return found
 
     @property
@@ -124,7 +124,7 @@ class Route:
         return self.method == "post" or not BODY_ONLY.match(code)
 
 
-def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+def _calls(dependant: Dependant) -> Iterator[Endpoint]:
     for needed in dependant.dependencies:
         if needed.call is not None:
             yield needed.call

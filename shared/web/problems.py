@@ -69,7 +69,7 @@ def _titles(request: Request) -> Titles:
     return titles
 
 
-def problem(request: Request, status: int, code: str, **extra: Any) -> JSONResponse:
+def problem(request: Request, status: int, code: str, **extra: object) -> JSONResponse:
     """One problem answer."""
     body = {
         "type": f"urn:homeward:problem:{code}",

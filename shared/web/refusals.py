@@ -7,7 +7,7 @@ each refusal they get with this list.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from inspect import unwrap
@@ -16,7 +16,7 @@ from typing import Any
 
 from shared.errors import HomewardError, Poison
 from shared.web.branches import Branches
-from shared.web.sources import ARGUMENTS, Types, class_around, classes_in, hints_of, of_ours, source_of
+from shared.web.sources import ARGUMENTS, Endpoint, Types, class_around, classes_in, hints_of, of_ours, source_of
 from shared.writing.commands import Commands
 
 SERVER_ERROR = 500
@@ -87,7 +87,7 @@ class Reading(Branches):
             known |= {name: self._asked for name in ARGUMENTS if name in known and known[name] is None}
         return known
 
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         """Follow whatever a value could be called for: a function, or functions in a table."""
         if isinstance(value, dict):
             self.values(value.values())
@@ -109,7 +109,7 @@ class Reading(Branches):
             for function in commands.behind(command):
                 self.function(function, {"command": self._asked})
 
-    def values(self, values: Iterable[Any]) -> None:
+    def values(self, values: Iterable[object]) -> None:
         for value in values:
             if callable(value) and not isinstance(value, type):
                 self.function(value)
@@ -160,7 +160,7 @@ def steps_of(service: str) -> Steps:
 
 
 @cache
-def refusals(endpoint: Callable[..., Any], *before: Callable[..., Any]) -> frozenset[Refusal]:
+def refusals(endpoint: Endpoint, *before: Endpoint) -> frozenset[Refusal]:
     """What an endpoint, and what runs before it, may refuse with: status and code."""
     package, _, rest = endpoint.__module__.partition(".")
     steps = steps_of(rest.partition(".")[0] if package == "services" else "-")

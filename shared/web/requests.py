@@ -41,7 +41,6 @@ __all__ = [
     "Paging",
     "Receipt",
     "Request",
-    "Several",
     "run",
     "run_lines",
     "show",
@@ -166,8 +165,6 @@ async def _paging(
 Calling = Annotated[Caller, Depends(_calling)]
 Request = Annotated[Incoming, Depends(_incoming)]
 Paging = Annotated[PageAsked, Depends(_paging)]
-Several = Annotated[list[T] | None, Query(max_length=50)]
-"""A filter that may be given more than once: one of these. `status: Several[Status] = None`."""
 
 
 async def _perform(request: Incoming, handler: Handler, caller: Caller, body: Command, path: Any) -> Done:
@@ -213,7 +210,7 @@ def _receipt(handler: Handler, done: Done) -> dict[str, Any]:
     return {"ref": done.ref, "version": done.version, "status": done.status, "next": following}
 
 
-async def run(request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: Any) -> Receipt:
+async def run(request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: object) -> Receipt:
     """Carry out a command of a thing as one unit and answer its receipt."""
     handler = commands[type(body)]
     done = await _perform(request, handler, caller, body, path)
@@ -221,7 +218,7 @@ async def run(request: Incoming, commands: Commands[Any], caller: Caller, body: 
 
 
 async def run_lines(
-    request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: Any
+    request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: object
 ) -> BulkReceipt:
     """Carry out a command that answers line by line."""
     handler = commands[type(body)]
@@ -231,7 +228,7 @@ async def run_lines(
     return BulkReceipt(**_receipt(handler, done), lines=placed)
 
 
-async def show(request: Incoming, query: Callable[..., T], caller: Caller, **arguments: Any) -> T:
+async def show(request: Incoming, query: Callable[..., T], caller: Caller, **arguments: object) -> T:
     """Run a query; its audit entry is stored before the answer leaves."""
     await request.caught_up()
     answer = await work.look(request.kept, request.asked.request_id, caller, query, **arguments)

@@ -4,6 +4,7 @@ import ast
 import builtins
 import sys
 import types
+from collections.abc import Callable
 from functools import cache
 from inspect import getsource
 from types import FunctionType
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from shared.model import Command, Model
 from shared.writing.commands import Commands
 
+Endpoint = Callable[..., Any]
 Types = frozenset[type] | None
 """The classes that a value can have, where that is known."""
 
@@ -40,7 +42,7 @@ def forget() -> None:
 
 
 @cache
-def hints_of(function: Any) -> dict[str, Any]:
+def hints_of(function: object) -> dict[str, Any]:
     """How arguments of a function, or fields of a class, are annotated; nothing where only type checkers know."""
     try:
         return get_type_hints(function)
@@ -51,7 +53,7 @@ def hints_of(function: Any) -> dict[str, Any]:
 OURS = ("services.", "shared.")
 
 
-def of_ours(thing: Any) -> bool:
+def of_ours(thing: object) -> bool:
     """Whether a function or class was written here."""
     return str(getattr(thing, "__module__", "")).startswith(OURS)
 

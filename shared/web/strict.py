@@ -56,7 +56,7 @@ def _query(dependant: Dependant) -> Iterator[tuple[str, bool]]:
         yield from _query(needed)
 
 
-def _is_list(annotation: Any) -> bool:
+def _is_list(annotation: object) -> bool:
     origin = get_origin(annotation) or annotation
     return origin in (list, tuple, set, frozenset) or any(map(_is_list, get_args(annotation)))
 

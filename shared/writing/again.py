@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -17,7 +16,7 @@ SET_BY_SERVER = frozenset({"ref"})
 _ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
-def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, Any]) -> str:
+def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, object]) -> str:
     """A keyed digest of a request: of its body and of what its path says."""
     body = {} if command is None else command.model_dump(mode="json")
     return _digest(secret, [body, {name: str(value) for name, value in path.items()}])
@@ -34,7 +33,7 @@ def content_of(secret: bytes, command: BaseModel, under: str = "") -> tuple[str,
     return name, _digest(secret, [name, under, command.model_dump(mode="json", exclude=set(SET_BY_SERVER))])
 
 
-def _digest(secret: bytes, content: Any) -> str:
+def _digest(secret: bytes, content: object) -> str:
     return _keyed(secret, _ENCODE(content))
 
 

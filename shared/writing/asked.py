@@ -10,7 +10,7 @@ from shared.errors import Refused
 class Replayed(Exception):
     """Ends a unit whose request was answered before: a no-op."""
 
-    def __init__(self, thing: str | None, ref: str | None, lines: Any) -> None:
+    def __init__(self, thing: str | None, ref: str | None, lines: object) -> None:
         self.thing, self.ref, self.lines = thing, ref, lines
         super().__init__()
 

@@ -17,7 +17,7 @@ from shared.classes import unclassed
 from shared.ids import Ref, Subject
 from shared.model import Command, Decided, Model, StatusTable
 from shared.reading import Reading
-from shared.storage.tables import Row
+from shared.storage.tables import Row, TableClass
 from shared.writing.handling import Handling, Subjects
 from shared.writing.unit import Unit
 
@@ -95,7 +95,7 @@ class Commands(Generic[S]):
     """
 
     name: str
-    row: type[Any]
+    row: TableClass
     state: type[S]
     statuses: StatusTable
     decide: Callable[[Any, Any, Any], Decided[S]]

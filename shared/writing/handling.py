@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from shared.errors import NotFound
 from shared.ids import Subject
 from shared.reading import Reading
+from shared.storage.tables import TableClass
 
 F = TypeVar("F", bound=Callable[..., Any])
 Subjects = Callable[..., Iterable[str]]
@@ -50,16 +51,16 @@ def handling_of(function: Callable[..., Any]) -> Handling:
 def own(kind: str) -> Subjects:
     """The thing itself is the sealing subject: `person/<ref>`."""
 
-    def subjects(_peek: Reading, _command: Any = None, *, ref: str, **_: Any) -> list[str]:
+    def subjects(_peek: Reading, _command: object = None, *, ref: str, **_: object) -> list[str]:
         return [Subject(kind, ref)]
 
     return subjects
 
 
-def case_of(row_class: type[Any]) -> Subjects:
+def case_of(row_class: TableClass) -> Subjects:
     """The case of a thing: read from its row, or named by the command that creates it."""
 
-    def subjects(peek: Reading, command: Any = None, *, ref: str, **_: Any) -> list[str]:
+    def subjects(peek: Reading, command: object = None, *, ref: str, **_: object) -> list[str]:
         named = getattr(command, "case_ref", None)
         try:
             return [Subject("case", peek.peek(row_class, ref)["case_ref"])]

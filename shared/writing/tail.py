@@ -104,7 +104,7 @@ def audit(unit: Unit, decision: str) -> None:
     unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
 
 
-def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: Any) -> dict[str, Any]:
+def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -> dict[str, Any]:
     return {
         "caller": unit.caller.staff_ref,
         "operation": unit.asked.operation,

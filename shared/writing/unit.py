@@ -28,7 +28,7 @@ from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
-from shared.storage.tables import Row, sealed_columns, sealed_place, table_of
+from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, table_of
 from shared.writing import streams
 from shared.writing.again import content_of
 from shared.writing.asked import Asked, Moved, Replayed
@@ -111,7 +111,7 @@ class Unit(Reading):
             raise Invalid("idempotency_key_reused")
         raise Replayed(stored["thing"], stored["ref"], stored["lines"])
 
-    def load(self, row_class: type[Any], state: type[S], ref: str, *, change: bool = True) -> tuple[S, int]:
+    def load(self, row_class: TableClass, state: type[S], ref: str, *, change: bool = True) -> tuple[S, int]:
         """The state and version of a thing, after the lock. The first thing loaded answers to If-Match."""
         found = self.find(row_class, state, ref)
         if found is None:
@@ -121,12 +121,12 @@ class Unit(Reading):
             self._match(version)
         return found, version
 
-    def found(self, row_class: type[Any], ref: str, state: Model | None, version: int) -> None:
+    def found(self, row_class: TableClass, ref: str, state: Model | None, version: int) -> None:
         """Remember what was found, since `save` writes over exactly that."""
         self._loaded[(table_of(row_class).name, ref)] = (state, version)
 
     def known(
-        self, row_class: type[Any], ref: str, command: BaseModel, *, under: str = "", continues: bool = False
+        self, row_class: TableClass, ref: str, command: BaseModel, *, under: str = "", continues: bool = False
     ) -> bool:
         """Asked under the lock before a thing is created under a client's ref: was this very command taken before?
 
@@ -145,12 +145,12 @@ class Unit(Reading):
             raise Refused("ref_in_use")
         return True
 
-    def row(self, row_class: type[Any], ref: str) -> Row | None:
+    def row(self, row_class: TableClass, ref: str) -> Row | None:
         """As for any reader; what `known` has just read under the lock is not read once more."""
         place = (table_of(row_class).name, ref)
         return self._read_by_known.pop(place) if place in self._read_by_known else super().row(row_class, ref)
 
-    def answer_about(self, row_class: type[Any], state: type[S], ref: str) -> None:
+    def answer_about(self, row_class: TableClass, state: type[S], ref: str) -> None:
         """End as a no-op: the caller's answer is about the thing as it stands."""
         found, version = self.load(row_class, state, ref, change=False)
         self._answer(row_class, ref, version, found)
@@ -164,7 +164,7 @@ class Unit(Reading):
             raise Stale()
 
     def save(
-        self, row_class: type[Any], ref: str, decided: Decided[Any], private: Mapping[str, Model | None] | None = None
+        self, row_class: TableClass, ref: str, decided: Decided[Any], private: Mapping[str, Model | None] | None = None
     ) -> None:
         """Store what was decided. Without events nothing changes, unless it is the service's own matter.
 
@@ -184,7 +184,7 @@ class Unit(Reading):
 
     def add(
         self,
-        row_class: type[Any],
+        row_class: TableClass,
         ref: str,
         state: Model,
         events: Iterable[Event] = (),
@@ -197,7 +197,7 @@ class Unit(Reading):
 
     def _write(
         self,
-        row_class: type[Any],
+        row_class: TableClass,
         ref: str,
         state: Model,
         version: int,
@@ -232,7 +232,7 @@ class Unit(Reading):
             for name, value in private.items()
         }
 
-    def _answer(self, row_class: type[Any], ref: str, version: int, state: Model) -> None:
+    def _answer(self, row_class: TableClass, ref: str, version: int, state: Model) -> None:
         """The first thing saved is what the caller gets an answer about, as it stands at the end."""
         name = table_of(row_class).name
         if version > 0 and (self.written is None or self.written[:2] == (name, ref)):

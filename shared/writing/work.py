@@ -33,7 +33,7 @@ TRIES = 3
 
 
 async def keys_for(
-    kept: Kept, declared: Handling, arguments: tuple[Any, ...], path: Mapping[str, Any], *, create: bool
+    kept: Kept, declared: Handling, arguments: tuple[Any, ...], path: Mapping[str, object], *, create: bool
 ) -> Keys:
     """Obtain the keys of the subjects a handler declared, before anything begins."""
     since = ticked()
@@ -49,7 +49,7 @@ def _peek(kept: Kept, connection: Connection) -> Reader:
 
 
 async def perform(
-    kept: Kept, asked: Asked, caller: Caller, handler: Callable[..., Any], command: Command | None, **path: Any
+    kept: Kept, asked: Asked, caller: Caller, handler: Callable[..., Any], command: Command | None, **path: object
 ) -> Done:
     """Run one handler as one unit. Raises what the handler refuses with."""
     declared = handling_of(handler)
@@ -68,7 +68,7 @@ async def _attempts(
     caller: Caller,
     handler: Callable[..., Any],
     command: Command | None,
-    path: Mapping[str, Any],
+    path: Mapping[str, object],
 ) -> Done:
     kept.standing.refuse()
     for left in reversed(range(TRIES)):
@@ -84,10 +84,15 @@ async def _attempts(
             continue
         failpoint("unit.after_commit")
         if done.positions:
-            kept.wake.set()
-            kept.todo_wake.set()
+            _wake(kept)
         return done
     raise Unavailable("busy")
+
+
+def _wake(kept: Kept) -> None:
+    """There is something to publish, and perhaps something to do."""
+    kept.wake.set()
+    kept.todo_wake.set()
 
 
 def _begun(
@@ -97,13 +102,13 @@ def _begun(
     asked: Asked,
     command: Command | None,
     handler: Callable[..., Any],
-    path: Mapping[str, Any],
+    path: Mapping[str, object],
     connection: Connection,
 ) -> Done:
     return _one_unit(Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path)
 
 
-def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, Any]) -> Done:
+def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object]) -> Done:
     try:
         lines = handler(unit, unit.caller, unit.command, **path)
     except Replayed as replay:
@@ -147,10 +152,7 @@ async def carry_out(kept: Kept, todo: Todo) -> None:
 
 
 async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, traceparent: str | None) -> None:
-    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well.
-
-    Whoever comes second, from another replica, waits for the row, finds it gone and does nothing.
-    """
+    """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well."""
     asked = Asked(
         request_id=heard.correlation if heard else todo.cause[-64:],
         operation=f"{kept.name}.{todo.reaction}",
@@ -161,31 +163,33 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
     subjects = await kept.database.read(lambda connection: kept.reactions.opens(todo, _peek(kept, connection)))
     since = ticked()
     keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False, renew=True), since)
-    function = kept.reactions.bind(todo)
-
-    here = kept.ledger.todo.c.id == todo.id
 
     def work(connection: Connection) -> bool:
-        if connection.execute(select(kept.ledger.todo.c.id).where(here).with_for_update()).first() is None:
-            return False
-        unit = Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment)
-        wanted = function(unit)
-        _refuse_old_keys(unit)
-        tail.finish(unit, None)
-        connection.execute(delete(kept.ledger.todo).where(here))
-        if wanted is not None:
-            give_to_people(connection, kept.ledger, kept.secret, todo, wanted.code, unit.now)
-        failpoint("todo.before_commit")
-        return bool(unit.told)
+        return _react(Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment), todo)
 
     told = await kept.database.write(work)
     failpoint("todo.after_commit")
     if told:
-        kept.wake.set()
-        kept.todo_wake.set()
+        _wake(kept)
 
 
-async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: Any) -> T:
+def _react(unit: Unit, todo: Todo) -> bool:
+    """Whether the reaction told anything. Whoever comes second, from another replica, finds its row gone."""
+    connection, ledger = unit.connection, unit.kept.ledger
+    here = ledger.todo.c.id == todo.id
+    if connection.execute(select(ledger.todo.c.id).where(here).with_for_update()).first() is None:
+        return False
+    wanted = unit.kept.reactions.bind(todo)(unit)
+    _refuse_old_keys(unit)
+    tail.finish(unit, None)
+    connection.execute(delete(ledger.todo).where(here))
+    if wanted is not None:
+        give_to_people(connection, ledger, unit.kept.secret, todo, wanted.code, unit.now)
+    failpoint("todo.before_commit")
+    return bool(unit.told)
+
+
+async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: object) -> T:
     """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
     declared = handling_of(query)
     asked = Asked(request_id=request_id, operation=declared.action)
@@ -221,7 +225,7 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
     return answer
 
 
-def _shown(answer: Any) -> set[str]:
+def _shown(answer: object) -> set[str]:
     """The refs of the rows a list shows: every row of a list is in the audit."""
     items = getattr(answer, "items", None)
     if not isinstance(items, (list, tuple)):
@@ -229,6 +233,6 @@ def _shown(answer: Any) -> set[str]:
     return {_subject(item) for item in items}
 
 
-def _subject(item: Any) -> str:
+def _subject(item: object) -> str:
     case_ref = getattr(item, "case_ref", None)
     return Subject("case", case_ref) if case_ref else str(getattr(item, "ref", ""))

@@ -8,7 +8,14 @@ from typing import Any, assert_never
 
 from services.grants.applications import commands as ask
 from services.grants.applications import decision, running
-from services.grants.applications.commands import AT_ANY_TIME, STATUSES, ApplicationCommand, LaterCommand
+from services.grants.applications.commands import (
+    AT_ANY_TIME,
+    STATUSES,
+    ApplicationCommand,
+    CommitteeCommand,
+    LaterCommand,
+    RunningCommand,
+)
 from services.grants.applications.conditions import case_can_receive, may_receive, plan_can_be_judged, training
 from services.grants.applications.duties import Part, act_of, joined, not_before, only_as
 from services.grants.applications.state import Application, Assignment, Facts, HolderException, Status, tags
@@ -38,6 +45,10 @@ def decide(state: Application | None, command: ApplicationCommand, facts: Facts)
 
 
 def _step(state: Application, command: LaterCommand, facts: Facts) -> Decided[Application]:
+    if isinstance(command, CommitteeCommand):
+        return decision.step(state, command, facts)
+    if isinstance(command, RunningCommand):
+        return running.step(state, command, facts)
     match command:
         case ask.CorrectApplication():
             return _correct(state, command, facts)
@@ -53,25 +64,6 @@ def _step(state: Application, command: LaterCommand, facts: Facts) -> Decided[Ap
             return _check(state, command, facts)
         case ask.AssessApplication():
             return _assess(state, command, facts)
-        case (
-            ask.SendToCommittee()
-            | ask.CastVote()
-            | ask.ApproveApplication()
-            | ask.RequestRevision()
-            | ask.RejectApplication()
-            | ask.DeferApplication()
-        ):
-            return decision.step(state, command, facts)
-        case (
-            ask.SignAgreement()
-            | ask.SuspendApplication()
-            | ask.ResumeApplication()
-            | ask.CompleteApplication()
-            | ask.TerminateApplication()
-            | ask.CancelApplication()
-            | ask.VoidApplication()
-        ):
-            return running.step(state, command, facts)
         case _:
             assert_never(command)
 

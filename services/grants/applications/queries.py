@@ -1,15 +1,15 @@
 """Reads of applications. The applicant's words are opened one application at a time, for who works on the case."""
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 
 from services.grants.applications.commands import STATUSES
 from services.grants.applications.schemas import ApplicationRead
 from services.grants.applications.state import Application, PlanNotes, Status
 from services.grants.applications.tables import ApplicationRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, HouseholdRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -30,28 +30,29 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> ApplicationRead:
     return SHOWN.of(reader, caller, row, words=lambda: _words(reader, row))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What applications are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    programme_ref: Ref | None = None
+    household_ref: HouseholdRef | None = None
+    signed_day: GivenDay | None = None
+    signed_month: GivenMonth | None = None
+
+
 @shows("grants.application.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    programme_ref: Ref | None = None,
-    household_ref: HouseholdRef | None = None,
-    signed_day: date | None = None,
-    signed_month: str | None = None,
-) -> Page[ApplicationRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ApplicationRead]:
     """Applications, without words; oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.application.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        case_ref=case_ref,
-        programme_ref=programme_ref,
-        household_ref=household_ref,
-        signed_on=within(signed_day, signed_month),
+        status=asked.status,
+        case_ref=asked.case_ref,
+        programme_ref=asked.programme_ref,
+        household_ref=asked.household_ref,
+        signed_on=within(asked.signed_day, asked.signed_month),
     )

@@ -2,15 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
-
 from services.grants.applications import commands as ask
 from services.grants.applications import queries
 from services.grants.applications.handlers import APPLICATIONS
 from services.grants.applications.schemas import ApplicationRead
-from services.grants.applications.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, HouseholdRef, Ref
+from shared.ids import Ref
+from shared.web.filters import filters
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
@@ -151,27 +148,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> ApplicationRead:
 
 @router.get("/applications", operation_id="listApplications")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    *,
-    status: Annotated[list[Status] | None, Query()] = None,
-    case_ref: CaseRef | None = None,
-    programme_ref: Ref | None = None,
-    household_ref: HouseholdRef | None = None,
-    signed_day: GivenDay | None = None,
-    signed_month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[ApplicationRead]:
     """List them, oldest first unless asked otherwise."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        programme_ref=programme_ref,
-        household_ref=household_ref,
-        signed_day=signed_day,
-        signed_month=signed_month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -1,15 +1,16 @@
 """Reads of businesses. What was said on visits is opened one business at a time, for who works on the case."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from services.grants.businesses.commands import STATUSES
 from services.grants.businesses.schemas import BusinessRead, VisitWords
 from services.grants.businesses.state import Business, Status, VisitNotes
 from services.grants.businesses.tables import BusinessRow, VisitRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -33,26 +34,27 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> BusinessRead:
     return SHOWN.of(reader, caller, row, visits=lambda: tuple(_words(reader, caller, row)))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What businesses are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    application_ref: Ref | None = None
+    ceased_day: GivenDay | None = None
+    ceased_month: GivenMonth | None = None
+
+
 @shows("grants.business.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    application_ref: Ref | None = None,
-    ceased_day: date | None = None,
-    ceased_month: str | None = None,
-) -> Page[BusinessRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[BusinessRead]:
     """Businesses, without words; oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.business.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        case_ref=case_ref,
-        application_ref=application_ref,
-        ceased_on=within(ceased_day, ceased_month),
+        status=asked.status,
+        case_ref=asked.case_ref,
+        application_ref=asked.application_ref,
+        ceased_on=within(asked.ceased_day, asked.ceased_month),
     )

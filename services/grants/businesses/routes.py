@@ -2,15 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
-
 from services.grants.businesses import commands as ask
 from services.grants.businesses import queries
 from services.grants.businesses.handlers import BUSINESSES
 from services.grants.businesses.schemas import BusinessRead
-from services.grants.businesses.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
+from shared.ids import Ref
+from shared.web.filters import filters
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
@@ -49,25 +46,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> BusinessRead:
 
 @router.get("/businesses", operation_id="listBusinesses")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    *,
-    status: Annotated[list[Status] | None, Query()] = None,
-    case_ref: CaseRef | None = None,
-    application_ref: Ref | None = None,
-    ceased_day: GivenDay | None = None,
-    ceased_month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[BusinessRead]:
     """List them, oldest first unless asked otherwise."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        application_ref=application_ref,
-        ceased_day=ceased_day,
-        ceased_month=ceased_month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -1,15 +1,15 @@
 """Reads of instalments."""
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 
 from services.grants.instalments.commands import STATUSES
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Instalment, Status
 from services.grants.instalments.tables import InstalmentRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import state_of
 from shared.writing.handling import shows
@@ -31,26 +31,27 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> InstalmentRead:
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What instalments are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    application_ref: Ref | None = None
+    paid_day: GivenDay | None = None
+    paid_month: GivenMonth | None = None
+
+
 @shows("grants.instalment.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    application_ref: Ref | None = None,
-    paid_day: date | None = None,
-    paid_month: str | None = None,
-) -> Page[InstalmentRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[InstalmentRead]:
     """Instalments, oldest first unless asked otherwise."""
     authorise(reader, caller, "grants.instalment.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        case_ref=case_ref,
-        application_ref=application_ref,
-        paid_on=within(paid_day, paid_month),
+        status=asked.status,
+        case_ref=asked.case_ref,
+        application_ref=asked.application_ref,
+        paid_on=within(asked.paid_day, asked.paid_month),
     )

@@ -2,15 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
-
 from services.grants.instalments import commands as ask
 from services.grants.instalments import queries
 from services.grants.instalments.handlers import INSTALMENTS
 from services.grants.instalments.schemas import InstalmentRead
-from services.grants.instalments.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
+from shared.ids import Ref
+from shared.web.filters import filters
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
@@ -85,25 +82,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> InstalmentRead:
 
 @router.get("/instalments", operation_id="listInstalments")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    *,
-    status: Annotated[list[Status] | None, Query()] = None,
-    case_ref: CaseRef | None = None,
-    application_ref: Ref | None = None,
-    paid_day: GivenDay | None = None,
-    paid_month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[InstalmentRead]:
     """List them, oldest first unless asked otherwise."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        application_ref=application_ref,
-        paid_day=paid_day,
-        paid_month=paid_month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

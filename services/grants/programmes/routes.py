@@ -2,15 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
-
 from services.grants.programmes import commands as ask
 from services.grants.programmes import queries
 from services.grants.programmes.handlers import PROGRAMMES
 from services.grants.programmes.schemas import ProgrammeRead
-from services.grants.programmes.state import Status
-from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
+from shared.web.filters import filters
 from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
@@ -49,12 +46,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> ProgrammeRead:
 
 @router.get("/programmes", operation_id="listProgrammes")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Annotated[list[Status] | None, Query()] = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[ProgrammeRead]:
     """List them, oldest first unless asked otherwise."""
-    return await show(request, queries.listing, caller, page=page, status=status, day=day, month=month)
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -3,7 +3,6 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from services.intake.cases import commands as ask
 from services.intake.cases import domain
@@ -23,11 +22,11 @@ from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
 
-def _named(_peek: Reading, command: ask.OpenCase, **_: Any) -> Iterable[str]:
+def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
     return [Subject("person", command.person_ref)]
 
 
-def _person(peek: Reading, _command: Any = None, *, ref: CaseRef, **_: Any) -> Iterable[str]:
+def _person(peek: Reading, _command: object = None, *, ref: CaseRef, **_: object) -> Iterable[str]:
     return person_of_case(peek, Subject("case", ref))
 
 

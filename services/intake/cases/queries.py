@@ -1,6 +1,6 @@
 """Reads of cases: one, or a page by what is not private."""
 
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from services.intake.cases.commands import STATUSES
@@ -9,8 +9,9 @@ from services.intake.cases.schemas import CaseRead
 from services.intake.cases.state import Case, Status
 from services.intake.cases.tables import CaseRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row, state_of
 from shared.writing.handling import shows
@@ -32,32 +33,33 @@ def read(reader: Reader, caller: Caller, *, ref: CaseRef) -> CaseRead:
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What cases are listed by."""
+
+    status: Several[Status] = None
+    person_ref: PersonRef | None = None
+    handover_ref: HandoverRef | None = None
+    household_ref: HouseholdRef | None = None
+    organisation_ref: OrganisationRef | None = None
+    case_number: str | None = None
+    opened: GivenDay | None = None
+    opened_month: GivenMonth | None = None
+
+
 @shows("intake.case.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: list[Status] | None = None,
-    person_ref: PersonRef | None = None,
-    handover_ref: HandoverRef | None = None,
-    household_ref: HouseholdRef | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    case_number: str | None = None,
-    opened: date | None = None,
-    opened_month: str | None = None,
-) -> Page[CaseRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[CaseRead]:
     """Cases, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.case.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        person_ref=person_ref,
-        handover_ref=handover_ref,
-        household_ref=household_ref,
-        organisation_ref=organisation_ref,
-        case_number=case_number,
-        opened=within(opened, opened_month),
+        status=asked.status,
+        person_ref=asked.person_ref,
+        handover_ref=asked.handover_ref,
+        household_ref=asked.household_ref,
+        organisation_ref=asked.organisation_ref,
+        case_number=asked.case_number,
+        opened=within(asked.opened, asked.opened_month),
     )

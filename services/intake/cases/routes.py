@@ -1,13 +1,14 @@
 """The HTTP edge of cases. A case is closed by its plan's end, not by a client."""
 
+from typing import Annotated
+
 from services.intake.cases import commands as ask
 from services.intake.cases import queries
 from services.intake.cases.handlers import CASES
 from services.intake.cases.schemas import CaseRead
-from services.intake.cases.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["cases"])
@@ -55,29 +56,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> CaseRead:
 
 @router.get("/cases", operation_id="listCases")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    person_ref: PersonRef | None = None,
-    handover_ref: HandoverRef | None = None,
-    household_ref: HouseholdRef | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    case_number: str | None = None,
-    opened: GivenDay | None = None,
-    opened_month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[CaseRead]:
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        person_ref=person_ref,
-        handover_ref=handover_ref,
-        household_ref=household_ref,
-        organisation_ref=organisation_ref,
-        case_number=case_number,
-        opened=opened,
-        opened_month=opened_month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

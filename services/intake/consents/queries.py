@@ -1,6 +1,6 @@
 """Reads of consents. A page of one case shows everything that was ever agreed to or refused."""
 
-from datetime import date
+from dataclasses import dataclass
 
 from services.intake.consents.commands import STATUSES
 from services.intake.consents.schemas import ConsentRead
@@ -8,9 +8,10 @@ from services.intake.consents.state import Consent, Status
 from services.intake.consents.tables import ConsentRow
 from shared.auth import Caller, authorise
 from shared.contracts.intake import ConsentPurpose
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, OrganisationRef, Ref, Subject
 from shared.model import Name
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -31,28 +32,29 @@ def _witness(reader: Reader, row: Row) -> Name | None:
     return None if witness is None else witness.name
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What consents are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    purpose: ConsentPurpose | None = None
+    organisation_ref: OrganisationRef | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("intake.consent.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: list[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    purpose: ConsentPurpose | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[ConsentRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ConsentRead]:
     """Consents, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.consent.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        case_ref=case_ref,
-        purpose=purpose,
-        organisation_ref=organisation_ref,
-        day=within(day, month),
+        status=asked.status,
+        case_ref=asked.case_ref,
+        purpose=asked.purpose,
+        organisation_ref=asked.organisation_ref,
+        day=within(asked.day, asked.month),
     )

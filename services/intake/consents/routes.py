@@ -1,14 +1,14 @@
 """The HTTP edge of consents."""
 
+from typing import Annotated
+
 from services.intake.consents import commands as ask
 from services.intake.consents import queries
 from services.intake.consents.handlers import CONSENTS
 from services.intake.consents.schemas import ConsentRead
-from services.intake.consents.state import Status
-from shared.contracts.intake import ConsentPurpose
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["consents"])
@@ -46,25 +46,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> ConsentRead:
 
 @router.get("/consents", operation_id="listConsents")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    purpose: ConsentPurpose | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[ConsentRead]:
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        purpose=purpose,
-        organisation_ref=organisation_ref,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

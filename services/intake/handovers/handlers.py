@@ -6,7 +6,6 @@ answer is about.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from services.intake.handovers import commands as ask
 from services.intake.handovers import domain
@@ -32,11 +31,11 @@ def _line_ref(secret: bytes, handover_ref: HandoverRef, line: ListLine) -> LineR
     return line.ref or derived_ref(secret, handover_ref, "line", str(line.number))
 
 
-def _listed(peek: Reading, command: ask.AnnounceHandover, *, ref: HandoverRef, **_: Any) -> Iterable[str]:
+def _listed(peek: Reading, command: ask.AnnounceHandover, *, ref: HandoverRef, **_: object) -> Iterable[str]:
     return [Subject("line", _line_ref(peek.kept.secret, ref, line)) for line in command.lines]
 
 
-def _added(_peek: Reading, command: ask.ReconcileHandover, **_: Any) -> Iterable[str]:
+def _added(_peek: Reading, command: ask.ReconcileHandover, **_: object) -> Iterable[str]:
     return [Subject("line", line.ref) for line in command.added]
 
 

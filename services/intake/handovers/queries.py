@@ -1,6 +1,6 @@
 """Reads of hand-overs. A sending authority sees its own only."""
 
-from datetime import date
+from dataclasses import dataclass
 
 from services.intake.handovers.commands import STATUSES
 from services.intake.handovers.schemas import HandoverRead
@@ -9,8 +9,9 @@ from services.intake.handovers.tables import HandoverRow
 from shared.auth import Caller, Role, authorise
 from shared.contracts.intake.handovers import Gate
 from shared.errors import NotFound
+from shared.given import GivenDay, GivenMonth
 from shared.ids import HandoverRef, OrganisationRef, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
@@ -34,31 +35,31 @@ def read(reader: Reader, caller: Caller, *, ref: HandoverRef) -> HandoverRead:
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What hand-overs are listed by."""
+
+    status: Several[Status] = None
+    organisation_ref: OrganisationRef | None = None
+    gate: Gate | None = None
+    planned_day: GivenDay | None = None
+    planned_month: GivenMonth | None = None
+    arrived_day: GivenDay | None = None
+    arrived_month: GivenMonth | None = None
+
+
 @shows("intake.handover.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: list[Status] | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    gate: Gate | None = None,
-    planned_day: date | None = None,
-    planned_month: str | None = None,
-    arrived_day: date | None = None,
-    arrived_month: str | None = None,
-) -> Page[HandoverRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[HandoverRead]:
     """Hand-overs, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.handover.list")
-    if caller.role is Role.SENDING_AUTHORITY:
-        organisation_ref = caller.organisation_ref
+    own = caller.role is Role.SENDING_AUTHORITY
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        organisation_ref=organisation_ref,
-        gate=gate,
-        planned_day=within(planned_day, planned_month),
-        arrived_day=within(arrived_day, arrived_month),
+        status=asked.status,
+        organisation_ref=caller.organisation_ref if own else asked.organisation_ref,
+        gate=asked.gate,
+        planned_day=within(asked.planned_day, asked.planned_month),
+        arrived_day=within(asked.arrived_day, asked.arrived_month),
     )

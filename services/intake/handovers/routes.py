@@ -1,14 +1,24 @@
 """The HTTP edge of hand-overs. What has many lines is answered line by line."""
 
+from typing import Annotated
+
 from services.intake.handovers import commands as ask
 from services.intake.handovers import queries
 from services.intake.handovers.handlers import HANDOVERS
 from services.intake.handovers.schemas import HandoverRead
-from services.intake.handovers.state import Status
-from shared.contracts.intake.handovers import Gate
-from shared.given import GivenDay, GivenMonth
-from shared.ids import OrganisationRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import (
+    BulkReceipt,
+    Calling,
+    Page,
+    Paging,
+    Receipt,
+    Request,
+    run,
+    run_lines,
+    show,
+)
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["handovers"])
@@ -66,27 +76,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> HandoverRead:
 
 @router.get("/handovers", operation_id="listHandovers")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    organisation_ref: OrganisationRef | None = None,
-    gate: Gate | None = None,
-    planned_day: GivenDay | None = None,
-    planned_month: GivenMonth | None = None,
-    arrived_day: GivenDay | None = None,
-    arrived_month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[HandoverRead]:
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        organisation_ref=organisation_ref,
-        gate=gate,
-        planned_day=planned_day,
-        planned_month=planned_month,
-        arrived_day=arrived_day,
-        arrived_month=arrived_month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

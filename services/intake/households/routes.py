@@ -1,12 +1,14 @@
 """The HTTP edge of households."""
 
+from typing import Annotated
+
 from services.intake.households import commands as ask
 from services.intake.households import queries
 from services.intake.households.handlers import HOUSEHOLDS
 from services.intake.households.schemas import HouseholdRead
-from services.intake.households.state import Status
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["households"])
@@ -44,6 +46,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> HouseholdRead:
 
 @router.get("/households", operation_id="listHouseholds")
 async def listing(
-    caller: Calling, request: Request, page: Paging, status: Several[Status] = None
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[HouseholdRead]:
-    return await show(request, queries.listing, caller, page=page, status=status)
+    return await show(request, queries.listing, caller, page=page, asked=asked)

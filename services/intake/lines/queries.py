@@ -1,6 +1,7 @@
 """Reads of lines. A sending authority sees its own list only; names are opened one hand-over or one line at a time."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from services.intake.cases.detention import days_detained
@@ -14,7 +15,7 @@ from shared.contracts.intake import LineStatus
 from shared.errors import NotFound
 from shared.ids import HandoverRef, LineRef, Subject
 from shared.model import FieldClass
-from shared.reading import Page, PageAsked, Reader, Reading
+from shared.reading import Page, PageAsked, Reader, Reading, Several
 from shared.reading.answers import Shown
 from shared.storage.tables import Row, state_of
 from shared.writing.handling import own, shows
@@ -63,22 +64,21 @@ def read(reader: Reader, caller: Caller, *, ref: LineRef) -> LineRead:
     return SHOWN.of(reader, caller, row)
 
 
-def _of_list(peek: Reading, *, handover_ref: HandoverRef | None = None, **_: Any) -> Iterable[str]:
-    if handover_ref is None or not isinstance(peek, Reader):
-        return []
-    return [Subject("line", row["ref"]) for row in peek.select(LineRow, handover_ref=handover_ref)]
+@dataclass(frozen=True)
+class Filters:
+    """What lines are listed by."""
+
+    handover_ref: HandoverRef
+    status: Several[LineStatus] = None
+
+
+def _of_list(peek: Reading, *, asked: Filters, page: PageAsked) -> Iterable[str]:
+    return [Subject("line", row["ref"]) for row in peek.select(LineRow, handover_ref=asked.handover_ref)]
 
 
 @shows("intake.line.list", subjects=_of_list)
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    handover_ref: HandoverRef,
-    status: list[LineStatus] | None = None,
-) -> Page[LineRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[LineRead]:
     """The lines of one hand-over; a line's number is its place on the list."""
-    authorise(reader, caller, "intake.line.list", Subject("handover", handover_ref))
-    theirs(reader, caller, handover_ref)
-    return SHOWN.page(reader, caller, page, handover_ref=handover_ref, status=status)
+    authorise(reader, caller, "intake.line.list", Subject("handover", asked.handover_ref))
+    theirs(reader, caller, asked.handover_ref)
+    return SHOWN.page(reader, caller, page, handover_ref=asked.handover_ref, status=asked.status)

@@ -1,12 +1,14 @@
 """The HTTP edge of lines. They are announced and reconciled with their hand-over, and read here."""
 
+from typing import Annotated
+
 from services.intake.lines import commands as ask
 from services.intake.lines import queries
 from services.intake.lines.handlers import LINES
 from services.intake.lines.schemas import LineRead
-from shared.contracts.intake import LineStatus
-from shared.ids import HandoverRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["lines"])
@@ -29,6 +31,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> LineRead:
 
 @router.get("/lines", operation_id="listLines")
 async def listing(
-    caller: Calling, request: Request, page: Paging, handover_ref: HandoverRef, status: Several[LineStatus] = None
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[LineRead]:
-    return await show(request, queries.listing, caller, page=page, handover_ref=handover_ref, status=status)
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -18,7 +18,7 @@ from shared.errors import NotFound, Refused
 from shared.ids import HouseholdRef, LineRef, PersonRef, Ref, Subject
 from shared.model import Command, Model
 from shared.reading import Reading
-from shared.storage.tables import Row
+from shared.storage.tables import Row, TableClass
 from shared.writing.commands import Commands, on_case
 from shared.writing.handling import own
 from shared.writing.unit import Unit
@@ -42,10 +42,10 @@ def lowest_age(unit: Unit, person_ref: PersonRef, day: date) -> int:
     return age_on(identity.births, identity.determination, day).low
 
 
-def person_of(row_class: type[Any]) -> Any:
+def person_of(row_class: TableClass) -> Any:
     """Sealing subjects of a handler that asks for a person's age: the person behind the thing's case, and the case."""
 
-    def subjects(peek: Reading, command: Any = None, *, ref: str = "", **_: Any) -> Iterable[str]:
+    def subjects(peek: Reading, command: object = None, *, ref: str = "", **_: object) -> Iterable[str]:
         case_ref = getattr(command, "case_ref", None)
         if case_ref is None:
             case_ref = peek.peek(row_class, ref)["case_ref"]

@@ -1,6 +1,7 @@
 """Reads of people. Names are opened one person at a time, never in a list."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from shared.auth import Caller, authorise
 from shared.clock import local_day
 from shared.ids import HouseholdRef, LineRef, PersonRef, Subject
 from shared.model import C2, FieldClass
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, Several
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import own, shows
@@ -58,16 +59,19 @@ def read(reader: Reader, caller: Caller, *, ref: PersonRef, as_of: date | None =
     return SHOWN.of(reader, caller, row, **_known(reader, ref, as_of or local_day(reader.now)))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What people are listed by."""
+
+    status: Several[Status] = None
+    line_ref: LineRef | None = None
+    household_ref: HouseholdRef | None = None
+
+
 @shows("intake.person.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: list[Status] | None = None,
-    line_ref: LineRef | None = None,
-    household_ref: HouseholdRef | None = None,
-) -> Page[PersonRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[PersonRead]:
     """People, oldest first unless asked otherwise, without who they are."""
     authorise(reader, caller, "intake.person.list")
-    return SHOWN.page(reader, caller, page, status=status, line_ref=line_ref, household_ref=household_ref)
+    return SHOWN.page(
+        reader, caller, page, status=asked.status, line_ref=asked.line_ref, household_ref=asked.household_ref
+    )

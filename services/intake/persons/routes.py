@@ -1,13 +1,15 @@
 """The HTTP edge of people."""
 
+from typing import Annotated
+
 from services.intake.persons import commands as ask
 from services.intake.persons import queries
 from services.intake.persons.handlers import PERSONS
 from services.intake.persons.schemas import PersonRead
-from services.intake.persons.state import Status
 from shared.given import GivenDay
-from shared.ids import HouseholdRef, LineRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["persons"])
@@ -35,13 +37,6 @@ async def read(ref: Ref, caller: Calling, request: Request, as_of: GivenDay | No
 
 @router.get("/persons", operation_id="listPersons")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    line_ref: LineRef | None = None,
-    household_ref: HouseholdRef | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[PersonRead]:
-    return await show(
-        request, queries.listing, caller, page=page, status=status, line_ref=line_ref, household_ref=household_ref
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -1,7 +1,6 @@
 """Commands on provisions: added facts, many in one request, each answered for itself."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from services.intake.provisions import commands as ask
 from services.intake.provisions import domain
@@ -43,7 +42,7 @@ PROVISIONS.ordinary("void", ask.VoidProvision)
 
 
 @PROVISIONS.does("record", ask.RecordProvisions, creates=True)
-def record(unit: Unit, caller: Caller, command: ask.RecordProvisions, **_: Any) -> tuple[LineReceipt, ...]:
+def record(unit: Unit, caller: Caller, command: ask.RecordProvisions, **_: object) -> tuple[LineReceipt, ...]:
     """What was given at one time. A line that is refused takes no other with it.
 
     Where all are refused, the answer is about a stay, unchanged: there is no provision to answer about.

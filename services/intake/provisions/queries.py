@@ -1,14 +1,15 @@
 """Reads of what was given."""
 
-from datetime import date
+from dataclasses import dataclass
 
 from services.intake.provisions.commands import STATUSES
 from services.intake.provisions.schemas import ProvisionRead
 from services.intake.provisions.state import Provision, ProvisionKind, Status
 from services.intake.provisions.tables import ProvisionRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
@@ -23,28 +24,29 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProvisionRead:
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What provisions are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    stay_ref: Ref | None = None
+    kind: ProvisionKind | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("intake.provision.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: list[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    stay_ref: Ref | None = None,
-    kind: ProvisionKind | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[ProvisionRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ProvisionRead]:
     """Things given, oldest first unless asked otherwise."""
     authorise(reader, caller, "intake.provision.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        status=status,
-        case_ref=case_ref,
-        stay_ref=stay_ref,
-        kind=kind,
-        day=within(day, month),
+        status=asked.status,
+        case_ref=asked.case_ref,
+        stay_ref=asked.stay_ref,
+        kind=asked.kind,
+        day=within(asked.day, asked.month),
     )

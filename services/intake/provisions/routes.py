@@ -1,13 +1,24 @@
 """The HTTP edge of provisions: recorded in lists, answered line by line."""
 
+from typing import Annotated
+
 from services.intake.provisions import commands as ask
 from services.intake.provisions import queries
 from services.intake.provisions.handlers import PROVISIONS
 from services.intake.provisions.schemas import ProvisionRead
-from services.intake.provisions.state import ProvisionKind, Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import (
+    BulkReceipt,
+    Calling,
+    Page,
+    Paging,
+    Receipt,
+    Request,
+    run,
+    run_lines,
+    show,
+)
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["provisions"])
@@ -35,25 +46,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> ProvisionRead:
 
 @router.get("/provisions", operation_id="listProvisions")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    stay_ref: Ref | None = None,
-    kind: ProvisionKind | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[ProvisionRead]:
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        stay_ref=stay_ref,
-        kind=kind,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

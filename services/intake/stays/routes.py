@@ -1,13 +1,14 @@
 """The HTTP edge of stays."""
 
+from typing import Annotated
+
 from services.intake.stays import commands as ask
 from services.intake.stays import queries
 from services.intake.stays.handlers import STAYS
 from services.intake.stays.schemas import StayRead
-from services.intake.stays.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/intake/v1", tags=["stays"])
@@ -75,23 +76,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> StayRead:
 
 @router.get("/stays", operation_id="listStays")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[StayRead]:
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        organisation_ref=organisation_ref,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -1,6 +1,6 @@
 """Reads of visits. Whether one is due or overdue is computed for the day asked about, and today without one."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,8 +11,9 @@ from services.referrals.followups.tables import FollowupRow
 from shared.auth import Caller, authorise
 from shared.clock import local_day
 from shared.contracts.referrals import FollowupKind
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Between, Page, PageAsked, Reader, within
+from shared.reading import Between, Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import state_of
 from shared.writing.handling import case_of, shows
@@ -50,32 +51,34 @@ def read(reader: Reader, caller: Caller, *, ref: Ref, as_of: date | None = None)
     return shown.of(reader, caller, row, note=lambda: getattr(reader.open(FollowupRow, row, "note"), "text", None))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What visits are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    kind: FollowupKind | None = None
+    timing: Timing | None = None
+    as_of: GivenDay | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("referrals.followup.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    kind: FollowupKind | None = None,
-    timing: Timing | None = None,
-    as_of: date | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[FollowupRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[FollowupRead]:
     """Visits, oldest entry first, without words; `day` and `month` are when they are due."""
     authorise(reader, caller, "referrals.followup.list")
-    asked_of = as_of or local_day(reader.now)
-    if timing is not None:
-        status = tuple({Status.PLANNED} & set(status or (Status.PLANNED,)))
+    asked_of = asked.as_of or local_day(reader.now)
+    status = asked.status
+    if asked.timing is not None:
+        status = list({Status.PLANNED} & set(status or (Status.PLANNED,)))
     return _shown(asked_of).page(
         reader,
         caller,
         page,
         status=status,
-        case_ref=case_ref,
-        kind=kind,
-        due_on=within(day, month),
-        **_standing(timing, asked_of),
+        case_ref=asked.case_ref,
+        kind=asked.kind,
+        due_on=within(asked.day, asked.month),
+        **_standing(asked.timing, asked_of),
     )

@@ -1,14 +1,15 @@
 """The HTTP API of visits."""
 
+from typing import Annotated
+
 from services.referrals.followups import commands as ask
 from services.referrals.followups import queries
 from services.referrals.followups.handlers import FOLLOWUPS
 from services.referrals.followups.schemas import FollowupRead
-from services.referrals.followups.state import Status, Timing
-from shared.contracts.referrals import FollowupKind
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.given import GivenDay
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["followups"])
@@ -58,29 +59,7 @@ async def read(ref: Ref, caller: Calling, request: Request, as_of: GivenDay | No
 
 @router.get("/followups", operation_id="listFollowups")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    kind: FollowupKind | None = None,
-    timing: Timing | None = None,
-    as_of: GivenDay | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[FollowupRead]:
     """List them, oldest first; `timing` is how they stand on `as_of`, `day` and `month` are when they are due."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        kind=kind,
-        timing=timing,
-        as_of=as_of,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -27,7 +27,7 @@ def _case_of_plan(peek: Reading, plan_ref: Ref) -> CaseRef:
     return case_ref
 
 
-def _setting(peek: Reading, command: ask.SetGoal, **_: Any) -> Iterable[str]:
+def _setting(peek: Reading, command: ask.SetGoal, **_: object) -> Iterable[str]:
     try:
         return [Subject("case", _case_of_plan(peek, command.plan_ref))]
     except NotFound:

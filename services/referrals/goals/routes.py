@@ -1,13 +1,14 @@
 """The HTTP API of goals."""
 
+from typing import Annotated
+
 from services.referrals.goals import commands as ask
 from services.referrals.goals import queries
 from services.referrals.goals.handlers import GOALS
 from services.referrals.goals.schemas import GoalRead
-from services.referrals.goals.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["goals"])
@@ -45,25 +46,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> GoalRead:
 
 @router.get("/goals", operation_id="listGoals")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    plan_ref: Ref | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[GoalRead]:
     """List them, oldest first; `day` and `month` are when they are due."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        plan_ref=plan_ref,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

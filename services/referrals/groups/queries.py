@@ -1,7 +1,6 @@
 """Reads of groups and their meetings."""
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 
 from services.referrals.groups.commands import STATUSES
 from services.referrals.groups.schemas import GroupRead, MeetingRead
@@ -9,8 +8,9 @@ from services.referrals.groups.state import Group, Status
 from services.referrals.groups.tables import GroupRow, MeetingRow
 from shared.auth import Caller, authorise
 from shared.contracts.referrals import GroupKind
+from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown, returned
 from shared.writing.handling import shows
 
@@ -24,30 +24,38 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> GroupRead:
     return SHOWN.of(reader, caller, reader.peek(GroupRow, ref))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What groups are listed by."""
+
+    status: Several[Status] = None
+    kind: GroupKind | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("referrals.group.read")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    kind: GroupKind | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[GroupRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[GroupRead]:
     """Groups, oldest first; `day` and `month` are when they were formed."""
     authorise(reader, caller, "referrals.group.read")
-    return SHOWN.page(reader, caller, page, status=status, kind=kind, formed_on=within(day, month))
+    on = within(asked.day, asked.month)
+    return SHOWN.page(reader, caller, page, status=asked.status, kind=asked.kind, formed_on=on)
+
+
+@dataclass(frozen=True)
+class MeetingFilters:
+    """What meetings are listed by."""
+
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
 
 
 @shows("referrals.group.read")
-def meetings(
-    reader: Reader, caller: Caller, *, ref: Ref, page: PageAsked, day: date | None = None, month: str | None = None
-) -> Page[MeetingRead]:
+def meetings(reader: Reader, caller: Caller, *, ref: Ref, page: PageAsked, asked: MeetingFilters) -> Page[MeetingRead]:
     """The meetings of a group, oldest first; `day` and `month` are when it met."""
     authorise(reader, caller, "referrals.group.read")
     reader.peek(GroupRow, ref)
-    rows, following = reader.page(MeetingRow, page, group_ref=ref, held_on=within(day, month))
+    rows, following = reader.page(MeetingRow, page, group_ref=ref, held_on=within(asked.day, asked.month))
     group = Subject("group", ref)
     values = ({name: row[name] for name in MeetingRead.model_fields} for row in rows)
     return Page(

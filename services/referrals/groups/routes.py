@@ -1,14 +1,24 @@
 """The HTTP API of groups and their meetings."""
 
+from typing import Annotated
+
 from services.referrals.groups import commands as ask
 from services.referrals.groups import queries
 from services.referrals.groups.handlers import GROUPS
 from services.referrals.groups.schemas import GroupRead, MeetingRead
-from services.referrals.groups.state import Status
-from shared.contracts.referrals import GroupKind
-from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
+from shared.web.filters import filters
+from shared.web.requests import (
+    BulkReceipt,
+    Calling,
+    Page,
+    Paging,
+    Receipt,
+    Request,
+    run,
+    run_lines,
+    show,
+)
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["groups"])
@@ -49,12 +59,11 @@ async def meetings(
     ref: Ref,
     caller: Calling,
     request: Request,
+    asked: Annotated[queries.MeetingFilters, filters(queries.MeetingFilters)],
     page: Paging,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
 ) -> Page[MeetingRead]:
     """List the meetings of a group; `day` and `month` are when it met."""
-    return await show(request, queries.meetings, caller, ref=ref, page=page, day=day, month=month)
+    return await show(request, queries.meetings, caller, ref=ref, page=page, asked=asked)
 
 
 @router.get("/groups/{ref}", operation_id="readGroup")
@@ -65,14 +74,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> GroupRead:
 
 @router.get("/groups", operation_id="listGroups")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    kind: GroupKind | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[GroupRead]:
     """List them, oldest first; `day` and `month` are when they were formed."""
-    return await show(request, queries.listing, caller, page=page, status=status, kind=kind, day=day, month=month)
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -1,15 +1,15 @@
 """Reads of memberships: one, or a page by what is not private."""
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 
 from services.referrals.memberships.commands import STATUSES
 from services.referrals.memberships.schemas import MembershipRead
 from services.referrals.memberships.state import Membership, Status
 from services.referrals.memberships.tables import MembershipRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
@@ -24,20 +24,22 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> MembershipRead:
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What memberships are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    group_ref: Ref | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("referrals.membership.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    group_ref: Ref | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[MembershipRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[MembershipRead]:
     """Memberships, oldest first; `day` and `month` are when they joined."""
     authorise(reader, caller, "referrals.membership.list")
+    on, case_ref = within(asked.day, asked.month), asked.case_ref
     return SHOWN.page(
-        reader, caller, page, status=status, case_ref=case_ref, group_ref=group_ref, joined_on=within(day, month)
+        reader, caller, page, status=asked.status, case_ref=case_ref, group_ref=asked.group_ref, joined_on=on
     )

@@ -1,13 +1,14 @@
 """The HTTP API of memberships."""
 
+from typing import Annotated
+
 from services.referrals.memberships import commands as ask
 from services.referrals.memberships import queries
 from services.referrals.memberships.handlers import MEMBERSHIPS
 from services.referrals.memberships.schemas import MembershipRead
-from services.referrals.memberships.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["memberships"])
@@ -45,25 +46,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> MembershipRead:
 
 @router.get("/memberships", operation_id="listMemberships")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    group_ref: Ref | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[MembershipRead]:
     """List them, oldest first; `day` and `month` are when they joined."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        group_ref=group_ref,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

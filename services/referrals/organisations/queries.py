@@ -1,6 +1,6 @@
 """Reads of the directory. Whom to ask for at an organisation is opened one entry at a time."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.referrals.organisations.commands import STATUSES
 from services.referrals.organisations.schemas import OrganisationRead
@@ -10,7 +10,7 @@ from shared.auth import Caller, authorise
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
 from shared.model import FieldClass
-from shared.reading import Page, PageAsked, Reader
+from shared.reading import Page, PageAsked, Reader, Several
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import own, shows
@@ -32,15 +32,16 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> OrganisationRead:
     return SHOWN.of(reader, caller, row, contact=lambda: reader.open(OrganisationRow, row, "contact"))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What organisations are listed by."""
+
+    status: Several[Status] = None
+    kind: OrganisationKind | None = None
+
+
 @shows("referrals.organisation.read")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    kind: OrganisationKind | None = None,
-) -> Page[OrganisationRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[OrganisationRead]:
     """The directory, oldest entry first."""
     authorise(reader, caller, "referrals.organisation.read")
-    return SHOWN.page(reader, caller, page, status=status, kind=kind)
+    return SHOWN.page(reader, caller, page, status=asked.status, kind=asked.kind)

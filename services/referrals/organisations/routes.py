@@ -1,13 +1,14 @@
 """The HTTP API of the directory."""
 
+from typing import Annotated
+
 from services.referrals.organisations import commands as ask
 from services.referrals.organisations import queries
 from services.referrals.organisations.handlers import ORGANISATIONS
 from services.referrals.organisations.schemas import OrganisationRead
-from services.referrals.organisations.state import Status
-from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["organisations"])
@@ -63,12 +64,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> OrganisationRead:
 
 @router.get("/organisations", operation_id="listOrganisations")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    kind: OrganisationKind | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[OrganisationRead]:
     """List them, oldest first."""
-    return await show(request, queries.listing, caller, page=page, status=status, kind=kind)
+    return await show(request, queries.listing, caller, page=page, asked=asked)

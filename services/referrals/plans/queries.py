@@ -1,15 +1,15 @@
 """Reads of plans: one, or a page by what is not private."""
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 
 from services.referrals.plans.commands import STATUSES
 from services.referrals.plans.schemas import PlanRead
 from services.referrals.plans.state import Plan, Status
 from services.referrals.plans.tables import PlanRow
 from shared.auth import Caller, authorise
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Page, PageAsked, Reader, within
+from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
@@ -24,17 +24,19 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> PlanRead:
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What plans are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("referrals.plan.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[PlanRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[PlanRead]:
     """Plans, oldest first; `day` and `month` are when they were opened."""
     authorise(reader, caller, "referrals.plan.list")
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, opened_on=within(day, month))
+    on = within(asked.day, asked.month)
+    return SHOWN.page(reader, caller, page, status=asked.status, case_ref=asked.case_ref, opened_on=on)

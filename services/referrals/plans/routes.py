@@ -1,13 +1,14 @@
 """The HTTP API of plans."""
 
+from typing import Annotated
+
 from services.referrals.plans import commands as ask
 from services.referrals.plans import queries
 from services.referrals.plans.handlers import PLANS
 from services.referrals.plans.schemas import PlanRead
-from services.referrals.plans.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["plans"])
@@ -75,16 +76,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> PlanRead:
 
 @router.get("/plans", operation_id="listPlans")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[PlanRead]:
     """List them, oldest first; `day` and `month` are when they were opened."""
-    return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, day=day, month=month
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

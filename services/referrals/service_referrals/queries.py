@@ -1,6 +1,7 @@
 """Reads of requests and of what was given. A provider sees those addressed to their own organisation, and no others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from shared.auth import Caller, Role, authorise
 from shared.clock import local_day
 from shared.contracts.referrals import ServiceCode
 from shared.errors import NotFound
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, OrganisationRef, Ref, Subject
 from shared.model import FieldClass
-from shared.reading import Between, Page, PageAsked, Reader, within
+from shared.reading import Between, Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown, on_case, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -55,57 +57,59 @@ def _answer_due(asked: AnswerTiming | None, status: Sequence[Status] | None, as_
     return {"status": tuple(WAITING & set(status or WAITING)), "respond_by": days}
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What requests are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    service: ServiceCode | None = None
+    organisation_ref: OrganisationRef | None = None
+    timing: AnswerTiming | None = None
+    as_of: GivenDay | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("referrals.service_referral.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    service: ServiceCode | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    timing: AnswerTiming | None = None,
-    as_of: date | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[ServiceReferralRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ServiceReferralRead]:
     """Requests, oldest first, without words; `day` and `month` are when they were sent."""
     authorise(reader, caller, "referrals.service_referral.list")
     return SHOWN.page(
         reader,
         caller,
         page,
-        case_ref=case_ref,
-        service=service,
-        organisation_ref=organisation_ref,
+        case_ref=asked.case_ref,
+        service=asked.service,
+        organisation_ref=asked.organisation_ref,
         asked_ref=caller.organisation_ref if caller.role is Role.SERVICE_PROVIDER else None,
-        sent_on=within(day, month),
-        **_answer_due(timing, status, as_of or local_day(reader.now)),
+        sent_on=within(asked.day, asked.month),
+        **_answer_due(asked.timing, asked.status, asked.as_of or local_day(reader.now)),
     )
 
 
+@dataclass(frozen=True)
+class DeliveryFilters:
+    """What deliveries are listed by."""
+
+    case_ref: CaseRef | None = None
+    service: ServiceCode | None = None
+    service_referral_ref: Ref | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("referrals.delivery.list")
-def deliveries(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    case_ref: CaseRef | None = None,
-    service: ServiceCode | None = None,
-    service_referral_ref: Ref | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[DeliveryRead]:
+def deliveries(reader: Reader, caller: Caller, *, page: PageAsked, asked: DeliveryFilters) -> Page[DeliveryRead]:
     """What was given, oldest entry first; `day` and `month` are when."""
     authorise(reader, caller, "referrals.delivery.list")
     rows, following = reader.page(
         DeliveryRow,
         page,
-        case_ref=case_ref,
-        service=service,
-        service_referral_ref=service_referral_ref,
-        delivered_on=within(day, month),
+        case_ref=asked.case_ref,
+        service=asked.service,
+        service_referral_ref=asked.service_referral_ref,
+        delivered_on=within(asked.day, asked.month),
     )
     found = ((row, {name: row[name] for name in DeliveryRead.model_fields}) for row in rows)
     items = tuple(returned(reader, caller, DeliveryRead, on_case(row), values) for row, values in found)

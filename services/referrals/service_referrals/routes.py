@@ -1,14 +1,14 @@
 """The HTTP API of requests for a service, and of what was given."""
 
+from typing import Annotated
+
 from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import queries
 from services.referrals.service_referrals.handlers import REQUESTS
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
-from services.referrals.service_referrals.state import AnswerTiming, Status
-from shared.contracts.referrals import ServiceCode
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, OrganisationRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/referrals/v1", tags=["service referrals"])
@@ -82,28 +82,13 @@ async def deliver(ref: Ref, body: ask.DeliverService, caller: Calling, request: 
 
 @router.get("/deliveries", operation_id="listDeliveries")
 async def deliveries(
-    *,
     caller: Calling,
     request: Request,
+    asked: Annotated[queries.DeliveryFilters, filters(queries.DeliveryFilters)],
     page: Paging,
-    case_ref: CaseRef | None = None,
-    service: ServiceCode | None = None,
-    service_referral_ref: Ref | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
 ) -> Page[DeliveryRead]:
     """List what was given, oldest entry first; `day` and `month` are when."""
-    return await show(
-        request,
-        queries.deliveries,
-        caller,
-        page=page,
-        case_ref=case_ref,
-        service=service,
-        service_referral_ref=service_referral_ref,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.deliveries, caller, page=page, asked=asked)
 
 
 @router.get("/service-referrals/{ref}", operation_id="readServiceReferral")
@@ -114,31 +99,7 @@ async def read(ref: Ref, caller: Calling, request: Request) -> ServiceReferralRe
 
 @router.get("/service-referrals", operation_id="listServiceReferrals")
 async def listing(
-    *,
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    service: ServiceCode | None = None,
-    organisation_ref: OrganisationRef | None = None,
-    timing: AnswerTiming | None = None,
-    as_of: GivenDay | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[ServiceReferralRead]:
     """List them, oldest first; `timing` says how their day to answer stands on `as_of`, `day` and `month` when sent."""
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        service=service,
-        organisation_ref=organisation_ref,
-        timing=timing,
-        as_of=as_of,
-        day=day,
-        month=month,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -87,11 +87,7 @@ def _decide(state: BestInterests, command: DecideBestInterests, facts: Facts) ->
         raise Refused("day_out_of_order")
     _check_members(command.members, panel, facts)
     _check_receiver(command, facts)
-    if (command.child_view is None) is (command.view_not_given is None):
-        raise Refused("child_view_needed")
-    if command.review_day <= facts.day:
-        raise Refused("review_day_passed")
-    exception = command.exception is not None
+    _check_view_and_review(command, facts)
     after = state.but(
         status=Status.DECIDED,
         panel=panel,
@@ -101,22 +97,25 @@ def _decide(state: BestInterests, command: DecideBestInterests, facts: Facts) ->
         members=command.members,
         set_aside=command.set_aside,
         view_not_given=command.view_not_given,
-        exception=exception,
+        exception=command.exception is not None,
         review_day=command.review_day,
         decided_on=facts.day,
     )
-    decided = told.BestInterestsDecided(
-        **_base(state, facts),
+    return Decided(after, (_decided(after, command, facts),))
+
+
+def _decided(after: BestInterests, command: DecideBestInterests, facts: Facts) -> told.BestInterestsDecided:
+    return told.BestInterestsDecided(
+        **_base(after, facts),
         receiver=command.receiver,
         person_ref=command.person_ref,
         organisation_ref=command.organisation_ref,
-        panel=panel,
+        panel=after.panel,
         deciders=len(command.members),
-        exception=exception,
+        exception=after.exception,
         review_day=command.review_day,
         day=facts.day,
     )
-    return Decided(after, (decided,))
 
 
 def _check_members(members: tuple[Member, ...], panel: bool, facts: Facts) -> None:
@@ -143,6 +142,14 @@ def _check_receiver(command: DecideBestInterests, facts: Facts) -> None:
         raise Refused("receiver_must_be_named")
     if command.person_ref in facts.implicated and command.exception is None:
         raise Refused("receiver_implicated")
+
+
+def _check_view_and_review(command: DecideBestInterests, facts: Facts) -> None:
+    """What the child said, or why nothing; and the day on which the decision is looked at again."""
+    if (command.child_view is None) is (command.view_not_given is None):
+        raise Refused("child_view_needed")
+    if command.review_day <= facts.day:
+        raise Refused("review_day_passed")
 
 
 def _reopen(state: BestInterests, command: ReopenBestInterests, facts: Facts) -> Decided[BestInterests]:

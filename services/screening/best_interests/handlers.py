@@ -17,7 +17,7 @@ from shared.writing.handling import case_of
 from shared.writing.unit import Unit
 
 
-def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Any) -> Facts:
+def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: BestInterests | None) -> Facts:
     case_ref = (state or command).case_ref
     intake = unit.facet(Subject("case", case_ref), "intake", IntakeFacet)
     others = [row for row in unit.select(BestInterestsRow, case_ref=case_ref) if row["ref"] != ref]

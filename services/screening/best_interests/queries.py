@@ -1,6 +1,6 @@
 """Reads of best-interests decisions."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.screening.best_interests.commands import STATUSES
@@ -9,8 +9,9 @@ from services.screening.best_interests.state import BestInterests, Status, Timin
 from services.screening.best_interests.tables import BestInterestsRow
 from shared.auth import Caller, authorise
 from shared.clock import local_day
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
-from shared.reading import Between, Page, PageAsked, Reader, within
+from shared.reading import Between, Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import case_of, shows
 
@@ -28,27 +29,29 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> BestInterestsRead:
     return SHOWN.of(reader, caller, row, grounds=lambda: reader.open(BestInterestsRow, row, "grounds"))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What decisions are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+    timing: Timing | None = None
+    as_of: GivenDay | None = None
+
+
 @shows("screening.best_interests.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    day: date | None = None,
-    month: str | None = None,
-    timing: Timing | None = None,
-    as_of: date | None = None,
-) -> Page[BestInterestsRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[BestInterestsRead]:
     """A page of decisions, without what was said; `day` and `month` are those on which one was required.
 
     `timing` asks for decisions to look at again, as of a day or today.
     """
+    case_ref, status = asked.case_ref, asked.status
     authorise(reader, caller, "screening.best_interests.list", None if case_ref is None else Subject("case", case_ref))
-    if timing is not None:
+    if asked.timing is not None:
         status = [each for each in status or Status if each is Status.DECIDED]
-    again, on = _looked_at(timing, as_of or local_day(reader.now)), within(day, month)
+    again, on = _looked_at(asked.timing, asked.as_of or local_day(reader.now)), within(asked.day, asked.month)
     return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, required_on=on, review_day=again)
 
 

@@ -1,13 +1,14 @@
 """The HTTP edge of best-interests decisions."""
 
+from typing import Annotated
+
 from services.screening.best_interests import commands as ask
 from services.screening.best_interests import queries
 from services.screening.best_interests.handlers import BEST_INTERESTS
 from services.screening.best_interests.schemas import BestInterestsRead
-from services.screening.best_interests.state import Status, Timing
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["best-interests"])
@@ -45,25 +46,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> BestInterestsRead
 
 @router.get("/best-interests", operation_id="listBestInterests")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
-    timing: Timing | None = None,
-    as_of: GivenDay | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[BestInterestsRead]:
-    return await show(
-        request,
-        queries.listing,
-        caller,
-        page=page,
-        status=status,
-        case_ref=case_ref,
-        day=day,
-        month=month,
-        timing=timing,
-        as_of=as_of,
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)

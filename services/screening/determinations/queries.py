@@ -1,7 +1,7 @@
 """Reads of determinations: one, a page, the whole assessment with its reasons, and what all bodies say of a case."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from services.screening.determinations import schemas as answer
@@ -15,9 +15,10 @@ from services.screening.determinations.state import Determination, Findings, Sta
 from services.screening.determinations.tables import DeterminationRow
 from shared.auth import Caller, authorise
 from shared.contracts.screening import Body
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
-from shared.reading import Page, PageAsked, Reader, Reading, within
+from shared.reading import Page, PageAsked, Reader, Reading, Several, within
 from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
@@ -48,22 +49,23 @@ def read(reader: Reader, caller: Caller, *, ref: Ref) -> DeterminationRead:
     return SHOWN.of(reader, caller, row, **(_private(reader, row) if reader.can(caller, C3, subject) else {}))
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What determinations are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    body: Body | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("screening.determination.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    body: Body | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[DeterminationRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[DeterminationRead]:
     """A page of determinations, without what was found; `day` and `month` are those of the suggestion."""
+    case_ref, on = asked.case_ref, within(asked.day, asked.month)
     authorise(reader, caller, "screening.determination.list", None if case_ref is None else Subject("case", case_ref))
-    on = within(day, month)
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, body=body, suggested_on=on)
+    return SHOWN.page(reader, caller, page, status=asked.status, case_ref=case_ref, body=asked.body, suggested_on=on)
 
 
 @shows("screening.determination.assessment", subjects=case_of(DeterminationRow))
@@ -100,7 +102,7 @@ def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessme
     )
 
 
-def _case(_peek: Reading, _command: Any = None, *, case_ref: CaseRef, **_: Any) -> Iterable[str]:
+def _case(_peek: Reading, _command: object = None, *, case_ref: CaseRef, **_: object) -> Iterable[str]:
     return [Subject("case", case_ref)]
 
 

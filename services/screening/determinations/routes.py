@@ -1,14 +1,14 @@
 """The HTTP edge of determinations."""
 
+from typing import Annotated
+
 from services.screening.determinations import commands as ask
 from services.screening.determinations import queries
 from services.screening.determinations.handlers import DETERMINATIONS
 from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
-from services.screening.determinations.state import Status
-from shared.contracts.screening import Body
-from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref
-from shared.web.requests import Calling, Page, Paging, Receipt, Request, Several, run, show
+from shared.web.filters import filters
+from shared.web.requests import Calling, Page, Paging, Receipt, Request, run, show
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["determinations"])
@@ -76,18 +76,9 @@ async def assessment(ref: Ref, caller: Calling, request: Request) -> AssessmentR
 
 @router.get("/determinations", operation_id="listDeterminations")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    body: Body | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[DeterminationRead]:
-    return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, body=body, day=day, month=month
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)
 
 
 @router.get("/cases/{case_ref}/findings", operation_id="readFindings")

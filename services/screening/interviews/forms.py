@@ -91,7 +91,7 @@ class Form:
         return tuple(question for question in self.questions.values() if profile in question.profiles)
 
 
-def _words(written: Mapping[str, Any]) -> Words:
+def _words(written: Mapping[str, object]) -> Words:
     return MappingProxyType({language: str(written[language]) for language in Language})
 
 

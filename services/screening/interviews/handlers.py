@@ -24,7 +24,7 @@ from shared.writing.handling import case_of
 from shared.writing.unit import Unit
 
 
-def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Any) -> Facts:
+def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Interview | None) -> Facts:
     case_ref = (state or command).case_ref
     intake = unit.facet(Subject("case", case_ref), "intake", IntakeFacet)
     others = [row for row in unit.select(InterviewRow, case_ref=case_ref) if row["ref"] != ref]

@@ -1,58 +1,52 @@
 """Reads of interviews, their answers, and the form they follow."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
+from services.screening.interviews import schemas
 from services.screening.interviews.answers import Given, standing
 from services.screening.interviews.commands import STATUSES
 from services.screening.interviews.forms import FORMS, Question, Section, Words
-from services.screening.interviews.schemas import (
-    AnswerRead,
-    AnswersRead,
-    FormRead,
-    InterviewRead,
-    QuestionRead,
-    SectionRead,
-    StandingRead,
-)
 from services.screening.interviews.state import Interview, Said, Status
 from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound
+from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
 from shared.model import C3
-from shared.reading import Page, PageAsked, Reader, Reading, within
+from shared.reading import Page, PageAsked, Reader, Reading, Several, within
 from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(InterviewRead, InterviewRow, Interview, STATUSES)
+SHOWN = Shown(schemas.InterviewRead, InterviewRow, Interview, STATUSES)
 
 
 @shows("screening.interview.read")
-def read(reader: Reader, caller: Caller, *, ref: Ref) -> InterviewRead:
+def read(reader: Reader, caller: Caller, *, ref: Ref) -> schemas.InterviewRead:
     """One interview."""
     row = reader.peek(InterviewRow, ref)
     authorise(reader, caller, "screening.interview.read", Subject("case", row["case_ref"]))
     return SHOWN.of(reader, caller, row)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What interviews are listed by."""
+
+    status: Several[Status] = None
+    case_ref: CaseRef | None = None
+    day: GivenDay | None = None
+    month: GivenMonth | None = None
+
+
 @shows("screening.interview.list")
-def listing(
-    reader: Reader,
-    caller: Caller,
-    *,
-    page: PageAsked,
-    status: Sequence[Status] | None = None,
-    case_ref: CaseRef | None = None,
-    day: date | None = None,
-    month: str | None = None,
-) -> Page[InterviewRead]:
+def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[schemas.InterviewRead]:
     """A page of interviews; `day` and `month` are those of the opening."""
+    case_ref, on = asked.case_ref, within(asked.day, asked.month)
     authorise(reader, caller, "screening.interview.list", None if case_ref is None else Subject("case", case_ref))
-    on = within(day, month)
-    return SHOWN.page(reader, caller, page, status=status, case_ref=case_ref, opened=on)
+    return SHOWN.page(reader, caller, page, status=asked.status, case_ref=case_ref, opened=on)
 
 
 def given(reading: Reading, row: Row) -> Given:
@@ -62,7 +56,7 @@ def given(reading: Reading, row: Row) -> Given:
 
 
 @shows("screening.interview.answers", subjects=case_of(InterviewRow))
-def answers(reader: Reader, caller: Caller, *, ref: Ref) -> AnswersRead:
+def answers(reader: Reader, caller: Caller, *, ref: Ref) -> schemas.AnswersRead:
     """All answers and what holds; to those who may not know, only that questions were answered."""
     case_ref = reader.peek(InterviewRow, ref)["case_ref"]
     subject = Subject("case", case_ref)
@@ -73,25 +67,27 @@ def answers(reader: Reader, caller: Caller, *, ref: Ref) -> AnswersRead:
         "answers": tuple(_answer(reader, caller, subject, row) for row in rows),
         "standing": lambda: _standing(reader, caller, subject, rows),
     }
-    return returned(reader, caller, AnswersRead, subject, values)
+    return returned(reader, caller, schemas.AnswersRead, subject, values)
 
 
-def _answer(reader: Reader, caller: Caller, subject: Subject, row: Row) -> AnswerRead:
+def _answer(reader: Reader, caller: Caller, subject: Subject, row: Row) -> schemas.AnswerRead:
     clear = {name: row[name] for name in ("ref", "question", "sitting", "effective_at", "recorded_at", "staff_ref")}
     said: Said | None = reader.open(AnswerRow, row, "said") if reader.can(caller, C3, subject) else None
     private = {} if said is None else {name: getattr(said, name) for name in Said.model_fields}
-    return returned(reader, caller, AnswerRead, subject, {**clear, **private})
+    return returned(reader, caller, schemas.AnswerRead, subject, {**clear, **private})
 
 
-def _standing(reader: Reader, caller: Caller, subject: Subject, rows: Sequence[Row]) -> tuple[StandingRead, ...]:
-    names = StandingRead.model_fields.keys() - {"question"}
+def _standing(
+    reader: Reader, caller: Caller, subject: Subject, rows: Sequence[Row]
+) -> tuple[schemas.StandingRead, ...]:
+    names = schemas.StandingRead.model_fields.keys() - {"question"}
     holding = standing(given(reader, row) for row in rows).items()
     values = ({"question": question, **{name: getattr(held, name) for name in names}} for question, held in holding)
-    return tuple(returned(reader, caller, StandingRead, subject, each) for each in values)
+    return tuple(returned(reader, caller, schemas.StandingRead, subject, each) for each in values)
 
 
 @shows("screening.form.read", reference=True)
-def form(reader: Reader, caller: Caller, *, version: str) -> FormRead:
+def form(reader: Reader, caller: Caller, *, version: str) -> schemas.FormRead:
     """A version of the form, for those who ask its questions."""
     authorise(reader, caller, "screening.form.read")
     if version not in FORMS:
@@ -101,10 +97,10 @@ def form(reader: Reader, caller: Caller, *, version: str) -> FormRead:
     values = {
         "version_name": found.version,
         "valid_from": found.valid_from,
-        "sections": tuple(returned(reader, caller, SectionRead, subject, each) for each in sections),
-        "questions": tuple(returned(reader, caller, QuestionRead, subject, each) for each in questions),
+        "sections": tuple(returned(reader, caller, schemas.SectionRead, subject, each) for each in sections),
+        "questions": tuple(returned(reader, caller, schemas.QuestionRead, subject, each) for each in questions),
     }
-    return returned(reader, caller, FormRead, subject, values)
+    return returned(reader, caller, schemas.FormRead, subject, values)
 
 
 def _section(section: Section) -> dict[str, Any]:

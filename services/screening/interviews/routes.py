@@ -8,10 +8,19 @@ from services.screening.interviews import commands as ask
 from services.screening.interviews import queries
 from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.schemas import AnswersRead, FormRead, InterviewRead
-from services.screening.interviews.state import Status
-from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref
-from shared.web.requests import BulkReceipt, Calling, Page, Paging, Receipt, Request, Several, run, run_lines, show
+from shared.ids import Ref
+from shared.web.filters import filters
+from shared.web.requests import (
+    BulkReceipt,
+    Calling,
+    Page,
+    Paging,
+    Receipt,
+    Request,
+    run,
+    run_lines,
+    show,
+)
 from shared.web.strict import Router
 
 router = Router(prefix="/screening/v1", tags=["interviews"])
@@ -90,17 +99,9 @@ async def answers(ref: Ref, caller: Calling, request: Request) -> AnswersRead:
 
 @router.get("/interviews", operation_id="listInterviews")
 async def listing(
-    caller: Calling,
-    request: Request,
-    page: Paging,
-    status: Several[Status] = None,
-    case_ref: CaseRef | None = None,
-    day: GivenDay | None = None,
-    month: GivenMonth | None = None,
+    caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[InterviewRead]:
-    return await show(
-        request, queries.listing, caller, page=page, status=status, case_ref=case_ref, day=day, month=month
-    )
+    return await show(request, queries.listing, caller, page=page, asked=asked)
 
 
 @router.get("/forms/{version}", operation_id="readForm")

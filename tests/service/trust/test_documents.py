@@ -46,6 +46,13 @@ def success(operation: dict[str, Any]) -> dict[str, Any]:
     return dict(found)
 
 
+async def test_a_filter_of_several_values_says_how_many(world: Harness) -> None:
+    asked = [parameter for *_, operation in operations(world) for parameter in operation.get("parameters", ())]
+    several = [parameter for parameter in asked if parameter["schema"].get("type") == "array"]
+    assert len(several) > 20
+    assert [parameter["name"] for parameter in several if "maxItems" not in parameter["schema"]] == []
+
+
 async def test_titles_and_operations_have_a_name_of_their_own(world: Harness) -> None:
     for service in SERVICES:
         document = world.app.apps[service].openapi()

@@ -103,6 +103,7 @@ def service(name: str, chance: random.Random, *, mended: bool = False) -> Servic
     """One of the two. `chance` lets one answer in fifty fail for no reason, to be tried again."""
     return Service(
         name=name,
+        package=f"services.{name}",
         ledger=LEDGERS[name],
         routers=(),
         journey=journey(name, mended=mended),
