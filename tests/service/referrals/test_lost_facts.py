@@ -1,5 +1,6 @@
 """Intake was put back from an older copy: what it told since is lost, is shown to people, and goes on to protect."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,14 @@ async def dismissed(desk: Desk, row: dict[str, Any]) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def counted(desk: Desk) -> int:
+    """How many streams the metrics say people have still to look at."""
+    async with desk.harness.client() as client:
+        page = (await client.get("/referrals/metrics")).text
+    [value] = re.findall(r'^homeward_lost_streams\{service="referrals"\} (\d)\.0$', page, re.MULTILINE)
+    return int(value)
+
+
 async def facets(desk: Desk) -> list[dict[str, Any]]:
     """What referrals makes of intake's facts."""
     return [row["data"] for row in await desk.rows("facet") if row["source"] == "intake"]
@@ -60,8 +69,9 @@ async def test_a_withdrawal_in_the_lost_time_stays_in_force_until_people_dismiss
     assert (row["source"], row["case_ref"], row["code"]) == ("intake", CASE, "store_went_back")
     assert row["lost"] == [{"version": 5, "type": "intake.consent.withdrawn.v1", "day": "2026-11-04"}]
     assert await is_folded(desk)
+    assert await counted(desk) == 1
     await dismissed(desk, row)
-    assert await called(desk) == []
+    assert (await called(desk), await counted(desk)) == ([], 0)
     assert await is_folded(desk)
     assert await sent(desk, request) == (200, "sent")
 
