@@ -65,5 +65,5 @@ def test_what_was_acknowledged_is_there_or_is_named(
         days.stop()
     asyncio.run(exact(days.settings))
     assert days.missing() == []
-    assert days.ledger
-    print(f"{len(days.ledger)} kept, {days.lost} lost, {days.named} named")  # noqa: T201 -- what it was about
+    assert days.client.ledger
+    print(f"{len(days.client.ledger)} kept, {days.lost} lost, {days.named} named")  # noqa: T201 -- what it was about

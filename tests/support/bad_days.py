@@ -5,60 +5,35 @@ been lost by a restore: acknowledged after the backup was begun, and named where
 """
 
 import asyncio
-import contextlib
 import random
 import shutil
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 from services import SERVICES
 from services.operating.archive import Manifest
 from services.operating.backing_up import back_up, keys_beside
 from services.operating.going_on import WentOn
 from services.operating.restoring import Asked, restore
-from shared.auth import Role
-from shared.clock import system_clock
 from shared.settings import Settings
 from shared.stores import look_at_keys
-from shared.testing import caller
-from tests.support.eventually import REST
-from tests.support.living import asking, handover
+from tests.support.ledger_client import TELLERS, Client, Place, Written, facts, requests, unpublished
 from tests.support.sealed_files import OURS
 from tests.support.zygote import Zygote, killed
-
-TELLERS = ("intake", "referrals")
-"""The services to which the client writes."""
-COORDINATOR = caller("coordinator", Role.REFERRAL_COORDINATOR)
-Place = tuple[str, str, int]
-
-
-@dataclass(frozen=True)
-class Written:
-    """An acknowledged write: the number of its request, by which its facts are found again."""
-
-    service: str
-    request: str
-    at: datetime
 
 
 @dataclass
 class Days:
-    """One organisation. `ledger` is what it was told was stored, and did not lose."""
+    """One organisation. The ledger of its client is what it was told was stored, and did not lose."""
 
     zygote: Zygote
     folder: Path
     chance: random.Random
-    ledger: list[Written] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
+    client: Client = field(init=False)
     gone: set[Place] = field(default_factory=set)
     """Where facts stood that a restore lost, by all restores so far."""
     named: int = 0
@@ -66,6 +41,9 @@ class Days:
     _number: int = 0
     _address: str = ""
     _made: Manifest | None = None
+
+    def __post_init__(self) -> None:
+        self.client = Client(self.chance)
 
     @property
     def settings(self) -> Settings:
@@ -88,7 +66,7 @@ class Days:
     def writing(self, meanwhile: Callable[[], None]) -> None:
         """Do something while somebody writes."""
         with ThreadPoolExecutor(1) as pool:
-            burst: Future[None] = pool.submit(self._burst, self.chance.randint(3, 6))
+            burst: Future[None] = pool.submit(self.client.burst, self._address, self.chance.randint(3, 6))
             meanwhile()
             burst.result()
 
@@ -157,7 +135,7 @@ class Days:
     def missing(self) -> list[Written]:
         """What was acknowledged, was not lost by a restore, and is not there all the same."""
         there = {name: requests(self.folder, name) for name in TELLERS}
-        return [one for one in self.ledger if one.request not in there[one.service]]
+        return [one for one in self.client.ledger if one.request not in there[one.service]]
 
     def _killed_soon(self) -> None:
         time.sleep(self.chance.random() * 0.1)
@@ -175,67 +153,4 @@ class Days:
         lost = [one for one in self.missing() if one.service in services]
         assert all(one.at >= self._made.at for one in lost), "acknowledged before the backup, and lost"
         self.lost += len(lost)
-        self.ledger = [one for one in self.ledger if one not in lost]
-
-    def _burst(self, many: int) -> None:
-        # Killed under it: what has no answer was not promised.
-        with contextlib.suppress(httpx.TransportError), httpx.Client(base_url=self._address, timeout=60) as client:
-            for _ in range(many):
-                self._write(client)
-
-    def _write(self, client: httpx.Client) -> None:
-        ask, until = self.chance.choice((self._announce, self._postpone, self._register)), time.monotonic() + REST
-        service, answer = ask(client)
-        # A store that was put back twice takes no writes for a moment, until it knows what the first one told.
-        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and time.monotonic() < until:
-            time.sleep(0.05)
-            service, answer = ask(client)
-        if answer.is_success:
-            self.ledger.append(Written(service, answer.headers["Request-Id"], system_clock()))
-        else:
-            # A group that was lost, or was changed by somebody who was never answered.
-            assert answer.status_code in {404, 412}, answer.text
-
-    def _announce(self, client: httpx.Client) -> tuple[str, httpx.Response]:
-        body = handover(uuid.uuid4().hex)
-        self.groups.append(str(body["ref"]))
-        return "intake", client.post("/intake/v1/handovers", json=body, headers=asking())
-
-    def _postpone(self, client: httpx.Client) -> tuple[str, httpx.Response]:
-        if not self.groups:
-            return self._announce(client)
-        path, who = f"/intake/v1/handovers/{self.chance.choice(self.groups)}", asking()
-        seen = client.get(path, headers=who)
-        if not seen.is_success:
-            return "intake", seen
-        day = f"2026-12-{self.chance.randint(1, 28):02}"
-        changed = {**who, "If-Match": seen.headers["ETag"]}
-        return "intake", client.post(
-            f"{path}/postpone", json={"reason": "WEATHER", "planned_day": day}, headers=changed
-        )
-
-    def _register(self, client: httpx.Client) -> tuple[str, httpx.Response]:
-        body = {"kind": "SCHOOL", "name": "A school", "services": [{"service": "EDU-ENROL"}]}
-        who = {**asking(), "Homeward-Caller": COORDINATOR}
-        return "referrals", client.post("/referrals/v1/organisations", json=body, headers=who)
-
-
-def facts(folder: Path, service: str) -> set[Place]:
-    """Where the facts of a service stand in its journal, those that stand there for the first time."""
-    return {(service, subject, version) for subject, version in _rows(folder, service, "subject, version", "true")}
-
-
-def unpublished(folder: Path, service: str) -> set[Place]:
-    """Those that nobody may have heard of."""
-    waits = "id in (select journal_id from pending)"
-    return {(service, subject, version) for subject, version in _rows(folder, service, "subject, version", waits)}
-
-
-def requests(folder: Path, service: str) -> set[str]:
-    """Of which requests there are facts."""
-    return {number for (number,) in _rows(folder, service, "correlation", "true")}
-
-
-def _rows(folder: Path, service: str, columns: str, where: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(folder / f"{service}.db")) as store:
-        return store.execute(f"select {columns} from journal where {where}").fetchall()
+        self.client.ledger = [one for one in self.client.ledger if one not in lost]

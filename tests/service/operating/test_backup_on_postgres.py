@@ -17,9 +17,10 @@ from services import SERVICES
 from shared import stores
 from shared.settings import Settings
 from shared.storage.snapshots import cut
-from tests.support.operated import lived_in, operated
+from tests.support.operated import Operated, lived_in, operated
 from tests.support.sealed_files import OURS, identity, secret
 
+VERIFY = ("bus", "verify", "--deep", "--patience", "0")
 PATH = f"{postgres.PROGRAMS}{os.pathsep}{os.environ['PATH']}"
 
 
@@ -49,6 +50,17 @@ def without_begun(found: dict[str, int]) -> dict[str, int]:
 
 def restored_rows(url: str) -> dict[str, Any]:
     return {name: without_begun(found) for name, found in rows(url).items()}
+
+
+def one_alone(desk: Operated, words: tuple[str, ...], url: str, full: str) -> None:
+    """One database alone is lost, and put back beside the others."""
+    asyncio.run(stores.emptied(Settings(database_url=SecretStr(url)), "intake"))
+    one = (*words, "--service", "intake", "--json")
+    assert "is not empty" in desk.homeward(*one, **given(full)).err
+    again = desk.homeward(*one, **given(url))
+    assert again.status == 0, again.err
+    assert {name: found.split(".")[0] for name, found in again.answer["generations"].items()} == {"intake": "2"}
+    assert desk.homeward(*VERIFY, **given(url)).out.endswith("Exact.\n")
 
 
 def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_url: str, empty_urls: list[str]) -> None:
@@ -88,17 +100,9 @@ def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_ur
     restored = new.homeward(*words, key, **given(empty_urls[0]))
     assert restored.status == 0, restored.err
     assert restored_rows(empty_urls[0]) == {name: without_begun(found) for name, found in before.items()}
-    verify = ("bus", "verify", "--deep", "--patience", "0")
-    assert new.homeward(*verify, **given(empty_urls[0])).out.endswith("Exact.\n")
+    assert new.homeward(*VERIFY, **given(empty_urls[0])).out.endswith("Exact.\n")
 
-    # One database alone is lost, and put back beside the others.
-    asyncio.run(stores.emptied(Settings(database_url=SecretStr(empty_urls[0])), "intake"))
-    one = (*words[:4], "--service", "intake", "--json")
-    assert "is not empty" in new.homeward(*one, **given(postgres_url)).err
-    again = new.homeward(*one, **given(empty_urls[0]))
-    assert again.status == 0, again.err
-    assert {name: found.split(".")[0] for name, found in again.answer["generations"].items()} == {"intake": "2"}
-    assert new.homeward(*verify, **given(empty_urls[0])).out.endswith("Exact.\n")
+    one_alone(new, words[:4], empty_urls[0], postgres_url)
 
 
 async def test_no_fact_is_stored_between_two_snapshots(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
