@@ -1,4 +1,4 @@
-"""The tables of a key store: the wrapped keys, which are on probation, secrets, and which master key is in force."""
+"""The tables of a key store: wrapped keys, which are on probation, how far they came; secrets; the master key."""
 
 from functools import cache
 from typing import Any

@@ -47,7 +47,11 @@ async def note_reached(kept: Kept) -> None:
 
 async def _refuse_older_keys(kept: Kept) -> None:
     noted, at = await kept.database.read(read_keys_made)
-    refuse_older(kept.name, await kept.key_store.reached(kept.name), noted)
+    keys = await kept.key_store.reached(kept.name)
+    if (noted or 0) < keys.least:
+        # Another process may just have replaced keys: the store notes that before the keys demand it.
+        noted, at = await kept.database.read(read_keys_made)
+    refuse_older(kept.name, keys, noted)
     since = datetime.min.replace(tzinfo=UTC) if at is None else datetime.fromtimestamp(at, UTC) - LATE
     newest = await kept.database.read(lambda connection: set(_newest(connection, kept, since)))
     if lacking := await kept.key_store.lacking(kept.name, newest):

@@ -53,9 +53,7 @@ class World:
         product, world = self.product()
         async with product.lifespan():
             for name in names:
-                headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": ref(f"key {name}")}
-                async with world.client() as client:
-                    answer = await client.post(PERSONS, json=person(name), headers=headers)
+                answer = await world.post(PERSONS, OFFICER, person(name), key=ref(f"key {name}"))
                 assert answer.status_code == 201, answer.text
             if settled:
                 self.sql("keys", "UPDATE trial SET since = since - 60")
