@@ -78,7 +78,7 @@ def of_peers(
 
 def _again(
     progress: Mapping[Stream, Progress], mail: Mapping[Stream, Sequence[Letter]]
-) -> dict[Stream, Sequence[Letter]]:
+) -> Mapping[Stream, Sequence[Letter]]:
     """What was applied before."""
     found = {}
     for stream, letters in mail.items():

@@ -5,7 +5,7 @@ this view for ever: the stream goes on behind it, a rebuild leaves it out, and `
 was an event of ours is a gap: `verify` names it, and `refeed` brings it again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -82,7 +82,7 @@ def _dismiss(conn: Connection, kept: Consuming, stream: Stream, version: int, by
     conn.execute(update(heard).where(*parked).values(status="dismissed", raw=None, headers=None))
     if stream.source != UNREADABLE:
         reached = load(conn, kept.ledger, kept.journey, [stream])[stream]
-        save(conn, kept.ledger, moves_of({stream: replace(reached, version=version)}))
+        save(conn, kept.ledger, moves_of({stream: reached._replace(version=version)}))
     _record(conn, kept, by, source=stream.source, subject=stream.subject, version=version, why=why)
     return True
 

@@ -46,7 +46,7 @@ async def test_a_partition_has_all_its_records_in_their_order_however_small_a_ba
     many = 2 * BREATH + 7
     records = [Record(f"case/{number % 40:032x}", {"n": str(number)}, f"{number}".encode()) for number in range(many)]
     producer = Producer(6, size)
-    sent = await handed_over(producer, "case-events", [(record, None) for record in records])  # type: ignore[arg-type]
+    sent = await handed_over(producer, "case-events", [(record, None) for record in records])
     assert len(sent) == len(producer.batches) and all(values for _, values in producer.batches)
     for partition in range(6):
         there = [value for place, values in producer.batches if place == partition for value in values]
@@ -56,5 +56,5 @@ async def test_a_partition_has_all_its_records_in_their_order_however_small_a_ba
 async def test_a_record_with_a_place_of_its_own_goes_there_and_a_large_one_goes_alone() -> None:
     small, large = Record("generation/intake", {}, b"{}"), Record("generation/intake", {}, b"x" * 900)
     producer = Producer(6, 400)
-    await handed_over(producer, "case-events", [(small, 4), (large, 4), (small, 5)])  # type: ignore[arg-type]
+    await handed_over(producer, "case-events", [(small, 4), (large, 4), (small, 5)])
     assert producer.batches == [(4, [b"{}"]), (4, [large.value]), (5, [b"{}"])]
