@@ -8,7 +8,7 @@ from sqlalchemy.dialects import sqlite
 
 from shared.columns import Instant
 
-DIALECT = sqlite.dialect()  # type: ignore[no-untyped-call]
+DIALECT = sqlite.dialect()
 NOON = datetime(2026, 11, 4, 12, 0, 0, 7, tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
 
