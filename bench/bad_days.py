@@ -33,7 +33,8 @@ MEMORY_MIB = 400.0
 MEASURED = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(spent.ru_maxrss, spent.ru_utime + spent.ru_stime, file=sys.stderr)
 sys.exit(done.returncode)
 """
 """A small process between us and a command: what we weigh would count as the command's."""
@@ -66,10 +67,10 @@ def _a_bad_day(folder: Path, facts: int) -> list[Figure]:
     }
     figures = []
     for name, (must, command) in commands.items():
-        seconds, memory, answer = _done(folder, *command)
+        seconds, busy, memory, answer = _done(folder, *command)
         assert _counts(answer) in (facts, None), answer
         size = f", {backup.stat().st_size / 1e6:,.0f} MB" if name == "backup" else ""
-        seen = f"{facts / seconds:,.0f} facts/s{size}"
+        seen = f"{facts / seconds:,.0f} facts/s, CPU {busy:,.0f} s{size}"
         what = f"{name} at {facts:,} facts of {facts // EACH:,} cases, SQLite"
         figures += [
             Figure("-", what, must, must / 2, [seconds], "s", seen),
@@ -90,8 +91,8 @@ def _counts(answer: dict[str, Any]) -> int | None:
     return int(answer["intake"]["published"]) if "intake" in answer else None
 
 
-def _done(folder: Path, *command: str) -> tuple[float, float, dict[str, Any]]:
-    """Seconds, MiB at most, and what a command answered."""
+def _done(folder: Path, *command: str) -> tuple[float, float, float, dict[str, Any]]:
+    """Seconds, seconds of a processor, MiB at most, and what a command answered."""
     environment = {**os.environ, f"{PREFIX}DATA_DIR": str(folder / "data"), "TMPDIR": str(folder)}
     begun = perf_counter()
     done = subprocess.run(
@@ -103,7 +104,8 @@ def _done(folder: Path, *command: str) -> tuple[float, float, dict[str, Any]]:
     )
     took = perf_counter() - begun
     assert done.returncode == 0, (command, done.stdout, done.stderr)
-    return took, int(done.stderr.split()[-1]) / 1024, json.loads(done.stdout)
+    memory, busy = done.stderr.split()[-2:]
+    return took, float(busy), int(memory) / 1024, json.loads(done.stdout)
 
 
 async def metrics(scale: Scale) -> list[Figure]:

@@ -83,7 +83,7 @@ def of_peers(
 
 def _again(
     progress: Mapping[Stream, Progress], mail: Mapping[Stream, Sequence[Letter]]
-) -> dict[Stream, Sequence[Letter]]:
+) -> Mapping[Stream, Sequence[Letter]]:
     """What was applied before."""
     found: dict[Stream, Sequence[Letter]] = {}
     for stream, letters in mail.items():

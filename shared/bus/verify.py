@@ -35,8 +35,10 @@ async def verify(
     and compares it with the stored one byte for byte.
     """
     verdict, late = Verdict(), set[Finding]()
-    everything = sorted(set[str]().union(*[await subjects(kept.database, kept.ledger) for kept in stores]))
-    for portion in portions(everything, PORTION, progress):
+    everything = set[str]()
+    for kept in stores:
+        everything.update(await subjects(kept.database, kept.ledger))
+    for portion in portions(sorted(everything), PORTION, progress):
         for finding in await _compared(stores, portion, verdict):
             if finding.kind in MAY_COME and finding.teller != finding.hearer:
                 late.add(finding)
