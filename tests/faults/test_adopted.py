@@ -125,6 +125,22 @@ async def test_the_same_copy_put_back_twice_begins_two_generations(embedded: Gro
         assert not one.kept("grants").standing.conflicts
 
 
+async def test_all_stores_of_one_copy_go_on_with_the_log_that_lived_on(ground: Ground, seed: int) -> None:
+    """It holds what nobody here knows any more, under versions that are given once more."""
+    copies = Copies(ground)
+    await grown(ground, seed, copies, "intake", "grants")
+    copies.put_back("intake", "grants")
+    async with pair(ground, seed) as one:
+        for service in one.services:
+            await adopted(one, service)
+        await written(one, 2, CASES)
+        await exact(one)
+        async with one.at_work():
+            await until(lambda: not any(one.kept(service).standing.untold for service in one.services))
+        await exact(one)
+        assert not any(one.kept(service).standing.went_back for service in one.services)
+
+
 async def test_a_copy_of_before_an_adoption_is_known_although_nothing_was_told_since(
     embedded: Ground, seed: int
 ) -> None:
