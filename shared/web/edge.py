@@ -19,7 +19,7 @@ from shared.errors import HomewardError, Unavailable
 from shared.ids import Draw
 from shared.observability.logging import of_request
 from shared.observability.watching import Answered, Watching
-from shared.web.limits import Held, Limits
+from shared.web.limits import Limits, Share
 from shared.web.problems import problem
 
 MOST_KEYS = 200
@@ -168,9 +168,9 @@ class Edge:
             raise
 
     async def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
-        held = Held(self.limits)
+        share = Share(self.limits)
         try:
-            body = await self._looked_at(scope, headers, receive, held)
+            body = await self._looked_at(scope, headers, receive, share)
             await self.app(scope, _again(body, receive), send)
         except (Unreadable, Overloaded) as refusal:
             answer = problem(Request(scope), refusal.status, refusal.code)
@@ -178,22 +178,22 @@ class Edge:
                 answer.headers["Retry-After"] = str(refusal.seconds)
             await answer(scope, receive, send)
         finally:
-            held.ends()
+            share.ends()
 
-    async def _looked_at(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, held: Held) -> bytes:
+    async def _looked_at(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, share: Share) -> bytes:
         """The body of a request that may be carried out now. Raises Unreadable or Overloaded for any other."""
         seconds = self.limits.wait(scope)
         if seconds:
             self.limits.refused["rate"] += 1
             raise TooMany("too_many_requests", seconds)
-        body = await self._read(receive, held)
+        body = await self._read(receive, share)
         _look_at(scope, headers, body)
-        if not held.works() and not scope["path"].endswith(ALIVE):
+        if not share.works() and not scope["path"].endswith(ALIVE):
             self.limits.refused["at_work"] += 1
             raise Overloaded
         return body
 
-    async def _read(self, receive: Receive, held: Held) -> bytes:
+    async def _read(self, receive: Receive, share: Share) -> bytes:
         """The whole body. Refused as soon as it is too long, or there are too many at a time."""
         parts: list[bytes] = []
         size, more = 0, True
@@ -205,7 +205,7 @@ class Edge:
             size += len(parts[-1])
             if size > self.limits.settings.body_limit:
                 raise TooLarge("body_too_large")
-            if not held.takes(len(parts[-1])):
+            if not share.takes(len(parts[-1])):
                 self.limits.refused["bodies"] += 1
                 raise Overloaded
             more = message.get("more_body", False)

@@ -97,8 +97,8 @@ class Limits:
         return 0.0 if here else self.rates.wait(address)
 
 
-class Held:
-    """What one request holds of its process: the bytes of its body, and then a place among those at work."""
+class Share:
+    """What one request has of its process: the bytes of its body, and then a place among those at work."""
 
     __slots__ = ("_bytes", "_limits", "_working")
 

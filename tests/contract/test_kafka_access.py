@@ -89,32 +89,32 @@ def settings_of(broker: Kafka, user: str) -> Settings:
 
 
 @pytest.fixture
-async def buses(guarded: Kafka) -> AsyncIterator[dict[str, KafkaBus]]:
+async def by_user(guarded: Kafka) -> AsyncIterator[dict[str, KafkaBus]]:
     opened = {user: KafkaBus(settings_of(guarded, user)) for user in SERVICES}
     yield opened
     for bus in opened.values():
         await bus.stop()
 
 
-async def test_each_service_writes_and_hears_all_of_it(buses: dict[str, KafkaBus]) -> None:
-    for number, bus in enumerate(buses.values(), 1):
+async def test_each_service_writes_and_hears_all_of_it(by_user: dict[str, KafkaBus]) -> None:
+    for number, bus in enumerate(by_user.values(), 1):
         await bus.publish([record("case/1", number)])
         assert await bus.faults() == []
-    for service, bus in buses.items():
+    for service, bus in by_user.items():
         assert len(await gathered(await bus.subscribe(service, beginning), len(SERVICES))) == len(SERVICES)
 
 
 async def test_no_service_reads_in_the_group_of_another(
-    buses: dict[str, KafkaBus], monkeypatch: pytest.MonkeyPatch
+    by_user: dict[str, KafkaBus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.bus.kafka_reading.JOINING", 3.0)
-    await buses["intake"].publish([record("case/1", 1)])
+    await by_user["intake"].publish([record("case/1", 1)])
     with pytest.raises(Stuck):
-        await buses["intake"].subscribe("grants", beginning)
+        await by_user["intake"].subscribe("grants", beginning)
 
 
-async def test_whoever_is_none_of_the_four_writes_nothing(buses: dict[str, KafkaBus], guarded: Kafka) -> None:
-    await buses["intake"].publish([record("case/1", 1)])
+async def test_whoever_is_none_of_the_four_writes_nothing(by_user: dict[str, KafkaBus], guarded: Kafka) -> None:
+    await by_user["intake"].publish([record("case/1", 1)])
     producer = AIOKafkaProducer(**connection(settings_of(guarded, STRANGER)))
     await producer.start()
     try:

@@ -1,7 +1,7 @@
 """The promises of the bus port, kept by a real Apache Kafka; and what Kafka adds to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
@@ -14,14 +14,7 @@ from shared.errors import Unavailable
 from shared.settings import Settings
 from tests.contract.test_bus import BusConformance, OpenBus, beginning, gathered, record
 from tests.support.eventually import eventually
-from tests.support.on_kafka import PARTITIONS, Buses, own_topic
-
-
-@pytest.fixture
-async def buses(kafka_brokers: str) -> AsyncIterator[Buses]:
-    opened = Buses(own_topic(kafka_brokers))
-    yield opened
-    await opened.close()
+from tests.support.on_kafka import PARTITIONS, Buses
 
 
 class TestKafka(BusConformance):

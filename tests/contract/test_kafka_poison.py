@@ -32,14 +32,6 @@ Seen = list[tuple[int, bytes | str]]
 
 
 @pytest.fixture
-async def buses(kafka_brokers: str) -> AsyncIterator[Buses]:
-    """On a topic that is well made."""
-    opened = Buses(own_topic(kafka_brokers))
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 async def careless(kafka_brokers: str) -> AsyncIterator[Buses]:
     """On a topic of one partition that somebody else made."""
     opened = Buses(own_topic(kafka_brokers))

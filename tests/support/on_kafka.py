@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from aiokafka import AIOKafkaProducer
 
 from shared.bus.kafka import KafkaBus
@@ -39,6 +40,14 @@ class Buses:
     async def close(self) -> None:
         for bus in self._opened:
             await bus.stop()
+
+
+@pytest.fixture
+async def buses(kafka_brokers: str) -> AsyncIterator[Buses]:
+    """On a topic that is well made, and only this test's."""
+    opened = Buses(own_topic(kafka_brokers))
+    yield opened
+    await opened.close()
 
 
 @asynccontextmanager

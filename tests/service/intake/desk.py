@@ -7,6 +7,7 @@ import httpx
 
 from shared.auth import Purpose, Role
 from shared.testing import Harness, caller, ref
+from tests.support.answered import ok
 
 SENDER = caller("tran-officer", Role.SENDING_AUTHORITY, "long-an-health", Purpose.REPATRIATION)
 CONSUL = caller("sok-consul", Role.CONSULAR_OFFICER, "consulate", Purpose.REPATRIATION)
@@ -37,13 +38,6 @@ def born(year: int, month: int | None = None, day: int | None = None, source: st
 def stated(age: int, on: str, source: str = "SELF") -> dict[str, Any]:
     """An age said on a day."""
     return {"precision": "AGE_STATED", "age": age, "age_on": on, "source": source}
-
-
-def ok(answer: httpx.Response) -> dict[str, Any]:
-    """The body of an answer that must be a success."""
-    assert answer.is_success, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
 
 
 def refused(answer: httpx.Response, code: str) -> None:

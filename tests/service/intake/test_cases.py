@@ -5,7 +5,8 @@ from typing import Any
 from shared.contracts import referrals, screening
 from shared.ids import case_number
 from shared.testing import ref
-from tests.service.intake.desk import DOSVY, OFFICER, OTHER, Desk, born, ok, refused, stated
+from tests.service.intake.desk import DOSVY, OFFICER, OTHER, Desk, born, refused, stated
+from tests.support.answered import ok
 
 
 async def test_a_case_is_opened_read_and_listed(desk: Desk) -> None:

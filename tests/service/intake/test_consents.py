@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.ids import pseudonym
 from shared.testing import ref
-from tests.service.intake.desk import DOSVY, OFFICER, TOLD, Desk, born, ok, refused
+from tests.service.intake.desk import DOSVY, OFFICER, TOLD, Desk, born, refused
+from tests.support.answered import ok
 
 SIGNED: dict[str, Any] = {"informed": TOLD, "signature": "THUMBPRINT"}
 CHILD, ADULT = born(2013, 5, 2), born(1985)

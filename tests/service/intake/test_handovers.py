@@ -3,7 +3,8 @@
 from typing import Any
 
 from shared.testing import ref
-from tests.service.intake.desk import CONSUL, GATE, GATE_CODE, OFFICER, SENDER, Desk, ok, refused
+from tests.service.intake.desk import CONSUL, GATE, GATE_CODE, OFFICER, SENDER, Desk, refused
+from tests.support.answered import ok
 
 HELD = {
     "place": "SOCIAL_SUPPORT_CENTRE",

@@ -3,7 +3,8 @@
 from typing import Any
 
 from shared.testing import ref
-from tests.service.intake.desk import GATE_CODE, SENDER, Desk, born, ok
+from tests.service.intake.desk import GATE_CODE, SENDER, Desk, born
+from tests.support.answered import ok
 
 
 async def _days(desk: Desk, path: str, name: str, **asked: Any) -> list[str]:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from shared.testing import ref
-from tests.service.intake.desk import OTHER, Desk, born, ok, refused, stated
+from tests.service.intake.desk import OTHER, Desk, born, refused, stated
+from tests.support.answered import ok
 
 
 async def test_names_in_several_scripts_are_kept_as_written_and_sealed(desk: Desk) -> None:

@@ -15,7 +15,8 @@ from services.intake.provisions.commands import RecordProvision, RecordProvision
 from services.intake.stays.commands import AdmitStay, ExpectStay
 from shared.model import Command
 from shared.testing import ref
-from tests.service.intake.desk import GATE, GATE_CODE, OFFICER, SENDER, TOLD, Desk, born, ok, refused
+from tests.service.intake.desk import GATE, GATE_CODE, OFFICER, SENDER, TOLD, Desk, born, refused
+from tests.support.answered import ok
 
 EARLIER = "2026-11-03T23:00:00Z"
 ME = ref("the thing")

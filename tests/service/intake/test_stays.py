@@ -8,7 +8,8 @@ import pytest
 from shared.contracts import screening
 from shared.contracts.screening import ReceiverKind
 from shared.testing import ref
-from tests.service.intake.desk import OFFICER, OTHER, Desk, born, ok, refused
+from tests.service.intake.desk import OFFICER, OTHER, Desk, born, refused
+from tests.support.answered import ok
 
 CHILD, ADULT = born(2014, 5, 2), born(1985)
 

@@ -1,12 +1,12 @@
 """A data folder that was lived in: made once, copied for every test."""
 
-import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.logged import logs_as_before
 from tests.support.operated import Operated, lived_in, operated
 
 
@@ -26,10 +26,7 @@ def desk(template: Path, tmp_path: Path) -> Operated:
 
 
 @pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
+def _logs() -> Iterator[None]:
     """A command sends the logs of its process where it likes; this process goes on."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logs_as_before():
+        yield

@@ -6,8 +6,9 @@ import pytest
 
 from shared.contracts import referrals
 from shared.ids import pseudonym
-from tests.service.intake.desk import OFFICER, OTHER, TOLD, Desk, born, ok, refused
+from tests.service.intake.desk import OFFICER, OTHER, TOLD, Desk, born, refused
 from tests.service.postgres.conftest import Both, Pair, Request, request
+from tests.support.answered import ok
 
 VOID = {"reason": "ENTERED_IN_ERROR"}
 NAME = "Sok Invented"

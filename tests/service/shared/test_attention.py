@@ -5,7 +5,6 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-import httpx
 import pytest
 
 from services import SERVICES
@@ -23,6 +22,7 @@ from tests.service.grants import desk as grants
 from tests.service.intake import desk as reception
 from tests.service.referrals import desk as aftercare
 from tests.service.screening.casework import CASE, CENTRE, DAY
+from tests.support.answered import ok
 
 SUPERVISOR, WORKER, ANALYST = (
     caller(name, role) for name, role in (("vanna", Role.SUPERVISOR), ("chan", Role.CASEWORKER), ("mey", Role.ANALYST))
@@ -33,7 +33,7 @@ DONE, NOT_NEEDED = {"reason": "DONE_BY_HAND"}, {"reason": "NO_LONGER_NEEDED"}
 async def _a_voided_case_is_to_close(world: Harness) -> str:
     desk = reception.Desk(world)
     case = await desk.case("Sok Dara", reception.born(2008, 6, 1))
-    reception.ok(await desk.change(f"cases/{case}", "void", reason="ENTERED_IN_ERROR"))
+    ok(await desk.change(f"cases/{case}", "void", reason="ENTERED_IN_ERROR"))
     closed = referrals.PlanClosed(case_ref=case, plan_ref=ref("plan"), reason="GOALS_MET", day=DAY, overridden=False)
     await world.hear("referrals", closed)
     return case
@@ -76,12 +76,6 @@ RAISED: dict[str, tuple[Raise, str, str]] = {
     "referrals": (_a_visit_nobody_made, "followup_overdue", "followup_overdue"),
     "grants": (_money_of_somebody_missing, "call_people_to_what_is_held", "instalments_held"),
 }
-
-
-def ok(answer: httpx.Response) -> dict[str, Any]:
-    assert answer.is_success, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 async def listed(world: Harness, path: str, who: str = WORKER, **filters: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -19,18 +18,11 @@ from shared.supervisor import Supervisor
 from tests.support.crafted import ODD, batch, odd, write
 from tests.support.eventually import eventually
 from tests.support.listening import Listener
-from tests.support.on_kafka import Buses, own_topic, stranger
+from tests.support.on_kafka import Buses, stranger
 from tests.support.opened import opened
 from tests.support.tale import CASE, tale
 
 CASES = [f"{number:032x}" for number in range(1, 21)]
-
-
-@pytest.fixture
-async def buses(kafka_brokers: str) -> AsyncIterator[Buses]:
-    opened = Buses(own_topic(kafka_brokers))
-    yield opened
-    await opened.close()
 
 
 async def heard(listener: Listener, length: int) -> bool:

@@ -17,6 +17,7 @@ from shared.storage.sqlite import SqliteDatabase
 from shared.testing import CountedIds
 from shared.web.edge import Edge
 from shared.web.limits import Limits
+from tests.support.logged import logs_as_before
 from tests.support.served import Bare, served
 
 NAME = "Sok Dara"
@@ -24,12 +25,9 @@ log = logging.getLogger("shared.of_a_test")
 
 
 @pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
+def _logs() -> Iterator[None]:
+    with logs_as_before():
+        yield
 
 
 async def test_every_log_line_of_a_request_has_its_number_and_a_500_tells_it(

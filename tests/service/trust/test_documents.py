@@ -134,6 +134,8 @@ async def test_refusals_are_those_of_the_command_asked(world: Harness) -> None:
     for other in ("arriveHandover", "closeHandover", "voidHandover"):
         assert not {"count_differs", "line_known", "heads_not_open"} & listed[other]
     assert {"already_voted", "not_a_member"} <= listed["castVote"]
+    assert "already_voted" not in listed["signAgreement"] | listed["checkEligibility"]
+    assert "case_not_open" in listed["grantConsent"] and "case_not_open" not in listed["withdrawConsent"]
     assert {"consent_to_share_missing", "handling_forbids"} <= listed["sendServiceReferral"]
     assert "cursor_unusable" in listed["listCases"] and "cursor_unusable" not in listed["readCase"]
     assert {"json_key_twice", "idempotency_key_reused", "invalid"} <= listed["openCase"]
