@@ -147,7 +147,7 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
     Whoever comes second, from another replica, waits for the row, finds it gone and does nothing.
     """
     asked = Asked(
-        request_id=heard.correlation if heard else todo.cause[-64:],
+        request_id=todo.request_id,
         operation=f"{kept.name}.{todo.reaction}",
         causation=heard.cause if heard else None,
         traceparent=traceparent,
