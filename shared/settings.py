@@ -96,7 +96,7 @@ class Settings(ServiceSettings):
     """The largest request body, in bytes."""
 
     bodies_limit: int = Field(8_388_608, ge=1)
-    """The bytes of all request bodies together that a process holds at a time."""
+    """The bytes of all request bodies together that a process holds at a time, and of what their values take there."""
 
     header_bytes: int = Field(32_768, ge=1)
     """The bytes of a request's address and headers together."""

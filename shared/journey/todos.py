@@ -54,6 +54,11 @@ class Todo:
     data: str | None
 
     @property
+    def request_id(self) -> str:
+        """The number of the request behind it; a deadline, which nobody asked for now, has the end of its cause."""
+        return _read(self.data or "").correlation if self.due_at is None else self.cause[-64:]
+
+    @property
     def heard(self) -> Heard[Any]:
         """The event behind it."""
         told = _read(self.data or "")

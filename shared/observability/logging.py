@@ -6,9 +6,11 @@ A key that is not declared here is dropped, whatever a module passes, so that no
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
-from structlog.contextvars import bind_contextvars, merge_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, merge_contextvars
 from structlog.types import EventDict, WrappedLogger
 
 KEYS = frozenset(
@@ -57,6 +59,13 @@ def kind_of_error(_logger: WrappedLogger, _method: str, entry: EventDict) -> Eve
 def of_request(request_id: str) -> None:
     """Name the request that this task answers: each log line of it says so, also from threads at work for it."""
     bind_contextvars(request_id=request_id)
+
+
+@contextmanager
+def of_to_do(request_id: str, cause: str) -> Iterator[None]:
+    """Name the request behind what is done while inside, long after it was answered, and the fact that caused it."""
+    with bound_contextvars(request_id=request_id, cause=cause):
+        yield
 
 
 def configure(level: str) -> None:

@@ -4,16 +4,18 @@ Nothing here retries. A deadlock or a lost race ends the transaction as `Contend
 again from its beginning, because what it had read may have changed.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.errors import Contended, Unavailable
 from shared.storage import MOMENT, PATIENCE, T, Turn, Work, unfit
+from shared.storage.pulse import Pulse
 from shared.storage.turns import SessionTurn
 
 RACES = {"40001", "40P01"}
@@ -24,6 +26,8 @@ TURNS = 2
 """A service waits for its turn at two tasks, each on a connection of its own."""
 GONE = ("08", "53", "57", "58")
 """SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
+READ_ONLY = "25006"
+"""SQLSTATE of a write that a server does not take now, such as one that stands by."""
 
 
 def engine_of(url: str, pool: int, *, reading: bool = False, patience: float = 30.0) -> AsyncEngine:
@@ -52,21 +56,33 @@ class PostgresDatabase:
     def __init__(self, url: str, pool: int = 8, patience: float = PATIENCE) -> None:
         self._engine = engine_of(url, pool + TURNS, patience=patience)
         self._readers = engine_of(url, max(2, pool // 2), reading=True, patience=patience)
+        self._patience = patience
+        self._pulse = Pulse(engine_of(url, 1, reading=True, patience=patience), patience)
 
     async def write(self, work: Work[T]) -> T:
-        with _trouble_named():
-            async with self._engine.begin() as connection:
+        with _trouble_named(*GONE, READ_ONLY):
+            async with self._connected(self._engine) as connection, connection.begin():
                 return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
-        with _trouble_named():
-            async with self._readers.connect() as connection:
+        with _trouble_named(*GONE):
+            async with self._connected(self._readers) as connection:
                 return await connection.run_sync(_ended, work)
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """A connection within our patience, cut off when the server falls silent."""
+        self._pulse.refuse()
+        async with asyncio.timeout(self._patience) as waiting, engine.connect() as connection:
+            waiting.reschedule(None)
+            with self._pulse.felt(connection):
+                yield connection
 
     def turn(self, task: str) -> Turn:
         return SessionTurn(self._engine, task)
 
     async def close(self) -> None:
+        await self._pulse.close()
         await self._engine.dispose()
         await self._readers.dispose()
 
@@ -82,7 +98,7 @@ def _ended(conn: Connection, work: Work[T]) -> T:
 
 
 @contextmanager
-def _trouble_named() -> Iterator[None]:
+def _trouble_named(*gone: str) -> Iterator[None]:
     """Turn the driver's errors into what they mean for the caller. A broken rule of the data stays what it is."""
     try:
         yield
@@ -94,7 +110,7 @@ def _trouble_named() -> Iterator[None]:
             raise Contended from None
         if state == LOCKED:
             raise Unavailable("busy") from None
-        if error.connection_invalidated or not state or state.startswith(GONE):
+        if error.connection_invalidated or not state or state.startswith(gone):
             raise Unavailable("store_unavailable") from None
         raise
     except (PoolTimeout, OSError):

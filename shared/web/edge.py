@@ -25,6 +25,11 @@ from shared.web.problems import problem
 MOST_KEYS = 200
 """Of one object. No command has nearly as many fields, and each that nobody knows costs an error."""
 
+MOST_VALUES = 50_000
+"""Of one body, by the signs between them. No command has nearly as many, a report of a million letters neither."""
+VALUE_BYTES = 72
+"""What a value takes in memory beside its text, at most: an empty list is two letters, and 64 bytes."""
+
 GONE = 499
 """What is counted of a request whose caller was gone before it was complete; no answer has it."""
 ALIVE = "/health/live"
@@ -187,6 +192,7 @@ class Edge:
             self.limits.refused["rate"] += 1
             raise TooMany("too_many_requests", seconds)
         body = await self._read(receive, share)
+        self._take(share, _values(body) * VALUE_BYTES)
         _look_at(scope, headers, body)
         if not share.works() and not scope["path"].endswith(ALIVE):
             self.limits.refused["at_work"] += 1
@@ -205,11 +211,22 @@ class Edge:
             size += len(parts[-1])
             if size > self.limits.settings.body_limit:
                 raise TooLarge("body_too_large")
-            if not share.takes(len(parts[-1])):
-                self.limits.refused["bodies"] += 1
-                raise Overloaded
+            self._take(share, len(parts[-1]))
             more = message.get("more_body", False)
         return b"".join(parts)
+
+    def _take(self, share: Share, size: int) -> None:
+        if not share.takes(size):
+            self.limits.refused["bodies"] += 1
+            raise Overloaded
+
+
+def _values(body: bytes) -> int:
+    """How many values a body may hold. Raises TooLarge before anybody reads more than a command can have."""
+    values = sum(map(body.count, b"[{,:"))
+    if values > MOST_VALUES:
+        raise TooLarge("body_too_large")
+    return values
 
 
 def _look_at(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> None:

@@ -8,15 +8,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.errors import Refused, Unavailable
 from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
+from shared.observability.logging import of_to_do
 from shared.runtime import Kept
 from shared.storage.ledger import Ledger
 from shared.writing.asked import Moved
@@ -25,6 +26,8 @@ from shared.writing.work import carry_out
 BATCH = 100
 POLL = 1.0
 LONGEST_PAUSE = timedelta(minutes=10)
+LONGEST_AFTER = 11
+"""Attempts, after which all pauses are the longest."""
 STORE_TROUBLE = (Unavailable, OperationalError, InterfaceError)
 
 log = logging.getLogger(__name__)
@@ -36,14 +39,23 @@ def pause(attempts: int) -> timedelta:
 
 
 def due(ledger: Ledger) -> Select[Any]:
-    """Per subject the due entry with the lowest id, unless that one is backing off."""
+    """Per subject the due entry with the lowest id, unless that one is backing off.
+
+    One that would back off for longer than its pause was tried while the clock was ahead, and waits no more.
+    """
     todo = ledger.todo
-    now = bindparam("now", type_=todo.c.due_at.type)
+    now, *latest = (bindparam(name, type_=todo.c.due_at.type) for name in moments(datetime.min.replace(tzinfo=UTC)))
     heads = (
         select(func.min(todo.c.id)).where(or_(todo.c.due_at.is_(None), todo.c.due_at <= now)).group_by(todo.c.subject)
     )
-    ready = or_(todo.c.not_before.is_(None), todo.c.not_before <= now)
+    until = case(dict(enumerate(latest[:-1], start=1)), value=todo.c.attempts, else_=latest[-1])
+    ready = or_(todo.c.not_before.is_(None), todo.c.not_before <= now, todo.c.not_before > until)
     return select(todo).where(todo.c.id.in_(heads), ready).order_by(todo.c.id).limit(BATCH)
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """Now, and the latest moment until which a to-do may back off that was tried once, twice ... and many times."""
+    return {"now": now} | {f"tried_{attempts + 1}": now + pause(attempts) for attempts in range(LONGEST_AFTER)}
 
 
 class Doing:
@@ -72,7 +84,7 @@ class Doing:
             return 0
         now = self._kept.clock()
         todos = await self._kept.database.read(lambda conn: self._read(conn, now))
-        trouble = [error for todo in todos if (error := await self._carry_out(todo))]
+        trouble = [error for todo in todos if (error := await self._carry_out_named(todo))]
         if trouble:
             raise trouble[0]
         return len(todos)
@@ -80,8 +92,13 @@ class Doing:
     def _read(self, conn: Connection, now: datetime) -> list[Todo]:
         return [
             Todo(row.id, row.cause, row.reaction, row.subject, row.due_at, row.attempts, row.data)
-            for row in conn.execute(self._due, {"now": now})
+            for row in conn.execute(self._due, moments(now))
         ]
+
+    async def _carry_out_named(self, todo: Todo) -> Exception | None:
+        """Each log line of it has the number of the request that caused it, in whichever service that was."""
+        with of_to_do(todo.request_id, todo.cause):
+            return await self._carry_out(todo)
 
     async def _carry_out(self, todo: Todo) -> Exception | None:
         """Trouble with the store is handed back, so that the others still get their turn."""

@@ -154,7 +154,7 @@ async def carry_out(kept: Kept, todo: Todo) -> None:
 async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, traceparent: str | None) -> None:
     """Run a reaction or a deadline as the system, in a unit of its own that deletes its to-do as well."""
     asked = Asked(
-        request_id=heard.correlation if heard else todo.cause[-64:],
+        request_id=todo.request_id,
         operation=f"{kept.name}.{todo.reaction}",
         causation=heard.cause if heard else None,
         traceparent=traceparent,

@@ -32,13 +32,19 @@ Seen = list[tuple[int, bytes | str]]
 
 
 @pytest.fixture
-async def careless(kafka_brokers: str) -> AsyncIterator[Buses]:
-    """On a topic of one partition that somebody else made."""
-    opened = Buses(own_topic(kafka_brokers))
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_brokers)
+async def careless_topic(brokers: str, name: str) -> None:
+    """Make a topic of one partition as somebody would who does not know us."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
-    await admin.create_topics([NewTopic(opened.settings.kafka_topic, 1, 1, topic_configs=CARELESS)])
+    await admin.create_topics([NewTopic(name, 1, 1, topic_configs=CARELESS)])
     await admin.close()
+
+
+@pytest.fixture
+async def careless(kafka_brokers: str) -> AsyncIterator[Buses]:
+    """On a topic that somebody else made."""
+    opened = Buses(own_topic(kafka_brokers))
+    await careless_topic(kafka_brokers, opened.settings.kafka_topic)
     yield opened
     await opened.close()
 

@@ -1,6 +1,9 @@
 """Two hands on one thing at once: a to-do done once, a late commit not skipped, a killed database, an old reader."""
 
 import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,16 @@ from shared.failpoints import Failed, armed
 from shared.journey.todos import Todo
 from shared.storage import Work
 from shared.writing.work import carry_out
+from tests.faults.test_killed_at_random import SOAK
 from tests.faults.test_what_arrives import HEALTHY, written
 from tests.support.eventually import eventually
+from tests.support.load.disturbing import frozen
 from tests.support.load.ground import Ground
 from tests.support.load.pair import Pair, pair
 from tests.support.load.processes import load
+
+AWAY = 20.0 * SOAK
+"""Seconds: longer than any pause, patience or session of ours."""
 
 
 async def to_dos(one: Pair) -> list[Todo]:
@@ -121,24 +129,46 @@ async def answered(ground: Ground, many: int) -> None:
     await eventually(enough)
 
 
+@contextlib.contextmanager
+def killed(server: postgres.Postgres) -> Iterator[None]:
+    server.kill()
+    yield
+    server.start()
+
+
+AWAYS = {
+    "killed": (killed, 0.0),
+    "frozen": (frozen, 0.0),
+    "killed for long": (killed, AWAY),
+    "frozen for long": (frozen, AWAY),
+}
+
+
 @pytest.mark.slow
-def test_a_database_killed_under_load_loses_no_answer(kafka: Ground, seed: int, part_folder: Path) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", AWAYS)
+def test_a_database_away_under_load_loses_no_answer(kafka: Ground, seed: int, part_folder: Path, how: str) -> None:
+    """Whoever asks meanwhile is refused soon, one after the other, and everything goes on by itself afterwards."""
     server = postgres.Postgres(part_folder)
     server.start()
+    away, seconds = AWAYS[how]
     try:
         settings = {"database_url": SecretStr(postgres.make_databases(server.address))}
         own = Ground("kafka", kafka.settings.model_copy(update=settings))
         own.make_tables()
         with load(own, seed) as running:
             running.start_all(seconds=600, writers=2, pause=0.5)
-            for _ in range(2):
+            for _ in range(1 if seconds else 2):
                 running.each_said("running")
                 asyncio.run(answered(own, len(own.answers()) + 10))
-                server.kill()
-                for writer in running.started[:2]:
-                    writer.said_again("unanswered")
-                server.start()
+                with away(server):
+                    for writer in running.started[:2]:
+                        writer.said_again("unanswered")
+                    time.sleep(seconds)
+                    for writer in running.started[:2]:
+                        writer.said_again("unanswered")
             running.stop_writing()
             running.exact(60)
+            assert not running.late()
     finally:
         server.stop()

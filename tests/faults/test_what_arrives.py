@@ -20,7 +20,7 @@ from shared.writing import unit
 from tests.support.load.facts import Refuted, counted
 from tests.support.load.ground import Books, Ground
 from tests.support.load.pair import Pair, pair
-from tests.support.load.writer import cases
+from tests.support.load.writer import cases, write
 from tests.support.opened import opened
 
 HEALTHY = cases(13)[1:]
@@ -210,3 +210,20 @@ async def test_a_clock_that_jumps_back_changes_no_order(ground: Ground, seed: in
             await one.drain()
         one.clock.by = timedelta(hours=2)
         await one.exact()
+
+
+async def test_a_clock_moved_by_ten_minutes_keeps_nothing_waiting_and_does_nothing_twice(
+    ground: Ground, seed: int
+) -> None:
+    """Ahead, then right, then behind: keys, positions, to-dos and deadlines go on as if nobody had moved it."""
+    async with pair(ground, seed) as one:
+        for number, minutes in enumerate((10, -10, -10, 10)):
+            one.clock.by += timedelta(minutes=minutes)
+            request, key = f"{number:032x}", f"key-{number}"
+            done = [await write(one.kept("intake"), (HEALTHY[0],), request, key) for _ in range(2)]
+            assert done[0].positions == done[1].positions
+            await written(one, 2, HEALTHY)
+            await one.drain()
+        moved = one.clock.by
+        await one.exact()
+        assert one.clock.by - moved < timedelta(minutes=5)

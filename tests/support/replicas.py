@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -33,10 +33,10 @@ def bare(environment: Mapping[str, str]) -> dict[str, str]:
 class Replicas:
     """So many processes of each service, on ports of their own. Used as a context; ends all that it started."""
 
-    def __init__(self, environment: Mapping[str, str], each: int) -> None:
+    def __init__(self, environment: Mapping[str, str], each: int, services: Sequence[str] = SERVICES) -> None:
         self.environment = bare(environment)
-        ports = iter(free_ports(each * len(SERVICES)))
-        self.ports = {(service, number): next(ports) for service in SERVICES for number in range(each)}
+        ports = iter(free_ports(each * len(services)))
+        self.ports = {(service, number): next(ports) for service in services for number in range(each)}
         self.processes: dict[tuple[str, int], subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Replicas":

@@ -20,6 +20,7 @@ class Mutation:
 CONSUMER = "shared/bus/consumer.py"
 RESTORED = "tests/service/operating/test_restored.py"
 TWICE = f"{RESTORED}::test_the_same_backup_is_restored_twice_while_the_log_lives_on"
+SILENCE = "tests/service/postgres/test_silence.py"
 WENT_BACK = f"{FAULTS}/test_went_back.py"
 LOST_FACTS = "tests/service/referrals/test_lost_facts.py"
 MUTATIONS = (
@@ -235,5 +236,76 @@ MUTATIONS = (
         "or claim.letter.generation > ours",
         "",
         f"{FAULTS}/test_adopted.py::test_a_copy_of_before_an_adoption_is_known_although_nothing_was_told_since",
+    ),
+    Mutation(
+        "whoever waits for a server that is silent is cut off",
+        "shared/storage/pulse.py",
+        "                driver.terminate()\n",
+        "                driver.is_closed()\n",
+        f"{SILENCE}::test_a_silent_server_makes_nobody_wait_long_and_is_met_again_by_itself",
+    ),
+    Mutation(
+        "nobody begins while a server is silent",
+        "shared/storage/pulse.py",
+        '        if self._silent:\n            raise Unavailable("store_unavailable")\n',
+        "        return\n",
+        f"{SILENCE}::test_a_silent_server_makes_nobody_wait_long_and_is_met_again_by_itself",
+    ),
+    Mutation(
+        "a server that answers is not cut off",
+        "shared/storage/pulse.py",
+        "                return self._question.result()\n",
+        "                return False\n",
+        f"{SILENCE}::test_long_work_on_a_server_that_answers_is_not_cut_off",
+    ),
+    Mutation(
+        "a database that may only be read is unavailable",
+        "shared/storage/postgres.py",
+        "_trouble_named(*GONE, READ_ONLY)",
+        "_trouble_named(*GONE)",
+        f"{SILENCE}::test_a_server_that_may_only_be_read_is_unavailable_for_writes",
+    ),
+    Mutation(
+        "a frozen process loses its turn",
+        "shared/storage/turns.py",
+        "SET idle_session_timeout = '{SILENCE}s'",
+        "SET idle_session_timeout = '{0 * SILENCE}s'",
+        f"{SILENCE}::test_the_lock_of_a_frozen_process_is_given_to_another",
+    ),
+    Mutation(
+        "whoever holds a turn gives signs of life",
+        "shared/storage/turns.py",
+        "            await asyncio.sleep(BEAT)\n",
+        "            await asyncio.sleep(100 * SILENCE)\n",
+        f"{SILENCE}::test_the_lock_of_a_frozen_process_is_given_to_another",
+    ),
+    Mutation(
+        "a to-do that was tried while the clock was ahead waits no longer than its pause",
+        "shared/writing/doing.py",
+        ", todo.c.not_before > until)",
+        ", todo.c.not_before == until)",
+        "tests/service/shared/test_doing.py::test_a_clock_that_was_ahead_keeps_no_to_do_waiting[3]",
+    ),
+    Mutation(
+        "what a to-do logs has the number of the request behind it",
+        "shared/writing/doing.py",
+        "of_to_do(todo.request_id, todo.cause)",
+        "of_to_do(todo.cause, todo.cause)",
+        "tests/service/shared/test_request_ids.py"
+        "::test_what_a_request_causes_in_another_service_is_logged_under_its_number",
+    ),
+    Mutation(
+        "what a body becomes in memory is bounded",
+        "shared/web/edge.py",
+        "_values(body) * VALUE_BYTES",
+        "_values(body) * 0",
+        "tests/service/shared/test_limits.py::test_what_is_too_much_is_told_and_the_connection_ends[values together]",
+    ),
+    Mutation(
+        "a body of more values than a command can have is not read",
+        "shared/web/edge.py",
+        "    if values > MOST_VALUES:\n",
+        "    if values < 0:\n",
+        "tests/service/shared/test_limits.py::test_what_is_too_much_is_told_and_the_connection_ends[many values]",
     ),
 )

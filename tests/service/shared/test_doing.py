@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from shared.errors import NotFound, Refused, Unavailable
 from shared.journey.todos import Todo
@@ -126,6 +126,22 @@ async def test_any_other_error_backs_off_and_blocks_its_subject_only(listener: L
     listener.clock.forward(2)
     await drained(doing)
     assert [cause for _, _, cause in hand.done[2:]] == ["intake-cccc-1", "intake-cccc-2"]
+
+
+@pytest.mark.parametrize("attempts", [0, 3, 15])
+async def test_a_clock_that_was_ahead_keeps_no_to_do_waiting(listener: Listener, attempts: int) -> None:
+    """It backs off as long as its pause is, whatever the clock said when it was tried."""
+    hand, todo = Hand(), listener.kept.ledger.todo
+    doing = Doing(listener.kept, hand)
+    hand.trouble[f"case/{CASE}"] = ZeroDivisionError()
+    await listener.hear(*tale(1))
+    await listener.kept.database.write(lambda conn: conn.execute(update(todo).values(attempts=attempts)))
+    listener.clock.forward(600)
+    await drained(doing)
+    listener.clock.forward(-600)
+    hand.trouble.clear()
+    await drained(doing)
+    assert len(hand.done) == 1
 
 
 async def test_trouble_with_the_store_costs_no_attempt_and_no_other_its_turn(listener: Listener) -> None:

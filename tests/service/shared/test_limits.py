@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.web.edge import MOST_VALUES
 from shared.web.limits import Rates
 from tests.support.bounded import FROM, GET, heard, place, post
 from tests.support.eventually import eventually
@@ -16,6 +17,8 @@ QUICK = {"header_seconds": 0.3, "body_seconds": 0.3, "answer_seconds": 0.3}
 
 
 Sent = tuple[dict[str, Any], tuple[bytes, ...], int, str, str]
+MANY = b"[" + b"[]," * (MOST_VALUES // 2) + b"[]]"
+"""Small as text, and many times as much once it is read."""
 REFUSED: dict[str, Sent] = {
     "a long header": (
         {"header_bytes": 2000},
@@ -45,6 +48,8 @@ REFUSED: dict[str, Sent] = {
     "nothing": (QUICK, (), 0, "", ""),
     "only empty lines": (QUICK, (b"\r\n",), 0, "", ""),
     "no HTTP": ({}, (b"\x16\x03\x01\x00\xa5\x01\x00\r\n\r\n",), 400, "http_400", "unreadable"),
+    "many values": ({}, (post(MANY, len(MANY)),), 413, "body_too_large", ""),
+    "values together": ({"bodies_limit": 200}, (post(b"[[],[]]", 7),), 503, "overloaded", "bodies"),
     "bodies together": ({"bodies_limit": 5}, (post(b'{"a":1}', 7),), 503, "overloaded", "bodies"),
 }
 

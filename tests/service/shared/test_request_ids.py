@@ -10,17 +10,22 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.auth import Role
+from shared.observability.logging import configure
 from shared.observability.tracing import Untraced
 from shared.observability.watching import Watching
 from shared.settings import Settings
 from shared.storage.sqlite import SqliteDatabase
-from shared.testing import CountedIds
+from shared.testing import CountedIds, Harness, caller, ref
 from shared.web.edge import Edge
 from shared.web.limits import Limits
 from tests.support.logged import logs_as_before
 from tests.support.served import Bare, served
 
 NAME = "Sok Dara"
+OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
+PERSON = {"ref": ref("person"), "sex": "FEMALE", "identity": {"names": [{"full_name": NAME, "script": "LATIN"}]}}
+CASE = {"ref": ref("case"), "person_ref": ref("person"), "country": "VN"}
 log = logging.getLogger("shared.of_a_test")
 
 
@@ -64,3 +69,26 @@ async def test_every_log_line_of_a_request_has_its_number_and_a_500_tells_it(
         assert answer.headers["cache-control"] == "no-store"
     assert len(lines) == 8
     assert NAME not in text
+
+
+async def test_what_a_request_causes_in_another_service_is_logged_under_its_number(
+    world: Harness, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of the service that was asked, never what its caller calls the request."""
+
+    def failing(*_: Any) -> None:
+        log.warning("in the writer's thread")
+        raise ZeroDivisionError
+
+    reactions: Any = world.running["referrals"].kept.reactions
+    for name in reactions.names:
+        monkeypatch.setitem(reactions._functions, name, failing)
+    configure("WARNING")
+    await world.post("/intake/v1/persons", OFFICER, PERSON)
+    opened = await world.post("/intake/v1/cases", OFFICER, CASE)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    [fact] = [row for row in await world.rows("referrals", "heard") if row["type"] == "intake.case.opened.v1"]
+    of_it = [line for line in lines if line.get("request_id") == opened.headers["request-id"]]
+    assert [line["event"] for line in of_it] == ["in the writer's thread", "to-do failed"], lines
+    assert {line["cause"] for line in of_it} == {fact["event_id"]}
+    assert opened.headers["request-id"] == fact["correlation"]

@@ -3,10 +3,15 @@
 import asyncio
 import contextlib
 import sqlite3
+import subprocess
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 from sqlalchemy import text
 
+from deploy.local import postgres
 from shared import stores
 from shared.storage.postgres import engine_of
 from tests.support.load.ground import METADATA, Ground
@@ -30,6 +35,60 @@ def alter(ground: Ground, table: str) -> None:
 def spoil(ground: Ground) -> None:
     """Make the view of grants say that nothing was ever counted."""
     _run(ground, "grants", """UPDATE facet SET data = '{"count":0,"in_order":true,"last":0}' WHERE source = 'intake'""")
+
+
+@contextlib.contextmanager
+def frozen(server: postgres.Postgres) -> Iterator[None]:
+    """Stop all processes of a server while inside: connections stay open, new ones are taken, and nothing answers."""
+    assert server.process is not None
+    first = psutil.Process(server.process.pid)
+    first.suspend()
+    stopped = [first, *first.children(recursive=True)]
+    try:
+        for process in stopped[1:]:
+            process.suspend()
+        yield
+    finally:
+        for process in stopped:
+            process.resume()
+
+
+def only_read(ground: Ground, *, on: bool) -> None:
+    """Let databases be read only, for every session from now on, and end all others; or let them be written again."""
+    server, prefix = ground.settings.database_url.get_secret_value().rsplit("/", 1)
+    for name in (prefix.replace("{service}", service) for service in METADATA):
+        mode = f"ALTER DATABASE {name} SET default_transaction_read_only = {'on' if on else 'off'}"
+        postgres.psql(
+            server, [mode, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"]
+        )
+
+
+@contextlib.contextmanager
+def small_disk(place: Path, megabytes: int, owner: int = 0) -> Iterator[Path | None]:
+    """A disk of its own with so little room; None where this process has no right to mount one."""
+    place.mkdir(parents=True)
+    options = f"size={megabytes}m,mode=0700,uid={owner},gid={owner}"
+    mounted = subprocess.run(("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)), check=False)
+    if mounted.returncode:
+        yield None
+        return
+    try:
+        yield place
+    finally:
+        subprocess.run(("umount", "--lazy", str(place)), check=True)
+
+
+@contextlib.contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Take all room that a disk has left while inside."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    try:
+        yield
+    finally:
+        filler.unlink()
 
 
 def _run(ground: Ground, service: str, statement: str) -> None:

@@ -100,7 +100,7 @@ class Ground:
     async def _read(self, service: str) -> dict[str, Rows]:
         tables = METADATA[service]
         if stores.on_postgres(self.settings):
-            database = PostgresDatabase(stores.url_for(self.settings, service), 1)
+            database = PostgresDatabase(stores.url_for(self.settings, service), 1, patience=30.0)
             try:
                 return await database.read(lambda conn: _at_one_moment(conn, tables))
             finally:

@@ -141,6 +141,10 @@ class Load:
             one.said("running")
             one.send(signal.SIGUSR1)
 
+    def late(self) -> list[str]:
+        """Refusals that came late."""
+        return [line for one in self.started for line in one.output().splitlines() if "late" in line.split()]
+
     def alive(self) -> list[Running]:
         return [one for one in self.started if one.process.exitcode is None]
 
