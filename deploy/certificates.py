@@ -1,7 +1,7 @@
 """Certificates for the servers of docker-compose.yml: `python certificates.py AUTHORITY FOLDER NAME=GROUP ...`.
 
-An authority of this installation's own signs one certificate per server. Made where missing, and made again when one has
-not long to live; all else stays. Run by root, each file may be read by its server's group; else by its owner alone.
+An authority of this installation's own signs one certificate per server. Made where missing, and made again when one
+has not long to live; all else stays. Run by root, each file may be read by its server's group; else by its owner alone.
 Nothing of the product is used, so that the file can be mounted by itself into the product's image.
 """
 

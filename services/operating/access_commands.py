@@ -1,4 +1,4 @@
-"""`homeward bus access`: the access lists of brokers that ask who is calling. Once per installation, by its operator."""
+"""`homeward bus access`: the access lists of brokers that ask who is calling, made once by an operator."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ def access(as_json: AsJson = False) -> None:
     try:
         count = asyncio.run(_allowed(KafkaBus(settings)))
     except (NoAnswer, OSError, ValueError) as error:
-        refuse(f"The brokers did not carry it out ({error or type(error).__name__}).")
+        refuse(f"The brokers did not carry it out ({type(error).__name__}: {error}).")
     if as_json:
         tell_machine({"rules": count})
     else:

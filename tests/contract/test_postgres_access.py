@@ -127,3 +127,15 @@ async def test_the_servers_log_shows_no_row(guarded: Rehearsal) -> None:
     said = (guarded.part_folder / "postgres" / "log.txt").read_text("utf-8")
     assert "duplicate key value" in said
     assert "Key (name)=" not in said
+
+
+async def test_a_password_is_changed_while_connections_are_open(guarded: Rehearsal) -> None:
+    """The last test here: the password in the file is an old one afterwards."""
+    url = stores.url_for(settings_of(guarded, "grants"), "grants")
+    database = PostgresDatabase(url, 1, 10.0)
+    await database.write(lambda conn: conn.execute(text("ALTER ROLE grants PASSWORD 'newer'")))
+    await database.write(lambda conn: conn.execute(text("SELECT 1")))
+    await database.close()
+    with pytest.raises(Unavailable):
+        await asked(url)
+    assert await asked(url.replace(guarded.given["GRANTS_DATABASE_PASSWORD"], "newer")) == "grants"

@@ -213,13 +213,17 @@ def test_the_broker_is_found_where_the_services_look_and_asks_who_they_are() -> 
         account = f'user_{user}="{said["HOMEWARD_KAFKA_PASSWORD"]}"'
         assert account in kafka["KAFKA_LISTENER_NAME_CLIENTS_PLAIN_SASL_JAAS_CONFIG"]
     assert "PLAINTEXT" not in kafka["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"]
+    for listener in ("INSIDE", "CONTROLLER"):
+        assert f"{listener}://127.0.0.1:" in kafka["KAFKA_LISTENERS"]
+        assert kafka[f"KAFKA_LISTENER_NAME_{listener}_SSL_CLIENT_AUTH"] == "required"
     assert kafka["KAFKA_SUPER_USERS"].split(";") == ["User:operator", "User:CN=kafka"]
     assert kafka["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
 
 
 def known(words: list[str]) -> bool:
     """Whether the product has such a command."""
-    commands, groups = app.registered_commands, {group.name: group.typer_instance for group in app.registered_groups}
-    if words[0] in groups:
-        commands, words = groups[words[0]].registered_commands, words[1:]
+    commands = app.registered_commands
+    for group in app.registered_groups:
+        if group.name == words[0] and group.typer_instance is not None:
+            commands, words = group.typer_instance.registered_commands, words[1:]
     return words[0] in {command.callback.__name__ for command in commands if command.callback}

@@ -63,7 +63,7 @@ def test_every_health_check_is_passed(rehearsal: Rehearsal) -> None:
     assert [name for name in checked if not rehearsal.healthy(name)] == []
 
 
-def test_one_address_leads_to_all_four(client: httpx.Client) -> None:
+def test_one_address_leads_to_all_four(rehearsal: Rehearsal, client: httpx.Client) -> None:
     assert client.get("/").json() == {"services": sorted(SERVICES)}
     for name in SERVICES:
         assert client.get(f"/{name}/health").json()["service"] == name

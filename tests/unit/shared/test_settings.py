@@ -62,5 +62,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_an_error_of_one_setting_shows_no_value_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOMEWARD_KAFKA_PASSWORD", "invented")
     with pytest.raises(ValidationError) as refused:
-        Settings(host="0.0.0.0", kafka_password_file="missing")  # noqa: S104 -- refused is the point
+        Settings(host="0.0.0.0", kafka_password_file=Path("missing"))  # noqa: S104 -- refused is the point
     assert "invented" not in str(refused.value)
