@@ -176,20 +176,19 @@ class Rehearsal:
         psql(server.address, ["SELECT pg_reload_conf()"])
 
     def _kafka(self, one: Container) -> None:
-        """As the image does it: KAFKA_LOG_DIRS is log.dirs."""
-        said = {name: value for name, value in self.environment("kafka").items() if name.startswith("KAFKA_")}
-        said["KAFKA_LOG_DIRS"] = "data"
-        del said["KAFKA_HEAP_OPTS"]
+        """By the image's own program, which makes a file of settings from variables and formats the folder."""
         more = "".join(f' user_{name}="{password}"' for name, password in self.strangers.items())
+        said = self.environment(one.name) | {"KAFKA_LOG_DIRS": "data"}
         said[ACCOUNTS] = said[ACCOUNTS].replace(";", f"{more};")
-        lines = [f"{name[6:].lower().replace('_', '.')}={value}" for name, value in said.items()]
         broker = Broker(1, self.part_folder / "kafka", 0, 0, 0)
-        broker.folder.mkdir(parents=True)
-        broker.properties.write_text("\n".join(lines), "utf-8")
-        cluster = one.environment["CLUSTER_ID"]
-        made = broker.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", "server.properties")
+        for name in ("default", "mounted", "final"):
+            (broker.folder / name).mkdir(parents=True)
+        for name in ("server.properties", "log4j2.yaml", "tools-log4j2.yaml"):
+            (broker.folder / "default" / name).write_text("logging: none\n", "utf-8")
+        folders = [word for name in ("default", "mounted", "final") for word in (f"--{name}-configs-dir", name)]
+        made = broker.java("kafka.docker.KafkaDockerWrapper", "setup", *folders, environment=said)
         assert made.wait(PATIENCE) == 0, broker.last_words()
-        self.processes["kafka"] = broker.java("kafka.Kafka", "server.properties")
+        self.processes["kafka"] = broker.java("kafka.Kafka", "final/server.properties")
         self.stack.callback(self.processes["kafka"].wait)
         self.stack.callback(self.processes["kafka"].kill)
 
