@@ -30,6 +30,7 @@ PATH = f"/v1/cases/{REF}?q={REF}"
 SMALLER = {"proxy_read_timeout 60s": "proxy_read_timeout 1s", "client_header_timeout 10s": "client_header_timeout 1s"}
 FEW = {"rate=400r/s": "rate=1r/m", "burst=6000": "burst=2"}
 PROXY = ROOT / "deploy/proxy"
+STARTED: list[subprocess.Popen[bytes]] = []
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -63,6 +64,7 @@ class Nginx:
         command = ["nginx", "-g", "daemon off;", "-c", str(folder / "nginx.conf"), "-e", "stderr"]
         with self.log.open("wb") as said_here:
             self.process = subprocess.Popen(command, stdout=said_here, stderr=said_here)
+        STARTED.append(self.process)
         while not _listens(self.port):
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.02)
@@ -80,6 +82,16 @@ class Nginx:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(autouse=True)
+def ended() -> Iterator[None]:
+    """None is left running, however a test ends."""
+    yield
+    for process in STARTED:
+        process.terminate()
+        process.wait(10)
+    STARTED.clear()
 
 
 @pytest.fixture
