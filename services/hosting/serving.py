@@ -7,6 +7,7 @@ request with its Idempotency-Key. Waiting longer would risk being killed in the 
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import socket
 import threading
@@ -21,7 +22,9 @@ from shared.observability.logging import configure
 from shared.settings import Settings
 from shared.web.connection import Connection, Watch
 from shared.web.limits import Limits
+from shared.wires import in_clear
 
+log = logging.getLogger(__name__)
 LAST_ANSWERS = 5
 """Seconds for requests under way, of the ten that an operator waits for a process to end."""
 
@@ -63,6 +66,8 @@ class Limited(Protocol):
 def server(app: Limited, settings: Settings) -> Server:
     """A server for an application, at the address of the settings and within its limits."""
     configure(settings.log_level)
+    for why in in_clear(settings):
+        log.warning("connection without TLS", extra={"why": why})
     connection = partial(Connection, app.limits, Watch(app.limits))
     config = uvicorn.Config(
         app,

@@ -15,6 +15,7 @@ from shared.settings import Settings
 from shared.storage import damage
 from shared.storage.once import NOT_REACHED
 from shared.storage.revisions import UnknownRevision
+from shared.wires import in_clear
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,14 @@ def look(settings: Settings) -> list[Point]:
 
     Nothing is opened for work while a file is damaged.
     """
-    return _files(settings) or [_key(settings), *_stores(settings)]
+    return _files(settings) or [*_wires(settings), _key(settings), *_stores(settings)]
+
+
+def _wires(settings: Settings) -> list[Point]:
+    if not stores.on_postgres(settings) and not settings.kafka_brokers:
+        return []
+    open_ones = [Point("connections", False, why) for why in in_clear(settings)]
+    return open_ones or [Point("connections", True, "leave this machine by TLS only, or not at all")]
 
 
 def _key(settings: Settings) -> Point:

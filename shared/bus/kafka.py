@@ -8,14 +8,14 @@ Duplicates are dropped by their version. Starting needs no broker, so writes go 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.bus import kafka_topic
+from shared.bus import kafka_access, kafka_topic
 from shared.bus.kafka_reading import KafkaSubscription
 from shared.bus.kafka_sending import Placed, handed_over
 from shared.bus.kafka_wire import connection
@@ -138,6 +138,12 @@ class KafkaBus:
         """What is wrong with the topic's settings, in sentences for an operator. Raises NoAnswer."""
         async with self._admin() as admin:
             return await kafka_topic.faults(admin, self._settings)
+
+    async def allow(self, services: Iterable[str]) -> int:
+        """Make the topic where it is missing and let these services use it, as an operator may. Raises NoAnswer."""
+        await self._ensure_topic()
+        async with self._admin() as admin:
+            return await kafka_access.allow(admin, kafka_access.rules(self.topic, services))
 
     async def _ensure_topic(self) -> None:
         """Make it where it is missing; the first time also look at what somebody else may have made."""

@@ -24,8 +24,9 @@ LOCKED = "55P03"
 """SQLSTATE of a lock that somebody else would not give."""
 TURNS = 2
 """A service waits for its turn at two tasks, each on a connection of its own."""
-GONE = ("08", "53", "57", "58")
-"""SQLSTATE classes of lost connections, exhausted resources, an operator's intervention and system errors."""
+GONE = ("08", "28", "53", "57", "58")
+"""SQLSTATE classes of lost connections, refused accounts, exhausted resources, an operator's intervention and system
+errors."""
 READ_ONLY = "25006"
 """SQLSTATE of a write that a server does not take now, such as one that stands by."""
 
@@ -33,20 +34,22 @@ READ_ONLY = "25006"
 def engine_of(url: str, pool: int, *, reading: bool = False, patience: float = 30.0) -> AsyncEngine:
     """An engine for a `postgresql://` address. Statement parameters never reach an error or a log.
 
-    So many seconds anything waits for a connection or a lock; work itself may take as long as it does.
+    So many seconds anything waits for a connection or a lock; work itself may take as long as it does. What follows `?`
+    in the address (`sslmode`, `sslrootcert`) is read anew for each connection, so that a renewed file is found.
     """
+    address, asked, _ = url.partition("?")
     session = {"application_name": "homeward", "jit": "off", "lock_timeout": f"{int(patience * 1000)}ms"}
     if reading:
         session["default_transaction_read_only"] = "on"
     return create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        address.replace("postgresql://", "postgresql+asyncpg://", 1),
         hide_parameters=True,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=patience,
         # A read is mostly one statement: a transaction around it would triple its way to the server and back.
         isolation_level="AUTOCOMMIT" if reading else None,
-        connect_args={"server_settings": session, "timeout": patience},
+        connect_args={"server_settings": session, "timeout": patience} | ({"dsn": url} if asked else {}),
     )
 
 

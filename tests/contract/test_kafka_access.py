@@ -1,124 +1,158 @@
-"""Only the four services write to the topic: the access lists of docs/running.md, as written, on a real broker."""
+"""Only the four services write to the topic: the broker of docker-compose.yml, its access lists, and its own clients.
+
+All is as in the file: listeners, certificates, accounts, what `access` allows, and the variables of each service.
+"""
 
 import asyncio
+import os
 import re
 import shlex
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaProducer
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import TopicAuthorizationFailedError
-from aiokafka.protocol.admin import CreateAclsRequest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
-from deploy.local.kafka import Kafka
+from deploy.make_env import write
 from services import SERVICES
-from shared.bus.kafka import KafkaBus
+from shared.bus.kafka import KafkaBus, NoAnswer
+from shared.bus.kafka_access import RESOURCES, Rule, rules
 from shared.bus.kafka_reading import Stuck
 from shared.bus.kafka_wire import connection
 from shared.settings import Settings
 from tests.contract.test_bus import beginning, gathered, record
+from tests.support.composed import ROOT, dotenv
+from tests.support.parts import FOLDER
+from tests.support.rehearsal import Rehearsal
 
-RUNNING = Path(__file__).parents[2] / "docs" / "running.md"
-STRANGER, PASSWORD = "stranger", "invented-for-this-test"
-RESOURCES = {"topic": 2, "group": 3}
-OPERATIONS = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
-LITERAL, ALLOW = 3, 3
+RUNNING = ROOT / "docs" / "running.md"
+STRANGER = "stranger"
 
 
-def written() -> Iterator[tuple[int, str, str, int]]:
-    """Resource, its name, principal and operation of every rule in the page."""
+def written() -> Iterator[Rule]:
+    """Every rule in the page."""
     for line in re.findall(r"^kafka-acls\.sh (.+)$", RUNNING.read_text("utf-8"), re.MULTILINE):
-        words = shlex.split(line)
-        said = list(pairwise(words))
-        [(kind, name)] = [(word[2:], value) for word, value in said if word[2:] in RESOURCES]
-        [principal] = [value for word, value in said if word == "--allow-principal"]
+        said = list(pairwise(shlex.split(line)))
+        [(resource, name)] = [(word[2:], value) for word, value in said if word[2:] in RESOURCES]
+        [user] = [value.removeprefix("User:") for word, value in said if word == "--allow-principal"]
         for operation in [value for word, value in said if word == "--operation"]:
-            yield RESOURCES[kind], name, principal, OPERATIONS[operation]
+            yield Rule(resource, name, user, operation)
+
+
+def test_the_page_allows_what_the_command_allows() -> None:
+    assert sorted(written()) == sorted(rules("case-events", SERVICES))
 
 
 @pytest.fixture(scope="module")
-def guarded(kafka_brokers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A broker that asks who we are, once an administrator has run what the page says."""
-    broker = Kafka(
-        tmp_path_factory.mktemp("access") / "kafka",
-        extra={
-            "listener.security.protocol.map": "CLIENTS:SASL_PLAINTEXT,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "sasl.enabled.mechanisms": "SCRAM-SHA-512",
-            "listener.name.clients.scram-sha-512.sasl.jaas.config": (
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;"
-            ),
-            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users": "User:ANONYMOUS",
-        },
-        formatting=[
-            word
-            for user in (*SERVICES, STRANGER)
-            for word in ("--add-scram", f"SCRAM-SHA-512=[name={user},password={PASSWORD}]")
-        ],
-    )
-    broker.start()
-    asyncio.run(_allow(f"127.0.0.1:{broker.nodes[0].brokers}"))
-    yield broker
-    broker.stop()
+def guarded(kafka_brokers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """The file's broker, once `access` has ended well. `kafka_brokers` says loudly where none can run."""
+    assert kafka_brokers
+    folder = tmp_path_factory.mktemp("access")
+    write(folder / ".env")
+    given = dotenv(folder / ".env")
+    running = Rehearsal(folder, Path(tempfile.mkdtemp(dir=os.environ[FOLDER])), given, {STRANGER: "invented"})
+    try:
+        running.start_only("certificates", "kafka", "access")
+        running.wait_for("access", "service_completed_successfully")
+        yield running
+    finally:
+        running.stop()
 
 
-async def _allow(brokers: str) -> None:
-    client = AIOKafkaClient(bootstrap_servers=brokers)
-    await client.bootstrap()
-    node = client.get_random_node()
-    for resource, name, principal, operation in written():
-        asked = CreateAclsRequest(resource, name, LITERAL, principal, "*", operation, ALLOW)
-        answer = await client.send(node, asked)
-        assert [code for code, _ in answer.creation_responses] == [0]
-    await client.close()
-
-
-def settings_of(broker: Kafka, user: str) -> Settings:
-    return Settings.model_validate(
-        {
-            "kafka_brokers": broker.addresses,
-            "kafka_security": "SASL_PLAINTEXT",
-            "kafka_user": user,
-            "kafka_password": PASSWORD,
-            "kafka_partitions": 4,
-        }
-    )
+def settings_of(running: Rehearsal, name: str, **instead: str) -> Settings:
+    """What a container's process would read from its environment."""
+    variables = running.environment(name) | instead
+    given = {key.removeprefix("HOMEWARD_").lower(): value for key, value in variables.items() if "_KAFKA_" in key}
+    return Settings.model_validate({**given, "kafka_partitions": 4})
 
 
 @pytest.fixture
-async def by_user(guarded: Kafka) -> AsyncIterator[dict[str, KafkaBus]]:
-    opened = {user: KafkaBus(settings_of(guarded, user)) for user in SERVICES}
+async def buses(guarded: Rehearsal) -> AsyncIterator[Mapping[str, KafkaBus]]:
+    opened = {name: KafkaBus(settings_of(guarded, name)) for name in SERVICES}
     yield opened
     for bus in opened.values():
         await bus.stop()
 
 
-async def test_each_service_writes_and_hears_all_of_it(by_user: dict[str, KafkaBus]) -> None:
-    for number, bus in enumerate(by_user.values(), 1):
+async def test_each_service_writes_and_hears_all_of_it(buses: Mapping[str, KafkaBus]) -> None:
+    for number, bus in enumerate(buses.values(), 1):
         await bus.publish([record("case/1", number)])
         assert await bus.faults() == []
-    for service, bus in by_user.items():
+    for service, bus in buses.items():
         assert len(await gathered(await bus.subscribe(service, beginning), len(SERVICES))) == len(SERVICES)
 
 
 async def test_no_service_reads_in_the_group_of_another(
-    by_user: dict[str, KafkaBus], monkeypatch: pytest.MonkeyPatch
+    buses: Mapping[str, KafkaBus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.bus.kafka_reading.JOINING", 3.0)
-    await by_user["intake"].publish([record("case/1", 1)])
+    await buses["intake"].publish([record("case/1", 1)])
     with pytest.raises(Stuck):
-        await by_user["intake"].subscribe("grants", beginning)
+        await buses["intake"].subscribe("grants", beginning)
 
 
-async def test_whoever_is_none_of_the_four_writes_nothing(by_user: dict[str, KafkaBus], guarded: Kafka) -> None:
-    await by_user["intake"].publish([record("case/1", 1)])
-    producer = AIOKafkaProducer(**connection(settings_of(guarded, STRANGER)))
-    await producer.start()
-    try:
+async def test_no_service_makes_access_lists_or_another_topic(guarded: Rehearsal) -> None:
+    for topic in ("case-events", "elsewhere"):
+        bus = KafkaBus(settings_of(guarded, "intake").model_copy(update={"kafka_topic": topic}))
+        with pytest.raises(NoAnswer):
+            await bus.allow(SERVICES)
+        await bus.stop()
+
+
+async def test_an_account_that_is_none_of_the_four_neither_writes_nor_reads(
+    buses: Mapping[str, KafkaBus], guarded: Rehearsal
+) -> None:
+    await buses["intake"].publish([record("case/1", 1)])
+    stranger = settings_of(guarded, "intake", HOMEWARD_KAFKA_USER=STRANGER, HOMEWARD_KAFKA_PASSWORD="invented")
+    with pytest.raises(NoAnswer):
+        await KafkaBus(stranger).publish([record("case/1", 2)])
+    async with AIOKafkaProducer(**connection(stranger)) as producer:
         with pytest.raises(TopicAuthorizationFailedError):
             await producer.send_and_wait("case-events", b"{}")
+    with pytest.raises(TopicAuthorizationFailedError):
+        await read_by(connection(stranger))
+
+
+SHUT = {
+    "a wrong password": {"HOMEWARD_KAFKA_PASSWORD": "wrong"},
+    "no account": {"HOMEWARD_KAFKA_SECURITY": "SSL"},
+    "no TLS": {"HOMEWARD_KAFKA_SECURITY": "SASL_PLAINTEXT"},
+    "neither": {"HOMEWARD_KAFKA_SECURITY": "PLAINTEXT"},
+}
+
+
+@pytest.mark.parametrize("without", SHUT)
+async def test_without_an_account_or_without_tls_nobody_writes_or_reads(
+    buses: Mapping[str, KafkaBus], guarded: Rehearsal, without: str
+) -> None:
+    await buses["intake"].publish([record("case/1", 1)])
+    before = await buses["intake"].ends()
+    nobody = settings_of(guarded, "intake", **SHUT[without])
+    bus = KafkaBus(nobody)
+    with pytest.raises(NoAnswer):
+        await bus.publish([record("case/1", 2)])
+    await bus.stop()
+    with pytest.raises(KafkaError):
+        await read_by(connection(nobody))
+    assert await buses["intake"].ends() == before
+
+
+@pytest.mark.parametrize("listener", [9093, 9094])
+async def test_inside_the_container_a_certificate_is_asked_for(guarded: Rehearsal, listener: int) -> None:
+    given = connection(settings_of(guarded, "intake", HOMEWARD_KAFKA_SECURITY="SSL"))
+    with pytest.raises(KafkaError):
+        await read_by(given | {"bootstrap_servers": f"127.0.0.1:{guarded.ports['kafka', listener]}"})
+
+
+async def read_by(given: Mapping[str, object]) -> None:
+    """Read one record by hand, outside every group."""
+    consumer = AIOKafkaConsumer("case-events", **{**given, "request_timeout_ms": 3000}, auto_offset_reset="earliest")
+    try:
+        async with asyncio.timeout(30):
+            await consumer.start()
+            await consumer.getone()
     finally:
-        await producer.stop()
+        await consumer.stop()

@@ -5,6 +5,7 @@ import re
 import stat
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -18,9 +19,12 @@ from shared.web.problems import TITLES
 from tests.support.composed import FILE, ROOT, Missing, containers, dotenv, filled_in, variables
 
 SCHEMA = files("check_jsonschema").joinpath("builtin_schemas", "vendor", "compose-spec.json")
-GIVEN = {"POSTGRES_PASSWORD": "one", "DATABASE_PASSWORD": "two"}
+PEOPLE = (*SERVICES, "operator")
+ACCOUNTS = [f"{who.upper()}_{part}_PASSWORD" for part in ("DATABASE", "KAFKA") for who in PEOPLE]
+GIVEN = {name: f"secret-of-{name.lower()}" for name in ("POSTGRES_PASSWORD", *ACCOUNTS)}
 NGINX = (ROOT / "deploy/proxy/nginx.conf").read_text("utf-8")
 SQL = (ROOT / "deploy/postgres/databases.sql").read_text("utf-8")
+HBA = (ROOT / "deploy/postgres/pg_hba.conf").read_text("utf-8")
 COMPOSED = containers(GIVEN)
 
 
@@ -52,6 +56,15 @@ def test_make_secrets_draws_them_for_the_owner_alone_and_once(tmp_path: Path) ->
     assert dotenv(path) == drawn
 
 
+def test_make_secrets_adds_what_a_newer_version_wants_and_changes_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("POSTGRES_PASSWORD=old\nPORT=8471\n", "utf-8")
+    assert write(path)
+    drawn = dotenv(path)
+    assert (drawn["POSTGRES_PASSWORD"], drawn["PORT"]) == ("old", "8471")
+    assert {name for name in ACCOUNTS if len(drawn[name]) >= 48} == set(ACCOUNTS)
+
+
 def test_secrets_never_reach_git_or_the_image() -> None:
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     assert ".env" in ignored
@@ -71,15 +84,29 @@ def test_only_the_proxy_is_published_and_only_on_loopback() -> None:
 def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
     said = COMPOSED[name].said
     assert said["cap_drop"] == ["ALL"]
+    # Certificates are made once, by root, and given to the servers' groups; nothing else gets any right.
+    assert said.get("cap_add", []) == (["CHOWN"] if name == "certificates" else [])
+    assert ("user" in said and said["user"].startswith("0")) == (name == "certificates")
     assert said["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in said
     if name != "kafka":  # its image writes its settings at start
         assert said["read_only"]
-    if not COMPOSED[name].ours:
+    if "build" not in said:
         assert re.fullmatch(r"[a-z/]+:\d+\.\d+(\.\d+)?(-\w+)?@sha256:[0-9a-f]{64}", said["image"])
 
 
-@pytest.mark.parametrize("name", [*SERVICES, "migrate"])
+@pytest.mark.parametrize("name", sorted(COMPOSED))
+def test_a_container_has_limits_and_a_place_for_what_it_writes(name: str) -> None:
+    said = COMPOSED[name].said
+    limits = said["deploy"]["resources"]["limits"]
+    assert re.fullmatch(r"\d+[MG]", limits["memory"])
+    assert 16 <= limits["pids"] <= 512
+    assert said["logging"] == {"driver": "local"}, "which is bounded"
+    if said.get("read_only"):
+        assert "/tmp" in said["tmpfs"]  # noqa: S108 -- of a container
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "migrate", "access"])
 def test_a_container_of_ours_has_settings_that_we_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = COMPOSED[name].environment
     refuse_unknown(environment, Settings)
@@ -93,12 +120,15 @@ def test_a_container_of_ours_has_settings_that_we_read(name: str, monkeypatch: p
 
 def test_there_is_a_container_for_each_service_and_one_that_migrates_first() -> None:
     commands = {name: one.command for name, one in COMPOSED.items() if one.ours}
-    assert commands == {name: ["up", name] for name in SERVICES} | {"migrate": ["migrate"]}
-    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
-    assert {words[0] for words in commands.values()} <= known
+    once = {"migrate": ["migrate"], "access": ["bus", "access"]}
+    assert commands == {name: ["up", name] for name in SERVICES} | once
+    assert all(known(words) for words in commands.values())
     for name in SERVICES:
-        assert COMPOSED[name].after == {"migrate": "service_completed_successfully", "kafka": "service_healthy"}
+        assert COMPOSED[name].after == dict.fromkeys(once, "service_completed_successfully")
     assert COMPOSED["migrate"].after == {"postgres": "service_healthy"}
+    assert COMPOSED["access"].after == {"kafka": "service_healthy"}
+    for name in ("postgres", "kafka"):
+        assert COMPOSED[name].after == {"certificates": "service_completed_successfully"}
     assert COMPOSED["proxy"].after == dict.fromkeys(SERVICES, "service_healthy")
 
 
@@ -108,10 +138,22 @@ def test_what_others_wait_for_says_when_it_is_healthy() -> None:
     assert all(COMPOSED[name].check for name in (*waited, "proxy"))
 
 
-def test_only_the_migration_may_write_the_key() -> None:
-    mounts = {name: one.said["volumes"] for name, one in COMPOSED.items() if one.ours}
-    assert mounts == {name: ["keys:/keys:ro"] for name in SERVICES} | {"migrate": ["keys:/keys"]}
+def test_each_service_has_one_mount_of_the_key_and_only_the_migration_may_write_it() -> None:
+    mounts = {
+        name: [mount for mount in one.said["volumes"] if mount.startswith("keys:")] for name, one in COMPOSED.items()
+    }
+    with_key = {name: ["keys:/keys:ro"] for name in SERVICES} | {"migrate": ["keys:/keys"]}
+    assert {name: found for name, found in mounts.items() if found} == with_key
     assert Path(COMPOSED["migrate"].environment["HOMEWARD_MASTER_KEY_FILE"]).parent == Path("/keys")
+
+
+def test_only_what_makes_certificates_has_the_key_that_signs_them_or_writes_them() -> None:
+    for name, one in COMPOSED.items():
+        found = [mount for mount in one.said["volumes"] if mount.startswith(("authority:", "certificates:"))]
+        if name == "certificates":
+            assert found == ["authority:/authority", "certificates:/certificates"]
+        else:
+            assert found == ([] if name == "proxy" else ["certificates:/certificates:ro"])
 
 
 def test_every_volume_and_file_that_is_mounted_is_there() -> None:
@@ -122,32 +164,66 @@ def test_every_volume_and_file_that_is_mounted_is_there() -> None:
 
 
 def test_the_proxy_knows_every_service_and_nobody_else() -> None:
-    routes = dict(re.findall(r"location /(\w+)/ \{\s+set \$service http://(\w+):8470;", NGINX))
-    assert routes == {name: name for name in SERVICES}
+    places = (ROOT / "deploy/proxy/places.conf").read_text("utf-8")
+    assert re.findall(r"^    (\w+) http://(\w+):8470;$", places, re.MULTILINE) == [(name, name) for name in SERVICES]
+    assert f"location ~ ^/(?<service>{'|'.join(SERVICES)})/" in NGINX
     told = json.dumps({"services": sorted(SERVICES)}, separators=(",", ":"))
     assert NGINX.count(told) == 2
 
 
-def test_the_proxy_says_unavailable_in_our_words() -> None:
-    said = dict(re.findall(r'^\s+(default|~\*\^km|~\*\^vi) "(.+)";$', NGINX, re.MULTILINE))
-    assert said == {
-        key: TITLES["unavailable"][language] for key, language in (("default", "en"), ("~*^km", "km"), ("~*^vi", "vi"))
-    }
+@pytest.mark.parametrize(("variable", "code"), [("unavailable", "unavailable"), ("too_many", "too_many_requests")])
+def test_the_proxy_refuses_in_our_words(variable: str, code: str) -> None:
+    table = NGINX.partition(f"map $http_accept_language ${variable} ")[2].partition("}")[0]
+    said = dict(re.findall(r'^\s+(default|~\*\^km|~\*\^vi) "(.+)";$', table, re.MULTILINE))
+    languages = {"default": "en", "~*^km": "km", "~*^vi": "vi"}
+    assert said == {key: TITLES[code][language] for key, language in languages.items()}
 
 
-def test_there_is_a_database_for_each_service_and_for_the_keys() -> None:
-    address = COMPOSED["intake"].environment["HOMEWARD_DATABASE_URL"]
-    assert address == "postgresql://homeward:two@postgres:5432/homeward_{service}"
-    made = re.findall(r"CREATE DATABASE (\w+) OWNER homeward;", SQL)
-    assert made == [address.rpartition("/")[2].format(service=name) for name in (*SERVICES, "keys")]
+def test_there_is_a_database_and_a_role_for_each_service() -> None:
+    for name in (*SERVICES, "migrate"):
+        user = "operator" if name == "migrate" else name
+        address = urlsplit(COMPOSED[name].environment["HOMEWARD_DATABASE_URL"])
+        assert (address.username, address.password) == (user, f"secret-of-{user}_database_password")
+        assert address.netloc.endswith("@postgres:5432")
+        assert parse_qs(address.query) == {"sslmode": ["verify-full"], "sslrootcert": ["/certificates/ca.pem"]}
+        assert address.path == "/homeward_{service}"
+    owned = dict(re.findall(r'CREATE DATABASE homeward_(\w+) OWNER "?(\w+)"?;', SQL))
+    assert owned == {name: name for name in (*SERVICES, "keys")}
     closed = re.search(r"ON DATABASE ([\w\s,]+) FROM PUBLIC", SQL)
     assert closed is not None
-    assert re.split(r",\s+", closed[1].strip()) == made
+    ours = {f"homeward_{name}" for name in owned}
+    assert set(re.split(r",\s+", closed[1].strip())) == ours | {"postgres", "template1"}
 
 
-def test_the_broker_is_found_where_the_services_look() -> None:
+def test_the_database_server_asks_for_tls_and_logs_no_rows() -> None:
+    options = [word for word in COMPOSED["postgres"].command if "=" in word]
+    assert {"log_error_verbosity=terse", "ssl=on"} <= set(options)
+    rules = [line.split() for line in HBA.splitlines() if line and not line.startswith("#")]
+    assert [rule[0] for rule in rules if rule[0] != "local"] == ["hostssl"]
+    assert {rule[-1] for rule in rules} == {"peer", "scram-sha-256"}
+
+
+def test_the_broker_is_found_where_the_services_look_and_asks_who_they_are() -> None:
     kafka = COMPOSED["kafka"].environment
-    wanted = COMPOSED["intake"].environment["HOMEWARD_KAFKA_BROKERS"]
-    assert f"CLIENTS://{wanted}" in kafka["KAFKA_ADVERTISED_LISTENERS"]
-    assert wanted in COMPOSED["kafka"].check
+    for name in (*SERVICES, "migrate", "access"):
+        said = COMPOSED[name].environment
+        user = name if name in SERVICES else "operator"
+        assert f"CLIENTS://{said['HOMEWARD_KAFKA_BROKERS']}" in kafka["KAFKA_ADVERTISED_LISTENERS"]
+        assert (said["HOMEWARD_KAFKA_SECURITY"], said["HOMEWARD_KAFKA_USER"]) == ("SASL_SSL", user)
+        account = f'user_{user}="{said["HOMEWARD_KAFKA_PASSWORD"]}"'
+        assert account in kafka["KAFKA_LISTENER_NAME_CLIENTS_PLAIN_SASL_JAAS_CONFIG"]
+    assert "PLAINTEXT" not in kafka["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"]
+    for listener in ("INSIDE", "CONTROLLER"):
+        assert f"{listener}://127.0.0.1:" in kafka["KAFKA_LISTENERS"]
+        assert kafka[f"KAFKA_LISTENER_NAME_{listener}_SSL_CLIENT_AUTH"] == "required"
+    assert kafka["KAFKA_SUPER_USERS"].split(";") == ["User:operator", "User:CN=kafka"]
     assert kafka["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+
+
+def known(words: list[str]) -> bool:
+    """Whether the product has such a command."""
+    commands = app.registered_commands
+    for group in app.registered_groups:
+        if group.name == words[0] and group.typer_instance is not None:
+            commands, words = group.typer_instance.registered_commands, words[1:]
+    return words[0] in {command.callback.__name__ for command in commands if command.callback}

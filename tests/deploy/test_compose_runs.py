@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from deploy.make_env import write
 from services import SERVICES
 from shared.web.problems import TITLES
 from tests.support.composed import ROOT, dotenv
-from tests.support.parts import FOLDER, without
+from tests.support.parts import FOLDER, with_tls, without
 from tests.support.rehearsal import Rehearsal
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -28,6 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 def rehearsal(tmp_path_factory: pytest.TempPathFactory, kafka_brokers: str) -> Iterator[Rehearsal]:
     """The whole file at work, with secrets of its own. `kafka_brokers` says loudly where no broker can run."""
     assert kafka_brokers
+    with_tls()
     if shutil.which("nginx") is None:
         without("nginx: install it (Debian: nginx-light)")
     folder = tmp_path_factory.mktemp("composed")
@@ -61,12 +63,14 @@ def test_every_health_check_is_passed(rehearsal: Rehearsal) -> None:
     assert [name for name in checked if not rehearsal.healthy(name)] == []
 
 
-def test_one_address_leads_to_all_four(client: httpx.Client) -> None:
+def test_one_address_leads_to_all_four(rehearsal: Rehearsal, client: httpx.Client) -> None:
     assert client.get("/").json() == {"services": sorted(SERVICES)}
     for name in SERVICES:
         assert client.get(f"/{name}/health").json()["service"] == name
         assert client.get(f"/{name}/docs").status_code == 200
         assert client.get(f"/{name}/metrics").status_code == 404, "for the inner network only"
+        inside = f"http://127.0.0.1:{rehearsal.ports[name, 8470]}/{name}/metrics"
+        assert httpx.get(inside, headers={"Host": f"{name}:8470"}).status_code == 200, "as Prometheus asks"
     assert client.get("/nursery/v1/children").status_code == 404
 
 
@@ -82,6 +86,17 @@ def test_the_story_is_told_through_the_proxy_and_all_views_are_exact(rehearsal: 
     compared = homeward(rehearsal, "bus", "verify")
     assert compared.returncode == 0, compared.stdout
     assert "exact" in compared.stdout.lower()
+
+
+def test_each_process_has_stayed_within_its_limits(rehearsal: Rehearsal) -> None:
+    """After the story: what an engine would count, and it would end a process that goes beyond."""
+    for name in (*SERVICES, "proxy"):
+        limits = rehearsal.containers[name].said["deploy"]["resources"]["limits"]
+        first = psutil.Process(rehearsal.processes[name].pid)
+        every = [first, *first.children(recursive=True)]
+        memory, tasks = sum(one.memory_info().rss for one in every), sum(one.num_threads() for one in every)
+        assert memory <= int(limits["memory"].removesuffix("M")) * 1024**2, f"{name}: {memory}"
+        assert tasks <= limits["pids"] / 2, f"{name}: {tasks}"
 
 
 def test_a_service_that_is_gone_is_unavailable_in_three_languages_and_comes_back(

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from deploy.make_env import EXAMPLE
+
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.yml"
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<how>[?-])(?P<word>[^}]*))?\}")
@@ -46,6 +48,11 @@ def dotenv(path: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
+def filled() -> dict[str, str]:
+    """The variables of deploy/env.example, each secret invented."""
+    return {name: value or f"secret-of-{name.lower()}" for name, value in dotenv(EXAMPLE).items()}
+
+
 @dataclass(frozen=True)
 class Container:
     """One service of the file."""
@@ -55,12 +62,18 @@ class Container:
 
     @property
     def ours(self) -> bool:
-        """Is it of our own image?"""
-        return "build" in self.said
+        """Does it run the product's own command?"""
+        return "build" in self.said and "entrypoint" not in self.said
 
     @property
     def command(self) -> list[str]:
         return [str(word) for word in self.said.get("command", ())]
+
+    @property
+    def mounts(self) -> dict[str, str]:
+        """Where a volume, or a file of ours, is seen: by place in the container."""
+        pairs = (mount.split(":") for mount in self.said.get("volumes", ()))
+        return {place: source for source, place, *_ in pairs}
 
     @property
     def environment(self) -> dict[str, str]:

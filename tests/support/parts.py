@@ -79,6 +79,14 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     postgres.drop_databases(postgres_server, prefix)
 
 
+def with_tls() -> Path:
+    """Where a PostgreSQL lies that speaks TLS, which that of the test dependencies does not."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        without("PostgreSQL with TLS: install it (Debian: postgresql)")
+    return found[-1].parent
+
+
 def without(what: str) -> NoReturn:
     """Leave a test out, loudly; fail it under CI=true. `what` is missing, with what to do about it."""
     if os.environ.get("CI") == "true":

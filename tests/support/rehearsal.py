@@ -1,9 +1,12 @@
 """What docker-compose.yml starts, started as processes of this machine: the same commands, variables, order and checks.
 
-Only places change: a container's port is a free one on loopback, /keys and /tmp are folders of the test. What an image
-brings along stands in for itself: Kafka from its jars, PostgreSQL from its wheel, nginx from this machine.
+Only places change: a container's port is a free one on loopback, /keys, /tmp and /certificates are folders of the test,
+and a server's group is the one that it runs in here. What an image brings along stands in for itself: Kafka from its
+jars, PostgreSQL (of whichever version) and nginx from this machine. PostgreSQL's administrator gets in until the
+databases are made, and not afterwards: there is no socket here. Nothing holds a process to its limits; a test measures.
 """
 
+import grp
 import os
 import re
 import subprocess
@@ -17,21 +20,28 @@ from deploy.local.kafka import Broker
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PROGRAMS, Postgres, psql
 from tests.support.composed import ROOT, Container, containers
+from tests.support.parts import with_tls
 
 PLACE = re.compile(r"(?:(?P<host>[\w.]+):)?(?<!\w)(?P<port>\d{4})\b")
 SELF = {"127.0.0.1", "0.0.0.0", None}  # noqa: S104 -- what containers say of themselves
-PORTS = {"proxy": (8470,), "postgres": (5432,), "kafka": (9092, 9093)}
+PORTS = {"proxy": (8470,), "postgres": (5432,), "kafka": (9092, 9093, 9094), "certificates": ()}
+PG_USER = "pgserver"
+"""Whom the wheel's server runs as where we are root; its group has the same name."""
+ACCOUNTS = "KAFKA_LISTENER_NAME_CLIENTS_PLAIN_SASL_JAAS_CONFIG"
 OURS = (8470,)
 PATIENCE = 120.0
 EVERYWHERE = re.compile(r"(?<![\d.])0\.0\.0\.0")
-PASSWORDS = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
 class Rehearsal:
     """All containers of the file as processes. `start` returns when all are healthy."""
 
-    def __init__(self, folder: Path, part_folder: Path, given: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, part_folder: Path, given: Mapping[str, str], strangers: Mapping[str, str] | None = None
+    ) -> None:
+        """`strangers` are accounts at the broker, with their passwords, beyond those of the file."""
         self.folder, self.part_folder = folder, part_folder
+        self.given, self.strangers = given, strangers or {}
         self.containers = containers(given)
         places = [(name, port) for name in self.containers for port in PORTS.get(name, OURS)]
         self.ports = dict(zip(places, free_ports(len(places)), strict=True))
@@ -54,7 +64,13 @@ class Rehearsal:
             return f"127.0.0.1:{real}" if host else str(real)
 
         text = EVERYWHERE.sub("127.0.0.1", PLACE.sub(place, text))
-        return text.replace("/keys/", f"{self.folder}/keys/").replace("/tmp/", f"{self.folder}/tmp/")  # noqa: S108
+        text = text.replace("/keys/", f"{self.folder}/keys/").replace("/tmp/", f"{self.folder}/tmp/")  # noqa: S108
+        return text.replace("/certificates/", f"{self.certificates}/")
+
+    @property
+    def certificates(self) -> Path:
+        """What the servers and their callers read; where a server that is not ours may enter."""
+        return self.part_folder / "certificates"
 
     def environment(self, name: str) -> dict[str, str]:
         """What a process of that container is given, and nothing of ours."""
@@ -63,14 +79,18 @@ class Rehearsal:
 
     def start(self) -> None:
         """Start each after those that it waits for."""
+        self.start_only(*self.containers)
+
+    def start_only(self, *names: str) -> None:
+        """Start these, each after those of them that it waits for."""
         for folder in ("keys", "tmp"):
             (self.folder / folder).mkdir(mode=0o700)
-        for one in self.containers.values():
+        for one in (one for name, one in self.containers.items() if name in names):
             for before, condition in one.after.items():
                 self.wait_for(before, condition)
             self.begin(one)
-        for name, one in self.containers.items():
-            if one.check:
+        for name in names:
+            if self.containers[name].check:
                 self.wait_for(name, "service_healthy")
 
     def begin(self, one: Container) -> None:
@@ -78,17 +98,25 @@ class Rehearsal:
         if one.ours:
             self._popen(one.name, [str(Path(sys.executable).with_name("homeward")), *one.command])
         else:
-            {"postgres": self._postgres, "kafka": self._kafka, "proxy": self._proxy}[one.name](one)
+            parts = {"postgres": self._postgres, "kafka": self._kafka, "proxy": self._proxy}
+            (parts | {"certificates": self._certificates})[one.name](one)
 
     def healthy(self, name: str) -> bool:
         """What the engine would see when it runs the health check."""
         program, *words = (self.here(name, word) for word in self.containers[name].check)
         if program.endswith("/kafka-broker-api-versions.sh"):
             # Its jar is in the image only. It asks the broker for its name and what it speaks; so does this.
-            program, words = "python", ["-m", "tests.support.ask_broker", words[-1]]
+            program, words = "python", ["-m", "tests.support.ask_broker", words[-1], self._mounted(name, words[1])]
         found = {"python": sys.executable, "pg_isready": str(PROGRAMS / "pg_isready")}.get(program, program)
         asked = subprocess.run([found, *words], env=self.environment(name), cwd=ROOT, check=False, capture_output=True)
         return asked.returncode == 0
+
+    def _mounted(self, name: str, path: str) -> str:
+        """A file of ours that a container sees there, with the places of this machine."""
+        said = (ROOT / self.containers[name].mounts[path]).read_text("utf-8")
+        copy = self.folder / Path(path).name
+        copy.write_text(self.here(name, said), "utf-8")
+        return str(copy)
 
     def stop(self) -> None:
         """End all, last started first, each within the time that the file gives it. Raises TimeoutExpired."""
@@ -120,40 +148,56 @@ class Rehearsal:
         self.stack.callback(process.wait)
         self.stack.callback(process.kill)
 
+    def _certificates(self, one: Container) -> None:
+        """With each server's own group, which an image brings along."""
+        ours = grp.getgrgid(os.getegid()).gr_name
+        group = {"kafka": ours, "postgres": PG_USER if os.geteuid() == 0 else ours}
+        names = [word.partition("=")[0] for word in one.command if "=" in word]
+        words = [f"{name}={grp.getgrnam(group[name]).gr_gid}" for name in names]
+        for folder in (self.folder / "authority", self.certificates):
+            folder.mkdir(parents=True)
+        script = ROOT / one.mounts[one.said["entrypoint"][1]]
+        self._popen(
+            one.name, [sys.executable, str(script), str(self.folder / "authority"), str(self.certificates), *words]
+        )
+
     def _postgres(self, one: Container) -> None:
         program, *words = one.command
         assert program == "postgres"
-        options = dict(word.split("=") for word in words if word != "-c")
-        server = Postgres(self.part_folder / "postgres", self.ports["postgres", 5432], options)
+        options = dict(self.here("postgres", word).split("=") for word in words if word != "-c")
+        rules = (ROOT / one.mounts[options.pop("hba_file")]).read_text("utf-8")
+        server = Postgres(self.part_folder / "postgres", self.ports["postgres", 5432], options, programs=with_tls())
         self.stack.callback(server.stop)
         server.start()
         database = ROOT / "deploy/postgres/databases.sql"
         first = [str(PROGRAMS / "psql"), "-v", "ON_ERROR_STOP=1", "-f", str(database), f"{server.address}/postgres"]
         subprocess.run(first, env=self.environment("postgres"), check=True, capture_output=True)
-        (self.part_folder / "postgres" / "pg_hba.conf").write_text(PASSWORDS)
+        (self.part_folder / "postgres" / "pg_hba.conf").write_text(rules)
         psql(server.address, ["SELECT pg_reload_conf()"])
 
     def _kafka(self, one: Container) -> None:
-        """As the image does it: KAFKA_LOG_DIRS is log.dirs."""
-        said = {name: value for name, value in self.environment("kafka").items() if name.startswith("KAFKA_")}
-        said["KAFKA_LOG_DIRS"] = "data"
-        del said["KAFKA_HEAP_OPTS"]
-        lines = [f"{name[6:].lower().replace('_', '.')}={value}" for name, value in said.items()]
+        """By the image's own program, which makes a file of settings from variables and formats the folder."""
+        more = "".join(f' user_{name}="{password}"' for name, password in self.strangers.items())
+        said = self.environment(one.name) | {"KAFKA_LOG_DIRS": "data"}
+        said[ACCOUNTS] = said[ACCOUNTS].replace(";", f"{more};")
         broker = Broker(1, self.part_folder / "kafka", 0, 0, 0)
-        broker.folder.mkdir(parents=True)
-        broker.properties.write_text("\n".join(lines), "utf-8")
-        cluster = one.environment["CLUSTER_ID"]
-        made = broker.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", "server.properties")
+        for name in ("default", "mounted", "final"):
+            (broker.folder / name).mkdir(parents=True)
+        for name in ("server.properties", "log4j2.yaml", "tools-log4j2.yaml"):
+            (broker.folder / "default" / name).write_text("logging: none\n", "utf-8")
+        folders = [word for name in ("default", "mounted", "final") for word in (f"--{name}-configs-dir", name)]
+        made = broker.java("kafka.docker.KafkaDockerWrapper", "setup", *folders, environment=said)
         assert made.wait(PATIENCE) == 0, broker.last_words()
-        self.processes["kafka"] = broker.java("kafka.Kafka", "server.properties")
+        self.processes["kafka"] = broker.java("kafka.Kafka", "final/server.properties")
         self.stack.callback(self.processes["kafka"].wait)
         self.stack.callback(self.processes["kafka"].kill)
 
     def _proxy(self, one: Container) -> None:
-        said = (ROOT / "deploy/proxy/nginx.conf").read_text("utf-8")
-        conf = self.folder / "nginx.conf"
-        # The port is published on loopback only; without an engine that is said to nginx itself. Started by root, it
-        # would give up rights that nobody has in a container.
-        said = ("user root;\n" if os.geteuid() == 0 else "") + self.here("proxy", said)
-        conf.write_text(said.replace("listen ", "listen 127.0.0.1:"), "utf-8")
-        self._popen("proxy", [*one.command, "-c", str(conf), "-e", "stderr"])
+        for place in one.mounts:
+            said = Path(self._mounted("proxy", place))
+            # The port is published on loopback only; without an engine that is said to nginx itself. Started by root,
+            # it would give up rights that nobody has in a container.
+            root = "user root;\n" if os.geteuid() == 0 and said.name == "nginx.conf" else ""
+            text = said.read_text("utf-8")
+            said.write_text(root + text.replace("\nlisten ", "\nlisten 127.0.0.1:"), "utf-8")
+        self._popen("proxy", [*one.command, "-c", str(self.folder / "nginx.conf"), "-e", "stderr"])

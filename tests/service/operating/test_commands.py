@@ -164,6 +164,32 @@ def test_where_nothing_is_yet_there_is_nothing_to_look_after(tmp_path: Path) -> 
     assert [point["ok"] for point in checked.answer["checks"]] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("brokers", "security", "ok"),
+    [
+        ("kafka.invalid:9092", "PLAINTEXT", False),
+        ("kafka.invalid:9092", "SSL", True),
+        ("127.0.0.1:1", "PLAINTEXT", True),
+    ],
+)
+def test_check_names_a_connection_that_leaves_the_machine_in_clear(
+    tmp_path: Path, brokers: str, security: str, ok: bool
+) -> None:
+    desk = Operated(tmp_path / "none", 0)
+    given = {"HOMEWARD_KAFKA_BROKERS": brokers, "HOMEWARD_KAFKA_SECURITY": security}
+    checks = desk.homeward("check", "--json", **given).answer["checks"]
+    assert [point["ok"] for point in checks if point["what"] == "connections"] == [ok]
+
+
+def test_access_lists_are_for_brokers_only(desk: Operated) -> None:
+    ended = desk.homeward("bus", "access")
+    assert ended.status == 2
+    assert "HOMEWARD_KAFKA_BROKERS" in ended.err
+    ended = desk.homeward("bus", "access", HOMEWARD_KAFKA_BROKERS="127.0.0.1:1")
+    assert ended.status == 2
+    assert "did not carry it out" in ended.err
+
+
 def test_migrate_brings_up_what_check_then_finds_well(tmp_path: Path) -> None:
     desk = operated(tmp_path / "new")
     made = desk.homeward("migrate", "--json")

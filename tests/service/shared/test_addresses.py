@@ -105,3 +105,12 @@ def test_a_port_that_is_taken_is_named_and_no_address(
     assert result.exit_code == 2
     assert f"Port {settings.port} is taken" in result.output.replace("\n", " ")
     assert "/docs" not in result.output
+
+
+@pytest.mark.parametrize(("security", "told"), [("SASL_PLAINTEXT", 1), ("SASL_SSL", 0)])
+def test_a_start_says_which_connection_leaves_the_machine_in_clear(
+    settings: Settings, capfd: pytest.CaptureFixture[str], security: str, told: int
+) -> None:
+    given = {"kafka_brokers": "kafka.invalid:9092", "kafka_security": security}
+    serving.server(Starting(settings), settings.model_copy(update=given))
+    assert capfd.readouterr().err.count("Apache Kafka is on another machine and is spoken to without TLS") == told
