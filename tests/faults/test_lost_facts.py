@@ -20,18 +20,16 @@ from tests.support.load.pair import Pair, pair
 ALL = sorted(f"case/{case}" for case in (*CASES, LATER))
 
 
-@pytest.mark.parametrize("log", ["lost", "put back"])
-async def test_whatever_became_of_the_log_what_is_lost_is_known_and_all_is_exact(
-    embedded: Ground, seed: int, log: str
+async def test_where_the_log_is_gone_as_well_what_is_lost_is_known_and_all_is_exact(
+    embedded: Ground, seed: int
 ) -> None:
     """The source learns it from its peer alone. Where the log lives on, the other tests of adoption tell."""
     copies = Copies(embedded)
-    await grown(embedded, seed, copies, "intake", "bus")
+    await grown(embedded, seed, copies, "intake")
     told = ids(await embedded.books())
-    copies.put_back("intake", *(["bus"] if log == "put back" else []))
+    copies.put_back("intake")
     gone = told - ids(await embedded.books())
-    if log == "lost":
-        await embedded.lose_topic()
+    await embedded.lose_topic()
     async with pair(embedded, seed) as one:
         await adopted(one)
         await written(one, 1, CASES)
