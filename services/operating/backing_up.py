@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -21,10 +21,12 @@ from services.operating.archive import Manifest, Store, Told, digest_of, pack
 from services.operating.office import NoData, Trouble
 from shared import stores
 from shared.clock import system_clock
+from shared.sealing import Reached
 from shared.sealing.keyfile import sync_folder
 from shared.settings import Settings
-from shared.storage.damage import DamagedFile
+from shared.storage.damage import DamagedFile, refuse_damaged_in
 from shared.storage.folder import Hold, Taken, refuse_taken
+from shared.storage.once import NOT_REACHED
 from shared.storage.snapshots import NotCopied, Snapshot, cut
 
 SCRATCH = "homeward-backup-"
@@ -40,11 +42,11 @@ async def back_up(settings: Settings, into: Path, to: Sequence[Recipient], told:
         raise NoData(f"There is no data in {settings.data_dir} yet.")
     try:
         with _scratch(settings) as folder, _whole_or_nothing(into, keys) as (part, keys_part):
-            before = await asyncio.to_thread(stores.keys_reached, settings, SERVICES)
+            before = await asyncio.to_thread(_keys_reached, settings)
             made = await _copied(settings, "stores", folder, told)
             # After the stores: a key stands before the first row that it seals, so these open every row above.
             held = await _copied(settings, "keys", folder, told)
-            after = await asyncio.to_thread(stores.keys_reached, settings, SERVICES)
+            after = await asyncio.to_thread(_keys_reached, settings)
             if any(after[name].least > before[name].least for name in SERVICES):
                 raise Trouble("Keys of people were replaced meanwhile, and these do not open that: take it once more.")
             pack(folder, made, part, to, told)
@@ -61,6 +63,16 @@ async def back_up(settings: Settings, into: Path, to: Sequence[Recipient], told:
 def keys_beside(path: Path) -> Path:
     """The file with the keys of a backup."""
     return path.with_name(f"{path.name}.keys")
+
+
+def _keys_reached(settings: Settings) -> Mapping[str, Reached]:
+    """How far the keys have come. Raises what a copy of them would raise."""
+    try:
+        return stores.keys_reached(settings, SERVICES)
+    except NOT_REACHED as error:
+        if not stores.on_postgres(settings):
+            refuse_damaged_in(settings.data_dir)
+        raise NotCopied(f"The store of {stores.KEYS} cannot be reached or read ({type(error).__name__}).") from None
 
 
 async def _copied(settings: Settings, holds: Literal["stores", "keys"], folder: Path, told: Told) -> Manifest:
