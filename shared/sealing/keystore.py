@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from shared.sealing import Reached, Seals
 from shared.sealing.keyfile import KEY_BYTES, UnsafeKeyFile, make_master_key
 from shared.sealing.keytable import KEYS, adding, ended, key_bound, on_trial, trying, wrapped_keys, wrapping
+from shared.sealing.probation import Probations
 from shared.sealing.reached import grow, reached
 from shared.sealing.ring import Ring
 from shared.sealing.standing import Secrets, any_keys, take_up
@@ -33,6 +34,7 @@ class WrappedKeyStore:
     def __init__(self, ring: Ring, database: Database, kept: Secrets) -> None:
         self.ring, self.database = ring, database
         self._secrets = kept
+        self.probations = Probations()
         self.replacing = asyncio.Lock()
         """Held while keys of subjects are being replaced: two at once would end keys that the other still needs."""
 
@@ -59,11 +61,10 @@ class WrappedKeyStore:
     async def settle(self, service: str, seals: Seals) -> int:
         """End the probation of keys that have had their time: kept where a row is sealed, else taken away."""
         given = {"service": service}
-        found = await self.database.read(
-            lambda connection: {
-                row.subject: row.since for row in connection.execute(on_trial(connection.dialect.name), given)
-            }
+        there = await self.database.read(
+            lambda connection: {row.subject: row.since for row in connection.execute(on_trial(), given)}
         )
+        found = self.probations.over(service, there)
         if not found:
             return 0
         proven, idle = await seals(list(found))

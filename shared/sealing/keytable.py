@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    literal_column,
     select,
     text,
 )
@@ -64,14 +63,11 @@ REACHED = Table(
     Column("replacing", Boolean, nullable=False),
 )
 """One row for each service: see `shared.sealing.Reached`; and whether each of its keys has a next one beside it."""
-PROBATION = 40
-"""Seconds after which a key must seal something. More than twice `shared.sealing.FRESH`."""
-PORTION = 1000
 _NOW = {
     "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
     "postgresql": "CAST(extract(epoch FROM clock_timestamp()) AS INTEGER)",
 }
-"""The store's own clock: those of two replicas may differ."""
+"""The store's own clock: those of two replicas may differ. It may jump, so nothing is counted from it."""
 
 
 def create_tables(connection: Connection) -> None:
@@ -104,17 +100,18 @@ def wrapped_keys(dialect: str) -> Select[tuple[str, bytes, int | None]]:
 
 
 @cache
-def on_trial(dialect: str) -> Select[tuple[str, int]]:
+def on_trial() -> Select[tuple[str, int]]:
     query = select(TRIAL.c.subject, TRIAL.c.since).where(TRIAL.c.service == bindparam("service"))
-    over = TRIAL.c.since <= literal_column(f"{_NOW[dialect]} - {PROBATION}")
-    return query.where(over).order_by(TRIAL.c.subject).limit(PORTION)
+    return query.order_by(TRIAL.c.subject)
 
 
 @cache
 def trying(dialect: str) -> TextClause:
+    """Begin probations, or begin them anew: `since` is another number then, even where the clock was set back."""
     return text(
         f"INSERT INTO trial (service, subject, since) VALUES (:service, :subject, {_NOW[dialect]}) "  # noqa: S608 -- ours
-        "ON CONFLICT (service, subject) DO UPDATE SET since = excluded.since"
+        "ON CONFLICT (service, subject) DO UPDATE SET since = "
+        "CASE WHEN excluded.since > trial.since THEN excluded.since ELSE trial.since + 1 END"
     )
 
 

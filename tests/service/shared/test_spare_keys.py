@@ -17,7 +17,7 @@ from shared.auth import Role
 from shared.bus.embedded import EmbeddedBus
 from shared.running import Running
 from shared.sealing.keystore import WrappedKeyStore
-from shared.sealing.keytable import PROBATION
+from shared.sealing.probation import PROBATION
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.postgres import PostgresDatabase
@@ -51,11 +51,19 @@ class Desk:
         query = text(f"SELECT subject FROM {table} ORDER BY subject")
         return await self.keys.database.read(lambda conn: list(conn.execute(query).scalars()))
 
-    async def grow_older(self, seconds: int = PROBATION + 1) -> None:
-        def older(conn: Connection) -> None:
-            conn.execute(text("UPDATE trial SET since = since - :by"), {"by": seconds})
+    async def grow_older(self, seconds: float = PROBATION + 1) -> None:
+        """Look once, which begins the count, and let that much time pass for whoever counts."""
+        await self.settle()
+        clock = self.keys.probations.clock
+        self.keys.probations.clock = lambda: clock() + seconds
 
-        await self.keys.database.write(older)
+    async def set_clock(self, by: int) -> None:
+        """As if the store's clock had been that much ahead when probations began."""
+
+        def moved(conn: Connection) -> None:
+            conn.execute(text("UPDATE trial SET since = since + :by"), {"by": by})
+
+        await self.keys.database.write(moved)
 
     async def settle(self) -> int:
         return await self.running.spare_keys.step()
@@ -100,6 +108,23 @@ async def test_nothing_is_settled_before_its_time(desk: Desk) -> None:
     await desk.grow_older(PROBATION - 5)
     assert await desk.settle() == 0
     assert await desk.subjects("data_key") == [subject("refused")]
+
+
+@pytest.mark.parametrize("by", [-600, 600])
+async def test_a_clock_that_jumps_ends_no_probation_early_or_late(desk: Desk, by: int) -> None:
+    await desk.register("refused", STRANGER)
+    await desk.set_clock(by)
+    assert await desk.settle() == 0
+    await desk.grow_older()
+    assert await desk.settle() == 1
+
+
+async def test_a_probation_that_begins_anew_on_a_clock_set_back_is_another(desk: Desk) -> None:
+    await desk.register("sok", STRANGER)
+    await desk.set_clock(600)
+    await desk.grow_older()
+    await desk.keys.obtain("intake", [subject("sok")], create=True)
+    assert await desk.settle() == 0
 
 
 async def test_within_a_minute(desk: Desk) -> None:
@@ -174,7 +199,7 @@ async def test_a_write_whose_key_was_taken_away_meanwhile_takes_another(
 async def test_an_open_transaction_puts_it_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """On PostgreSQL a transaction that began long ago may still store a row; on SQLite none stands beside us."""
     module, database = import_module("shared.writing.spare_keys"), desk.running.kept.database
-    monkeypatch.setattr(module, "_OPEN", text(module._OPEN.text.replace("10 seconds", "0 seconds")))
+    monkeypatch.setattr(module, "OPEN", text(module.OPEN.text.replace("10 seconds", "0 seconds")))
     await desk.register("refused", STRANGER)
     await desk.grow_older()
     if isinstance(database, PostgresDatabase):
@@ -190,7 +215,7 @@ async def test_whatever_happens_at_once_every_stored_name_opens(desk: Desk, monk
     for module in (sealing, shared.writing.work):
         monkeypatch.setattr(module, "ticked", lambda: ticked() + passed)
     module = import_module("shared.writing.spare_keys")
-    monkeypatch.setattr(module, "_OPEN", text(module._OPEN.text.replace("10 seconds", "0 seconds")))
+    monkeypatch.setattr(module, "OPEN", text(module.OPEN.text.replace("10 seconds", "0 seconds")))
     names = [f"person-{number}" for number in range(6)]
 
     async def writes(name: str) -> None:
