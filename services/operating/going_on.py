@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from services.operating.archive import Told
@@ -10,6 +11,7 @@ from services.operating.doing import operator
 from services.operating.office import Trouble, opened
 from services.operating.orders import Order
 from services.operating.work import worked
+from shared.bus import fence
 from shared.settings import Settings
 from shared.storage.revisions import UnknownRevision
 
@@ -34,6 +36,9 @@ async def go_on(settings: Settings, names: Sequence[str], told: Told) -> WentOn:
             # Before the adoption: from then on peers begin to put aside what is lost.
             lost = await beyond(office, names)
             begun = await worked(office, operator(), "adopt", Order(services=tuple(names)), told)
+            for kept in office.of(names):
+                # Its places are those of the log of that day; in another one they would lie in the middle of anything.
+                await kept.database.write(partial(fence.begin_anew, ledger=kept.ledger, topic=office.bus.topic))
     except UnknownRevision as trouble:
         raise Trouble(f"Bring the other stores up first (`homeward migrate`): {trouble}.") from None
     return WentOn(begun, lost)

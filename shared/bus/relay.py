@@ -129,14 +129,24 @@ class Relay:
     async def _round(self, beat: Callable[[], None], still: Still) -> None:
         self._wake.clear()
         if not await self._published():
-            await self._marked()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL)
+            await self._rest()
             await still()
         if self._standing.log_lost or self._standing.untold:
             await self._marked()
             await self._look(beat, still)
         beat()
+
+    async def _rest(self) -> None:
+        """Until a unit has committed, or what was sent is marked; a second at most where nothing is on its way."""
+        if self._marking is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL)
+            return
+        woken = asyncio.create_task(self._wake.wait())
+        await asyncio.wait((woken, self._marking), return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+        if self._marking.done():
+            await self._marked()
 
     async def step(self) -> int:
         """Publish one batch and mark it; returns how many events it had."""

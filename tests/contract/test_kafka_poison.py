@@ -31,7 +31,6 @@ BOMB = b"a" * 100_000_000
 Seen = list[tuple[int, bytes | str]]
 
 
-@pytest.fixture
 async def careless_topic(brokers: str, name: str) -> None:
     """Make a topic of one partition as somebody would who does not know us."""
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)

@@ -156,6 +156,7 @@ class Rehearsal:
         words = [f"{name}={grp.getgrnam(group[name]).gr_gid}" for name in names]
         for folder in (self.folder / "authority", self.certificates):
             folder.mkdir(parents=True)
+            folder.chmod(0o755)  # whatever mask a test has left behind: the server is another user
         script = ROOT / one.mounts[one.said["entrypoint"][1]]
         self._popen(
             one.name, [sys.executable, str(script), str(self.folder / "authority"), str(self.certificates), *words]

@@ -127,7 +127,9 @@ class Demo:
         for service in (*SERVICES, "bus"):
             for (name,) in self._select(service, "select name from sqlite_master where type = 'table'"):
                 if name not in {"audit", "sqlite_sequence", "bus_log", "life"}:
-                    rows = sorted(map(repr, self._select(service, f"select * from {name}")))
+                    # How many keys were proven is noted by the clock, like the probation itself.
+                    facts = " where name not like 'keys_made%'" if name == "counter" else ""
+                    rows = sorted(map(repr, self._select(service, f"select * from {name}{facts}")))
                     digests[f"{service}.{name}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
         return digests
 

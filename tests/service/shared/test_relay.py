@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from shared.bus.relay import BATCH, Relay
 from shared.events.envelope import Envelope, decode
 from shared.events.record import Record
+from tests.support.eventually import REST
 from tests.support.listening import Listener, listening
 from tests.support.tale import tale, told_world
 
@@ -167,13 +168,13 @@ async def test_the_next_batch_is_sent_while_one_is_being_marked_and_nothing_twic
     monkeypatch.setattr(teller.bus, "publish", publish)
     monkeypatch.setattr(database, "write", marked)
     running = asyncio.create_task(relay_of(teller).run(lambda: None))
-    await asyncio.wait_for(first.wait(), 10)
+    await asyncio.wait_for(first.wait(), REST)
     await write(lambda conn: conn.execute(insert(ledger.pending), {"journal_id": 4}))
     teller.kept.wake.set()
-    await asyncio.wait_for(second.wait(), 10)
+    await asyncio.wait_for(second.wait(), REST)
     assert await positions(teller) == [None] * 4
     opened.set()
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), REST)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert sent == [1, 2, 3, 4] and await positions(teller) == [1, 2, 3, 4]
