@@ -73,7 +73,8 @@ class Apart:
                     beat()
                     self.met.add(service)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(child.wait(), CALM if service in self.met else SOON)
+                    async with asyncio.timeout(CALM if service in self.met else SOON):
+                        await child.wait()
         finally:
             await _ended(child)
 
@@ -104,7 +105,8 @@ async def _ended(child: Process) -> None:
     if child.returncode is None:
         child.terminate()
         try:
-            await asyncio.wait_for(child.wait(), GRACE)
+            async with asyncio.timeout(GRACE):
+                await child.wait()
         except TimeoutError:
             child.kill()
             await child.wait()

@@ -186,7 +186,8 @@ class EmbeddedSubscription:
         found = await self._bus.read(self._positions, limit)
         if not found and wait > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.wake.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self.wake.wait()
             found = await self._bus.read(self._positions, limit)
         for partition, offset in reached(found).items():
             self._move(partition, offset)

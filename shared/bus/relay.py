@@ -140,11 +140,14 @@ class Relay:
         """Until a unit has committed, or what was sent is marked; a second at most where nothing is on its way."""
         if self._marking is None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL)
+                async with asyncio.timeout(POLL):
+                    await self._wake.wait()
             return
         woken = asyncio.create_task(self._wake.wait())
-        await asyncio.wait((woken, self._marking), return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
+        try:
+            await asyncio.wait((woken, self._marking), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
         if self._marking.done():
             await self._marked()
 

@@ -111,7 +111,8 @@ async def behind(database: Database, ledger: Ledger, bell: Bell, wanted: Positio
             return missing
         await asyncio.sleep(min(PAUSE, left))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(rung.wait(), min(POLL, max(0.0, until - loop.time())))
+            async with asyncio.timeout(min(POLL, max(0.0, until - loop.time()))):
+                await rung.wait()
 
 
 def _missing(conn: Connection, ledger: Ledger, wanted: Positions, standing: Standing) -> tuple[Positions, bool]:

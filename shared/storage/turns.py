@@ -56,7 +56,8 @@ class SessionTurn(Turn):
     async def _pass_on(self, session: AsyncConnection, wake: asyncio.Event) -> None:
         """Wait a while for a wake-up, and pass it on to the process that holds the lock."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await wake.wait()
             wake.clear()
             await session.execute(text(f"NOTIFY {self._channel}"))
             await asyncio.sleep(BETWEEN_CALLS)

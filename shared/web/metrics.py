@@ -99,7 +99,8 @@ async def ends_of(bus: Bus) -> Mapping[int, int] | None:
     if not isinstance(bus, Measured):
         return None
     try:
-        return await asyncio.wait_for(bus.ends(), BUS_PATIENCE)
+        async with asyncio.timeout(BUS_PATIENCE):
+            return await bus.ends()
     except Exception:
         # Whatever a broker's client raises: a probe says that the bus is away, and never fails itself.
         return None

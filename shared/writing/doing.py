@@ -74,7 +74,8 @@ class Doing:
                 wake.clear()
                 if not await self.step():
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(wake.wait(), POLL)
+                        async with asyncio.timeout(POLL):
+                            await wake.wait()
                     await still()
                 beat()
 

@@ -180,6 +180,20 @@ async def test_the_next_batch_is_sent_while_one_is_being_marked_and_nothing_twic
     assert sent == [1, 2, 3, 4] and await positions(teller) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("turns", range(4))
+async def test_it_ends_when_it_is_cancelled_just_as_it_is_woken(teller: Listener, turns: int) -> None:
+    """`asyncio.wait_for` of Python 3.11 loses a cancellation that comes with what it waits for."""
+    running = asyncio.create_task(relay_of(teller).run(lambda: None))
+    while not teller.kept.wake._waiters:
+        await asyncio.sleep(0)
+    teller.kept.wake.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=REST)
+    assert done == {running} and running.cancelled()
+
+
 async def test_a_batch_that_could_not_be_marked_is_sent_again(
     teller: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
