@@ -71,7 +71,9 @@ async def test_whatever_is_changed_is_noticed(exact: Books) -> None:
 
 async def test_an_answer_without_its_change_is_noticed(exact: Books) -> None:
     lost = {"request": "r", "key": "k", "positions": {"case/" + "0" * 32: 1}}
-    assert any("answered and lost" in fault for fault in faults(Books(exact.rows, [*exact.answered, lost])))
+    for replayed in (False, True):
+        found = faults(Books(exact.rows, [*exact.answered, {**lost, "replayed": replayed}]))
+        assert any("answered and lost" in fault for fault in found)
 
 
 async def test_a_view_that_is_no_fold_of_its_history_is_noticed(exact: Books) -> None:

@@ -184,7 +184,7 @@ async def test_the_next_batch_is_sent_while_one_is_being_marked_and_nothing_twic
 async def test_it_ends_when_it_is_cancelled_just_as_it_is_woken(teller: Listener, turns: int) -> None:
     """`asyncio.wait_for` of Python 3.11 loses a cancellation that comes with what it waits for."""
     running = asyncio.create_task(relay_of(teller).run(lambda: None))
-    while not teller.kept.wake._waiters:
+    while not teller.kept.wake._waiters:  # noqa: ASYNC110 -- nothing tells when somebody waits
         await asyncio.sleep(0)
     teller.kept.wake.set()
     for _ in range(turns):

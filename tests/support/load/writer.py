@@ -31,7 +31,8 @@ def cases(how_many: int) -> list[str]:
 def note(answered: TextIO, kept: Kept, request: str, key: str, done: Done) -> None:
     """One more answer that must never be lost, with its key as the service stores it."""
     stored = key_digest(kept.secret, key)
-    answered.write(json.dumps({"request": request, "key": stored, "positions": dict(done.positions)}) + "\n")
+    said = {"request": request, "key": stored, "positions": dict(done.positions), "replayed": done.replayed}
+    answered.write(json.dumps(said) + "\n")
     answered.flush()
 
 
