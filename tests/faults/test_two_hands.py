@@ -153,7 +153,8 @@ def test_a_database_away_under_load_loses_no_answer(kafka: Ground, seed: int, pa
     server.start()
     away, seconds = AWAYS[how]
     try:
-        settings = {"database_url": SecretStr(postgres.make_databases(server.address))}
+        # The product's own patience: other tests have a longer one, since a busy machine is no silent store.
+        settings = {"database_url": SecretStr(postgres.make_databases(server.address)), "store_seconds": 1.5}
         own = Ground("kafka", kafka.settings.model_copy(update=settings))
         own.make_tables()
         with load(own, seed) as running:
