@@ -107,7 +107,9 @@ class EmbeddedBus:
         """The next records of these partitions, the first ones first."""
         if not self._open:
             return []
-        return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, positions, limit)
+        # As they are now: whoever reads may be moved elsewhere while another thread looks.
+        now = dict(positions)
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, now, limit)
 
     async def ends(self) -> Mapping[int, int]:
         """By partition: the offset that the next record will get."""
