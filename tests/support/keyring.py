@@ -15,6 +15,8 @@ from services.hosting.embedded import Embedded
 from shared import stores
 from shared.auth import Role
 from shared.sealing.keyfile import NoKeys
+from shared.sealing.keystore import WrappedKeyStore
+from shared.sealing.probation import PROBATION
 from shared.settings import Settings
 from shared.storage.once import with_connection
 from shared.storage.presence import StoreMissing
@@ -29,6 +31,12 @@ NAME = "Sok Dara"
 def person(name: str) -> dict[str, object]:
     """A command that registers a person, whose name is sealed."""
     return {"ref": ref(name), "sex": "FEMALE", "identity": {"names": [{"full_name": NAME, "script": "LATIN"}]}}
+
+
+def grow_older(keys: WrappedKeyStore, seconds: float = PROBATION + 1) -> None:
+    """Let that much time pass for whoever counts the probations of keys."""
+    clock = keys.probations.clock
+    keys.probations.clock = lambda: clock() + seconds
 
 
 @dataclass(frozen=True)
@@ -56,8 +64,10 @@ class World:
                 answer = await world.post(PERSONS, OFFICER, person(name), key=ref(f"key {name}"))
                 assert answer.status_code == 201, answer.text
             if settled:
-                self.sql("keys", "UPDATE trial SET since = since - 60")
-                assert await product.running["intake"].spare_keys.step()
+                spare_keys = product.running["intake"].spare_keys
+                await spare_keys.step()
+                grow_older(product.key_store)
+                assert await spare_keys.step()
 
     async def refusal(self, name: str = "dara", *, migrated: bool = True) -> str:
         """Why nothing starts; an empty text where all does and the person's name can be read."""

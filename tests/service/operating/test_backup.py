@@ -51,8 +51,8 @@ def tables(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-BEGUN = ("generation", "peer", "life", "audit")
-"""Where a new generation is written."""
+BEGUN = ("generation", "peer", "life", "audit", "bus_offset")
+"""Where a new generation is written, and how far its readers are: they begin anew."""
 
 
 def kept(folder: Path) -> dict[str, list[str]]:
@@ -73,6 +73,8 @@ def test_what_is_restored_is_what_was_there(desk: Operated) -> None:
         assert (ended.status, ended.err) == (0, "")
         assert kept(desk.folder.parent / into) == before
         assert operated(desk.folder.parent / into).sql("intake", streams) == desk.sql("intake", streams)
+        for service in SERVICES:
+            assert set(operated(desk.folder.parent / into).sql(service, "select next from bus_offset")) == {(0,)}
     again = operated(desk.folder.parent / "first")
     assert again.homeward("bus", "verify", "--deep", "--patience", "0").status == 0
     assert {path.stat().st_mode & 0o077 for path in again.folder.iterdir()} == {0}

@@ -22,6 +22,7 @@ from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.postgres import PostgresDatabase
 from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
+from tests.support.keyring import grow_older
 
 OFFICER, STRANGER = caller("sok", Role.INTAKE_OFFICER), caller("dara", Role.ANALYST)
 PERSONS = "/intake/v1/persons"
@@ -54,8 +55,7 @@ class Desk:
     async def grow_older(self, seconds: float = PROBATION + 1) -> None:
         """Look once, which begins the count, and let that much time pass for whoever counts."""
         await self.settle()
-        clock = self.keys.probations.clock
-        self.keys.probations.clock = lambda: clock() + seconds
+        grow_older(self.keys, seconds)
 
     async def set_clock(self, by: int) -> None:
         """As if the store's clock had been that much ahead when probations began."""
