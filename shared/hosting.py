@@ -7,6 +7,7 @@ its app, so a process loads no service that it does not host.
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import stores
+from shared.auth import Identify, development
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
 from shared.running import Running
@@ -47,7 +49,7 @@ class Hosting:
             stores.migrate(settings, tuple(services))
         self.bus = stores.bus_for(settings, clock)
         self.key_store = stores.key_store_for(settings)
-        runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops)
+        runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops, _identify(settings))
         self.limits = runtime.limits
         self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in services.items()}
 
@@ -111,6 +113,17 @@ async def live(lifespan: Lifespan, receive: Receive, send: Send) -> None:
 
 class NotStarted(Exception):
     """What must run before anything is answered does not; the text says what an operator can do."""
+
+
+def _identify(settings: Settings) -> Identify:
+    """How callers are recognised: by tokens of the issuer that settings name, else by the development identity."""
+    if not settings.issuer:
+        return development.identify
+    # What fetches keys and checks signatures is not loaded in vain.
+    found: Identify = import_module("shared.auth.bearer").of(
+        settings.issuer, settings.audience, settings.issuer_ca_file
+    )
+    return found
 
 
 def _keep_private(settings: Settings) -> None:

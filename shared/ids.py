@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from typing import Annotated
@@ -32,6 +33,17 @@ class Subject(str):
         """What a copy is made of."""
         kind, _, ref = self.partition("/")
         return kind, ref
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REF = re.compile(r"[0-9a-f]{32}")
+
+
+def ref_in(text: str) -> str | None:
+    """The ref that a text is, written plainly or as a UUID; None where it is none."""
+    if _REF.fullmatch(text):
+        return text
+    return text.replace("-", "") if _UUID.fullmatch(text) else None
 
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

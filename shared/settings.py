@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -136,6 +137,15 @@ class Settings(ServiceSettings):
     requests_per_second: float = Field(200.0, gt=0)
     """What one address may send on average, and thirty seconds' worth of it at once."""
 
+    issuer: str = ""
+    """Nothing: the development identity, for practice. Or the address of the OpenID provider whose tokens are taken."""
+
+    issuer_ca_file: Path | None = None
+    """The authority that signed the provider's certificate, as PEM, where the system does not know it."""
+
+    audience: str = "homeward"
+    """For whom its tokens must be made out."""
+
     trusted_proxies: str = "127.0.0.1,::1"
     """Whose `X-Forwarded-For` is believed: addresses or networks of the proxies in front, with commas between."""
 
@@ -160,6 +170,16 @@ class Settings(ServiceSettings):
         for name in filter(None, map(str.strip, names.split(","))):
             ip_network(name)
         return names
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_proven(cls, address: str) -> str:
+        """Keys that came over an open line could be anybody's."""
+        url = urlsplit(address)
+        secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
+        if address and (not secure or not url.hostname or "@" in url.netloc or url.query or url.fragment):
+            raise ValueError("https://..., or http:// on this machine, without user, query or fragment")
+        return address
 
     @model_validator(mode="after")
     def _out_of_reach(self) -> Self:

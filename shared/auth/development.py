@@ -36,6 +36,6 @@ def caller_of(header: str | None) -> Caller:
         raise CallerUnknown() from None
 
 
-def identify(headers: Mapping[str, str]) -> Caller:
+async def identify(headers: Mapping[str, str]) -> Caller:
     """The development issuer as an adapter of `shared.auth.identity.Identify`."""
     return caller_of(headers.get(HEADER))

@@ -38,7 +38,17 @@ ALIVE = "/health/live"
 _CALLERS_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_ONCE = frozenset({b"authorization", b"content-type", b"homeward-caller", b"idempotency-key", b"if-match"})
+_ONCE = frozenset(
+    {
+        b"authorization",
+        b"content-type",
+        b"homeward-caller",
+        b"homeward-purpose",
+        b"homeward-role",
+        b"idempotency-key",
+        b"if-match",
+    }
+)
 _NOT_KEPT = (b"cache-control", b"no-store")
 _HEADERS = (
     (b"referrer-policy", b"no-referrer"),

@@ -44,13 +44,21 @@ FAULT: Json = {
     "required": ["pointer", "code"],
     "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
 }
-SECURITY = "developmentIdentity"
-SCHEME = {
-    "type": "apiKey",
-    "in": "header",
-    "name": "-".join(word.capitalize() for word in HEADER.split("-")),
-    "description": "Who is calling, for practice on one machine: "
-    "`staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION`.",
+SCHEMES = {
+    "bearerToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "at+jwt",
+        "description": "An access token (RFC 9068) of the OpenID provider that this installation names. It says `sub`, "
+        "`organisation`, `roles` and `purposes`.",
+    },
+    "developmentIdentity": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "-".join(word.capitalize() for word in HEADER.split("-")),
+        "description": "Who is calling, for practice on one machine: "
+        "`staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION`.",
+    },
 }
 LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "Wherever this document was read: paths are the same behind every host."}]
@@ -89,8 +97,8 @@ def completed(document: Json, app: FastAPI) -> Json:
     lists: Lists = app.state.lists
     rename(document, lists)
     components["headers"] = told(ANSWERED)
-    components["securitySchemes"] = {SECURITY: SCHEME}
-    document |= {"servers": SERVERS, "security": [{SECURITY: []}], "tags": list(_tags(app))}
+    components["securitySchemes"] = SCHEMES
+    document |= {"servers": SERVERS, "security": [{name: []} for name in SCHEMES], "tags": list(_tags(app))}
     document["info"]["license"] = LICENCE
     examples = Examples(components["schemas"], lists)
     for route in _routes(app):

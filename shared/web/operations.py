@@ -10,7 +10,8 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from shared.auth import CallerUnknown, Policy
+from shared.auth import Policy
+from shared.auth.identity import REFUSALS
 from shared.model import Model, StatusTable
 from shared.statuses import next_operations
 from shared.web.edge import Edge
@@ -27,6 +28,8 @@ SENT = {
     "Idempotency-Key": ("^[!-~]{1,255}$", "Names this request. Sent again with it, the request is done once."),
     "If-Match": (r'^(W/)?"\d{1,9}(\.\d{1,9})?"$', "The `ETag` of the version that this is asked of."),
     "If-None-Match": (None, "The `ETag` of what the caller has, or several, or `*`: then the answer may be 304."),
+    "Homeward-Role": (None, "In which of the roles that the token gives. Needed where it gives several."),
+    "Homeward-Purpose": (None, "For which of the purposes that the token gives. Needed where it gives several."),
     "Homeward-Position": (
         None,
         "What a write answered as `Homeward-Position`, of any service, at most 16, as it came. The request waits up to "
@@ -58,6 +61,7 @@ STATUSES = {
     304: "The caller has it already: nothing changed since it got that `ETag`.",
     400: "Something of the request cannot be read or is missing.",
     401: "Nobody usable is named as the caller.",
+    403: "The token does not give what the request asks to act as.",
     404: "There is no such thing, or it is not for this caller: both look the same.",
     408: "It did not arrive in time.",
     409: "A rule says no. Nothing was changed.",
@@ -73,7 +77,7 @@ STATUSES = {
 }
 OF_THE_SERVER = {(408, "request_too_slow"), (431, "headers_too_large")}
 """What the server refuses before there is a request, on any connection."""
-NOT_NOW = ("busy", "overloaded", "store_unavailable")
+NOT_NOW = ("busy", "issuer_away", "overloaded", "store_unavailable")
 TOO_MANY = 429
 BODY_ONLY = re.compile(r"json_|body_|content_type")
 
@@ -112,7 +116,7 @@ class Route:
     def refusals(self) -> list[Refusal]:
         """The refusals that can be met here, less those that what is declared rules out."""
         read = refusals(self.endpoint, *_calls(self.dependant), Edge, refuse_others)
-        found = read | OF_THE_SERVER | {(422, "invalid"), (CallerUnknown.status, CallerUnknown.code)}
+        found = read | OF_THE_SERVER | REFUSALS | {(422, "invalid")}
         return sorted(refusal for refusal in found if self._applies(refusal))
 
     def _applies(self, refusal: Refusal) -> bool:

@@ -69,6 +69,13 @@ def _titles(request: Request) -> Titles:
     return titles
 
 
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    UNAVAILABLE: {"Retry-After": "1"},
+}
+"""What goes with an answer of this status (RFC 6750, RFC 9110)."""
+
+
 def problem(request: Request, status: int, code: str, **extra: object) -> JSONResponse:
     """One problem answer."""
     body = {
@@ -79,7 +86,7 @@ def problem(request: Request, status: int, code: str, **extra: object) -> JSONRe
         "request_id": request.scope.get("request_id", ""),
     }
     kept = {name: value for name, value in extra.items() if value is not None}
-    headers = {"Retry-After": "1"} if status == UNAVAILABLE else None
+    headers = _HEADERS.get(status)
     return JSONResponse(body | kept, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 

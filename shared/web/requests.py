@@ -110,9 +110,9 @@ class Incoming:
                 self.stamped.append((BEHIND.lower().encode(), ", ".join(places).encode()))
 
 
-def _calling(request: HttpRequest) -> Caller:
+async def _calling(request: HttpRequest) -> Caller:
     kept: Kept = request.app.state.kept
-    return kept.identify(request.headers)
+    return await kept.identify(request.headers)
 
 
 async def _incoming(request: HttpRequest, response: Response, caller: Annotated[Caller, Depends(_calling)]) -> Incoming:

@@ -32,10 +32,10 @@ def test_a_header_names_the_caller() -> None:
     )
 
 
-def test_the_development_issuer_stands_behind_the_port() -> None:
-    assert identify({"homeward-caller": GOOD}) == caller_of(GOOD)
+async def test_the_development_identity_stands_behind_the_port() -> None:
+    assert await identify({"homeward-caller": GOOD}) == caller_of(GOOD)
     with pytest.raises(CallerUnknown):
-        identify({})
+        await identify({})
 
 
 def test_a_ref_is_taken_as_it_is() -> None:

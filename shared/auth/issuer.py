@@ -1,0 +1,93 @@
+"""The keys of the issuer: found where its own description says, kept, and asked for again politely.
+
+A key that nobody knows makes us ask at most once a minute, so that no stranger can make us flood the issuer. While it
+is away the keys that we have go on for an hour; after that, or where there are none yet, the answer is 503.
+"""
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, KeySet
+
+from shared.auth.identity import TokenRefused
+from shared.auth.tokens import usable
+from shared.errors import Unavailable
+
+FRESH, OLDEST = 300, 3600
+"""Seconds after which keys are asked for again, and after which they are used no more."""
+SELDOM, AGAIN = 60, 2
+"""Seconds between two questions for a key that nobody knows, and after one that failed."""
+PATIENCE = 1.5
+LARGEST = 262_144
+"""Bytes of a description or of a key set."""
+
+log = logging.getLogger(__name__)
+Fetch = Callable[[str], Any]
+
+
+class IssuerAway(Unavailable):
+    """The keys of the issuer cannot be had, so nobody can be recognised."""
+
+    code = "issuer_away"
+
+
+class Issuer:
+    """Answers which key has an id. Safe for many requests at a time: one asks, the others wait or go on."""
+
+    def __init__(self, address: str, ca_file: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._address, self._clock = address, clock
+        self._trusted = ssl.create_default_context(cafile=ca_file)
+        self._keys: Mapping[str, Key] = {}
+        self._since = self._asked = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def key(self, name: str) -> Key:
+        """The issuer's key of this id. Raises TokenRefused where it has none, IssuerAway where it cannot be asked."""
+        # One asks; whoever comes meanwhile goes on with the key there is.
+        if self._wants(name) and not (self._asking.locked() and name in self._keys):
+            async with self._asking:
+                if self._wants(name):
+                    await self._ask()
+        if self._clock() - self._since > OLDEST:
+            raise IssuerAway()
+        if name not in self._keys:
+            raise TokenRefused()
+        return self._keys[name]
+
+    def _wants(self, name: str) -> bool:
+        age, silent = self._clock() - self._since, self._clock() - self._asked
+        if age > FRESH:
+            return silent > AGAIN
+        return name not in self._keys and silent > SELDOM
+
+    async def _ask(self) -> None:
+        self._asked = self._clock()
+        try:
+            async with asyncio.timeout(PATIENCE), httpx.AsyncClient(verify=self._trusted, trust_env=False) as client:
+                described = await _read(client, f"{self._address}/.well-known/openid-configuration")
+                if described["issuer"] != self._address:
+                    raise ValueError("the issuer calls itself otherwise")
+                found = KeySet.import_key_set(await _read(client, described["jwks_uri"]))
+        except (OSError, TimeoutError, httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as trouble:
+            log.warning("the keys of the issuer cannot be had", extra={"kind": type(trouble).__name__})
+            return
+        self._keys, self._since = {key.kid: key for key in found if key.kid and usable(key)}, self._clock()
+
+
+async def _read(client: httpx.AsyncClient, address: str) -> Any:
+    """One JSON answer, without redirects and not larger than it may be."""
+    async with client.stream("GET", address) as answer:
+        answer.raise_for_status()
+        content = bytearray()
+        async for part in answer.aiter_bytes():
+            content += part
+            if len(content) > LARGEST:
+                raise ValueError("too large")
+    return httpx.Response(200, content=bytes(content)).json()
