@@ -101,6 +101,14 @@ BAD_DAYS = (
         f"{LOST_FACTS}::test_what_protects_ends_with_the_last_loss_that_is_dismissed",
     ),
     Mutation(
+        "what was lost and is found again is not answered again",
+        "shared/bus/generations.py",
+        'old.c.status.in_(("applied", LOST))',
+        'old.c.status == "applied"',
+        f"{FAULTS}/test_lost_facts.py::test_what_was_answered_long_ago_is_not_answered_again",
+        also=(("from shared.journey.lost import LOST\n", ""),),
+    ),
+    Mutation(
         "what the topic has of us and our journal has not is kept as lost",
         CONSUMER,
         "        losing.told_before(conn, self._kept, untold)\n",
@@ -158,6 +166,13 @@ BAD_DAYS = (
         "                return self._question.result()\n",
         "                return False\n",
         f"{SILENCE}::test_long_work_on_a_server_that_answers_is_not_cut_off",
+    ),
+    Mutation(
+        "a database that may only be read is unavailable",
+        "shared/storage/postgres.py",
+        "_trouble_named(*GONE, READ_ONLY)",
+        "_trouble_named(*GONE)",
+        f"{SILENCE}::test_a_server_that_may_only_be_read_is_unavailable_for_writes",
     ),
     Mutation(
         "a frozen process loses its turn",
