@@ -5,7 +5,7 @@ in the stores of its peers when it is adopted.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -121,13 +121,20 @@ def call_to_all(conn: Connection, kept: Hearing, known: Rows) -> None:
 
 async def known_elsewhere(kept: Storing, others: Iterable[Storing]) -> Rows:
     """What these services heard of us that our journal does not have. Reads all that they heard."""
-    lost: list[Mapping[str, Any]] = []
-    for other in others:
-        for portion in portions(await subjects(other.database, other.ledger), PORTION, quiet):
-            heard = await other.database.read(partial(_heard_of, other.ledger, kept.name, portion))
-            ours = await kept.database.read(partial(_told, kept.ledger, portion)) if heard else frozenset()
-            lost += [row for row in heard if row["event_id"] not in ours]
-    return lost
+    return [row for other in others async for rows in known_only_to(other, kept) for row in rows]
+
+
+async def known_only_to(other: Storing, kept: Storing) -> AsyncIterator[Rows]:
+    """What another service heard of us that our journal does not have, a portion of its subjects at a time."""
+    for portion in portions(await subjects(other.database, other.ledger), PORTION, quiet):
+        heard = await other.database.read(partial(_heard_of, other.ledger, kept.name, portion))
+        ours = await ids_told(kept, portion) if heard else frozenset()
+        yield [row for row in heard if row["event_id"] not in ours]
+
+
+async def ids_told(kept: Storing, some: Sequence[str]) -> frozenset[str]:
+    """The event ids that our journal has of these subjects."""
+    return await kept.database.read(partial(_told, kept.ledger, some))
 
 
 def _claimed(claim: Claim) -> Mapping[str, Any]:
