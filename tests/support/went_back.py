@@ -8,7 +8,7 @@ from shared.bus.port import Measured
 from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
 from shared.events.envelope import Envelope, closing, encode
-from shared.events.generation import Generation
+from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
 from shared.model import Event
 from shared.testing import Harness
@@ -43,7 +43,7 @@ async def went_back(world: Harness, service: str, source: str, lengths: Mapping[
 
 
 async def told_anew(world: Harness, source: str, version: int, *events: Event, ordinal: int = 1) -> None:
-    """The source goes on in that generation, from this version of the first event's stream."""
+    """The source goes on in that generation, 0 for the first, from this version of the first event's stream."""
     moment, records = world.clock(), []
     for number, event in enumerate(events, version):
         told = Envelope(
@@ -57,5 +57,5 @@ async def told_anew(world: Harness, source: str, version: int, *events: Event, o
             correlation="told-anew",
             data=canonical(event),
         )
-        records.append(encode(told, Generation(ordinal, f"{ordinal:016x}")))
+        records.append(encode(told, Generation(ordinal, f"{ordinal:016x}") if ordinal else FIRST))
     await world.bus.publish(records)

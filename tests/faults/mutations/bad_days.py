@@ -9,6 +9,7 @@ TWICE = f"{RESTORED}::test_the_same_backup_is_restored_twice_while_the_log_lives
 SILENCE = "tests/service/postgres/test_silence.py"
 WENT_BACK = f"{FAULTS}/test_went_back.py"
 LOST_FACTS = "tests/service/referrals/test_lost_facts.py"
+OWN_LOSSES = "tests/service/intake/test_lost_facts.py"
 BAD_DAYS = (
     Mutation(
         "a service compares its own records with its journal",
@@ -107,6 +108,27 @@ BAD_DAYS = (
         'old.c.status == "applied"',
         f"{FAULTS}/test_lost_facts.py::test_what_was_answered_long_ago_is_not_answered_again",
         also=(("from shared.journey.lost import LOST\n", ""),),
+    ),
+    Mutation(
+        "what a store itself lost goes on to protect in it",
+        "shared/bus/losing.py",
+        "            _protect(conn, kept, Stream(kept.name, subject))\n",
+        "            assert _protect\n",
+        f"{OWN_LOSSES}::test_a_child_is_not_handed_to_whoever_was_suspected_in_the_lost_time",
+    ),
+    Mutation(
+        "what a peer heard of us protects by what it said",
+        "shared/bus/losing.py",
+        "    more = (heard.c.data, heard.c.heard_at)\n",
+        "    more = (heard.c.heard_at,)\n",
+        f"{OWN_LOSSES}::test_a_caregiver_suspected_in_the_lost_time_cannot_consent_whoever_knows_of_it[screening]",
+    ),
+    Mutation(
+        "a stream that is lost from its beginning protects once it begins anew",
+        "shared/writing/tail.py",
+        "begun = 0 if unit.kept.standing.generation.ordinal else 1",
+        "begun = 1",
+        f"{OWN_LOSSES}::test_a_case_of_which_nothing_is_left_protects_once_it_is_opened_anew",
     ),
     Mutation(
         "what the topic has of us and our journal has not is kept as lost",
