@@ -92,6 +92,11 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
     )
 
 
+def still_paid(before: GrantsFacet, now: GrantsFacet) -> GrantsFacet:
+    """Grants itself lost facts: what was paid was paid."""
+    return now.but(paid=max(before.paid, now.paid))
+
+
 def noted(facet: object, _: Event) -> Any:
     """Kept in the timeline; changes nothing here."""
     return facet

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from shared.bus.adopting import adopt
 from shared.bus.port import Measured
+from shared.bus.rebuild import differences
 from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
 from shared.events.envelope import Envelope, closing, encode
@@ -59,3 +61,20 @@ async def told_anew(world: Harness, source: str, version: int, *events: Event, o
         )
         records.append(encode(told, Generation(ordinal, f"{ordinal:016x}") if ordinal else FIRST))
     await world.bus.publish(records)
+
+
+async def lost_itself(world: Harness, service: str, *events: Event, known_to: str = "") -> None:
+    """The service went back behind these: they stand in the topic, were heard by another or itself, and it goes on."""
+    running = world.running
+    lengths = {row["subject"]: row["version"] for row in await world.rows(service, "stream")}
+    await told_anew(world, service, lengths.get(subject_of(events[0]), 0) + 1, *events, ordinal=0)
+    while await running[known_to or service].consumer.step():
+        pass
+    await adopt(running[service].kept, [one.kept for one in running.values()])
+    await world.settle()
+
+
+async def is_folded(world: Harness, service: str) -> bool:
+    """Whether the service's views are what a rebuild would make of them."""
+    kept = world.running[service].kept
+    return await differences(kept.database, kept.ledger, kept.journey) == []

@@ -117,6 +117,14 @@ BAD_DAYS = (
         f"{OWN_LOSSES}::test_a_child_is_not_handed_to_whoever_was_suspected_in_the_lost_time",
     ),
     Mutation(
+        "nothing is paid where a payment was lost",
+        "services/grants/instalments/handlers.py",
+        "payment_lost=_one_is_lost(unit, state.case_ref, parts)",
+        "payment_lost=False",
+        "tests/service/grants/test_lost_facts.py"
+        "::test_nothing_is_paid_where_a_payment_was_lost_until_people_have_looked",
+    ),
+    Mutation(
         "what a peer heard of us protects by what it said",
         "shared/bus/losing.py",
         "    more = (heard.c.data, heard.c.heard_at)\n",

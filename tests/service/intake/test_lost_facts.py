@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 
 from shared.auth import Role
-from shared.bus.adopting import adopt
-from shared.bus.rebuild import differences
 from shared.contracts import intake
-from shared.contracts.catalogue import subject_of
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.screening import ReceiverKind
 from shared.model import Event
@@ -16,7 +13,7 @@ from shared.testing import Harness, caller, ref
 from tests.service.intake.desk import TOLD, Desk, born, refused
 from tests.service.intake.test_stays import decided
 from tests.support.answered import ok
-from tests.support.went_back import told_anew
+from tests.support.went_back import is_folded, lost_itself
 
 CHILD, ADULT = born(2014, 5, 2), born(1985)
 SUPERVISOR = caller("vuthy", Role.SUPERVISOR)
@@ -24,14 +21,7 @@ SIGNED: dict[str, Any] = {"informed": TOLD, "signature": "THUMBPRINT"}
 
 
 async def lost(desk: Desk, *events: Event, known_to: str = "") -> None:
-    """These were told behind what intake's copy has, stand in the topic, and were heard by another; intake goes on."""
-    running = desk.harness.running
-    lengths = {row["subject"]: row["version"] for row in await desk.harness.rows("intake", "stream")}
-    await told_anew(desk.harness, "intake", lengths.get(subject_of(events[0]), 0) + 1, *events, ordinal=0)
-    while await running[known_to or "intake"].consumer.step():
-        pass
-    await adopt(running["intake"].kept, [one.kept for one in running.values()])
-    await desk.harness.settle()
+    await lost_itself(desk.harness, "intake", *events, known_to=known_to)
 
 
 async def dismissed(desk: Desk) -> None:
@@ -39,12 +29,6 @@ async def dismissed(desk: Desk) -> None:
     for row in (await desk.see("attention", SUPERVISOR, status="open"))["items"]:
         assert row["kind"] == "facts_lost"
         ok(await desk.change(f"attention/{row['ref']}", "dismiss", SUPERVISOR, reason="DONE_BY_HAND"))
-
-
-async def is_folded(desk: Desk) -> bool:
-    """Whether intake's views are what a rebuild would make of them."""
-    kept = desk.harness.running["intake"].kept
-    return await differences(kept.database, kept.ledger, kept.journey) == []
 
 
 def suspected(case: str, person: str, *, implicated: bool = True) -> Event:
@@ -60,9 +44,9 @@ async def test_a_child_is_not_handed_to_whoever_was_suspected_in_the_lost_time(d
     await lost(desk, suspected(case, mother))
     to_her = {"receiver": "PARENT", "receiver_ref": mother}
     refused(await desk.change(stay, "hand-over", **to_her), "receiver_implicated")
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
     await dismissed(desk)
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
     ok(await desk.change(stay, "hand-over", **to_her))
 
 
@@ -75,7 +59,7 @@ async def test_a_child_that_went_missing_in_the_lost_time_is_found_before_it_goe
     refused(await desk.change(f"stays/{stay}", "hand-over", **to_her), "not_allowed_in_status")
     ok(await desk.change(f"stays/{stay}", "report-missing"))
     ok(await desk.change(f"stays/{stay}", "report-found"))
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
     ok(await desk.change(f"stays/{stay}", "hand-over", **to_her))
 
 
@@ -94,7 +78,7 @@ async def test_no_consent_that_was_withdrawn_in_the_lost_time_stands_in_the_jour
     again = ok(await desk.do("consents/grant", case_ref=case, **share))["ref"]
     seen = (await desk.see(f"cases/{case}/journey"))["facets"]["intake"]
     assert [held["consent_ref"] for held in seen["consents"]] == [again]
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
 
 
 @pytest.mark.parametrize("known_to", ["screening", "intake"])
@@ -108,7 +92,7 @@ async def test_a_caregiver_suspected_in_the_lost_time_cannot_consent_whoever_kno
     ask: dict[str, Any] = {"case_ref": case, "purpose": "INTERVIEW", "assent": "ASSENT", "giver": "CAREGIVER", **SIGNED}
     refused(await desk.do("consents/grant", giver_ref=mother, **ask), "caregiver_implicated")
     await dismissed(desk)
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
     ok(await desk.do("consents/grant", giver_ref=mother, **ask))
 
 
@@ -120,11 +104,11 @@ async def test_a_case_of_which_nothing_is_left_protects_once_it_is_opened_anew(d
         case_ref=ref("case"), organisation_ref=ref("centre"), country="VN", is_minor=True, opened=day
     )
     await lost(desk, opened, suspected(ref("case"), mother))
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
     ok(await desk.do("cases", **case))
     ask: dict[str, Any] = {"case_ref": ref("case"), "purpose": "INTERVIEW", "assent": "ASSENT", **SIGNED}
     refused(await desk.do("consents/grant", giver="CAREGIVER", giver_ref=mother, **ask), "caregiver_implicated")
-    assert await is_folded(desk)
+    assert await is_folded(desk.harness, "intake")
 
 
 async def test_a_suspicion_that_ended_in_the_lost_time_protects_nobody(desk: Desk) -> None:

@@ -32,6 +32,7 @@ PLAIN: dict[tuple[str, str], set[str]] = {
     },
     ("referrals", "screening"): {"entitlements"},
     ("grants", "intake"): {"opened", "opened_on", "household_ref"},
+    ("grants", "grants"): {"stage", "approved", "reconciled", "visits"},
 }  # fmt: skip
 """The values that protect nobody, by hearer and source. All others of these facets protect.
 
@@ -80,6 +81,8 @@ CASES: list[Case] = [
     ("grants", "intake", {"implicated": (UNCLE,)}, {"implicated": (AUNT,)}, {"implicated": (AUNT, UNCLE)}),
     ("grants", "intake", {}, {"consents": (grant(),)}, {"consents": ()}),
     ("grants", "intake", {"consents": (grant(until=EARLY),)}, {"consents": (grant(),)}, MONEY_ENDS_EARLY),
+    ("grants", "grants", {"paid": 2}, {"paid": 1}, {"paid": 2}),
+    ("grants", "grants", {"paid": 1, "stage": "ended"}, {"paid": 2}, {"paid": 2}),
     ("screening", "intake", {"is_minor": True}, {"is_minor": False}, {"is_minor": True}),
     ("screening", "intake", {"child_on_day": True}, {"child_on_day": False}, {"child_on_day": True}),
     ("screening", "intake", {"too_young_to_ask": True}, {}, {"too_young_to_ask": True}),
