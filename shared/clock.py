@@ -39,6 +39,11 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
+def earlier(one: date | None, other: date | None) -> date | None:
+    """Of two ends, the one that comes first. None is an end that never comes."""
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
 def wire(moment: datetime) -> str:
     """RFC 3339 in UTC with Z and milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -89,9 +89,18 @@ class Harness:
         raise AssertionError("the services did not come to rest")
 
     async def post(
-        self, path: str, who: str, body: dict[str, Any] | None = None, *, version: int | None = None, key: str = ""
+        self,
+        path: str,
+        who: str,
+        body: dict[str, Any] | None = None,
+        *,
+        version: int | str | None = None,
+        key: str = "",
     ) -> httpx.Response:
-        """A command, with an Idempotency-Key of its own unless one is given, settled afterwards."""
+        """A command, with an Idempotency-Key of its own unless one is given, settled afterwards.
+
+        Once a store went back, a version alone names nothing: give what stands in the `ETag`.
+        """
         self._keys += 1
         headers = {"Homeward-Caller": who, "Idempotency-Key": key or f"key-{self._keys}"}
         if version is not None:

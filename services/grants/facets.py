@@ -4,8 +4,9 @@ An entitlement comes without its cause, and so nothing here could tell why someb
 is counted for grant papers alone.
 """
 
-from typing import Any, Self
+from typing import Any
 
+from shared.clock import earlier
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.leaves import Count, Day
@@ -24,10 +25,6 @@ class GrantConsent(Model):
     consent_ref: Ref
     organisation_ref: OrganisationRef | None = None
     valid_until: Day | None = None
-
-    def at_most_until(self, day: Day | None) -> Self:
-        """The same, ended with the earlier of both days."""
-        return self.but(valid_until=min((end for end in (self.valid_until, day) if end is not None), default=None))
 
 
 class IntakeFacet(Model):
@@ -88,11 +85,16 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
         missing=before.missing or now.missing,
         implicated=(*now.implicated, *(ref for ref in before.implicated if ref not in now.implicated)),
         consents=tuple(
-            consent.at_most_until(until[consent.consent_ref])
+            consent.but(valid_until=earlier(consent.valid_until, until[consent.consent_ref]))
             for consent in now.consents
             if consent.consent_ref in until
         ),
     )
+
+
+def still_paid(before: GrantsFacet, now: GrantsFacet) -> GrantsFacet:
+    """Grants itself lost facts: what was paid was paid."""
+    return now.but(paid=max(before.paid, now.paid))
 
 
 def noted(facet: object, _: Event) -> Any:

@@ -141,7 +141,7 @@ OWN_CASE_FACTS: tuple[type[Event], ...] = (
 )
 """Our own facts that move nothing here and stand in the timeline."""
 
-OWN = Facet(view.GrantsFacet, {**dict.fromkeys(OWN_CASE_FACTS, view.noted), **view.GRANTS})
+OWN = Facet(view.GrantsFacet, {**dict.fromkeys(OWN_CASE_FACTS, view.noted), **view.GRANTS}, view.still_paid)
 
 
 def stage(facets: Facets) -> str:

@@ -185,6 +185,15 @@ def as_decided_before(before: ScreeningFacet, now: ScreeningFacet) -> ScreeningF
     return now if same else now.but(**NOBODY)
 
 
+def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
+    """Intake itself lost facts: whoever is missing or suspected stays so, and no consent that was ended holds again."""
+    return now.but(
+        stay=StayView.MISSING if before.stay is StayView.MISSING else now.stay,
+        implicated=tuple(sorted({*before.implicated, *now.implicated})),
+        consents=tuple(agreed for agreed in now.consents if agreed in before.consents),
+    )
+
+
 OWN = Facet(
     IntakeFacet,
     {
@@ -223,6 +232,7 @@ OWN = Facet(
             intake.StayCorrected,
         ),
     },
+    protected,
 )
 
 SCREENING = Facet(
@@ -285,10 +295,6 @@ GRANTS = Facet(
         grants.ApplicationCancelled: changes(application=GrantView.ENDED),
         grants.ApplicationTerminated: changes(application=GrantView.ENDED),
         grants.InstalmentPaid: counts("paid"),
-        **noted(
-            grants.ApplicationAssigned,
-            grants.ApplicationReleased,
-            grants.BusinessChecked,
-        ),
+        **noted(grants.ApplicationAssigned, grants.ApplicationReleased, grants.BusinessChecked),
     },
 )

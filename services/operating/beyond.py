@@ -10,14 +10,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, tuple_
-
 from services.operating.office import Office
 from shared.bus import fence
-from shared.bus.consumer import LIMIT, SILENCE, Consuming
+from shared.bus.consumer import LIMIT, SILENCE
+from shared.bus.losing import ids_told, known_only_to
 from shared.bus.port import Bus, Delivered, Measured, reached
 from shared.events.envelope import Unreadable, address
-from shared.storage import among
 
 QUIET = 5
 """Silent reads after which what was deleted from the topic is not waited for."""
@@ -58,42 +56,16 @@ async def beyond(office: Office, names: Sequence[str]) -> Beyond:
     known: dict[Fact, set[str]] = {}
     for kept in office.of(names):
         for peer in office.stores:
-            async for facts in _heard(peer, kept.name):
-                await _note(known, kept, facts, peer.name)
+            async for rows in known_only_to(peer, kept):
+                for row in rows:
+                    _note(known, Fact(*(row[name] for name in Fact._fields)), peer.name)
     read = office.bus_answers and await _read_bus(office, names, known)
     lost = [Lost(*fact[:4], known_to=tuple(sorted(by))) for fact, by in sorted(known.items())]
     return Beyond(lost, read)
 
 
-async def _note(known: dict[Fact, set[str]], kept: Consuming, facts: Sequence[Fact], by: str) -> None:
-    """Keep those that are not in the journal of their own service."""
-    ids = sorted({fact.event_id for fact in facts})
-    there = await kept.database.read(partial(_told, kept, ids))
-    for fact in facts:
-        if fact.event_id not in there:
-            known.setdefault(fact, set()).add(by)
-
-
-def _told(kept: Consuming, ids: Sequence[str], conn: Connection) -> frozenset[str]:
-    journal = kept.ledger.journal
-    query = select(journal.c.event_id).where(among(journal.c.event_id, "ids", conn.dialect.name))
-    return frozenset(conn.execute(query, {"ids": ids}).scalars())
-
-
-async def _heard(peer: Consuming, source: str) -> AsyncIterator[list[Fact]]:
-    """What a service heard of another, in portions."""
-    place = ("", 0)
-    while found := await peer.database.read(partial(_next, peer, source, place)):
-        yield found
-        place = found[-1].subject, found[-1].version
-
-
-def _next(peer: Consuming, source: str, place: tuple[str, int], conn: Connection) -> list[Fact]:
-    heard = peer.ledger.heard
-    query = select(heard.c.source, heard.c.subject, heard.c.version, heard.c.type, heard.c.event_id).where(
-        heard.c.source == source, heard.c.status == "applied", tuple_(heard.c.subject, heard.c.version) > place
-    )
-    return [Fact(*row) for row in conn.execute(query.order_by(heard.c.subject, heard.c.version).limit(LIMIT))]
+def _note(known: dict[Fact, set[str]], fact: Fact, by: str) -> None:
+    known.setdefault(fact, set()).add(by)
 
 
 async def _read_bus(office: Office, names: Sequence[str], known: dict[Fact, set[str]]) -> bool:
@@ -103,7 +75,11 @@ async def _read_bus(office: Office, names: Sequence[str], known: dict[Fact, set[
         async for batch in _batches(office.bus, await _places(office, names)):
             told = [fact for fact in map(_fact, batch) if fact is not None]
             for name, one in kept.items():
-                await _note(known, one, [fact for fact in told if fact.source == name], BUS)
+                facts = [fact for fact in told if fact.source == name]
+                ours = await ids_told(one, sorted({fact.subject for fact in facts}))
+                for fact in facts:
+                    if fact.event_id not in ours:
+                        _note(known, fact, BUS)
     except Exception:
         # Whatever a broker's client raises: a restore does not fail because less can be named.
         log.exception("the topic could not be read")

@@ -4,9 +4,10 @@ A person is a child here until intake says otherwise, and nothing is entitled un
 what was found is never told, so it cannot be heard.
 """
 
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from services.referrals.plans import state as plans
+from shared.clock import earlier
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.leaves import Count, Day
@@ -24,10 +25,6 @@ class Share(Model):
     consent_ref: Ref
     organisation_ref: OrganisationRef
     valid_until: Day | None = None
-
-    def at_most_until(self, day: Day | None) -> Self:
-        """The same, ended with the earlier of both days."""
-        return self.but(valid_until=min((end for end in (self.valid_until, day) if end is not None), default=None))
 
 
 class IntakeFacet(Model):
@@ -99,7 +96,9 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
         missing=before.missing or now.missing,
         implicated=tuple(sorted({*before.implicated, *now.implicated})),
         shares=tuple(
-            share.at_most_until(until[share.consent_ref]) for share in now.shares if share.consent_ref in until
+            share.but(valid_until=earlier(share.valid_until, until[share.consent_ref]))
+            for share in now.shares
+            if share.consent_ref in until
         ),
     )
 

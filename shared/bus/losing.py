@@ -1,11 +1,11 @@
 """Finds what is lost when a store goes on from an older copy, and calls people to it; what it protected stays in force.
 
 Whoever had heard it finds it when a stream begins anew, or is withdrawn. The service itself finds it in the topic, and
-in the stores of its peers when it is adopted.
+in the stores of its peers when it is adopted: its rows stay as they are, and its own view protects.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -16,17 +16,19 @@ from shared.bus.conflicts import Claim
 from shared.bus.inbox import Letter
 from shared.bus.portions import portions, quiet, subjects
 from shared.clock import Clock
+from shared.columns import canonical
 from shared.contracts.catalogue import EVERY
 from shared.errors import Poison
-from shared.events.envelope import Stream, decode_at, restored_of
+from shared.events.envelope import Said, Stream, decode_at, restored_of
 from shared.events.generation import Generation
-from shared.journey import Guard, Journey
-from shared.journey.guards import before_it_goes, guard
-from shared.journey.lost import LOST, Loss, call_people
+from shared.journey import Guard, Journey, told_again
+from shared.journey.guards import at, before_it_goes, guard, guards, said_of
+from shared.journey.lost import LOST, Loss, call_people, open_losses
 from shared.storage import Database, add_if_new, of_subjects
 from shared.storage.ledger import Ledger
 from shared.storage.spoken import spoken
 from shared.storage.standing import generation
+from shared.writing import streams
 
 PORTION = 300
 Rows = Sequence[Mapping[str, Any]]
@@ -104,10 +106,7 @@ def told_before(conn: Connection, kept: Hearing, claims: Sequence[Claim]) -> Non
         return
     _keep(conn, kept, [_claimed(claim) for claim in claims])
     now = generation(conn, kept.ledger)
-    for claim in claims:
-        if claim.letter.generation < now:
-            loss = Loss(claim.stream, str(claim.letter.generation))
-            call_people(conn, kept.ledger, kept.secret, loss, kept.clock())
+    _call(conn, kept, (Loss(stream, str(letter.generation)) for stream, letter, _ in claims if letter.generation < now))
 
 
 def call_to_all(conn: Connection, kept: Hearing, known: Rows) -> None:
@@ -115,36 +114,76 @@ def call_to_all(conn: Connection, kept: Hearing, known: Rows) -> None:
     _keep(conn, kept, known)
     old = kept.ledger.superseded
     own = select(old.c.generation, old.c.subject).where(old.c.source == kept.name, old.c.status == LOST).distinct()
-    for told_in, subject in conn.execute(own.order_by(old.c.generation, old.c.subject)).all():
-        call_people(conn, kept.ledger, kept.secret, Loss(Stream(kept.name, subject), told_in), kept.clock())
+    found = conn.execute(own.order_by(old.c.generation, old.c.subject)).all()
+    _call(conn, kept, (Loss(Stream(kept.name, subject), told_in) for told_in, subject in found))
+
+
+def _call(conn: Connection, kept: Hearing, losses: Iterable[Loss]) -> None:
+    """Call people to what we lost ourselves, and keep in force what it protected."""
+    ours = set[Stream]()
+    for loss in losses:
+        call_people(conn, kept.ledger, kept.secret, loss, kept.clock())
+        ours.add(loss.stream)
+    for portion in portions(sorted(stream.subject for stream in ours), PORTION, quiet):
+        streams.lock(conn, kept.ledger, portion)
+        for subject in portion:
+            _protect(conn, kept, Stream(kept.name, subject))
+
+
+def _protect(conn: Connection, kept: Hearing, stream: Stream) -> None:
+    """Our view of it is what our facts make of it, and the more protective of that and of what it was with the lost."""
+    ledger, journey, old = kept.ledger, kept.journey, kept.ledger.superseded
+    declared = journey.facet(stream)
+    if declared is None or declared.protects is None or not open_losses(conn, ledger, stream):
+        return
+    length = conn.execute(select(ledger.stream.c.restored).filter_by(subject=stream.subject)).scalar_one() or 0
+    # What was lost at a place that is told by now was lost before: the guard of that day knows of it.
+    behind = old.c.version > length, old.c.status == LOST, old.c.data.is_not(None)
+    lost = conn.execute(select(old).where(*at(old, stream), *behind))
+    in_order = sorted(lost, key=lambda row: (Generation.read(row.generation), row.version))
+    facts = [fact for fact in said_of(conn, ledger, journey, stream) if fact.version <= length]
+    facts += [Said(*stream, row.version, row.type, row.data) for row in in_order]
+    known = guards(conn, ledger, journey, [stream.subject]).get(stream)
+    before = told_again(journey, stream, facts, known).facet
+    assert before is not None
+    guard(conn, ledger, journey, stream, Guard(length, before))
 
 
 async def known_elsewhere(kept: Storing, others: Iterable[Storing]) -> Rows:
     """What these services heard of us that our journal does not have. Reads all that they heard."""
-    lost: list[Mapping[str, Any]] = []
-    for other in others:
-        for portion in portions(await subjects(other.database, other.ledger), PORTION, quiet):
-            heard = await other.database.read(partial(_heard_of, other.ledger, kept.name, portion))
-            ours = await kept.database.read(partial(_told, kept.ledger, portion)) if heard else frozenset()
-            lost += [row for row in heard if row["event_id"] not in ours]
-    return lost
+    return [row for other in others async for rows in known_only_to(other, kept) for row in rows]
+
+
+async def known_only_to(other: Storing, kept: Storing) -> AsyncIterator[Rows]:
+    """What another service heard of us that our journal does not have, a portion of its subjects at a time."""
+    for portion in portions(await subjects(other.database, other.ledger), PORTION, quiet):
+        heard = await other.database.read(partial(_heard_of, other.ledger, kept.name, portion))
+        ours = await ids_told(kept, portion) if heard else frozenset()
+        yield [row for row in heard if row["event_id"] not in ours]
+
+
+async def ids_told(kept: Storing, some: Sequence[str]) -> frozenset[str]:
+    """The event ids that our journal has of these subjects."""
+    return await kept.database.read(partial(_told, kept.ledger, some))
 
 
 def _claimed(claim: Claim) -> Mapping[str, Any]:
     letter = claim.letter
-    about: dict[str, Any] = {"type": None, "recorded": None}
+    about: dict[str, Any] = {"type": None, "recorded": None, "data": None}
     with contextlib.suppress(Poison):
         told = decode_at(claim.stream, letter.version, letter.record)
-        # A type that we do not know may hold anything.
-        about = {"type": told.type if told.type in EVERY else None, "recorded": told.recorded}
+        # A type that we do not know may hold anything, and so may a body beside what its type has.
+        about |= {"type": told.type if told.type in EVERY else None, "recorded": told.recorded}
+        about |= {"type": told.event.type, "data": canonical(told.event)}
     place = {"subject": claim.stream.subject, "version": letter.version, "event_id": claim.event_id}
     return _lost(claim.stream.source, letter.generation, {**place, **about, "heard_at": letter.heard_at})
 
 
 def _heard_of(ledger: Ledger, source: str, portion: Sequence[str], conn: Connection) -> Rows:
     heard = ledger.heard
-    parts = (heard.c.subject, heard.c.version, heard.c.event_id, heard.c.type, heard.c.recorded, heard.c.heard_at)
-    query = select(*parts).where(heard.c.source == source, of_subjects(heard, conn), heard.c.status == "applied")
+    parts = (heard.c.subject, heard.c.version, heard.c.event_id, heard.c.type, heard.c.recorded)
+    more = (heard.c.data, heard.c.heard_at)
+    query = select(*parts, *more).where(heard.c.source == source, of_subjects(heard, conn), heard.c.status == "applied")
     rows = conn.execute(query, {"subjects": list(portion)}).mappings().all()
     heard_in = spoken(conn, ledger, {Stream(source, row["subject"]) for row in rows}) if rows else {}
     return [_lost(source, heard_in[Stream(source, row["subject"])], row) for row in rows]

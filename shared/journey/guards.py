@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from shared.events.envelope import Said, Stream
-from shared.journey import Guard, Journey, Progress, blank, told_again
+from shared.journey import Guard, Journey, Progress, told_again
 from shared.journey.views import load, moves_of, save
 from shared.storage import of_subjects
 from shared.storage.ledger import Ledger
@@ -50,20 +50,32 @@ def guard(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream, ke
         return
     row: dict[str, Any] = {"source": stream.source, "subject": stream.subject, "version": kept.version}
     conn.execute(insert(ledger.guard).values({**row, "data": kept.before}))
-    save(conn, ledger, moves_of({stream: blank(journey, stream, kept)}))
+    _fold(conn, ledger, journey, stream, kept)
 
 
 def release(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) -> None:
     """Let a facet say what its source says now, and nothing of before. The caller holds the stream's lock."""
     if not conn.execute(delete(ledger.guard).where(*at(ledger.guard, stream))).rowcount:
         return
-    heard = ledger.heard
-    parts = (heard.c.source, heard.c.subject, heard.c.version, heard.c.type, heard.c.data)
-    query = select(*parts).where(*at(heard, stream), heard.c.status.in_(FOLDED)).order_by(heard.c.version)
-    facts = [Said(*row) for row in conn.execute(query)]
     conn.execute(delete(ledger.facet).where(*at(ledger.facet, stream)))
-    if facts:
-        save(conn, ledger, moves_of({stream: told_again(journey, stream, facts)}))
+    _fold(conn, ledger, journey, stream)
+
+
+def said_of(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) -> list[Said]:
+    """What a stream says, in its order: our own as the journal has it, another's as it was heard."""
+    own = stream.source == journey.source
+    table = ledger.journal if own else ledger.heard
+    query = select(table.c.version, table.c.type, table.c.data).where(table.c.subject == stream.subject)
+    if not own:
+        query = query.where(table.c.source == stream.source, table.c.status.in_(FOLDED))
+    query = query.order_by(table.c.version)
+    return [Said(*stream, *row) for row in conn.execute(query)]
+
+
+def _fold(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream, kept: Guard | None = None) -> None:
+    facts = said_of(conn, ledger, journey, stream)
+    if facts or kept:
+        save(conn, ledger, moves_of({stream: told_again(journey, stream, facts, kept)}))
 
 
 def at(table: Table, stream: Stream) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

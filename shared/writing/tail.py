@@ -42,11 +42,15 @@ def _versioned(unit: Unit) -> list[Envelope]:
 
 
 def _moves(unit: Unit, told: Sequence[Envelope]) -> Moves:
-    """How our own view moves. A stream that begins here has no facet yet, so none is looked for."""
+    """How our own view moves. A stream that begins here has no facet yet, so none is looked for.
+
+    Once this store went back, it may have one: of a stream that was lost from its beginning.
+    """
     journey, ledger = unit.kept.journey, unit.kept.ledger
     first = {fact.stream: fact.version for fact in reversed(told)}
-    progress = {stream: blank(journey, stream) for stream, version in first.items() if version == 1}
-    known = [stream for stream, version in first.items() if version > 1]
+    begun = 0 if unit.kept.standing.generation.ordinal else 1
+    progress = {stream: blank(journey, stream) for stream, version in first.items() if version <= begun}
+    known = [stream for stream, version in first.items() if version > begun]
     if known:
         progress |= load(unit.connection, ledger, journey, known)
     return fold(journey, progress, told)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from shared.bus.adopting import adopt
 from shared.bus.port import Measured
+from shared.bus.rebuild import differences
 from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
 from shared.events.envelope import Envelope, closing, encode
-from shared.events.generation import Generation
+from shared.events.generation import FIRST, Generation
 from shared.events.record import Record
 from shared.model import Event
 from shared.testing import Harness
@@ -43,7 +45,7 @@ async def went_back(world: Harness, service: str, source: str, lengths: Mapping[
 
 
 async def told_anew(world: Harness, source: str, version: int, *events: Event, ordinal: int = 1) -> None:
-    """The source goes on in that generation, from this version of the first event's stream."""
+    """The source goes on in that generation, 0 for the first, from this version of the first event's stream."""
     moment, records = world.clock(), []
     for number, event in enumerate(events, version):
         told = Envelope(
@@ -57,5 +59,22 @@ async def told_anew(world: Harness, source: str, version: int, *events: Event, o
             correlation="told-anew",
             data=canonical(event),
         )
-        records.append(encode(told, Generation(ordinal, f"{ordinal:016x}")))
+        records.append(encode(told, Generation(ordinal, f"{ordinal:016x}") if ordinal else FIRST))
     await world.bus.publish(records)
+
+
+async def lost_itself(world: Harness, service: str, *events: Event, known_to: str = "") -> None:
+    """The service went back behind these: they stand in the topic, were heard by another or itself, and it goes on."""
+    running = world.running
+    lengths = {row["subject"]: row["version"] for row in await world.rows(service, "stream")}
+    await told_anew(world, service, lengths.get(subject_of(events[0]), 0) + 1, *events, ordinal=0)
+    while await running[known_to or service].consumer.step():
+        pass
+    await adopt(running[service].kept, [one.kept for one in running.values()])
+    await world.settle()
+
+
+async def is_folded(world: Harness, service: str) -> bool:
+    """Whether the service's views are what a rebuild would make of them."""
+    kept = world.running[service].kept
+    return await differences(kept.database, kept.ledger, kept.journey) == []

@@ -84,12 +84,14 @@ def _shown_already(state: Instalment, command: InstalmentCommand) -> bool:
 
 
 def _may_be_handed_over(state: Instalment, facts: Facts) -> None:
-    """The grant runs, the case is there, and the parts never exceed what was approved."""
+    """The grant runs, the case is there, the parts never exceed what was approved, and nobody is paid twice."""
     only_as(Part.DISBURSER, facts.actor, facts.hands)
     if not facts.running:
         raise Refused("grant_not_running")
     if not facts.case_clear:
         raise Refused("case_not_open")
+    if facts.payment_lost:
+        raise Refused("instalments_held")
     if state.amount + facts.others > facts.approved:
         raise Refused("more_than_approved")
 

@@ -1,17 +1,13 @@
 """What is done with instalments. Whatever moves money locks the programme too, and moves budget and grant together."""
 
 from services.grants.applications.duties import Hands, Part
-from services.grants.applications.gathering import (
-    around,
-    business_of,
-    instalments_of,
-    standing_of,
-)
+from services.grants.applications.gathering import around, business_of, instalments_of, standing_of
 from services.grants.applications.running import handed_over
 from services.grants.applications.state import RUNNING, Application
 from services.grants.applications.state import Facts as GrantFacts
 from services.grants.applications.state import Status as GrantStatus
 from services.grants.applications.tables import ApplicationRow
+from services.grants.facets import GrantsFacet
 from services.grants.instalments import commands as ask
 from services.grants.instalments.commands import STATUSES, InstalmentCommand
 from services.grants.instalments.domain import decide
@@ -36,6 +32,14 @@ def _hands(grant: Application, parts: dict[Ref, Instalment]) -> Hands:
     return {**grant.hands, Part.DISBURSER: handled, Part.RECONCILER: reconciled}
 
 
+def _one_is_lost(unit: Unit, case_ref: CaseRef, parts: dict[Ref, Instalment]) -> bool:
+    """Whether more was paid in the case, as our own view has it, than our rows know: in a time that was lost."""
+    paid = unit.facet(Subject("case", case_ref), "grants", GrantsFacet).paid
+    if paid <= sum(part.paid_on is not None for part in parts.values()):
+        return False
+    return paid > sum(row["paid_on"] is not None for row in unit.select(InstalmentRow, case_ref=case_ref))
+
+
 def _facts(unit: Unit, caller: Caller, _: InstalmentCommand, *, ref: Ref, state: Instalment) -> Facts:
     grant, _version = unit.load(ApplicationRow, Application, state.application_ref, change=False)
     programme, _version = unit.load(ProgrammeRow, Programme, state.programme_ref, change=False)
@@ -57,6 +61,7 @@ def _facts(unit: Unit, caller: Caller, _: InstalmentCommand, *, ref: Ref, state:
         before=earlier[-1] if earlier else None,
         visited_on=business.visited_on if business else None,
         signed_on=grant.signed_on,
+        payment_lost=_one_is_lost(unit, state.case_ref, parts),
     )
 
 

@@ -135,6 +135,7 @@ class Facts:
     before: Instalment | None = None
     visited_on: Day | None = None
     signed_on: Day | None = None
+    payment_lost: bool = False
 
 
 def parts_of(approved: int, programme: Programme, **refs: str) -> tuple[Instalment, ...]:

@@ -12,6 +12,7 @@ from services.intake.consents import domain
 from services.intake.consents.commands import STATUSES, ConsentCommand
 from services.intake.consents.state import Consent, Facts, Status, Witness
 from services.intake.consents.tables import ConsentRow
+from services.intake.facets import IntakeFacet
 from services.intake.persons import handlers as persons
 from shared.auth import Caller, Role
 from shared.clock import LOCAL, local_day
@@ -43,6 +44,7 @@ def _answering(unit: Unit, caller: Caller, command: Answer, ref: Ref) -> Facts:
     if case is None or case.status is CaseStatus.VOIDED:
         raise Refused("case_not_open")
     day = unit.effective_day
+    own = unit.facet(Subject("case", command.case_ref), "intake", IntakeFacet)
     same = {"purpose": command.purpose.value, "organisation_ref": command.organisation_ref}
     held = unit.select(ConsentRow, case_ref=command.case_ref, status=Status.GRANTED.value, **same)
     return Facts(
@@ -55,7 +57,7 @@ def _answering(unit: Unit, caller: Caller, command: Answer, ref: Ref) -> Facts:
         age=persons.lowest_age(unit, case.person_ref, day),
         officer=caller.role is Role.SOCIAL_AFFAIRS,
         person_ref=case.person_ref,
-        implicated=frozenset(case.implicated),
+        implicated=frozenset({*case.implicated, *own.implicated}),
         active=any(row["ref"] != ref for row in held),
     )
 

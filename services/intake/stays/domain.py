@@ -35,7 +35,7 @@ def decide(state: Stay | None, command: StayCommand, facts: Facts) -> Decided[St
     """What becomes of a stay."""
     if state is not None and _holds(state, command):
         return Decided(state)
-    STATUSES.check(None if state is None else state.status, command)
+    STATUSES.check(None if state is None else _status(state, command, facts), command)
     if isinstance(command, ExpectStay | AdmitStay):
         return _begin(state, command, facts)
     assert state is not None
@@ -80,6 +80,13 @@ def _holds(state: Stay, command: StayCommand) -> bool:
             return state.status is Status.HANDED_OVER and (state.receiver, state.receiver_ref) == (kind, person)
         case _:
             return False
+
+
+def _status(state: Stay, command: StayCommand, facts: Facts) -> Status:
+    """Somebody may be missing by a fact that was lost since: that is recorded again, or the person is found first."""
+    if facts.missing and state.status in (Status.ADMITTED, Status.DEPARTED) and not isinstance(command, ReportMissing):
+        return Status.MISSING
+    return state.status
 
 
 def _in_order(state: Stay, command: StayCommand, facts: Facts) -> None:

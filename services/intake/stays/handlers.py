@@ -3,7 +3,7 @@
 from services.intake.cases.state import Case
 from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
-from services.intake.facets import ScreeningFacet
+from services.intake.facets import IntakeFacet, ScreeningFacet, StayView
 from services.intake.persons import handlers as persons
 from services.intake.stays import commands as ask
 from services.intake.stays import domain
@@ -25,7 +25,9 @@ def _facts(unit: Unit, caller: Caller, command: StayCommand, *, ref: Ref, state:
     case = unit.find(CaseRow, Case, case_ref)
     if case is None or case.status is CaseStatus.VOIDED:
         raise Refused("case_not_open")
-    heard = unit.facet(Subject("case", case_ref), "screening", ScreeningFacet)
+    subject = Subject("case", case_ref)
+    heard = unit.facet(subject, "screening", ScreeningFacet)
+    own = unit.facet(subject, "intake", IntakeFacet)  # as the rows say, and what was lost that protects somebody
     stays = unit.select(StayRow, case_ref=case_ref)
     age = persons.age_of(unit, case.person_ref, unit.effective_day)
     return Facts(
@@ -36,7 +38,8 @@ def _facts(unit: Unit, caller: Caller, command: StayCommand, *, ref: Ref, state:
         child=age.child_on_day,
         too_young_to_ask=age.too_young_to_ask,
         decided=_decided(heard),
-        implicated=frozenset(case.implicated),
+        implicated=frozenset({*case.implicated, *own.implicated}),
+        missing=own.stay is StayView.MISSING,
         other_stay_open=any(row["ref"] != ref and row["status"] not in OVER for row in stays),
     )
 

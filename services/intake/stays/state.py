@@ -79,4 +79,5 @@ class Facts:
     too_young_to_ask: bool = False
     decided: Receiver | None = None
     implicated: frozenset[PersonRef] = frozenset()
+    missing: bool = False
     other_stay_open: bool = False

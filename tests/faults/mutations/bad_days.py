@@ -9,6 +9,7 @@ TWICE = f"{RESTORED}::test_the_same_backup_is_restored_twice_while_the_log_lives
 SILENCE = "tests/service/postgres/test_silence.py"
 WENT_BACK = f"{FAULTS}/test_went_back.py"
 LOST_FACTS = "tests/service/referrals/test_lost_facts.py"
+OWN_LOSSES = "tests/service/intake/test_lost_facts.py"
 BAD_DAYS = (
     Mutation(
         "a service compares its own records with its journal",
@@ -101,6 +102,43 @@ BAD_DAYS = (
         f"{LOST_FACTS}::test_what_protects_ends_with_the_last_loss_that_is_dismissed",
     ),
     Mutation(
+        "what was lost and is found again is not answered again",
+        "shared/bus/generations.py",
+        'old.c.status.in_(("applied", LOST))',
+        'old.c.status == "applied"',
+        f"{FAULTS}/test_lost_facts.py::test_what_was_answered_long_ago_is_not_answered_again",
+        also=(("from shared.journey.lost import LOST\n", ""),),
+    ),
+    Mutation(
+        "what a store itself lost goes on to protect in it",
+        "shared/bus/losing.py",
+        "            _protect(conn, kept, Stream(kept.name, subject))\n",
+        "            assert _protect\n",
+        f"{OWN_LOSSES}::test_a_child_is_not_handed_to_whoever_was_suspected_in_the_lost_time",
+    ),
+    Mutation(
+        "nothing is paid where a payment was lost",
+        "services/grants/instalments/handlers.py",
+        "payment_lost=_one_is_lost(unit, state.case_ref, parts)",
+        "payment_lost=False",
+        "tests/service/grants/test_lost_facts.py"
+        "::test_nothing_is_paid_where_a_payment_was_lost_until_people_have_looked",
+    ),
+    Mutation(
+        "what a peer heard of us protects by what it said",
+        "shared/bus/losing.py",
+        "    more = (heard.c.data, heard.c.heard_at)\n",
+        "    more = (heard.c.heard_at,)\n",
+        f"{OWN_LOSSES}::test_a_caregiver_suspected_in_the_lost_time_cannot_consent_whoever_knows_of_it[screening]",
+    ),
+    Mutation(
+        "a stream that is lost from its beginning protects once it begins anew",
+        "shared/writing/tail.py",
+        "begun = 0 if unit.kept.standing.generation.ordinal else 1",
+        "begun = 1",
+        f"{OWN_LOSSES}::test_a_case_of_which_nothing_is_left_protects_once_it_is_opened_anew",
+    ),
+    Mutation(
         "what the topic has of us and our journal has not is kept as lost",
         CONSUMER,
         "        losing.told_before(conn, self._kept, untold)\n",
@@ -158,6 +196,13 @@ BAD_DAYS = (
         "                return self._question.result()\n",
         "                return False\n",
         f"{SILENCE}::test_long_work_on_a_server_that_answers_is_not_cut_off",
+    ),
+    Mutation(
+        "a database that may only be read is unavailable",
+        "shared/storage/postgres.py",
+        "_trouble_named(*GONE, READ_ONLY)",
+        "_trouble_named(*GONE)",
+        f"{SILENCE}::test_a_server_that_may_only_be_read_is_unavailable_for_writes",
     ),
     Mutation(
         "a frozen process loses its turn",

@@ -53,7 +53,7 @@ class Desk:
     harness: Harness
 
     async def do(
-        self, path: str, who: str = OFFICER, version: int | None = None, key: str = "", **body: Any
+        self, path: str, who: str = OFFICER, version: int | str | None = None, key: str = "", **body: Any
     ) -> httpx.Response:
         """A command to intake."""
         return await self.harness.post(f"/intake/v1/{path}", who, body, version=version, key=key)
@@ -62,14 +62,15 @@ class Desk:
         """A read that must succeed."""
         return ok(await self.harness.get(f"/intake/v1/{path}", who, **params))
 
-    async def version(self, path: str, who: str = OFFICER) -> int:
-        """The version to name in If-Match."""
-        found: int = (await self.see(path, who))["version"]
-        return found
+    async def version(self, path: str, who: str = OFFICER) -> str:
+        """What to name in If-Match."""
+        seen = await self.harness.get(f"/intake/v1/{path}", who)
+        ok(seen)
+        return seen.headers["ETag"].strip('"')
 
     async def change(self, path: str, command: str, who: str = OFFICER, **body: Any) -> httpx.Response:
         """A command on a thing as it stands now."""
-        return await self.do(f"{path}/{command}", who, version=await self.version(path), **body)
+        return await self.do(f"{path}/{command}", who, version=await self.version(path, who), **body)
 
     async def person(self, name: str, *births: dict[str, Any], **more: Any) -> str:
         """Register somebody; their ref."""

@@ -14,7 +14,7 @@ from tests.support.answered import ok
 CHILD, ADULT = born(2014, 5, 2), born(1985)
 
 
-async def _decided(desk: Desk, case: str, receiver: str, kind: ReceiverKind = ReceiverKind.KIN) -> None:
+async def decided(desk: Desk, case: str, receiver: str, kind: ReceiverKind = ReceiverKind.KIN) -> None:
     day = desk.harness.clock().date()
     fact = screening.BestInterestsDecided(
         case_ref=case,
@@ -63,7 +63,7 @@ async def test_a_child_goes_home_escorted_after_a_decision_and_only_to_that_rece
     ok(await desk.change(stay, "arrange-travel", mode="BUS", escort_ref=ref("escort")))
     refused(await desk.change(stay, "depart"), "best_interests_not_decided")
     refused(await desk.change(stay, "hand-over", receiver="KIN", receiver_ref=aunt), "best_interests_not_decided")
-    await _decided(desk, case, aunt)
+    await decided(desk, case, aunt)
     ok(await desk.change(stay, "depart"))
     refused(await desk.change(stay, "hand-over", receiver="KIN", receiver_ref=ref("other")), "not_the_decided_receiver")
     ok(await desk.change(stay, "hand-over", receiver="KIN", receiver_ref=aunt))
@@ -83,7 +83,7 @@ async def test_h12_an_implicated_caregiver_does_not_receive_the_child(desk: Desk
     ]
     ok(await desk.do("households", members=members))
     stay = f"stays/{await desk.stay(case)}"
-    await _decided(desk, case, mother, ReceiverKind.PARENT)
+    await decided(desk, case, mother, ReceiverKind.PARENT)
     answer = await desk.change(stay, "hand-over", receiver="PARENT", receiver_ref=mother)
     refused(answer, "receiver_implicated")
 

@@ -82,7 +82,7 @@ Both = Callable[[str], Awaitable[Pair]]
 Request = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
 
 
-def request(who: str, path: str, body: dict[str, Any] | None = None, version: int | None = None) -> Request:
+def request(who: str, path: str, body: dict[str, Any] | None = None, version: int | str | None = None) -> Request:
     """A command that one of two clients sends, under a key of its own."""
     headers = {"Homeward-Caller": who, "Idempotency-Key": ref(f"{who} {path}")}
     if version is not None:

@@ -161,7 +161,6 @@ INNER = frozenset(
     {
         "followup_overdue",  # for people, where a day has passed: no request meets these
         "home_trace_needed",
-        "instalments_held",
         "not_due",
         "question_unknown",  # said of one line of many, in an answer that is none
         "quote_without_language",

@@ -185,11 +185,16 @@ def ordered(books: Books) -> Iterator[str]:
             yield f"{service}: no facet of {len(reached)} streams"
 
 
-def acted(books: Books) -> Iterator[str]:
-    """Every reaction and deadline happened once, a refusal went to people, and nothing is left to do."""
+def to_do(books: Books) -> Iterator[str]:
+    """Nothing is left to do."""
     for service in OTHER:
         if left := len(books.of(service, "todo")):
             yield f"{service}: {left} to do"
+
+
+def acted(books: Books) -> Iterator[str]:
+    """Every reaction and deadline happened once, a refusal went to people, and nothing is left to do."""
+    yield from to_do(books)
     heard_counts = [
         (row["subject"], number_of(row))
         for row in books.of("grants", "heard")

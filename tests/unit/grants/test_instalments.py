@@ -40,6 +40,7 @@ def test_a_plan_of_sixty_and_forty_is_told_in_bands() -> None:
     [
         ({"running": False}, "grant_not_running"),
         ({"case_clear": False}, "case_not_open"),
+        ({"payment_lost": True}, "instalments_held"),
         ({"others": 10_001}, "more_than_approved"),
     ],
 )
