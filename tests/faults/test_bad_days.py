@@ -6,7 +6,6 @@ HOMEWARD_TEST_SEED moves all seeds.
 import asyncio
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,8 @@ from shared.settings import Settings
 from shared.stores import migrate
 from tests.support.bad_days import Days
 from tests.support.living import living
-from tests.support.zygote import Zygote, zygote
 
 SEEDS = 20
-
-
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Zygote]:
-    """What starts the product."""
-    with zygote() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +34,11 @@ async def exact(settings: Settings) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(SEEDS))
-def test_what_was_acknowledged_is_there_or_is_named(
-    tmp_path: Path, empty: Path, forking: Zygote, seed: int, number: int
-) -> None:
+def test_what_was_acknowledged_is_there_or_is_named(tmp_path: Path, empty: Path, seed: int, number: int) -> None:
     print(f"seed {seed + number}")  # noqa: T201 -- to repeat it
     chance = random.Random(seed + number)  # noqa: S311 -- moments, not secrets
     shutil.copytree(empty, tmp_path / "data")
-    days = Days(forking, tmp_path / "data", chance)
+    days = Days(tmp_path / "data", chance)
     restores = [days.restore_one, days.restore_all]
     order = [days.kill, days.kill, days.lose_the_key_file, *restores]
     chance.shuffle(order)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from services import SERVICES
@@ -23,14 +24,13 @@ from shared.settings import Settings
 from shared.stores import look_at_keys
 from tests.support.ledger_client import TELLERS, Client, Place, Written, facts, requests, unpublished
 from tests.support.sealed_files import OURS
-from tests.support.zygote import Zygote, killed
+from tests.support.zygote import started
 
 
 @dataclass
 class Days:
     """One organisation. The ledger of its client is what it was told was stored, and did not lose."""
 
-    zygote: Zygote
     folder: Path
     chance: random.Random
     client: Client = field(init=False)
@@ -38,7 +38,7 @@ class Days:
     """Where facts stood that a restore lost, by all restores so far."""
     named: int = 0
     lost: int = 0
-    _number: int = 0
+    _process: ForkServerProcess | None = None
     _address: str = ""
     _made: Manifest | None = None
 
@@ -55,13 +55,14 @@ class Days:
 
     def start(self) -> None:
         """A normal start, and nothing else."""
-        self._number, self._address = self.zygote.start(self.folder)
+        self._process, self._address = started(self.folder)
 
     def stop(self) -> None:
-        """Killed, if it runs."""
-        if self._number:
-            killed(self._number)
-            self._number = 0
+        """SIGKILL if it runs, and wait until nothing of it is left."""
+        if self._process:
+            self._process.kill()
+            self._process.join()
+            self._process = None
 
     def writing(self, meanwhile: Callable[[], None]) -> None:
         """Do something while somebody writes."""

@@ -133,12 +133,13 @@ class Operated:
 
 def _until_it_answers(address: str, process: subprocess.Popen[str]) -> None:
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/", timeout=1).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client(base_url=address, timeout=1) as client:
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                if client.get("/").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
     raise AssertionError("the product did not start")
 
 

@@ -64,13 +64,14 @@ class Replicas:
     def wait_for(self, service: str, number: int) -> None:
         """Return when it answers."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            assert self.processes[service, number].poll() is None, f"{service} {number} ended"
-            try:
-                if httpx.get(f"{self.address(service, number)}/{service}/health/ready", timeout=5).is_success:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
+        with httpx.Client(base_url=self.address(service, number), timeout=5) as client:
+            while time.monotonic() < until:
+                assert self.processes[service, number].poll() is None, f"{service} {number} ended"
+                try:
+                    if client.get(f"/{service}/health/ready").is_success:
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.1)
         raise AssertionError(f"{service} {number} does not answer")
 
     def address(self, service: str, number: int) -> str:

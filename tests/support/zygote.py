@@ -1,108 +1,63 @@
-"""`python -m tests.support.zygote`: has the product imported, and forks processes of it that die by SIGKILL alone.
+"""Processes of tests, forked from one that has imported everything: importing anew costs seconds of a small machine.
 
-A line `FOLDER PORT` on standard input starts the product there; its process id is the answer. Importing anew would cost
-seconds of a small machine for each start.
+Each is an operating system's process of its own all the same, and dies alone.
 """
 
 import gc
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-
-import httpx
 
 from services.hosting.embedded import Embedded
 from services.hosting.serving import server
 from shared.settings import Settings
 from tests.support.eventually import REST
-from tests.support.operated import ROOT
 from tests.support.told import free_port
 
-
-class Zygote:
-    """The forking process, as a test sees it."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def start(self, folder: Path) -> tuple[int, str]:
-        """A product at work upon this folder: its process id and its address, once it answers."""
-        port = free_port()
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{folder} {port}\n")
-        self._process.stdin.flush()
-        number, address = int(self._process.stdout.readline()), f"http://127.0.0.1:{port}"
-        until = time.monotonic() + REST
-        while time.monotonic() < until and Path(f"/proc/{number}").exists():
-            with suppress(httpx.TransportError):
-                if httpx.get(f"{address}/", timeout=REST).is_success:
-                    return number, address
-            time.sleep(0.02)
-        raise AssertionError(f"it did not start:\n{log_of(folder).read_text()[-3000:]}")
+FORKS = multiprocessing.get_context("forkserver")
+# There is one such process for all tests of a run, so what is loaded into it is named in one place.
+FORKS.set_forkserver_preload([__name__, "tests.support.load.__main__"])
 
 
-def log_of(folder: Path) -> Path:
-    """Where the processes upon a folder write."""
+def started(folder: Path) -> tuple[ForkServerProcess, str]:
+    """A product at work upon this folder, and its address, once it listens. It ends by SIGKILL, and with the tests."""
+    port = free_port()
+    listens, says = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=_live, args=(folder, port, says), daemon=True)
+    process.start()
+    says.close()
+    try:
+        said = listens.poll(REST) and listens.recv()
+    except EOFError:  # It ended, and nobody will say anything any more.
+        said = False
+    listens.close()
+    assert said, f"it did not start:\n{_log_of(folder).read_text()[-3000:]}"
+    return process, f"http://127.0.0.1:{port}"
+
+
+def begin(log: Path, environment: Mapping[str, str]) -> None:
+    """What a forked process does first: it forgets its parent's settings and writes to a file of its own."""
+    # What it inherits is nothing that it could ever free.
+    gc.freeze()
+    for name in [name for name in os.environ if name.startswith("HOMEWARD_")]:
+        del os.environ[name]
+    os.environ.update(environment)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for number in (1, 2):
+        os.dup2(output, number)
+
+
+def _log_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.log")
 
 
-def killed(number: int) -> None:
-    """SIGKILL, and wait until nothing of it is left."""
-    os.kill(number, signal.SIGKILL)
-    while Path(f"/proc/{number}").exists():
-        time.sleep(0.002)
-
-
-@contextmanager
-def zygote() -> Iterator[Zygote]:
-    """One for as long as the block lasts."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        cwd=ROOT,
-        env=kept,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Zygote(process)
-    finally:
-        process.communicate(timeout=REST)
-
-
-def _live(folder: Path, port: int) -> None:
-    """What a forked process does."""
-    output = os.open(log_of(folder), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for number in (1, 2):
-        os.dup2(output, number)
+def _live(folder: Path, port: int, says: Connection) -> None:
+    begin(_log_of(folder), {})
     settings = Settings(data_dir=folder, port=port, store_seconds=30)
-    server(Embedded(settings), settings).run()
-
-
-def main() -> None:
-    """Fork for each line, until there are no more."""
-    gc.freeze()
-    # Nobody waits for the dead.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for line in sys.stdin:
-        folder, port = line.rsplit(maxsplit=1)
-        number = os.fork()
-        if number == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            try:
-                _live(Path(folder), int(port))
-            finally:
-                os._exit(1)
-        sys.stdout.write(f"{number}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+    serving = server(Embedded(settings), settings)
+    serving.listening = partial(says.send, True)
+    serving.run()

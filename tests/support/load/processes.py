@@ -1,11 +1,9 @@
 """Processes of a load: started, frozen, killed, stopped; and the wait until everything is exact.
 
-They are forked from one process that has imported everything, since importing anew costs seconds of a small machine.
-Each is an operating system's process of its own all the same, and dies alone.
+They are forked, not started anew, and each dies alone all the same.
 """
 
 import asyncio
-import multiprocessing
 import os
 import random
 import signal
@@ -22,9 +20,8 @@ from tests.support.load import __main__ as command
 from tests.support.load.ground import Books, Ground
 from tests.support.load.oracles import faults
 from tests.support.load.refolding import refolded
+from tests.support.zygote import FORKS, begin
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([command.__name__])
 SITES: Mapping[str, Sequence[tuple[str, ...]]] = {
     "embedded": [()],
     "kafka": [("intake",), ("intake",), ("grants",), ("grants",)],
@@ -154,13 +151,7 @@ class Load:
 
 
 def _run(arguments: list[str], environment: dict[str, str], log: Path) -> None:
-    """What a forked process does first: it forgets its parent's settings and writes to a file of its own."""
-    for name in [name for name in os.environ if name.startswith("HOMEWARD_")]:
-        del os.environ[name]
-    os.environ.update(environment)
-    with log.open("wb") as output:
-        for number in (1, 2):
-            os.dup2(output.fileno(), number)
+    begin(log, environment)
     command.main(arguments)
 
 
