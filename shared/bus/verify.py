@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, select
 from shared.bus.consumer import Consuming
 from shared.bus.portions import portions, quiet, subjects
 from shared.bus.rebuild import differences
+from shared.bus.sums import unlike
 from shared.bus.verdict import NOTHING_HEARD, NOTHING_TOLD, Fact, Finding, Kind, Told, Verdict, View, compare, own
 from shared.events.envelope import Stream
 from shared.storage import HowFar, of_subjects, one_moment
@@ -39,7 +40,8 @@ async def verify(
     for kept in stores:
         everything.update(await subjects(kept.database, kept.ledger))
     for portion in portions(sorted(everything), PORTION, progress):
-        for finding in await _compared(stores, portion, verdict):
+        closely = sorted(await unlike(stores, portion, verdict))
+        for finding in await _compared(stores, closely, verdict) if closely else ():
             if finding.kind in MAY_COME and finding.teller != finding.hearer:
                 late.add(finding)
             else:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from shared.bus.sums import unlike
 from shared.bus.verdict import Kind, Verdict
 from shared.bus.verify import verify
 from shared.storage.ledger import Ledger
@@ -38,6 +39,8 @@ async def test_three_who_heard_each_other_are_exact(tellers: Three) -> None:
     assert verdict.told == {"intake": 6, "screening": 4, "grants": 2}
     assert verdict.applied["intake", "grants"] == 6
     assert verdict.applied["grants", "screening"] == 2
+    # And no event of them had to be read one by one.
+    assert await unlike(list(tellers.stores.values()), [SUBJECT, f"case/{OTHER}"], Verdict()) == set()
 
 
 async def test_nothing_at_all_is_exact(tellers: Three) -> None:
@@ -149,6 +152,14 @@ async def test_a_hole_in_a_journal_is_lost_to_its_own_teller(tellers: Three) -> 
     found = named(await judged(tellers))
     assert ("lost", "intake", "intake", 2) in found
     assert ("untold", "intake", "grants", 2) in found
+
+
+async def test_a_hole_that_all_views_share_is_lost_all_the_same(tellers: Three) -> None:
+    await tellers.lives(CASE)
+    await tellers.change("intake", lambda book: book.journal.delete().filter_by(subject=SUBJECT, version=2))
+    for hearer in ("screening", "grants"):
+        await tellers.change(hearer, lambda book: book.heard.delete().filter_by(**at(2)))
+    assert named(await judged(tellers)) == [("lost", "intake", "intake", 2)]
 
 
 async def test_other_streams_and_ignored_facts_are_compared_too(tellers: Three) -> None:
