@@ -105,7 +105,7 @@ def _until_first_case(settings: Settings) -> tuple[float, int]:
         process.wait(timeout=20)
 
 
-WHO = {"Homeward-Caller": "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"}
+WHO = {"Authorization": "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"}
 
 
 def _stores_a_case(client: httpx.Client) -> bool:

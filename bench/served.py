@@ -105,7 +105,7 @@ def _request() -> bytes:
     head = (
         "POST /screening/v1/interviews HTTP/1.1",
         "Host: localhost",
-        "Homeward-Caller: staff=sok; organisation=bavet; role=INTERVIEWER; purpose=SCREENING",
+        "Authorization: staff=sok; organisation=bavet; role=INTERVIEWER; purpose=SCREENING",
         f"Idempotency-Key: {random_ref()}",
         f"Request-Id: {random_ref()}",
         "Content-Type: application/json",

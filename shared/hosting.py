@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import stores
-from shared.auth import Identify, development
+from shared.auth import Identify
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
 from shared.running import Running
@@ -42,6 +42,7 @@ class Hosting:
         clock: Clock = system_clock,
         draw: Draw = random_ref,
         loops: bool = True,
+        identify: Identify | None = None,
     ) -> None:
         _keep_private(settings)
         self.hosts = Hosts(settings)
@@ -49,7 +50,7 @@ class Hosting:
             stores.migrate(settings, tuple(services))
         self.bus = stores.bus_for(settings, clock)
         self.key_store = stores.key_store_for(settings)
-        runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops, _identify(settings))
+        runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops, identify or _identify(settings))
         self.limits = runtime.limits
         self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in services.items()}
 
@@ -116,9 +117,9 @@ class NotStarted(Exception):
 
 
 def _identify(settings: Settings) -> Identify:
-    """How callers are recognised: by tokens of the issuer that settings name, else by the development identity."""
+    """How callers are recognised: by tokens of the issuer that settings name. Raises NotStarted where they name none."""
     if not settings.issuer:
-        return development.identify
+        raise NotStarted("Nobody says who is calling: set HOMEWARD_ISSUER to the address of an OpenID provider.")
     # What fetches keys and checks signatures is not loaded in vain.
     found: Identify = import_module("shared.auth.bearer").of(
         settings.issuer, settings.audience, settings.issuer_ca_file

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.auth import Identify, Policy
-from shared.auth.development import identify
+from shared.auth.identity import nobody
 from shared.bus.port import Bus
 from shared.clock import Clock
 from shared.codes import Lists, lists_of
@@ -84,7 +84,7 @@ class Runtime:
     clock: Clock
     draw: Draw
     loops: bool = True
-    identify: Identify = identify
+    identify: Identify = nobody
     tracing_for: Callable[[Settings, str], Tracing] = tracing_for
     contradicted: dict[str, frozenset[str]] = field(default_factory=dict)
     """Whose stores went back in time, as each service of this process knows."""

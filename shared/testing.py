@@ -24,6 +24,7 @@ from shared.model import Event
 from shared.running import Running
 
 ROUNDS = 200
+INVENTED = "Invented "
 
 
 @dataclass
@@ -59,8 +60,8 @@ def ref(name: str) -> str:
 
 
 def caller(staff: str, role: Role, organisation: str = "bavet-centre", purpose: Purpose = Purpose.PROTECTION) -> str:
-    """The value of the development identity's header."""
-    return f"staff={staff}; organisation={organisation}; role={role}; purpose={purpose}"
+    """What a request of a test says in `Authorization`, for an adapter that only tests have."""
+    return f"{INVENTED}staff={staff}; organisation={organisation}; role={role}; purpose={purpose}"
 
 
 @dataclass
@@ -102,7 +103,7 @@ class Harness:
         Once a store went back, a version alone names nothing: give what stands in the `ETag`.
         """
         self._keys += 1
-        headers = {"Homeward-Caller": who, "Idempotency-Key": key or f"key-{self._keys}"}
+        headers = {"Authorization": who, "Idempotency-Key": key or f"key-{self._keys}"}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         async with self.client() as client:
@@ -113,7 +114,7 @@ class Harness:
     async def get(self, path: str, who: str, **params: Any) -> httpx.Response:
         """A read."""
         async with self.client() as client:
-            return await client.get(path, headers={"Homeward-Caller": who}, params=params)
+            return await client.get(path, headers={"Authorization": who}, params=params)
 
     async def hear(self, source: str, *events: Event, at: datetime | None = None) -> None:
         """Publish events of another service that is not here, in order, and let all services apply them."""

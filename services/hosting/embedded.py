@@ -6,19 +6,25 @@ A service is loaded only when its package is asked for by name, in the order in 
 import contextlib
 import pkgutil
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from services import issuing
 from services.grants.app import create_app as grants
 from services.intake.app import create_app as intake
+from services.issuing.app import Issuing
+from services.issuing.people import Person
 from services.operating.door import PREFIX, Door
 from services.operating.office import Office
 from services.referrals.app import create_app as referrals
 from services.screening.app import create_app as screening
 from shared import stores
+from shared.auth import Identify
+from shared.auth.bearer import Bearer
+from shared.auth.tokens import Trust
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import EVERY
 from shared.hosting import CreateApp, Hosting
@@ -38,12 +44,22 @@ class Embedded(Hosting):
     """The whole product as one ASGI application."""
 
     def __init__(
-        self, settings: Settings, *, clock: Clock = system_clock, draw: Draw = random_ref, loops: bool = True
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = system_clock,
+        draw: Draw = random_ref,
+        loops: bool = True,
+        identify: Identify | None = None,
+        people: Mapping[str, Person] | None = None,
     ) -> None:
         key = secrets.token_urlsafe(32)
         self.hold = None if stores.elsewhere(settings) else Hold(Path(settings.data_dir), **_door(settings), key=key)
         try:
-            super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops)
+            self.issuer = None if settings.issuer or identify else Issuing(settings, people or {})
+            if self.issuer is not None:
+                identify = Bearer(self.issuer, Trust(self.issuer.address, settings.audience))
+            super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops, identify=identify)
         except BaseException:
             if self.hold:
                 self.hold.release()
@@ -63,6 +79,8 @@ class Embedded(Hosting):
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(PREFIX):
             await self.door(scope, receive, send)
+        elif self.issuer is not None and scope["path"].startswith(f"{issuing.PREFIX}/"):
+            await self.issuer(scope, receive, send)
         else:
             await super().answer(scope, receive, send)
 

@@ -12,13 +12,11 @@ from typing import Any
 
 import httpx
 
-from services.operating.door import KEY, PREFIX
+from services.operating.door import KEY, PREFIX, WHO, operator
 from services.operating.office import Trouble, opened
 from services.operating.orders import Answer, Order, Tell
 from services.operating.work import KEYED, worked
 from shared import stores
-from shared.auth import Caller, Purpose, Role
-from shared.auth.development import HEADER
 from shared.ids import pseudonym
 from shared.settings import Settings
 from shared.storage.folder import Hold, Taken
@@ -31,7 +29,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
         return await _through_the_door(hold, name, order, tell)
     with hold or contextlib.nullcontext():
         async with opened(settings, keyed=name in KEYED, alone=hold is not None) as office:
-            return await worked(office, operator(), name, order, tell)
+            return await worked(office, operator(_who()), name, order, tell)
 
 
 def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
@@ -47,9 +45,7 @@ def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
 
 
 async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, tell: Tell) -> Answer:
-    who = operator()
-    identity = f"staff={who.staff_ref}; organisation={who.organisation_ref}; role={who.role}; purpose={who.purpose}"
-    headers = {HEADER: identity, KEY: str(holder["key"])}
+    headers = {WHO: _who(), KEY: str(holder["key"])}
     try:
         async with (
             httpx.AsyncClient(base_url=str(holder["door"]), timeout=httpx.Timeout(10, read=None)) as client,
@@ -69,7 +65,6 @@ async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, 
     raise Trouble(f"The product that runs here (process {holder['pid']}) does not answer.")
 
 
-def operator() -> Caller:
+def _who() -> str:
     """Whoever is logged in on this machine, under a pseudonym."""
-    staff, organisation = pseudonym("staff", getpass.getuser()), pseudonym("organisation", "operators")
-    return Caller(staff, organisation, Role.OPERATOR, Purpose.OPERATION)
+    return pseudonym("staff", getpass.getuser())

@@ -5,6 +5,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
+
+from joserfc.jwk import Key
 
 from shared.auth.caller import Caller
 from shared.auth.holder import Holder
@@ -23,10 +26,16 @@ def of(issuer: str, audience: str, ca_file: Path | None = None) -> "Bearer":
     return Bearer(Issuer(issuer.removesuffix("/"), ca_file), Trust(issuer, audience))
 
 
+class Keys(Protocol):
+    """Answers which key of an issuer has an id. Raises TokenRefused where it has none."""
+
+    async def key(self, name: str) -> Key: ...
+
+
 class Bearer:
     """Says who holds a token. A token is remembered by its digest alone."""
 
-    def __init__(self, issuer: Issuer, trust: Trust, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, issuer: Keys, trust: Trust, clock: Callable[[], float] = time.time) -> None:
         self._issuer, self._trust, self._clock = issuer, trust, clock
         self._known: OrderedDict[bytes, tuple[float, Holder]] = OrderedDict()
 

@@ -42,7 +42,6 @@ _ONCE = frozenset(
     {
         b"authorization",
         b"content-type",
-        b"homeward-caller",
         b"homeward-purpose",
         b"homeward-role",
         b"idempotency-key",

@@ -15,7 +15,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.auth.development import HEADER
 from shared.codes import Lists
 from shared.web.examples import Examples
 from shared.web.held import held_by, unless_held
@@ -51,13 +50,6 @@ SCHEMES = {
         "bearerFormat": "at+jwt",
         "description": "An access token (RFC 9068) of the OpenID provider that this installation names. It says `sub`, "
         "`organisation`, `roles` and `purposes`.",
-    },
-    "developmentIdentity": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "-".join(word.capitalize() for word in HEADER.split("-")),
-        "description": "Who is calling, for practice on one machine: "
-        "`staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION`.",
     },
 }
 LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}

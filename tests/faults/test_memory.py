@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 COMPOSE = Path(__file__).parents[2] / "docker-compose.yml"
 LIMITS, OFFICER = Settings(), caller("srey-intake", Role.INTAKE_OFFICER)
-HEAD = f"POST /intake/v1/persons HTTP/1.1\r\nhost: localhost\r\nhomeward-caller: {OFFICER}\r\n".encode()
+HEAD = f"POST /intake/v1/persons HTTP/1.1\r\nhost: localhost\r\nauthorization: {OFFICER}\r\n".encode()
 JSON = HEAD + b"content-type: application/json\r\n"
 PIECE = b'{"a":[]}'
 """Eight bytes as text, and thirty times as much once they are read."""

@@ -85,7 +85,7 @@ class Client:
 
     def _register(self, client: httpx.Client) -> tuple[str, httpx.Response]:
         body = {"kind": "SCHOOL", "name": "A school", "services": [{"service": "EDU-ENROL"}]}
-        who = {**asking(), "Homeward-Caller": COORDINATOR}
+        who = {**asking(), "Authorization": COORDINATOR}
         return "referrals", client.post("/referrals/v1/organisations", json=body, headers=who)
 
 

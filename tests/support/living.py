@@ -59,7 +59,7 @@ def handover(name: str) -> dict[str, object]:
 
 def asking() -> dict[str, str]:
     """Who announces, with a key of its own."""
-    return {"Homeward-Caller": SENDER, "Idempotency-Key": uuid.uuid4().hex}
+    return {"Authorization": SENDER, "Idempotency-Key": uuid.uuid4().hex}
 
 
 @asynccontextmanager

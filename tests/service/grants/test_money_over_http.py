@@ -41,7 +41,7 @@ async def test_two_deliveries_at_once_are_paid_once(desk: Desk) -> None:
             client.post(
                 f"/grants/v1/{first}/pay",
                 json=payment("one"),
-                headers={"Homeward-Caller": who("sreymom"), "Idempotency-Key": f"key-at-once-{number}"},
+                headers={"Authorization": who("sreymom"), "Idempotency-Key": f"key-at-once-{number}"},
             )
             for number in range(8)
         ]
@@ -65,7 +65,7 @@ async def test_of_two_approvals_for_one_household_at_once_one_is_refused(desk: D
                 f"/grants/v1/{path}/approve",
                 json={"amount": 25_000},
                 headers={
-                    "Homeward-Caller": who("sovann"),
+                    "Authorization": who("sovann"),
                     "Idempotency-Key": f"approve-{path}",
                     "If-Match": f'"{desk.versions[path]}"',
                 },

@@ -53,7 +53,7 @@ async def test_a_page_links_to_the_next(desk: Desk) -> None:
     link = first.headers["Link"]
     assert link.endswith('>; rel="next"')
     async with desk.world.client() as client:
-        last = await client.get(link[1 : link.index(">")], headers={"Homeward-Caller": who("bopha")})
+        last = await client.get(link[1 : link.index(">")], headers={"Authorization": who("bopha")})
     assert [item["ref"] for item in (*first.json()["items"], *last.json()["items"])] == refs
     assert "Link" not in last.headers
 

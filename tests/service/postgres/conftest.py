@@ -84,7 +84,7 @@ Request = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
 
 def request(who: str, path: str, body: dict[str, Any] | None = None, version: int | str | None = None) -> Request:
     """A command that one of two clients sends, under a key of its own."""
-    headers = {"Homeward-Caller": who, "Idempotency-Key": ref(f"{who} {path}")}
+    headers = {"Authorization": who, "Idempotency-Key": ref(f"{who} {path}")}
     if version is not None:
         headers["If-Match"] = f'"{version}"'
     return lambda client: client.post(path, json=body or {}, headers=headers)

@@ -23,7 +23,7 @@ async def _approvals(pair: Pair, desk: GrantsDesk, paths: list[str]) -> httpx.Re
 
     def approve(client: httpx.AsyncClient, path: str) -> Any:
         headers = {
-            "Homeward-Caller": who("sovann"),
+            "Authorization": who("sovann"),
             "Idempotency-Key": f"approve-{path}",
             "If-Match": f'"{desk.versions[path]}"',
         }
@@ -73,7 +73,7 @@ async def _asked(pair: Pair) -> tuple[ReferralsDesk, str]:
 
 
 def _send(client: httpx.AsyncClient, request: str) -> Any:
-    headers = {"Homeward-Caller": WORKER, "Idempotency-Key": "send", "If-Match": '"1"'}
+    headers = {"Authorization": WORKER, "Idempotency-Key": "send", "If-Match": '"1"'}
     return client.post(f"/referrals/v1/service-referrals/{request}/send", json={}, headers=headers)
 
 
@@ -100,7 +100,7 @@ async def test_of_two_cases_opened_at_once_for_one_person_the_second_is_refused(
     person = await IntakeDesk(pair.harness).person("Sok Invented")
 
     def open_case(client: httpx.AsyncClient, name: str) -> Any:
-        headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": name}
+        headers = {"Authorization": OFFICER, "Idempotency-Key": name}
         return client.post("/intake/v1/cases", json={"person_ref": person, "country": "VN"}, headers=headers)
 
     async with pair.harness.client() as other:

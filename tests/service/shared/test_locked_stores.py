@@ -69,11 +69,11 @@ async def test_a_request_waits_for_a_locked_file_once_and_writes_go_on_afterward
     store: Any = intake.running["intake"].kept.database
     tried.clear()
     async with intake.client() as client:
-        headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k"}
+        headers = {"Authorization": OFFICER, "Idempotency-Key": "k"}
         with held(store.path):
             refused = await client.post(PERSONS, json=PERSON, headers=headers)
             assert tried.count(False) == 1
-            unread = await client.get(PERSONS, headers={"Homeward-Caller": OFFICER})
+            unread = await client.get(PERSONS, headers={"Authorization": OFFICER})
             assert tried.count(False) == 2
         done = await client.post(PERSONS, json=PERSON, headers=headers)
     for answer in (refused, unread):

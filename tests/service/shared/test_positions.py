@@ -71,7 +71,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def ask(world: Harness, method: str, path: str, *marks: str, **body: Any) -> httpx.Response:
     """A request with these positions, a header line for each; nothing is driven by it."""
-    headers = [("Homeward-Caller", OFFICER), *((POSITION, mark) for mark in marks)]
+    headers = [("Authorization", OFFICER), *((POSITION, mark) for mark in marks)]
     key = [("Idempotency-Key", secrets.token_hex(8))] if method == "post" else []
     async with world.client() as client:
         return await client.request(method, path, headers=headers + key, **body)

@@ -45,7 +45,7 @@ async def replicas(
 
 async def told(client: httpx.AsyncClient, path: str, body: object) -> str:
     """The position of something new."""
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": secrets.token_hex(8)}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": secrets.token_hex(8)}
     answer = await client.post(path, json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.headers.get(POSITION, ""))
@@ -58,7 +58,7 @@ async def test_what_one_replica_wrote_every_service_of_the_other_has_heard(repli
         await told(writer, "/intake/v1/persons", {"ref": person, "sex": "FEMALE", "identity": {}})
         position = await told(writer, "/intake/v1/cases", {"ref": case, "person_ref": person, "country": "KH"})
         assert position
-        headers = {"Homeward-Caller": OFFICER, POSITION: position}
+        headers = {"Authorization": OFFICER, POSITION: position}
         reads = [reader.get(f"/{service}/v1/cases/{case}/journey", headers=headers) for service in SERVICES]
         for answer in await asyncio.gather(*reads):
             assert answer.status_code == 200, answer.text

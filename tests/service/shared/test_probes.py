@@ -223,7 +223,7 @@ async def test_to_dos_and_attention_are_measured(world: Harness) -> None:
 async def test_requests_are_timed_by_route_and_nothing_private_is_a_label(world: Harness) -> None:
     await open_case(world)
     async with world.client() as client:
-        headers = {"Homeward-Caller": OFFICER}
+        headers = {"Authorization": OFFICER}
         await client.get(f"/intake/v1/persons/{ref('person')}", headers=headers)
         await client.get("/intake/v1/SokDara", headers=headers)
         await client.get("/intake/v1/SokSothea", headers=headers)

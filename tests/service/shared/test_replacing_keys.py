@@ -89,7 +89,7 @@ async def reads(hand: Harness, name: str) -> None:
 
 async def writes(hand: Harness, name: str) -> None:
     """Until it is stored: keys are fresh for so short a time here that a busy machine may need more than one try."""
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": ref(f"key {name}")}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": ref(f"key {name}")}
     async with hand.client() as client:
         answer = await client.post(PERSONS, json=person(name), headers=headers)
         while answer.status_code == 503:

@@ -57,7 +57,7 @@ async def reads(hand: Harness, name: str) -> None:
 
 
 async def writes(hand: Harness, name: str) -> None:
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": ref(f"key {name}")}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": ref(f"key {name}")}
     async with hand.client() as client:
         answer = await client.post(PERSONS, json=person(name), headers=headers)
     assert answer.status_code == 201, answer.text

@@ -38,7 +38,7 @@ async def traces(tmp_path: Path, migrated: Migrated) -> AsyncIterator[Traces]:
 async def open_case(traces: Traces, traceparent: str = f"00-{TRACE}-00f067aa0ba902b7-03") -> None:
     """A person and a case, by a caller with a trace of their own; then everything comes to rest."""
     async with traces.world.client() as client:
-        headers = {"Homeward-Caller": OFFICER, "traceparent": traceparent}
+        headers = {"Authorization": OFFICER, "traceparent": traceparent}
         person = {
             "ref": ref("person"),
             "sex": "FEMALE",
@@ -115,7 +115,7 @@ async def test_hearing_links_to_its_causes_and_a_replay_extends_no_trace(traces:
 async def test_no_span_says_anything_about_anybody(traces: Traces) -> None:
     await open_case(traces)
     async with traces.world.client() as client:
-        headers = {"Homeward-Caller": OFFICER}
+        headers = {"Authorization": OFFICER}
         await client.get(f"/intake/v1/persons/{ref('person')}", headers=headers)
         await client.get("/intake/v1/SokDara?name=Sok", headers=headers)
         await client.get("/intake/v1/persons?cursor=SokDara", headers=headers)
@@ -134,7 +134,7 @@ async def test_no_span_says_anything_about_anybody(traces: Traces) -> None:
 @pytest.mark.parametrize("given", ["", "SokDara", "00-SokDara", f"00-{'0' * 32}-00f067aa0ba902b7-01", "\xff" * 55])
 async def test_a_context_that_is_none_begins_a_new_trace(traces: Traces, given: str) -> None:
     async with traces.world.client() as client:
-        headers = [(b"Homeward-Caller", OFFICER.encode()), (b"traceparent", given.encode("latin-1"))]
+        headers = [(b"Authorization", OFFICER.encode()), (b"traceparent", given.encode("latin-1"))]
         assert (await client.get("/intake/v1/persons", headers=headers)).status_code == 200
     (span,) = traces.spans()
     assert span.parent is None
@@ -184,7 +184,7 @@ async def test_the_framework_records_nothing_by_itself(traces: Traces, monkeypat
     provider.add_span_processor(SimpleSpanProcessor(seen))
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
     async with traces.world.client() as client:
-        assert (await client.get("/intake/v1/persons", headers={"Homeward-Caller": OFFICER})).status_code == 200
+        assert (await client.get("/intake/v1/persons", headers={"Authorization": OFFICER})).status_code == 200
     assert seen.get_finished_spans() == ()
     assert trace.get_tracer_provider() is provider
 

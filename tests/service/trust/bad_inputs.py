@@ -207,9 +207,9 @@ PAGES: dict[str, dict[str, Any]] = {
 }
 
 HEADERS: dict[str, tuple[dict[str, str | bytes], int]] = {
-    "no caller": ({"Homeward-Caller": ""}, 401),
-    "a caller in Khmer": ({"Homeward-Caller": "staff=សុខ".encode()}, 401),
-    "a caller of 1 MB": ({"Homeward-Caller": "staff=" + "x" * 1_000_000}, 401),
+    "no caller": ({"Authorization": ""}, 401),
+    "a caller in Khmer": ({"Authorization": "staff=សុខ".encode()}, 401),
+    "a caller of 1 MB": ({"Authorization": "staff=" + "x" * 1_000_000}, 401),
     "a key of 10 kB": ({"Idempotency-Key": "x" * 10_000}, 400),
     "a key in Khmer": ({"Idempotency-Key": "សុខ".encode()}, 400),
     "an empty key": ({"Idempotency-Key": ""}, 400),

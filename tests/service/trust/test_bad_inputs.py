@@ -121,7 +121,7 @@ async def test_refs(intake: Harness, name: str) -> None:
 @pytest.mark.parametrize("name", BODIES)
 async def test_bodies(intake: Harness, name: str) -> None:
     body, kind, status = BODIES[name]
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k"} | ({"Content-Type": kind} if kind else {})
+    headers = {"Authorization": OFFICER, "Idempotency-Key": "k"} | ({"Content-Type": kind} if kind else {})
     async with intake.client() as client:
         answer = await client.post(PERSONS, content=body, headers=headers)
     _is_problem(answer, status)
@@ -130,7 +130,7 @@ async def test_bodies(intake: Harness, name: str) -> None:
 
 async def test_a_body_that_says_too_little_of_its_length(intake: Harness) -> None:
     body = json.dumps(_person()).encode()
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", "Content-Type": "application/json"}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": "k", "Content-Type": "application/json"}
     async with intake.client() as client:
         answer = await client.post(PERSONS, content=body[:-5], headers=headers | {"Content-Length": str(len(body))})
     _is_problem(answer, 400)
@@ -146,7 +146,7 @@ async def test_a_body_without_end(intake: Harness) -> None:
             sent += 65_536
             yield b" " * 65_536
 
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", "Content-Type": "application/json"}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": "k", "Content-Type": "application/json"}
     async with intake.client() as client:
         answer = await client.post(PERSONS, content=endless(), headers=headers)
     _is_problem(answer, 413)
@@ -168,7 +168,7 @@ async def test_pages(intake: Harness, name: str) -> None:
 @pytest.mark.parametrize("name", HEADERS)
 async def test_headers(intake: Harness, name: str) -> None:
     extra, status = HEADERS[name]
-    named = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", **extra}
+    named = {"Authorization": OFFICER, "Idempotency-Key": "k", **extra}
     headers = {name.encode(): value if isinstance(value, bytes) else value.encode() for name, value in named.items()}
     async with intake.client() as client:
         answer = await client.post(PERSONS, json=_person(), headers=headers)
@@ -177,7 +177,7 @@ async def test_headers(intake: Harness, name: str) -> None:
 
 async def test_a_creating_request_without_a_key_is_refused(intake: Harness) -> None:
     async with intake.client() as client:
-        answer = await client.post(PERSONS, json=_person(), headers={"Homeward-Caller": OFFICER})
+        answer = await client.post(PERSONS, json=_person(), headers={"Authorization": OFFICER})
     _is_problem(answer, 400)
     assert answer.json()["code"] == "idempotency_key_required"
 
@@ -185,14 +185,14 @@ async def test_a_creating_request_without_a_key_is_refused(intake: Harness) -> N
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 async def test_odd_methods(intake: Harness, method: str) -> None:
     async with intake.client() as client:
-        answer = await client.request(method, PERSONS, headers={"Homeward-Caller": OFFICER})
+        answer = await client.request(method, PERSONS, headers={"Authorization": OFFICER})
     _is_problem(answer, 405)
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Forwarded-For", "X-User", "Host"])
 async def test_a_header_that_claims_something_changes_nothing(intake: Harness, header: str) -> None:
     async with intake.client() as client:
-        answer = await client.get(PERSONS, headers={"Homeward-Caller": OFFICER, header: "DELETE"})
+        answer = await client.get(PERSONS, headers={"Authorization": OFFICER, header: "DELETE"})
     assert answer.status_code == 200
 
 

@@ -81,6 +81,6 @@ async def test_a_look_that_changes_nothing_is_audited_too(start: Start) -> None:
 
 
 async def _get(world: Harness, path: str, *held: str, who: str = WHO, method: str = "GET") -> httpx.Response:
-    headers = [("Homeward-Caller", who), *(("If-None-Match", each) for each in held)]
+    headers = [("Authorization", who), *(("If-None-Match", each) for each in held)]
     async with world.client() as client:
         return await client.request(method, path, headers=headers)

@@ -35,7 +35,7 @@ async def test_the_callers_name_of_a_request_stands_in_the_log_alone(
     world: Harness, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "shared.web.edge")
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k", "Request-Id": GIVEN}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": "k", "Request-Id": GIVEN}
     async with world.client() as client:
         done = await client.post(PERSONS, json=PERSON, headers=headers)
         refused = await client.post(PERSONS, json={}, headers=headers)
@@ -71,10 +71,10 @@ async def test_an_idempotency_key_is_stored_as_a_digest_and_found_by_it(start: S
 
 
 @pytest.mark.parametrize(
-    "name", ["Content-Type", "Idempotency-Key", "If-Match", "Homeward-Caller", "Authorization", "content-type"]
+    "name", ["Content-Type", "Idempotency-Key", "If-Match", "Authorization", "Authorization", "content-type"]
 )
 async def test_a_header_that_says_one_thing_is_sent_once(start: Start, name: str) -> None:
-    values = {"Content-Type": "application/json", "Idempotency-Key": "k", "Homeward-Caller": OFFICER}
+    values = {"Content-Type": "application/json", "Idempotency-Key": "k", "Authorization": OFFICER}
     headers = [*values.items(), (name, "text/plain"), *([] if name in values else [(name, "text/plain")])]
     intake = await start("intake")
     async with intake.client() as client:
@@ -87,7 +87,7 @@ async def test_a_weak_version_compares_as_its_strong_form(start: Start, etag: st
     intake = await start("intake")
     made = await intake.post(PERSONS, OFFICER, PERSON)
     path = f"{PERSONS}/{made.json()['ref']}/correct"
-    headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": "k2", "If-Match": etag}
+    headers = {"Authorization": OFFICER, "Idempotency-Key": "k2", "If-Match": etag}
     async with intake.client() as client:
         done = await client.post(path, json={"sex": "MALE"}, headers=headers)
         stale = await client.post(path, json={"sex": "FEMALE"}, headers={**headers, "Idempotency-Key": "k3"})
@@ -135,7 +135,7 @@ def test_a_request_names_one_host() -> None:
 @pytest.mark.parametrize("path", ["/", "/intake/health/live", PERSONS, "/operating/check", "/nobody"])
 async def test_a_foreign_host_is_told_that_it_is_at_the_wrong_door(world: Harness, path: str) -> None:
     async with world.client() as client:
-        answer = await client.get(path, headers={"Homeward-Caller": OFFICER, "Host": "evil.example.org"})
+        answer = await client.get(path, headers={"Authorization": OFFICER, "Host": "evil.example.org"})
     assert (answer.status_code, answer.json()["code"]) == (421, "host_not_served")
     assert "evil" not in answer.text
 
@@ -166,7 +166,7 @@ async def test_targets_of_any_form_are_no_failure(world: Harness, path: str, met
 @pytest.mark.parametrize("address", ["garbage", "", "localhost", "300.1.1.1", "::g", "10.0.0.1", "\x00", "សុខ"])
 async def test_the_operators_door_is_closed_to_addresses_that_are_none(world: Harness, address: str) -> None:
     key = (KEY.encode(), world.app.door._key.encode())
-    who = (b"homeward-caller", caller("ops", Role.OPERATOR).encode())
+    who = (b"authorization", caller("ops", Role.OPERATOR).encode())
     headers = [(b"host", b"localhost"), key, who]
     door = {"method": "POST", "path": "/operating/check", "headers": headers}
     assert await _raw(world.app, **door, client=(address, 1)) == 404

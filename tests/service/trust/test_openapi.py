@@ -53,7 +53,7 @@ def _fuzz(app: Any, service: str, examples: int) -> int:
         )
         def one(case: Any) -> None:
             # A key of its own for each request, or nothing would ever get as far as being created.
-            headers = {"Homeward-Caller": caller("fuzz", ROLES[service]), "Idempotency-Key": f"fuzz-{next(keys)}"}
+            headers = {"Authorization": caller("fuzz", ROLES[service]), "Idempotency-Key": f"fuzz-{next(keys)}"}
             case.call_and_validate(headers=headers, checks=list(CHECKS))
 
         one()

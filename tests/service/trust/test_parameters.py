@@ -26,7 +26,7 @@ VALUES = st.one_of(
     st.dates().map(str),
     st.integers().map(str),
 )
-HEADERS = ("if-match", "idempotency-key", "homeward-position", "homeward-caller", "accept-language", "request-id")
+HEADERS = ("if-match", "idempotency-key", "homeward-position", "authorization", "accept-language", "request-id")
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
@@ -37,7 +37,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]
 
 
 async def _ask(service: Harness, method: str, url: str, headers: dict[bytes, bytes]) -> int:
-    whole = {b"homeward-caller": WHO.encode(), b"idempotency-key": b"k", b"if-match": b'"1"'} | headers
+    whole = {b"authorization": WHO.encode(), b"idempotency-key": b"k", b"if-match": b'"1"'} | headers
     async with service.client() as client:
         answer = await client.request(method, url, headers=whole, json={} if method == "POST" else None)
     assert answer.status_code < 500, f"{method} {url!r} {headers}: {answer.text}"

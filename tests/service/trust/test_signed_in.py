@@ -62,7 +62,7 @@ async def test_what_is_not_taken_says_how_to_sign_in(world: Harness, issuer: Iss
 
 async def test_the_header_of_the_development_identity_names_nobody(world: Harness) -> None:
     async with world.client() as client:
-        answer = await client.get("/intake/v1/codes", headers={"homeward-caller": caller("sok", Role.CASEWORKER)})
+        answer = await client.get("/intake/v1/codes", headers={"authorization": caller("sok", Role.CASEWORKER)})
     assert (answer.status_code, answer.json()["code"]) == (401, "caller_unknown")
 
 

@@ -29,7 +29,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[
 
 
 async def _asked(service: Harness, method: str, path: str, query: str) -> Any:
-    headers = {"Homeward-Caller": WHO, "Idempotency-Key": "k", "If-Match": '"1"'}
+    headers = {"Authorization": WHO, "Idempotency-Key": "k", "If-Match": '"1"'}
     async with service.client() as client:
         return await client.request(method, f"{path}?{query}", headers=headers)
 

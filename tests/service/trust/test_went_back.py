@@ -57,7 +57,7 @@ async def test_a_version_of_an_older_generation_is_stale(start: Start) -> None:
     assert (made.headers["etag"], read.headers["etag"]) == ('"1"', '"1.1"')
     statuses = {}
     for number, etag in enumerate(('"1"', '"1.2"', '"1.1"')):
-        headers = {"Homeward-Caller": OFFICER, "Idempotency-Key": f"c{number}", "If-Match": etag}
+        headers = {"Authorization": OFFICER, "Idempotency-Key": f"c{number}", "If-Match": etag}
         async with intake.client() as client:
             statuses[etag] = (await client.post(f"{path}/correct", json={"sex": "MALE"}, headers=headers)).status_code
     assert statuses == {'"1"': 412, '"1.2"': 412, '"1.1"': 200}
@@ -72,10 +72,10 @@ async def test_a_position_of_an_older_generation_is_behind_at_once(
     old, path = made.headers["homeward-position"], f"{PERSONS}/{made.json()['ref']}"
     await stored(intake, "generation", ordinal=1, tag="0123456789abcdef", at=NOW, told_at=NOW)
     async with intake.client() as client:
-        headers = {"Homeward-Caller": OFFICER, "Homeward-Position": old}
+        headers = {"Authorization": OFFICER, "Homeward-Position": old}
         read = await client.get(path, headers=headers)
         assert read.headers["homeward-position-behind"] == old
-        written = {"Homeward-Caller": OFFICER, "Idempotency-Key": "c", "If-Match": '"1.1"'}
+        written = {"Authorization": OFFICER, "Idempotency-Key": "c", "If-Match": '"1.1"'}
         done = await client.post(f"{path}/correct", json={"sex": "MALE"}, headers=written)
         headers["Homeward-Position"] = done.headers["homeward-position"]
         assert ":2.1:" in headers["Homeward-Position"]

@@ -33,7 +33,7 @@ def test_a_header_names_the_caller() -> None:
 
 
 async def test_the_development_identity_stands_behind_the_port() -> None:
-    assert await identify({"homeward-caller": GOOD}) == caller_of(GOOD)
+    assert await identify({"authorization": GOOD}) == caller_of(GOOD)
     with pytest.raises(CallerUnknown):
         await identify({})
 

@@ -62,7 +62,7 @@ FEW = {1000: (422, 20, True), 20_000: (422, 1, None), 340_000: (413, 0, None)}
 async def test_many_empty_items_are_few_errors_and_soon(start: Start, many: int) -> None:
     intake, who = await start("intake"), caller("sok", Role.INTAKE_OFFICER)
     body = b'{"lines":[' + b",".join([b"{}"] * many) + b"]}"
-    headers = {"Homeward-Caller": who, "Idempotency-Key": "k", "Content-Type": "application/json"}
+    headers = {"Authorization": who, "Idempotency-Key": "k", "Content-Type": "application/json"}
     begun = time.process_time()
     async with intake.client() as client:
         answer = await client.post("/intake/v1/provisions", content=body, headers=headers)

@@ -1,0 +1,135 @@
+"""The development issuer over HTTP, under `/issuer`: discovery, keys, authorization code with PKCE."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from joserfc.jwk import Key, KeySet
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
+
+from services.issuing.codes import Codes
+from services.issuing.kept import kept_issuer
+from services.issuing.people import Person
+from services.issuing.signing import CLIENT, LIVES, signed
+from shared.auth.identity import TokenRefused
+from shared.settings import Settings
+
+PREFIX = "/issuer"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LARGEST = 8192
+"""Bytes of a form."""
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+class Issuing:
+    """One issuer at one address. It also answers for its own keys, so that nobody asks it over HTTP for them."""
+
+    def __init__(self, settings: Settings, people: Mapping[str, Person]) -> None:
+        self.address, self.audience = address_of(settings), settings.audience
+        self._kept = kept_issuer(Path(settings.data_dir), people)
+        self._codes = Codes()
+        self._router = Router(
+            [
+                Route(f"{PREFIX}/.well-known/openid-configuration", self._described),
+                Route(f"{PREFIX}/keys", self._keys),
+                Route(f"{PREFIX}/authorize", self._authorize),
+                Route(f"{PREFIX}/token", self._token, methods=["POST"]),
+            ]
+        )
+
+    async def key(self, name: str) -> Key:
+        """The key of this id, as `shared.auth.issuer.Issuer` answers it."""
+        if name != self._kept.key.kid:
+            raise TokenRefused()
+        return self._kept.key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._router(scope, receive, send)
+
+    async def _described(self, _request: Request) -> Response:
+        said = {
+            "issuer": self.address,
+            "authorization_endpoint": f"{self.address}/authorize",
+            "token_endpoint": f"{self.address}/token",
+            "jwks_uri": f"{self.address}/keys",
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+        }
+        return JSONResponse(said)
+
+    async def _keys(self, _request: Request) -> Response:
+        return JSONResponse(KeySet([self._kept.key]).as_dict())
+
+    async def _authorize(self, request: Request) -> Response:
+        """Sign in as one of the people. `login_hint` chooses at once; without it a page asks whom one plays."""
+        asked = request.query_params
+        redirect, client = asked.get("redirect_uri", ""), asked.get("client_id", "")
+        if client != CLIENT or not _on_this_machine(redirect):
+            return _wrong("invalid_request")
+        if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":
+            return _back(redirect, {"error": "invalid_request"}, asked.get("state"))
+        person = self._kept.people.get(asked.get("login_hint", ""))
+        if person is None:
+            return HTMLResponse(self._choice(request), headers=NOT_KEPT)
+        code = self._codes.give(person, client, redirect, asked.get("code_challenge", ""))
+        return _back(redirect, {"code": code, "iss": self.address}, asked.get("state"))
+
+    def _choice(self, request: Request) -> str:
+        links = (
+            f'<li><a href="?{urlencode({**request.query_params, "login_hint": key})}">{key}</a> {person.role}</li>'
+            for key, person in sorted(self._kept.people.items())
+        )
+        return f"<!doctype html><title>Homeward</title><h1>PRACTICE ONLY</h1><ul>{''.join(links)}</ul>"
+
+    async def _token(self, request: Request) -> Response:
+        said = await _form(request)
+        if said.get("grant_type") != "authorization_code":
+            return _wrong("unsupported_grant_type")
+        parts = (said.get(name, "") for name in ("code", "client_id", "redirect_uri", "code_verifier"))
+        person = self._codes.take(*parts)
+        if person is None:
+            return _wrong("invalid_grant")
+        token = signed(self._kept.key, self.address, self.audience, person)
+        return JSONResponse({"access_token": token, "token_type": "Bearer", "expires_in": LIVES}, headers=NOT_KEPT)
+
+
+def address_of(settings: Settings) -> str:
+    """Where the development issuer of a product with these settings is."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}{PREFIX}"
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """The fields of a small form; none of one that is too large or cannot be read."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > LARGEST:
+            return {}
+    try:
+        return dict(parse_qsl(content.decode("ascii"), max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def _on_this_machine(redirect: str) -> bool:
+    url = urlsplit(redirect)
+    return url.scheme == "http" and url.hostname in LOOPBACK and not url.fragment
+
+
+def _back(redirect: str, said: Mapping[str, str], state: str | None) -> Response:
+    more = said if state is None else {**said, "state": state}
+    joint = "&" if urlsplit(redirect).query else "?"
+    return RedirectResponse(f"{redirect}{joint}{urlencode(more)}", status_code=303, headers=NOT_KEPT)
+
+
+def _wrong(code: str) -> Response:
+    """As OAuth tells it (RFC 6749, 5.2)."""
+    return JSONResponse({"error": code}, status_code=400, headers=NOT_KEPT)

@@ -1,0 +1,45 @@
+"""What the development issuer keeps in the data folder: its key, made at first run, and the people it knows."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from services.issuing.people import Person
+
+FILE = "issuer.json"
+
+
+@dataclass(frozen=True)
+class KeptIssuer:
+    """The key pair that signs, and the people by their keys."""
+
+    key: ECKey
+    people: Mapping[str, Person]
+
+
+def kept_issuer(folder: Path, people: Mapping[str, Person]) -> KeptIssuer:
+    """What is kept, with these people added. Written where anything of it is new."""
+    path = folder / FILE
+    there: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    key = ECKey.import_key(there["key"]) if there else ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
+    known = {key: Person.of(row) for key, row in there.get("people", {}).items()}
+    found = KeptIssuer(key, known | people)
+    if not there or found.people != known:
+        rows = {key: asdict(person) for key, person in found.people.items()}
+        _write(path, json.dumps({"key": found.key.as_dict(private=True), "people": rows}, indent=1))
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and for the folder's owner alone."""
+    part = path.with_suffix(".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
