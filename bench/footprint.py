@@ -18,10 +18,11 @@ import psutil
 
 from bench import parts, served
 from bench.measure import Figure, Scale
+from deploy.local.ports import free_port
 from shared import stores
 from shared.ids import random_ref
 from shared.settings import Settings
-from tests.support.told import SERVICES, free_port
+from tests.support.told import SERVICES
 
 START_SECONDS = 3.0
 START_RATIO = 5.0

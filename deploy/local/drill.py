@@ -24,7 +24,7 @@ from pyrage import x25519
 
 from deploy.local import postgres
 from deploy.local.demo import COMMAND, Environment, parts, running
-from deploy.local.ports import free_port
+from deploy.local.ports import free_ports
 
 TABLES = "Reconciliation"
 """The heading of the first table: from there on the output does not depend on how the story was played."""
@@ -91,7 +91,8 @@ def drill(
         # Other settings of whoever calls would be other places.
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HOMEWARD_DATA")}
         environment = clean | {"HOMEWARD_DATA_DIR": str(folder / "data")} | (parts(stack) if servers else {})
-        environment["HOMEWARD_PORT"] = str(_free_ports_from())
+        # One for all, and one for each service.
+        environment["HOMEWARD_PORT"] = str(free_ports(1, together=5)[0])
         environment["PATH"] = f"{postgres.PROGRAMS}{os.pathsep}{environment['PATH']}"
         one = Drill(folder, environment, "up" if servers else "run")
         destroy = _servers_lost(environment, topic=lose_topic) if servers else _folder_lost(environment)
@@ -112,14 +113,6 @@ def _play(one: Drill, destroy: Destroy) -> None:
         typer.echo(after)
         raise typer.Exit(1)
     typer.echo("The same tables. Exact.")
-
-
-def _free_ports_from() -> int:
-    """The first of five ports in a row that nobody listens on: one for all, and one for each service."""
-    while True:
-        first = free_port()
-        if all(free_port(first + number) == first + number for number in range(5)):
-            return first
 
 
 def _folder_lost(environment: Environment) -> Destroy:

@@ -13,7 +13,6 @@ import pytest
 
 from deploy.local.ports import free_ports
 from services import SERVICES
-from services.hosting.serving import taken
 from tests.support.replicas import HOMEWARD, bare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -31,7 +30,7 @@ def environment(tmp_path: Path, postgres_url: str, kafka_brokers: str) -> dict[s
             "HOMEWARD_DATABASE_POOL": "4",
             "HOMEWARD_KAFKA_BROKERS": kafka_brokers,
             "HOMEWARD_KAFKA_TOPIC": f"four-{uuid.uuid4().hex[:8]}",
-            "HOMEWARD_PORT": str(five_in_a_row()),
+            "HOMEWARD_PORT": str(free_ports(1, together=1 + len(SERVICES))[0]),
         }
     )
 
@@ -48,14 +47,6 @@ def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[byte
         finally:
             front.terminate()
             front.wait(60)
-
-
-def five_in_a_row() -> int:
-    """The first of five ports that nobody listens on."""
-    while True:
-        (first,) = free_ports(1)
-        if not any(taken("127.0.0.1", port) for port in range(first, first + 1 + len(SERVICES))):
-            return first
 
 
 def answers(client: httpx.Client, path: str) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from deploy.local.ports import free_port
 from services.__main__ import app
 from story.generate import EXAMPLE, generate
 from story.scenario import load
 from story.sheet import Problem, UnusableScenario
-from tests.support.told import free_port
 
 
 @pytest.fixture

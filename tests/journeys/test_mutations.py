@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from deploy.local.ports import free_port
 from services.__main__ import app
 from services.hosting.embedded import Embedded
 from shared.settings import Settings
@@ -19,7 +20,6 @@ from story.progress import Display
 from story.scenario import load
 from story.telling import REFUSED
 from tests.support.mutating import FREE, columns, records, write
-from tests.support.told import free_port
 
 ILL = ("!?", "-1", "1.5", "២០១៥-១១-០៤", "+៨៥៥៨៨០៥៥៥១០១", "Sok Dara")
 """What no column holds but those for free text."""

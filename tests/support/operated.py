@@ -16,12 +16,12 @@ from typing import Any
 import httpx
 from typer.testing import CliRunner
 
+from deploy.local.ports import free_port
 from services.__main__ import app
 from services.hosting.embedded import Embedded
 from shared.auth import Purpose, Role
 from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, caller, harness_of, ref
-from tests.support.told import free_port
 
 ROOT = Path(__file__).parents[2]
 SENDER = caller("tran-officer", Role.SENDING_AUTHORITY, "long-an-health", Purpose.REPATRIATION)

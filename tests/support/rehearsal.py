@@ -119,11 +119,11 @@ class Rehearsal:
         return str(copy)
 
     def stop(self) -> None:
-        """End all, last started first, each within the time that the file gives it. Raises TimeoutExpired."""
+        """End all, last started first, each within twice the time that the file gives it. Raises TimeoutExpired."""
         with self.stack:
             for name, process in reversed(self.processes.items()):
                 process.terminate()
-                process.wait(int(self.containers[name].said.get("stop_grace_period", "10s").removesuffix("s")))
+                process.wait(2 * int(self.containers[name].said.get("stop_grace_period", "10s").removesuffix("s")))
 
     def wait_for(self, name: str, condition: str) -> None:
         """Return when a container is in that condition, as `depends_on` asks for it."""

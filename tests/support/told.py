@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from deploy.local.ports import free_port
 
 SERVICES = ("intake", "screening", "referrals", "grants")
 PATIENCE = 500
@@ -26,13 +27,6 @@ MARK = "Reconciliation"
 """The heading of the first table: from there on the output must not depend on how the run went."""
 
 Stream = tuple[str, str, tuple[tuple[str, str, str], ...]]
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from deploy.local.ports import free_port
 from services.hosting.embedded import Embedded
 from services.hosting.serving import server
 from shared.settings import Settings
 from tests.support.eventually import REST
-from tests.support.told import free_port
 
 FORKS = multiprocessing.get_context("forkserver")
 # There is one such process for all tests of a run, so what is loaded into it is named in one place.

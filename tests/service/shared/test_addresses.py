@@ -7,6 +7,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner
 
+from deploy.local.ports import free_ports
+from services import SERVICES
 from services import __main__ as homeward
 from services.hosting import serving
 from shared.settings import Settings
@@ -33,8 +35,7 @@ class Starting:
 
 @pytest.fixture
 def settings() -> Settings:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return Settings.model_validate({"port": free.getsockname()[1]})
+    return Settings.model_validate({"port": free_ports(1, together=1 + len(SERVICES))[0]})
 
 
 @pytest.fixture

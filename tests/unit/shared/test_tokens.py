@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -19,8 +19,6 @@ from shared.auth.tokens import LARGEST, LEEWAY, LONGEST
 from shared.errors import HomewardError
 from shared.testing import ref
 from tests.support.issuing import AUDIENCE, Clock, Issuing, bearer, new_key, shown
-
-NOW = int(time.time())
 
 
 def segment(value: object) -> str:
@@ -91,7 +89,8 @@ async def test_a_good_token_names_its_caller(issuer: Issuing) -> None:
     assert await one(shown(issuer.token())) == expected
     assert await one(shown(issuer.token(aud=["account", AUDIENCE]))) == expected
     assert await one(shown(issuer.token(header={"typ": "application/AT+jwt"}))) == expected
-    assert await one(shown(issuer.token(exp=NOW - LEEWAY + 60, iat=NOW - 100))) == expected
+    now = int(time.time())
+    assert await one(shown(issuer.token(exp=now + 200, iat=now - 100))) == expected
     uuid = f"{ref('sok')[:8]}-{ref('sok')[8:12]}-{ref('sok')[12:16]}-{ref('sok')[16:20]}-{ref('sok')[20:]}"
     assert await one(shown(issuer.token(sub=uuid))) == expected
 
@@ -105,7 +104,12 @@ async def test_no_forgery_is_taken_or_told_why(issuer: Issuing) -> None:
     assert len(said) >= 25
 
 
-CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
+def moments(**offsets: int) -> Callable[[], dict[str, Any]]:
+    """Claims that many seconds from now, whenever that is."""
+    return lambda: {name: int(time.time()) + offset for name, offset in offsets.items()}
+
+
+CLAIMS: dict[str, tuple[dict[str, Any] | Callable[[], dict[str, Any]], str]] = {
     "another issuer": ({"iss": "https://elsewhere.example"}, "iss"),
     "the issuer as a list": ({"iss": ["x"]}, "iss"),
     "for somebody else": ({"aud": "account"}, "aud"),
@@ -115,11 +119,11 @@ CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
     "an end in words": ({"exp": "tomorrow"}, "exp"),
     "an end that is no number": ({"exp": float("nan")}, "exp"),
     "an end beyond all time": ({"exp": 10**400}, "exp"),
-    "living too long": ({"exp": NOW + LONGEST + 60}, "exp"),
-    "from the future": ({"iat": NOW + 600, "exp": NOW + 900}, "iat"),
+    "living too long": (moments(exp=LONGEST + 60), "exp"),
+    "from the future": (moments(iat=600, exp=900), "iat"),
     "without a beginning": ({"iat": None}, "iat"),
     "a beginning before all time": ({"iat": -(10**400)}, "exp"),
-    "not yet": ({"nbf": NOW + 600}, "nbf"),
+    "not yet": (moments(nbf=600), "nbf"),
     "of nobody": ({"sub": None}, "sub"),
     "of a name": ({"sub": "Sok Dara"}, "sub"),
     "of a list": ({"sub": [ref("sok")]}, "sub"),
@@ -138,13 +142,13 @@ CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
 async def test_the_issuers_own_token_is_told_which_claim_is_wrong(issuer: Issuing, what: str) -> None:
     said, claim = CLAIMS[what]
     with pytest.raises(TokenRefused) as refused:
-        await bearer(issuer)(shown(issuer.token(**said)))
+        await bearer(issuer)(shown(issuer.token(**(said() if callable(said) else said))))
     assert (refused.value.code, refused.value.details) == ("token_claim", {"claim": claim})
 
 
 async def test_an_ended_token_is_told_so_and_a_bound_one_is_not_for_the_bearer(issuer: Issuing) -> None:
     for said, code in (
-        ({"exp": NOW - 60, "iat": NOW - 360}, "token_expired"),
+        (moments(exp=-60, iat=-360)(), "token_expired"),
         ({"cnf": {"jkt": "A" * 43}}, "token_bound"),
     ):
         with pytest.raises(TokenRefused) as refused:
