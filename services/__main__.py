@@ -44,17 +44,18 @@ def homeward(
     """What stands before every command: nothing but the version."""
 
 
-def _embedded(settings: Settings) -> "Server":
+def _embedded(settings: Settings, folder: Path = STORY) -> "Server":
     from services.hosting.serving import loading, server
 
     with loading():
         from services.hosting.embedded import Embedded
+        from services.issuing.people import people_in
         from shared.sealing.keyfile import NoKeys
         from shared.storage.presence import StoreMissing
         from shared.storage.snapshots import NotCopied
 
         try:
-            return server(Embedded(settings), settings)
+            return server(Embedded(settings, people=people_in(folder)), settings)
         except (NoKeys, StoreMissing, NotCopied) as trouble:
             refuse(str(trouble))
 
@@ -174,7 +175,20 @@ def demo(
     _must_be_sound(settings)
     console.print(f"[bold yellow]{BANNER}[/bold yellow]")
     stay = sys.stdin.isatty() and sys.stdout.isatty() and not leave
-    raise typer.Exit(asyncio.run(tell(settings, scenario, _embedded(settings), console, stay=stay)))
+    raise typer.Exit(asyncio.run(tell(settings, scenario, _embedded(settings, scenario), console, stay=stay)))
+
+
+@app.command()
+def token(
+    as_: Annotated[str, typer.Option("--as", help="Whose: a name as in story.toml, such as thary-transit.")],
+) -> None:
+    """Print an access token of one of the invented people, for five minutes, as the last line."""
+    from services.issuing.signing import signed_for
+
+    settings = read_settings()
+    if settings.issuer:
+        refuse("HOMEWARD_ISSUER names who signs people in; the development issuer is not there.")
+    print(signed_for(settings, as_))  # noqa: T201 -- to be read by other programs
 
 
 @app.command()

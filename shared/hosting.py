@@ -28,6 +28,7 @@ from shared.web.hosts import Hosts, misdirected
 from shared.web.problems import problem
 
 CreateApp = Callable[[Runtime], FastAPI]
+RESOURCE = "/.well-known/oauth-protected-resource"
 Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 
 
@@ -45,6 +46,7 @@ class Hosting:
         identify: Identify | None = None,
     ) -> None:
         _keep_private(settings)
+        self.issuer_address = settings.issuer
         self.hosts = Hosts(settings)
         if not stores.on_postgres(settings):
             stores.migrate(settings, tuple(services))
@@ -81,7 +83,15 @@ class Hosting:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that came to one of our names."""
-        await by_first_segment(self.apps, scope, receive, send)
+        if scope["path"] == RESOURCE and self.issuer_address:
+            await JSONResponse(resource(self.issuer_address))(scope, receive, send)
+        else:
+            await by_first_segment(self.apps, scope, receive, send)
+
+
+def resource(issuer: str) -> dict[str, object]:
+    """What a client needs to know in order to sign in (RFC 9728)."""
+    return {"resource": "homeward", "authorization_servers": [issuer], "bearer_methods_supported": ["header"]}
 
 
 async def by_first_segment(apps: Mapping[str, ASGIApp], scope: Scope, receive: Receive, send: Send) -> None:

@@ -18,6 +18,7 @@ from shared.ids import derived_ref, pseudonym
 from story.header import Staff
 from story.refusals import NotTaken, Refusals, Stopped
 from story.scenario import Scenario
+from story.signing_in import SigningIn
 
 __all__ = ["Desk", "Json", "Stopped"]
 
@@ -41,6 +42,7 @@ class Desk:
         self.client = client
         self.scenario = scenario
         self.refusals = Refusals()
+        self._signing_in = SigningIn(client)
         self._secret = bytes.fromhex(scenario.digest)
         self._versions: dict[str, int] = {}
 
@@ -62,14 +64,14 @@ class Desk:
         """The ref of an organisation, as the services derive it from the identity."""
         return pseudonym("organisation", key)
 
-    def _headers(self, who: Staff) -> dict[str, str]:
-        identity = f"staff={who.key}; organisation={who.organisation}; role={who.role}; purpose={who.purpose}"
-        return {"Homeward-Caller": identity}
+    async def _headers(self, who: Staff) -> dict[str, str]:
+        return {"Authorization": f"Bearer {await self._signing_in.token(who)}"}
 
     async def get(self, who: Staff, path: str, **params: object) -> Json | None:
         """Read; None where there is nothing, or not yet."""
         asked = {name: str(value) for name, value in params.items() if value is not None}
-        answer = await self._answered(lambda: self.client.get(path, headers=self._headers(who), params=asked))
+        headers = await self._headers(who)
+        answer = await self._answered(lambda: self.client.get(path, headers=headers, params=asked))
         if answer.status_code == 404:
             return None
         return self._json(answer, "GET", path)
@@ -108,7 +110,7 @@ class Desk:
     ) -> Json:
         whole = {**body, "effective_at": wire(at)} if at else dict(body)
         said = json.dumps(whole, sort_keys=True, ensure_ascii=False)
-        headers = self._headers(who) | {"Idempotency-Key": derived_ref(self._secret, "key", who.key, path, said)}
+        headers = await self._headers(who) | {"Idempotency-Key": derived_ref(self._secret, "key", who.key, path, said)}
         for _ in range(TRIES):
             if thing is not None:
                 headers["If-Match"] = f'"{self._versions.get(thing, 0)}"'

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from services import issuing
 from services.grants.app import create_app as grants
 from services.intake.app import create_app as intake
 from services.issuing.app import Issuing
 from services.issuing.people import Person
+from services.issuing.signing import PREFIX as ISSUER
 from services.operating.door import PREFIX, Door
 from services.operating.office import Office
 from services.referrals.app import create_app as referrals
@@ -64,6 +64,8 @@ class Embedded(Hosting):
             if self.hold:
                 self.hold.release()
             raise
+        if self.issuer is not None:
+            self.issuer_address = self.issuer.address
         self.door = Door(self._office, key)
 
     @contextlib.asynccontextmanager
@@ -79,7 +81,7 @@ class Embedded(Hosting):
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(PREFIX):
             await self.door(scope, receive, send)
-        elif self.issuer is not None and scope["path"].startswith(f"{issuing.PREFIX}/"):
+        elif self.issuer is not None and scope["path"].startswith(f"{ISSUER}/"):
             await self.issuer(scope, receive, send)
         else:
             await super().answer(scope, receive, send)

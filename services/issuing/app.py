@@ -13,11 +13,10 @@ from starlette.types import Receive, Scope, Send
 from services.issuing.codes import Codes
 from services.issuing.kept import kept_issuer
 from services.issuing.people import Person
-from services.issuing.signing import CLIENT, LIVES, signed
+from services.issuing.signing import CLIENT, LIVES, PREFIX, address_of, signed
 from shared.auth.identity import TokenRefused
 from shared.settings import Settings
 
-PREFIX = "/issuer"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST = 8192
 """Bytes of a form."""
@@ -98,12 +97,6 @@ class Issuing:
             return _wrong("invalid_grant")
         token = signed(self._kept.key, self.address, self.audience, person)
         return JSONResponse({"access_token": token, "token_type": "Bearer", "expires_in": LIVES}, headers=NOT_KEPT)
-
-
-def address_of(settings: Settings) -> str:
-    """Where the development issuer of a product with these settings is."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}{PREFIX}"
 
 
 async def _form(request: Request) -> Mapping[str, str]:

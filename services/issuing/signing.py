@@ -3,16 +3,24 @@
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from services.issuing.kept import kept_issuer
 from services.issuing.people import Person
+from shared.settings import Settings
 
 LIVES = 300
 """Seconds that a token lives."""
+PREFIX = "/issuer"
 CLIENT = "homeward"
 """The one public client: whatever runs on this machine."""
+
+
+class Unknown(Exception):
+    """The development issuer knows nobody of that name."""
 
 
 def signed(
@@ -30,3 +38,17 @@ def signed(
         **person.claims,
     }
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.kid}, claims, key, default_type=None)
+
+
+def address_of(settings: Settings) -> str:
+    """Where the development issuer of a product with these settings is."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}{PREFIX}"
+
+
+def signed_for(settings: Settings, name: str) -> str:
+    """A token of whoever has that name, signed with what is kept in the data folder. Raises Unknown."""
+    kept = kept_issuer(Path(settings.data_dir), {})
+    if name not in kept.people:
+        raise Unknown(name)
+    return signed(kept.key, address_of(settings), settings.audience, kept.people[name])

@@ -21,8 +21,8 @@ from services.operating.office import Office, Trouble
 from services.operating.orders import Order
 from services.operating.work import WORKS, worked
 from shared.auth import Caller, Policy, Purpose, Role, authorise
-from shared.ids import pseudonym, ref_in
 from shared.errors import HomewardError, Invalid, NotFound
+from shared.ids import pseudonym, ref_in
 from shared.web.problems import problem
 
 PREFIX = "/operating/"

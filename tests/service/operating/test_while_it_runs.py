@@ -6,10 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from shared.auth.development import HEADER
 
 from services.operating.door import KEY
 from shared.auth import Role
-from shared.auth.development import HEADER
 from shared.storage.folder import NAME, Hold, Taken, refuse_taken
 from shared.testing import caller
 from tests.support.operated import HANDOVERS, Operated

@@ -1,9 +1,9 @@
 """The development identity, the policy, and what a refusal looks like."""
 
 import pytest
+from shared.auth.development import caller_of, identify
 
 from shared.auth import SYSTEM, Caller, CallerUnknown, Policy, Purpose, Role, authorise, may, readable
-from shared.auth.development import caller_of, identify
 from shared.errors import NotFound
 from shared.ids import pseudonym
 from shared.model import FieldClass

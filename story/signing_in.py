@@ -1,0 +1,76 @@
+"""The story's workers sign in as people do: an authorization code with PKCE, at the issuer that the product names."""
+
+import base64
+import hashlib
+import secrets
+import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from story.header import Staff
+
+CLIENT = "homeward"
+REDIRECT = "http://127.0.0.1/signed-in"
+EARLY = 60
+"""Seconds before the end of a token in which the next is asked for."""
+RESOURCE = "/.well-known/oauth-protected-resource"
+
+
+class NotSignedIn(Exception):
+    """The issuer does not sign this worker in."""
+
+
+class SigningIn:
+    """Gives each worker's token, and a new one in time."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._issuer: dict[str, Any] = {}
+        self._tokens: dict[str, tuple[float, str]] = {}
+
+    async def token(self, who: Staff) -> str:
+        """An access token of this worker that lives for a while. Raises NotSignedIn."""
+        until, token = self._tokens.get(who.key, (0.0, ""))
+        if time.monotonic() > until:
+            answer = await self._asked(who)
+            token = str(answer["access_token"])
+            self._tokens[who.key] = time.monotonic() + int(answer["expires_in"]) - EARLY, token
+        return token
+
+    async def _asked(self, who: Staff) -> dict[str, Any]:
+        issuer = await self._described()
+        verifier = secrets.token_urlsafe(48)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        asked = {
+            "response_type": "code",
+            "client_id": CLIENT,
+            "redirect_uri": REDIRECT,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            "login_hint": who.key,
+        }
+        back = await self._client.get(issuer["authorization_endpoint"], params=asked, follow_redirects=False)
+        code = parse_qs(urlsplit(back.headers.get("location", "")).query).get("code")
+        if not code:
+            raise NotSignedIn(f"{who.key} is not known to {issuer['issuer']}")
+        form = {
+            "grant_type": "authorization_code",
+            "code": code[0],
+            "client_id": CLIENT,
+            "redirect_uri": REDIRECT,
+            "code_verifier": verifier,
+        }
+        answer = await self._client.post(issuer["token_endpoint"], data=form)
+        if not answer.is_success:
+            raise NotSignedIn(f"{who.key} got no token from {issuer['issuer']}")
+        return dict(answer.json())
+
+    async def _described(self) -> dict[str, Any]:
+        """Where to sign in, as the product says (RFC 9728) and its issuer describes itself."""
+        if not self._issuer:
+            named = (await self._client.get(RESOURCE)).raise_for_status().json()["authorization_servers"][0]
+            found = await self._client.get(f"{named}/.well-known/openid-configuration")
+            self._issuer = dict(found.raise_for_status().json())
+        return self._issuer
