@@ -127,7 +127,7 @@ class NotStarted(Exception):
 
 
 def _identify(settings: Settings) -> Identify:
-    """How callers are recognised: by tokens of the issuer that settings name. Raises NotStarted where they name none."""
+    """How callers are recognised: by tokens of the issuer that settings name. Raises NotStarted without one."""
     if not settings.issuer:
         raise NotStarted("Nobody says who is calling: set HOMEWARD_ISSUER to the address of an OpenID provider.")
     # What fetches keys and checks signatures is not loaded in vain.

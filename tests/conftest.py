@@ -21,6 +21,7 @@ from shared.settings import Settings
 from shared.storage import migrations
 from shared.storage.once import sqlite_url
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
+from tests.support.callers import invented
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 -- pytest makes a private folder in it
 
@@ -96,7 +97,7 @@ def start(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated) -> Start:
         stack.push_async_callback(keys.close)
         await bus.start()
         stack.push_async_callback(bus.stop)
-        runtime = Runtime(Settings(data_dir=folder), bus, keys, clock, draw, loops=False)
+        runtime = Runtime(Settings(data_dir=folder), bus, keys, clock, draw, loops=False, identify=invented)
         app = import_module(f"services.{service}.app").create_app(runtime)
         stack.push_async_callback(app.state.running.stop)
         return harness_of([app], app, bus, clock, draw)
@@ -111,6 +112,8 @@ async def world(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated) -> Ha
         migrated(service, tmp_path / "data")
     embedded = import_module("services.hosting.embedded")
     clock, draw = TickingClock(), CountedIds("world")
-    whole = embedded.Embedded(Settings(data_dir=tmp_path / "data"), clock=clock, draw=draw, loops=False)
+    whole = embedded.Embedded(
+        Settings(data_dir=tmp_path / "data"), clock=clock, draw=draw, loops=False, identify=invented
+    )
     await stack.enter_async_context(whole.lifespan())
     return harness_of(whole.apps.values(), whole, whole.bus, clock, draw)

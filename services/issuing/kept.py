@@ -28,7 +28,7 @@ def kept_issuer(folder: Path, people: Mapping[str, Person]) -> KeptIssuer:
     there: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     key = ECKey.import_key(there["key"]) if there else ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
     known = {key: Person.of(row) for key, row in there.get("people", {}).items()}
-    found = KeptIssuer(key, known | people)
+    found = KeptIssuer(key, {**known, **people})
     if not there or found.people != known:
         rows = {key: asdict(person) for key, person in found.people.items()}
         _write(path, json.dumps({"key": found.key.as_dict(private=True), "people": rows}, indent=1))

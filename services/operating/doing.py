@@ -29,7 +29,7 @@ async def carry_out(settings: Settings, name: str, order: Order, tell: Tell) -> 
         return await _through_the_door(hold, name, order, tell)
     with hold or contextlib.nullcontext():
         async with opened(settings, keyed=name in KEYED, alone=hold is not None) as office:
-            return await worked(office, operator(_who()), name, order, tell)
+            return await worked(office, operator(who()), name, order, tell)
 
 
 def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
@@ -45,7 +45,7 @@ def hold_on(settings: Settings) -> Hold | Mapping[str, Any] | None:
 
 
 async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, tell: Tell) -> Answer:
-    headers = {WHO: _who(), KEY: str(holder["key"])}
+    headers = {WHO: who(), KEY: str(holder["key"])}
     try:
         async with (
             httpx.AsyncClient(base_url=str(holder["door"]), timeout=httpx.Timeout(10, read=None)) as client,
@@ -65,6 +65,6 @@ async def _through_the_door(holder: Mapping[str, Any], name: str, order: Order, 
     raise Trouble(f"The product that runs here (process {holder['pid']}) does not answer.")
 
 
-def _who() -> str:
+def who() -> str:
     """Whoever is logged in on this machine, under a pseudonym."""
     return pseudonym("staff", getpass.getuser())

@@ -35,7 +35,7 @@ async def go_on(settings: Settings, names: Sequence[str], told: Told) -> WentOn:
         async with opened(settings) as office:
             # Before the adoption: from then on peers begin to put aside what is lost.
             lost = await beyond(office, names)
-            begun = await worked(office, operator(), "adopt", Order(services=tuple(names)), told)
+            begun = await worked(office, operator(who()), "adopt", Order(services=tuple(names)), told)
             for kept in office.of(names):
                 # Its places are those of the log of that day; in another one they would lie in the middle of anything.
                 await kept.database.write(partial(fence.begin_anew, ledger=kept.ledger, topic=office.bus.topic))

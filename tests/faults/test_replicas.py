@@ -23,6 +23,7 @@ from story.generate import generate
 from story.player import play
 from story.progress import Display
 from story.scenario import load
+from tests.support.callers import invented
 from tests.support.replicas import Balanced, Replicas
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -72,7 +73,7 @@ async def tell_stories(client: httpx.AsyncClient, folder: Path, until: asyncio.T
 async def differences(given: dict[str, str]) -> list[str]:
     """What `bus verify` finds between the journals and the views."""
     settings = Settings.model_validate({name.removeprefix("HOMEWARD_").lower(): value for name, value in given.items()})
-    product = Embedded(settings, loops=False)
+    product = Embedded(settings, loops=False, identify=invented)
     async with product.lifespan():
         verdict = await verify([running.kept for running in product.running.values()], patience=60)
     assert sum(verdict.told.values()) > 0

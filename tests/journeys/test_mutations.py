@@ -84,7 +84,7 @@ async def test_what_is_not_told_the_services_take(folder: Path, tmp_path: Path, 
                 counted["passed"] += 1
     assert counted["told"] > 500
     assert counted["passed"] > 50
-    world = Embedded(Settings(data_dir=tmp_path / "data"))
+    world = Embedded(Settings(data_dir=tmp_path / "data"), people=people_in(STORY))
     await stack.enter_async_context(world.lifespan())
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

@@ -32,7 +32,7 @@ Rows = list[dict[str, str]]
 @pytest.fixture
 async def world(tmp_path: Path, stack: AsyncExitStack) -> Embedded:
     """All four services with their loops running, as a person would start them."""
-    whole = Embedded(Settings(data_dir=tmp_path / "data"))
+    whole = Embedded(Settings(data_dir=tmp_path / "data"), people=people_in(STORY))
     await stack.enter_async_context(whole.lifespan())
     return whole
 

@@ -17,6 +17,7 @@ from shared.sealing.keystore import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock
+from tests.support.callers import invented
 
 
 async def all_told(world: Harness, *, but: str) -> list[list[Envelope]]:
@@ -50,7 +51,9 @@ async def hearing_alone(service: str, folder: Path) -> AsyncIterator[tuple[Runni
     """One service with nothing behind it yet, and the bus it hears from."""
     bus, keys = EmbeddedBus(folder / "bus.db"), file_key_store(folder)
     await bus.start()
-    runtime = Runtime(Settings(data_dir=folder), bus, keys, TickingClock(), CountedIds(service), loops=False)
+    runtime = Runtime(
+        Settings(data_dir=folder), bus, keys, TickingClock(), CountedIds(service), loops=False, identify=invented
+    )
     running: Running = import_module(f"services.{service}.app").create_app(runtime).state.running
     try:
         yield running, bus

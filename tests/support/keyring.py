@@ -21,6 +21,7 @@ from shared.settings import Settings
 from shared.storage.once import with_connection
 from shared.storage.presence import StoreMissing
 from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
+from tests.support.callers import invented
 
 _PRODUCTS, _COPIES = itertools.count(), itertools.count()
 OFFICER = caller("sok", Role.INTAKE_OFFICER)
@@ -52,7 +53,7 @@ class World:
     def product(self) -> tuple[Embedded, Harness]:
         """The product, not started, and a hand on it. Raises what refuses to start."""
         clock, draw = TickingClock(), CountedIds(f"keys-{next(_PRODUCTS)}")
-        product = Embedded(self.settings, clock=clock, draw=draw, loops=False)
+        product = Embedded(self.settings, clock=clock, draw=draw, loops=False, identify=invented)
         return product, harness_of(product.apps.values(), product, product.bus, clock, draw)
 
     async def live(self, *names: str, settled: bool = False) -> None:

@@ -22,6 +22,7 @@ from services.hosting.embedded import Embedded
 from shared.auth import Purpose, Role
 from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, caller, harness_of, ref
+from tests.support.callers import invented
 
 ROOT = Path(__file__).parents[2]
 SENDER = caller("tran-officer", Role.SENDING_AUTHORITY, "long-an-health", Purpose.REPATRIATION)
@@ -38,7 +39,7 @@ def lived_in(folder: Path, **given: Any) -> None:
 
 async def _announced(settings: Settings) -> None:
     clock, draw = TickingClock(), CountedIds("operated")
-    product = Embedded(settings, clock=clock, draw=draw, loops=False)
+    product = Embedded(settings, clock=clock, draw=draw, loops=False, identify=invented)
     async with product.lifespan():
         world = harness_of(product.apps.values(), product, product.bus, clock, draw)
         for subject in HANDOVERS:

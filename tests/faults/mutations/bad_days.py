@@ -151,7 +151,7 @@ BAD_DAYS = (
     Mutation(
         "what was restored begins a generation",
         "services/operating/going_on.py",
-        'await worked(office, operator(), "adopt", Order(services=tuple(names)), told)',
+        'await worked(office, operator(who()), "adopt", Order(services=tuple(names)), told)',
         'dict.fromkeys(names, "")',
         f"{RESTORED}::test_one_older_store_goes_on_beside_the_others",
     ),

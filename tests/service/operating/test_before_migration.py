@@ -12,6 +12,7 @@ from shared.storage import migrations, revisions
 from shared.storage.copies import FOLDER, KEPT
 from shared.storage.file_snapshot import rows_in
 from shared.storage.once import sqlite_url, with_connection
+from tests.support.callers import invented
 from tests.support.operated import Operated
 
 
@@ -71,7 +72,7 @@ def test_a_start_copies_too_and_few_are_kept(desk: Operated) -> None:
     for _ in range(KEPT + 1):
         last = copies(desk)[-1:]
         set_back(desk, "intake")
-        product = Embedded(Settings(data_dir=desk.folder), loops=False)
+        product = Embedded(Settings(data_dir=desk.folder), loops=False, identify=invented)
         assert product.hold is not None
         product.hold.release()
         assert copies(desk)[-1:] != last

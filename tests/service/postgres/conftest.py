@@ -20,6 +20,7 @@ from shared.settings import Settings
 from shared.storage import T, Work
 from shared.storage.postgres import PostgresDatabase
 from shared.testing import CountedIds, Harness, TickingClock, harness_of, ref
+from tests.support.callers import invented
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
@@ -102,7 +103,7 @@ def both(tmp_path: Path, stack: AsyncExitStack, postgres_url: str, monkeypatch: 
         stack.push_async_callback(keys.close)
         await bus.start()
         stack.push_async_callback(bus.stop)
-        runtime = Runtime(settings, bus, keys, clock, draw, loops=False)
+        runtime = Runtime(settings, bus, keys, clock, draw, loops=False, identify=invented)
         create = import_module(f"services.{service}.app").create_app
         app = create(runtime)
         holding = Holding(stores.url_for(settings, service))

@@ -22,6 +22,7 @@ from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.postgres import PostgresDatabase
 from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
+from tests.support.callers import invented
 from tests.support.keyring import grow_older
 
 OFFICER, STRANGER = caller("sok", Role.INTAKE_OFFICER), caller("dara", Role.ANALYST)
@@ -83,7 +84,9 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path, stack: AsyncExitS
     stack.push_async_callback(keys.close)
     await bus.start()
     stack.push_async_callback(bus.stop)
-    app = import_module("services.intake.app").create_app(Runtime(settings, bus, keys, clock, draw, loops=False))
+    app = import_module("services.intake.app").create_app(
+        Runtime(settings, bus, keys, clock, draw, loops=False, identify=invented)
+    )
     stack.push_async_callback(app.state.running.stop)
     yield Desk(harness_of([app], app, bus, clock, draw), keys)
 

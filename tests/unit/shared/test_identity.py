@@ -1,7 +1,8 @@
 """The development identity, the policy, and what a refusal looks like."""
 
 import pytest
-from shared.auth.development import caller_of, identify
+from shared.testing import INVENTED
+from tests.support.callers import caller_of, invented
 
 from shared.auth import SYSTEM, Caller, CallerUnknown, Policy, Purpose, Role, authorise, may, readable
 from shared.errors import NotFound
@@ -32,10 +33,10 @@ def test_a_header_names_the_caller() -> None:
     )
 
 
-async def test_the_development_identity_stands_behind_the_port() -> None:
-    assert await identify({"authorization": GOOD}) == caller_of(GOOD)
+async def test_what_tests_say_stands_behind_the_port() -> None:
+    assert await invented({"authorization": f"{INVENTED}{GOOD}"}) == caller_of(GOOD)
     with pytest.raises(CallerUnknown):
-        await identify({})
+        await invented({})
 
 
 def test_a_ref_is_taken_as_it_is() -> None:
