@@ -60,7 +60,7 @@ def _until_healthy(folder: Path) -> tuple[float, int]:
         return time.monotonic() - begun, psutil.Process(process.pid).memory_info().rss
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _libraries() -> float:
@@ -103,7 +103,7 @@ def _until_first_case(settings: Settings) -> tuple[float, int]:
         return took, psutil.Process(process.pid).memory_info().rss
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 WHO = {"Authorization": "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"}

@@ -40,7 +40,7 @@ async def serving(settings: Settings, port: int, workers: int) -> AsyncIterator[
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -24,7 +24,8 @@ __all__ = ["Desk", "Json", "Stopped"]
 
 T = TypeVar("T")
 Json = dict[str, Any]
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds: four times as long as a reader takes to notice that its group does not settle, and to join it anew."""
 TRIES = 8
 BUSY, STALE = 503, 412
 

@@ -197,7 +197,7 @@ class Kafka:
         if node.process is None:
             return
         try:
-            node.process.wait(15)
+            node.process.wait(60)
         except subprocess.TimeoutExpired:
             node.process.kill()
             node.process.wait()

@@ -29,7 +29,6 @@ LARGEST = 262_144
 """Bytes of a description or of a key set."""
 
 log = logging.getLogger(__name__)
-Fetch = Callable[[str], Any]
 
 
 class IssuerAway(Unavailable):

@@ -75,7 +75,7 @@ class Nginx:
     def said(self) -> str:
         """All that it ever logged, once it has ended."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
         return self.log.read_text("utf-8")
 
 
@@ -90,7 +90,7 @@ def ended() -> Iterator[None]:
     yield
     for process in STARTED:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
     STARTED.clear()
 
 

@@ -131,7 +131,7 @@ def _end(part: dict[str, int]) -> None:
     try:
         process = psutil.Process(part["pid"])
         process.send_signal(part["signal"])
-        process.wait(10)
+        process.wait(60)
     except psutil.NoSuchProcess:
         pass
     except psutil.TimeoutExpired:

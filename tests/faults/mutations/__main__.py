@@ -22,6 +22,8 @@ NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".homeward", ".*_cache", ".
 TESTS_FAILED = 1
 PATIENCE = "30"
 """Seconds for which a test waits for what a broken guard may keep from ever coming."""
+LONGEST = "120"
+"""Seconds for a test. One that a broken guard keeps going round for ever has noticed it."""
 AT_ONCE = 2
 """Trees in which guards are broken side by side: most of such a test is waiting."""
 
@@ -48,7 +50,7 @@ def is_noticed(tree: Path, mutation: Mutation) -> bool:
 
 
 def _pytest(tree: Path, test: str) -> int:
-    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test)
+    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout", LONGEST, test)
     environment = os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1", "HOMEWARD_TEST_REST": PATIENCE}
     quiet = subprocess.DEVNULL
     return subprocess.run(command, cwd=tree, env=environment, stdout=quiet, stderr=quiet, check=False).returncode

@@ -73,7 +73,7 @@ class Pair:
     async def _blocked(self, task: "asyncio.Future[Any]") -> None:
         """Until a session of this database waits for a lock: the second is behind the first."""
         database = self.harness.running[self.slow.service.name].kept.database
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await database.read(lambda conn: conn.execute(text(WAITING)).scalar_one()):
                 assert not task.done(), "the second did not wait for the first"
                 await asyncio.sleep(0.01)

@@ -34,7 +34,7 @@ async def test_one_works_and_the_other_wakes_it_until_it_is_gone(
         async with second.turn("relay").taken(waiting, beats.set):
             took_over.set()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async with first.turn("relay").taken(wake, lambda: None) as still:
             wake.clear()
             other = asyncio.create_task(take_over())
@@ -49,7 +49,7 @@ async def test_one_works_and_the_other_wakes_it_until_it_is_gone(
 
 async def test_tasks_do_not_wait_for_each_other(replicas: tuple[PostgresDatabase, PostgresDatabase]) -> None:
     first, second = replicas
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         relay, todos = first.turn("relay"), second.turn("todos")
         async with relay.taken(asyncio.Event(), lambda: None), todos.taken(asyncio.Event(), lambda: None):
             pass
@@ -57,7 +57,7 @@ async def test_tasks_do_not_wait_for_each_other(replicas: tuple[PostgresDatabase
 
 async def test_whoever_lost_the_session_notices(replicas: tuple[PostgresDatabase, PostgresDatabase]) -> None:
     first, second = replicas
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with pytest.raises(DBAPIError):
             async with first.turn("relay").taken(asyncio.Event(), lambda: None) as still:
                 await second.write(lambda conn: conn.execute(text(END_OTHERS)).all())

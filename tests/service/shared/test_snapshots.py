@@ -62,7 +62,7 @@ async def test_a_cut_is_of_one_moment_while_everything_is_written(folder: Path) 
             written.clear()
             stores = opened(folder)
             await cut(stores)
-            assert written.wait(10), "a snapshot keeps nobody from writing"
+            assert written.wait(60), "a snapshot keeps nobody from writing"
             told, heard = [(await store.rows())["fact"] for store in stores]
             assert 0 <= told - heard <= 1
             for store in stores:
@@ -119,7 +119,7 @@ def test_a_plain_copy_is_torn(folder: Path) -> None:
         shutil.copytree(folder, folder / "copy", ignore=shutil.ignore_patterns("copy", "heard*"))
         for _ in range(3):
             written.clear()
-            assert written.wait(10)
+            assert written.wait(60)
         for path in folder.glob("heard*"):
             shutil.copy(path, folder / "copy" / path.name)
     found = {}
