@@ -20,8 +20,12 @@ from bench import parts, served
 from bench.measure import Figure, Scale
 from deploy.local.ports import free_port
 from shared import stores
+from shared.auth import Role
 from shared.ids import random_ref
 from shared.settings import Settings
+from shared.testing import caller
+from tests.support.issuing import Issuing, issuing
+from tests.support.signed import by
 from tests.support.told import SERVICES
 
 START_SECONDS = 3.0
@@ -77,7 +81,8 @@ async def alone(scale: Scale) -> list[Figure]:
         settings = store.settings.model_copy(update={"kafka_brokers": cluster.addresses})
         await asyncio.to_thread(stores.migrate, settings, SERVICES)
         for _ in range(scale.rounds):
-            seconds, memory = await asyncio.to_thread(_until_first_case, settings)
+            with issuing() as who:
+                seconds, memory = await asyncio.to_thread(_until_first_case, settings, who)
             sizes.append(memory / 2**20)
             starts.append(seconds)
     return [
@@ -86,14 +91,18 @@ async def alone(scale: Scale) -> list[Figure]:
     ]
 
 
-def _until_first_case(settings: Settings) -> tuple[float, int]:
+def _until_first_case(settings: Settings, who: Issuing) -> tuple[float, int]:
     """Seconds from the start of the process until a case is stored, and its memory after some more of them."""
     port, begun = free_port(), time.monotonic()
-    environment = served.environment(settings) | {"HOMEWARD_KAFKA_BROKERS": settings.kafka_brokers}
+    environment = served.environment(settings) | {
+        "HOMEWARD_KAFKA_BROKERS": settings.kafka_brokers,
+        "HOMEWARD_ISSUER": who.address,
+    }
     command = (sys.executable, "-m", "services", "up", "intake", "--port", str(port))
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    headers = {"Authorization": by(who).shown(OFFICER)}
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/intake/v1", headers=WHO, timeout=10) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/intake/v1", headers=headers, timeout=10) as client:
             while not _stores_a_case(client):
                 assert process.poll() is None and time.monotonic() - begun < 60, "the service did not start"
                 time.sleep(0.01)
@@ -106,7 +115,7 @@ def _until_first_case(settings: Settings) -> tuple[float, int]:
         process.wait(timeout=60)
 
 
-WHO = {"Authorization": "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"}
+OFFICER = caller("sok", Role.INTAKE_OFFICER)
 
 
 def _stores_a_case(client: httpx.Client) -> bool:

@@ -10,6 +10,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from bench.signed import identify, shown
 from bench.worlds import Nowhere
 from services.hosting.serving import loading
 from services.screening.app import create_app
@@ -26,7 +27,17 @@ def app() -> FastAPI:
     settings = Settings()
     configure(settings.log_level)
     with loading():
-        return create_app(Runtime(settings, Nowhere(), key_store_for(settings), system_clock, random_ref, loops=False))
+        return create_app(
+            Runtime(
+                settings,
+                Nowhere(),
+                key_store_for(settings),
+                system_clock,
+                random_ref,
+                loops=False,
+                identify=identify(settings),
+            )
+        )
 
 
 @contextlib.asynccontextmanager
@@ -95,17 +106,18 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def requests(many: int) -> list[bytes]:
+def requests(settings: Settings, many: int) -> list[bytes]:
     """That many requests to open an interview, ready to send."""
-    return [_request() for _ in range(many)]
+    token = shown(settings)
+    return [_request(token) for _ in range(many)]
 
 
-def _request() -> bytes:
+def _request(token: str) -> bytes:
     body = f'{{"case_ref":"{random_ref()}","ref":"{random_ref()}"}}'
     head = (
         "POST /screening/v1/interviews HTTP/1.1",
         "Host: localhost",
-        "Authorization: staff=sok; organisation=bavet; role=INTERVIEWER; purpose=SCREENING",
+        f"Authorization: {token}",
         f"Idempotency-Key: {random_ref()}",
         f"Request-Id: {random_ref()}",
         "Content-Type: application/json",

@@ -72,9 +72,9 @@ async def postgres(scale: Scale) -> list[Figure]:
 
         def over_http(workers: int) -> Side:
             async def one_pass() -> float:
-                port, ready = free_port(), served.requests(many)
+                port, ready = free_port(), served.requests(store.settings, many)
                 async with served.serving(store.settings, port, workers):
-                    await served.send(port, served.requests(WRITERS), WRITERS)
+                    await served.send(port, served.requests(store.settings, WRITERS), WRITERS)
                     store.empty(running.kept)
                     return await per_second(many, served.send(port, ready, WRITERS))
 

@@ -60,18 +60,20 @@ def _embedded(settings: Settings, folder: Path = STORY) -> "Server":
             refuse(str(trouble))
 
 
-def _apart(settings: Settings, service: str) -> "Server":
+def _apart(settings: Settings, service: str, practice: Path | None) -> "Server":
     from services.hosting.serving import loading, server
 
     with loading():
         from services.hosting.alone import alone
         from services.hosting.apart import Apart
+        from services.issuing.people import people_in
         from shared.hosting import NotStarted
         from shared.sealing.keyfile import NoKeys
         from shared.storage.once import NOT_REACHED
 
         try:
-            return server(alone(settings, service) if service else Apart(settings), settings)
+            people = people_in(practice) if practice else None
+            return server(alone(settings, service) if service else Apart(settings, people), settings)
         except (NotStarted, NoKeys) as trouble:
             refuse(str(trouble))
         except NOT_REACHED as error:
@@ -126,6 +128,7 @@ def run() -> None:
 def up(
     service: Annotated[str, typer.Argument(help="One of the four; all of them unless named.")] = "",
     port: Annotated[int, typer.Option(help="Where to listen; HOMEWARD_PORT unless given.")] = 0,
+    practice: Annotated[Path | None, typer.Option(help="A scenario, whose invented people may sign in.")] = None,
     until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
     """Start one service in a process of its own, or all four so behind one address, on PostgreSQL and Kafka."""
@@ -135,7 +138,7 @@ def up(
         console.print(f"[red]There is no service {service}: {', '.join(SERVICES)}.[/red]", highlight=False)
         raise typer.Exit(2)
     _must_be_free(settings, 1 if service else 1 + len(SERVICES))
-    serving = _apart(settings, service)
+    serving = _apart(settings, service, practice)
     if until_eof:
         import_module("services.hosting.serving").stop_at_end_of_input(serving)
     else:

@@ -84,14 +84,15 @@ class Hosting:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that came to one of our names."""
         if scope["path"] == RESOURCE and self.issuer_address:
-            await JSONResponse(resource(self.issuer_address))(scope, receive, send)
+            await resource(self.issuer_address)(scope, receive, send)
         else:
             await by_first_segment(self.apps, scope, receive, send)
 
 
-def resource(issuer: str) -> dict[str, object]:
+def resource(issuer: str) -> JSONResponse:
     """What a client needs to know in order to sign in (RFC 9728)."""
-    return {"resource": "homeward", "authorization_servers": [issuer], "bearer_methods_supported": ["header"]}
+    said = {"resource": "homeward", "authorization_servers": [issuer], "bearer_methods_supported": ["header"]}
+    return JSONResponse(said)
 
 
 async def by_first_segment(apps: Mapping[str, ASGIApp], scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,10 +127,15 @@ class NotStarted(Exception):
     """What must run before anything is answered does not; the text says what an operator can do."""
 
 
-def _identify(settings: Settings) -> Identify:
-    """How callers are recognised: by tokens of the issuer that settings name. Raises NotStarted without one."""
+def refuse_nobody(settings: Settings) -> None:
+    """Raise NotStarted unless settings name who says who is calling."""
     if not settings.issuer:
         raise NotStarted("Nobody says who is calling: set HOMEWARD_ISSUER to the address of an OpenID provider.")
+
+
+def _identify(settings: Settings) -> Identify:
+    """How callers are recognised: by tokens of the issuer that settings name. Raises NotStarted without one."""
+    refuse_nobody(settings)
     # What fetches keys and checks signatures is not loaded in vain.
     found: Identify = import_module("shared.auth.bearer").of(
         settings.issuer, settings.audience, settings.issuer_ca_file

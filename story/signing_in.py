@@ -10,16 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from story.header import Staff
+from story.refusals import Stopped
 
 CLIENT = "homeward"
 REDIRECT = "http://127.0.0.1/signed-in"
 EARLY = 60
 """Seconds before the end of a token in which the next is asked for."""
 RESOURCE = "/.well-known/oauth-protected-resource"
-
-
-class NotSignedIn(Exception):
-    """The issuer does not sign this worker in."""
 
 
 class SigningIn:
@@ -31,7 +28,7 @@ class SigningIn:
         self._tokens: dict[str, tuple[float, str]] = {}
 
     async def token(self, who: Staff) -> str:
-        """An access token of this worker that lives for a while. Raises NotSignedIn."""
+        """An access token of this worker that lives for a while. Raises Stopped."""
         until, token = self._tokens.get(who.key, (0.0, ""))
         if time.monotonic() > until:
             answer = await self._asked(who)
@@ -54,7 +51,7 @@ class SigningIn:
         back = await self._client.get(issuer["authorization_endpoint"], params=asked, follow_redirects=False)
         code = parse_qs(urlsplit(back.headers.get("location", "")).query).get("code")
         if not code:
-            raise NotSignedIn(f"{who.key} is not known to {issuer['issuer']}")
+            raise Stopped(f"{who.key} cannot sign in at {issuer['issuer']}, which knows other people")
         form = {
             "grant_type": "authorization_code",
             "code": code[0],
@@ -64,13 +61,18 @@ class SigningIn:
         }
         answer = await self._client.post(issuer["token_endpoint"], data=form)
         if not answer.is_success:
-            raise NotSignedIn(f"{who.key} got no token from {issuer['issuer']}")
+            raise Stopped(f"{who.key} got no token from {issuer['issuer']}")
         return dict(answer.json())
 
     async def _described(self) -> dict[str, Any]:
         """Where to sign in, as the product says (RFC 9728) and its issuer describes itself."""
         if not self._issuer:
-            named = (await self._client.get(RESOURCE)).raise_for_status().json()["authorization_servers"][0]
-            found = await self._client.get(f"{named}/.well-known/openid-configuration")
-            self._issuer = dict(found.raise_for_status().json())
+            named = (await self._read(RESOURCE))["authorization_servers"][0]
+            self._issuer = await self._read(f"{named}/.well-known/openid-configuration")
         return self._issuer
+
+    async def _read(self, address: str) -> dict[str, Any]:
+        answer = await self._client.get(address)
+        if not answer.is_success:
+            raise Stopped(f"GET {address} was answered {answer.status_code}: it should say where to sign in")
+        return dict(answer.json())

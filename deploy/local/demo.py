@@ -23,13 +23,14 @@ import typer
 from deploy.local import kafka, postgres
 
 PATIENCE = 200.0
+STORY = "examples/long-an-33"
 COMMAND = [sys.executable, "-m", "services"]
 
 Environment = dict[str, str]
 
 
 def demo(
-    scenario: Annotated[str, typer.Option(help="A folder of the same form as examples/long-an-33.")] = "",
+    scenario: Annotated[str, typer.Option(help="A folder of the same form as examples/long-an-33.")] = STORY,
     leave: Annotated[bool, typer.Option("--exit", help="Stop when all is done, also at a terminal.")] = False,
 ) -> None:
     """Play a scenario with four service processes on Apache Kafka and PostgreSQL, then compare journals and views."""
@@ -38,8 +39,8 @@ def demo(
     with ExitStack() as stack:
         environment = os.environ | parts(stack)
         homeward(environment, "migrate")
-        address = stack.enter_context(running(environment))
-        homeward(environment, "demo", "--at", address, *(["--scenario", scenario] if scenario else []))
+        address = stack.enter_context(running(environment, "up", "--practice", scenario))
+        homeward(environment, "demo", "--at", address, "--scenario", scenario)
         homeward(environment, "bus", "verify")
         if sys.stdin.isatty() and not leave:
             typer.echo("Still running; Ctrl-C ends it.")
@@ -82,10 +83,10 @@ def homeward(environment: Environment, *words: str) -> None:
 
 
 @contextmanager
-def running(environment: Environment, form: str = "up") -> Iterator[str]:
-    """The product as four processes, or in one (`run`); its one address."""
+def running(environment: Environment, *form: str) -> Iterator[str]:
+    """The product as four processes (`up`), or in one (`run`); its one address."""
     port = environment.get("HOMEWARD_PORT", "8470")
-    process = subprocess.Popen([*COMMAND, form], env=environment, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen([*COMMAND, *form], env=environment, stdin=subprocess.DEVNULL)
     try:
         address = f"http://{environment.get('HOMEWARD_HOST', '127.0.0.1')}:{port}"
         _await(address, process)

@@ -23,12 +23,14 @@ from aiokafka.admin import AIOKafkaAdminClient
 from pyrage import x25519
 
 from deploy.local import postgres
-from deploy.local.demo import COMMAND, Environment, parts, running
+from deploy.local.demo import COMMAND, STORY, Environment, parts, running
 from deploy.local.ports import free_ports
 
 TABLES = "Reconciliation"
 """The heading of the first table: from there on the output does not depend on how the story was played."""
 END = "The same as a page"
+FORMS = {False: ("run",), True: ("up", "--practice", STORY)}
+"""How the product runs without servers and with them."""
 Destroy = Callable[[], None]
 
 
@@ -38,7 +40,7 @@ class Drill:
 
     folder: Path
     environment: Environment
-    form: str
+    form: tuple[str, ...]
     took: dict[str, float] = field(default_factory=dict)
 
     def step(self, what: str, *words: str, environment: Environment | None = None) -> str:
@@ -57,7 +59,7 @@ class Drill:
 
     def told(self, what: str) -> str:
         """Start, play the story, and look whether all is exact; the tables of the story."""
-        with running(self.environment, self.form) as address:
+        with running(self.environment, *self.form) as address:
             said = self.step(what, "demo", "--at", address)
             self.step(f"{what}: verify --deep", "bus", "verify", "--deep")
         return said[said.index(TABLES) : said.index(END)]
@@ -94,7 +96,7 @@ def drill(
         # One for all, and one for each service.
         environment["HOMEWARD_PORT"] = str(free_ports(1, together=5)[0])
         environment["PATH"] = f"{postgres.PROGRAMS}{os.pathsep}{environment['PATH']}"
-        one = Drill(folder, environment, "up" if servers else "run")
+        one = Drill(folder, environment, FORMS[servers])
         destroy = _servers_lost(environment, topic=lose_topic) if servers else _folder_lost(environment)
         _play(one, destroy)
 

@@ -7,9 +7,10 @@ with this process. A child ends when its standard input closes, so that even `ki
 import asyncio
 import contextlib
 import functools
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import httpx
 from starlette.types import Receive, Scope, Send
@@ -17,7 +18,10 @@ from starlette.types import Receive, Scope, Send
 from services import SERVICES
 from services.hosting.alone import refuse_files
 from services.hosting.passing import Passing
-from shared.hosting import NotStarted, by_first_segment, live
+from services.issuing.app import Issuing
+from services.issuing.people import Person
+from services.issuing.signing import PREFIX as ISSUER
+from shared.hosting import RESOURCE, NotStarted, by_first_segment, live, refuse_nobody, resource
 from shared.settings import Settings
 from shared.supervisor import Supervisor
 from shared.web.hosts import Hosts, misdirected
@@ -32,8 +36,13 @@ GRACE = 10.0
 class Apart:
     """The whole product as one ASGI application that passes everything on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, people: Mapping[str, Person] | None = None) -> None:
+        """`people` are whom the development issuer signs in; without them settings must name an issuer."""
         refuse_files(settings)
+        if people is None:
+            refuse_nobody(settings)
+        self.issuer = None if people is None else Issuing(settings, people)
+        self.issuer_address = settings.issuer if self.issuer is None else self.issuer.address
         self.addresses = {
             name: f"http://{settings.host}:{settings.port + number}" for number, name in enumerate(SERVICES, 1)
         }
@@ -60,13 +69,17 @@ class Apart:
             await live(self.lifespan, receive, send)
         elif not self.hosts.serve(scope):
             await misdirected(scope, receive, send)
+        elif scope["path"] == RESOURCE:
+            await resource(self.issuer_address)(scope, receive, send)
+        elif self.issuer is not None and scope["path"].startswith(f"{ISSUER}/"):
+            await self.issuer(scope, receive, send)
         else:
             apps = {name: Passing(self.client, address) for name, address in self.addresses.items()}
             await by_first_segment(apps, scope, receive, send)
 
     async def _keep(self, service: str, beat: Callable[[], None]) -> None:
         """One life of a child. The supervisor begins the next."""
-        child = await _born(service, self.addresses[service])
+        child = await _born(service, self.addresses[service], self.issuer_address)
         try:
             while child.returncode is None:
                 if await self._healthy(service):
@@ -94,11 +107,12 @@ class Apart:
             await asyncio.sleep(SOON)
 
 
-async def _born(service: str, address: str) -> Process:
+async def _born(service: str, address: str, issuer: str) -> Process:
     port = address.rpartition(":")[2]
     command = [sys.executable, "-m", "services", "up", service, "--port", port, "--until-eof"]
     # In a session of its own: Ctrl-C reaches this process alone, which then ends the children in order.
-    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, start_new_session=True)
+    environment = os.environ | {"HOMEWARD_ISSUER": issuer}
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdin=PIPE, start_new_session=True)
 
 
 async def _ended(child: Process) -> None:

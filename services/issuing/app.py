@@ -28,7 +28,7 @@ class Issuing:
 
     def __init__(self, settings: Settings, people: Mapping[str, Person]) -> None:
         self.address, self.audience = address_of(settings), settings.audience
-        self._kept = kept_issuer(Path(settings.data_dir), people)
+        self._kept = kept_issuer(Path(settings.data_dir), people, self.address)
         self._codes = Codes()
         self._router = Router(
             [

@@ -1,4 +1,4 @@
-"""What the development issuer keeps in the data folder: its key, made at first run, and the people it knows."""
+"""What the development issuer keeps in the data folder: its key, made at first run, whom it knows, and where it is."""
 
 import json
 import os
@@ -16,22 +16,25 @@ FILE = "issuer.json"
 
 @dataclass(frozen=True)
 class KeptIssuer:
-    """The key pair that signs, and the people by their keys."""
+    """The key pair that signs, the people by their keys, and the address under which tokens are issued."""
 
     key: ECKey
     people: Mapping[str, Person]
+    address: str = ""
 
 
-def kept_issuer(folder: Path, people: Mapping[str, Person]) -> KeptIssuer:
-    """What is kept, with these people added. Written where anything of it is new."""
+def kept_issuer(folder: Path, people: Mapping[str, Person], address: str = "") -> KeptIssuer:
+    """What is kept, with these people added, and this address where one is given. Written where anything is new."""
     path = folder / FILE
     there: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     key = ECKey.import_key(there["key"]) if there else ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
     known = {key: Person.of(row) for key, row in there.get("people", {}).items()}
-    found = KeptIssuer(key, {**known, **people})
-    if not there or found.people != known:
+    was = there.get("address", "")
+    found = KeptIssuer(key, {**known, **people}, address or was)
+    if not there or (found.people, found.address) != (known, was):
         rows = {key: asdict(person) for key, person in found.people.items()}
-        _write(path, json.dumps({"key": found.key.as_dict(private=True), "people": rows}, indent=1))
+        said = {"key": found.key.as_dict(private=True), "address": found.address, "people": rows}
+        _write(path, json.dumps(said, indent=1))
     return found
 
 

@@ -51,4 +51,4 @@ def signed_for(settings: Settings, name: str) -> str:
     kept = kept_issuer(Path(settings.data_dir), {})
     if name not in kept.people:
         raise Unknown(name)
-    return signed(kept.key, address_of(settings), settings.audience, kept.people[name])
+    return signed(kept.key, kept.address or address_of(settings), settings.audience, kept.people[name])

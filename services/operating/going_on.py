@@ -7,7 +7,8 @@ from typing import Any
 
 from services.operating.archive import Told
 from services.operating.beyond import Beyond, beyond
-from services.operating.doing import operator
+from services.operating.doing import who
+from services.operating.door import operator
 from services.operating.office import Trouble, opened
 from services.operating.orders import Order
 from services.operating.work import worked

@@ -11,8 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.auth import Purpose, Role
+from shared.testing import caller
 from tests.clients.environments import HERE, node, python, run
 from tests.support.operated import operated
+from tests.support.signed import Signed, in_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SERVICES = ("intake", "screening", "referrals", "grants")
@@ -24,16 +27,23 @@ class Product:
 
     address: str
     documents: Path
+    signed: Signed
+
+    def token(self, sender: str) -> str:
+        """An access token of somebody who announces lists."""
+        said = caller(sender, Role.SENDING_AUTHORITY, f"{sender}-health", Purpose.REPATRIATION)
+        return self.signed.shown(said).removeprefix("Bearer ")
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("documents")
-    with operated(tmp_path_factory.mktemp("data")).running() as address:
+    desk = operated(tmp_path_factory.mktemp("data"))
+    with desk.running() as address:
         for service in SERVICES:
             answer = httpx.get(f"{address}/{service}/openapi.json", timeout=60).raise_for_status()
             (folder / f"{service}.json").write_bytes(answer.content)
-        yield Product(address, folder)
+        yield Product(address, folder, in_folder(desk.folder, desk.port))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -61,7 +71,7 @@ def test_a_python_client_does_the_work(product: Product, tmp_path: Path) -> None
             *("--output-path", tmp_path / f"{service}_client"),
         )
     shutil.copy(HERE / "python" / "story.py", tmp_path)
-    run(interpreter, "story.py", product.address, cwd=tmp_path)
+    run(interpreter, "story.py", product.address, product.token("long-an"), cwd=tmp_path)
 
 
 def test_a_typescript_client_does_the_work(product: Product, tmp_path: Path) -> None:
@@ -76,4 +86,4 @@ def test_a_typescript_client_does_the_work(product: Product, tmp_path: Path) -> 
         # What has a default may be left out of a request.
         run(commands / "openapi-typescript", document, "--default-non-nullable=false", "--output", types, cwd=tmp_path)
     run(commands / "tsc", "--project", ".", cwd=tmp_path)
-    run("node", "built/story.js", product.address, cwd=tmp_path)
+    run("node", "built/story.js", product.address, product.token("tay-ninh"), cwd=tmp_path)

@@ -20,14 +20,16 @@ from tests.contract.test_kafka_poison import BOMB, careless_topic
 from tests.faults.test_replicas import environment
 from tests.support.crafted import ODD, batch, odd, write
 from tests.support.eventually import eventually
+from tests.support.issuing import Issuing, issuer
 from tests.support.replicas import Replicas
+from tests.support.signed import Signed, by
 
+__all__ = ["issuer"]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 COMPOSE = Path(__file__).parents[2] / "docker-compose.yml"
 LIMITS, OFFICER = Settings(), caller("srey-intake", Role.INTAKE_OFFICER)
-HEAD = f"POST /intake/v1/persons HTTP/1.1\r\nhost: localhost\r\nauthorization: {OFFICER}\r\n".encode()
-JSON = HEAD + b"content-type: application/json\r\n"
+HEAD = b"POST /intake/v1/persons HTTP/1.1\r\nhost: localhost\r\n"
 PIECE = b'{"a":[]}'
 """Eight bytes as text, and thirty times as much once they are read."""
 BATCHES = 5
@@ -68,18 +70,18 @@ async def headers_without_end(address: str) -> None:
         assert all(b" 431 " in said for said in await first_lines(readers))
 
 
-async def slow_bodies(address: str) -> None:
+async def slow_bodies(address: str, said: bytes) -> None:
     """Sixty-four callers who send half of what they announced; the process holds no more than its bound of that."""
-    sent = JSON + f"content-length: {LIMITS.body_limit}\r\n\r\n".encode() + b" " * (LIMITS.body_limit // 2)
+    sent = said + f"content-length: {LIMITS.body_limit}\r\n\r\n".encode() + b" " * (LIMITS.body_limit // 2)
     async with opened(port_of(address), 64, sent):
         await eventually(lambda: shows(address, "homeward_refused_total", 48))
 
 
-async def bodies_at_once(address: str) -> None:
+async def bodies_at_once(address: str, said: bytes) -> None:
     """What is small as text and large once it is read: a few of the largest bodies, or many that are less."""
     for many, pieces in ((8, LIMITS.body_limit // len(PIECE) - 1), (200, MOST_VALUES // 5), (200, MOST_VALUES // 50)):
         body = b'{"identity": {"names": [' + b",".join([PIECE] * pieces) + b"]}}"
-        sent = JSON + f"content-length: {len(body)}\r\n\r\n".encode() + body
+        sent = said + f"content-length: {len(body)}\r\n\r\n".encode() + body
         for _ in range(2):
             async with opened(port_of(address), many, sent) as readers:
                 lines = await first_lines(readers)
@@ -117,22 +119,28 @@ async def read_to_the_end(address: str) -> bool:
     return bool(lags) and not any(lags)
 
 
+def head(signed: Signed) -> bytes:
+    """What stands before the length and the body of a request that the officer sends now."""
+    return HEAD + f"authorization: {signed.shown(OFFICER)}\r\ncontent-type: application/json\r\n".encode()
+
+
 def port_of(address: str) -> int:
     return int(address.rpartition(":")[2])
 
 
 def test_no_abuse_takes_more_memory_than_the_container_has(
-    tmp_path: Path, postgres_url: str, kafka_brokers: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, issuer: Issuing, postgres_url: str, kafka_brokers: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = environment(tmp_path, postgres_url, kafka_brokers) | {"HOMEWARD_KAFKA_PARTITIONS": "1"}
+    given = environment(tmp_path, postgres_url, kafka_brokers, issuer.address) | {"HOMEWARD_KAFKA_PARTITIONS": "1"}
+    signed = by(issuer)
     asyncio.run(careless_topic(kafka_brokers, given["HOMEWARD_KAFKA_TOPIC"]))
     with Replicas(given, each=1, services=("intake",)) as replicas:
         process, address = replicas.processes["intake", 0], replicas.address("intake", 0)
         figures = {"at rest": most(process.pid)}
         abuses: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "headers": lambda: headers_without_end(address),
-            "slow bodies": lambda: slow_bodies(address),
-            "bodies": lambda: bodies_at_once(address),
+            "slow bodies": lambda: slow_bodies(address, head(signed)),
+            "bodies": lambda: bodies_at_once(address, head(signed)),
             "poison": lambda: poison(address, kafka_brokers, given["HOMEWARD_KAFKA_TOPIC"]),
         }
         for name, abuse in abuses.items():

@@ -8,6 +8,7 @@ import asyncio
 import random
 import signal
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from services import SERVICES
 from services.hosting.embedded import Embedded
+from services.issuing.people import people_in
 from shared.bus.verify import verify
 from shared.settings import Settings
 from story import desk
@@ -24,6 +26,7 @@ from story.player import play
 from story.progress import Display
 from story.scenario import load
 from tests.support.callers import invented
+from tests.support.practice import practice
 from tests.support.replicas import Balanced, Replicas
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -34,7 +37,7 @@ FROZEN = 15.0
 GRACE = 10.0
 
 
-def environment(folder: Path, postgres_url: str, brokers: str) -> dict[str, str]:
+def environment(folder: Path, postgres_url: str, brokers: str, issuer: str) -> dict[str, str]:
     return {
         "HOMEWARD_DATA_DIR": str(folder / "data"),
         "HOMEWARD_DATABASE_URL": postgres_url,
@@ -42,6 +45,7 @@ def environment(folder: Path, postgres_url: str, brokers: str) -> dict[str, str]
         "HOMEWARD_KAFKA_BROKERS": brokers,
         "HOMEWARD_KAFKA_TOPIC": f"replicas-{uuid.uuid4().hex[:8]}",
         "HOMEWARD_KAFKA_PARTITIONS": "4",
+        "HOMEWARD_ISSUER": issuer,
     }
 
 
@@ -80,11 +84,18 @@ async def differences(given: dict[str, str]) -> list[str]:
     return [str(finding) for finding in verdict.findings]
 
 
+@pytest.fixture
+def issuer(tmp_path: Path) -> Iterator[str]:
+    """Where those who play the stories sign in."""
+    with practice(tmp_path / "issuer", people_in(generate(tmp_path / "whoever", people=1, seed=SEED))) as address:
+        yield address
+
+
 async def test_killed_frozen_and_thawed_under_load_and_every_view_is_exact(
-    tmp_path: Path, postgres_url: str, kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, issuer: str, postgres_url: str, kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk, "PATIENCE", 240.0)
-    given = environment(tmp_path, postgres_url, kafka_brokers)
+    given = environment(tmp_path, postgres_url, kafka_brokers, issuer)
     print(f"seed {SEED}")  # noqa: T201 -- to repeat it
     with Replicas(given, each=2) as replicas:
         balanced = Balanced(replicas)

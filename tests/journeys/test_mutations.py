@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from deploy.local.ports import free_port
 from services.__main__ import app
 from services.hosting.embedded import Embedded
+from services.issuing.people import people_in
 from shared.settings import Settings
 from story.desk import Desk
 from story.generate import generate
@@ -84,7 +85,7 @@ async def test_what_is_not_told_the_services_take(folder: Path, tmp_path: Path, 
                 counted["passed"] += 1
     assert counted["told"] > 500
     assert counted["passed"] > 50
-    world = Embedded(Settings(data_dir=tmp_path / "data"), people=people_in(STORY))
+    world = Embedded(Settings(data_dir=tmp_path / "data"), people=people_in(folder))
     await stack.enter_async_context(world.lifespan())
     transport = httpx.ASGITransport(app=world, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

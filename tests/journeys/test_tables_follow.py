@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from services.hosting.embedded import Embedded
+from services.issuing.people import people_in
 from shared.runtime import Kept
 from shared.settings import Settings
 from story.generate import generate
@@ -32,7 +33,7 @@ Rows = list[dict[str, str]]
 @pytest.fixture
 async def world(tmp_path: Path, stack: AsyncExitStack) -> Embedded:
     """All four services with their loops running, as a person would start them."""
-    whole = Embedded(Settings(data_dir=tmp_path / "data"), people=people_in(STORY))
+    whole = Embedded(Settings(data_dir=tmp_path / "data"), people=people_in(generate(tmp_path / "whoever", 1, seed=1)))
     await stack.enter_async_context(whole.lifespan())
     return whole
 

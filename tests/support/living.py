@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
@@ -14,6 +15,7 @@ from shared.bus.verdict import Verdict
 from shared.bus.verify import verify
 from shared.settings import Settings
 from shared.testing import ref
+from tests.support.callers import invented
 from tests.support.eventually import eventually
 from tests.support.operated import SENDER
 
@@ -65,7 +67,7 @@ def asking() -> dict[str, str]:
 @asynccontextmanager
 async def living(settings: Settings) -> AsyncIterator[Living]:
     """A normal start, and a normal stop."""
-    product = await asyncio.to_thread(Embedded, settings)
+    product = await asyncio.to_thread(partial(Embedded, settings, identify=invented))
     async with product.lifespan():
         transport = httpx.ASGITransport(app=product)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

@@ -17,6 +17,7 @@ from shared.sealing.keystore import file_key_store
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
+from tests.support.callers import invented
 
 SERVICES = ("intake", "referrals")
 
@@ -53,6 +54,7 @@ async def traced(folder: Path) -> AsyncIterator[Traces]:
             clock,
             draw,
             loops=False,
+            identify=invented,
             tracing_for=lambda _, name: Traced(name, exporter),
         )
         apps = {name: import_module(f"services.{name}.app").create_app(runtime) for name in SERVICES}

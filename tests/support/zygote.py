@@ -16,6 +16,7 @@ from deploy.local.ports import free_port
 from services.hosting.embedded import Embedded
 from services.hosting.serving import server
 from shared.settings import Settings
+from tests.support.callers import invented
 from tests.support.eventually import REST
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -58,6 +59,6 @@ def _log_of(folder: Path) -> Path:
 def _live(folder: Path, port: int, says: Connection) -> None:
     begin(_log_of(folder), {})
     settings = Settings(data_dir=folder, port=port, store_seconds=30)
-    serving = server(Embedded(settings), settings)
+    serving = server(Embedded(settings, identify=invented), settings)
     serving.listening = partial(says.send, True)
     serving.run()

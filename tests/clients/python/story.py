@@ -1,6 +1,7 @@
 """Announce two hand-overs, list them page by page, read one, and meet two problems: with the generated client alone.
 
-Runs in an environment that has nothing of ours but `intake_client`. Its one argument is the address of the product.
+Runs in an environment that has nothing of ours but `intake_client`. Its arguments are the address of the product and an
+access token of somebody who announces lists.
 """
 
 import sys
@@ -23,8 +24,6 @@ from intake_client.models import (
     PostponementReasonCode,
     Problem,
 )
-
-SENDER = "staff=tran-officer; organisation=long-an-health; role=SENDING_AUTHORITY; purpose=REPATRIATION"
 
 
 def announced(client: AuthenticatedClient, key: str) -> str:
@@ -52,9 +51,9 @@ def listed(client: AuthenticatedClient) -> list[str]:
     return found
 
 
-def main(address: str) -> None:
+def main(address: str, token: str) -> None:
     """The whole of it."""
-    client = AuthenticatedClient(base_url=address, token=SENDER, prefix="", auth_header_name="Homeward-Caller")
+    client = AuthenticatedClient(base_url=address, token=token)
     refs = [announced(client, key) for key in ("python-1", "python-2")]
     assert announced(client, "python-1") == refs[0]
     assert listed(client) == refs
@@ -69,4 +68,4 @@ def main(address: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

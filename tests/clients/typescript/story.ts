@@ -1,13 +1,14 @@
 // Announce two hand-overs, list them page by page, read one, and meet two problems: typed by what was generated from
-// the API document alone. Its one argument is the address of the product.
+// the API document alone. Its arguments are the address of the product and an access token
+// of somebody who announces lists.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./generated/intake.js";
 
 type Announce = components["schemas"]["AnnounceHandover"];
 
-const SENDER = "staff=le-officer; organisation=tay-ninh-health; role=SENDING_AUTHORITY; purpose=REPATRIATION";
-const client = createClient<paths>({ baseUrl: process.argv[2] ?? "", headers: { "Homeward-Caller": SENDER } });
+const [address, token] = process.argv.slice(2);
+const client = createClient<paths>({ baseUrl: address ?? "", headers: { Authorization: `Bearer ${token}` } });
 
 async function announced(key: string): Promise<string> {
   const body: Announce = {

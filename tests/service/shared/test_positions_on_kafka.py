@@ -18,6 +18,7 @@ from shared.ids import random_ref
 from shared.journey import positions
 from shared.settings import Settings
 from shared.testing import caller
+from tests.support.callers import invented
 
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
 POSITION, BEHIND = "Homeward-Position", "Homeward-Position-Behind"
@@ -35,7 +36,7 @@ async def replicas(
     await asyncio.to_thread(stores.migrate, settings, SERVICES)
     clients = []
     for _ in range(2):
-        product = Embedded(settings)
+        product = Embedded(settings, identify=invented)
         await stack.enter_async_context(product.lifespan())
         transport = httpx.ASGITransport(app=product)
         client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=90)

@@ -1,13 +1,13 @@
 """The development identity, the policy, and what a refusal looks like."""
 
 import pytest
-from shared.testing import INVENTED
-from tests.support.callers import caller_of, invented
 
 from shared.auth import SYSTEM, Caller, CallerUnknown, Policy, Purpose, Role, authorise, may, readable
 from shared.errors import NotFound
 from shared.ids import pseudonym
 from shared.model import FieldClass
+from shared.testing import INVENTED
+from tests.support.callers import caller_of, invented
 
 GOOD = "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"
 
@@ -61,7 +61,7 @@ def test_a_ref_is_taken_as_it_is() -> None:
 )
 def test_anything_else_is_nobody(header: str | None) -> None:
     with pytest.raises(CallerUnknown):
-        caller_of(header)
+        caller_of(header or "")
 
 
 def test_an_action_that_the_policy_does_not_name_is_denied() -> None:

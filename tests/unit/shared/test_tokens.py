@@ -159,7 +159,7 @@ async def test_an_ended_token_is_told_so_and_a_bound_one_is_not_for_the_bearer(i
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic c29r", "DPoP abc", "Bearer\tabc", "Token abc"])
 async def test_whoever_shows_no_token_is_nobody(issuer: Issuing, header: str) -> None:
     with pytest.raises(CallerUnknown) as unknown:
-        await bearer(issuer)({"authorization": header, "authorization": "staff=sok"})
+        await bearer(issuer)({"authorization": header, "homeward-caller": "staff=sok"})
     assert unknown.value.code == "caller_unknown"
 
 
