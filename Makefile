@@ -4,21 +4,26 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run up down secrets test soak check bench lock docs schemas clean drill kafka kafka-jars postgres
+.PHONY: help demo run up down secrets test soak check bench lock docs schemas clean drill kafka kafka-jars postgres \
+	keycloak keycloak-dist
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-ifeq ($(BUS)$(DB),)
-demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the end; BUS=kafka DB=postgres: in four processes)
+# BUS=kafka DB=postgres: in four processes on real servers; with ISSUER=keycloak its people sign in there as well.
+ifeq ($(BUS)$(DB)$(ISSUER),)
+demo: .venv/.can-run  ## Play the journey of the 33 (ARGS=--exit to stop at the end; BUS=kafka DB=postgres ISSUER=keycloak)
 	@$(BIN)/homeward demo $(ARGS)
-else ifeq ($(BUS)$(DB),kafkapostgres)
+else ifeq ($(BUS)$(DB)$(ISSUER),kafkapostgres)
 demo: .venv/.ready kafka-jars
 	@$(BIN)/python -m deploy.local.demo $(ARGS)
+else ifeq ($(BUS)$(DB)$(ISSUER),kafkapostgreskeycloak)
+demo: .venv/.ready kafka-jars keycloak-dist
+	@$(BIN)/python -m deploy.local.demo --keycloak $(ARGS)
 else
 demo:
-	@echo 'The demo knows two forms: nothing said, or BUS=kafka DB=postgres, both.' >&2; false
+	@echo 'The demo knows three forms: nothing said, BUS=kafka DB=postgres, and those two with ISSUER=keycloak.' >&2; false
 endif
 
 ifeq ($(BUS)$(DB),)
@@ -64,6 +69,9 @@ kafka: .venv/.ready kafka-jars  ## Start Apache Kafka on this machine, without D
 postgres: .venv/.ready  ## Start PostgreSQL on this machine and stay
 	@$(BIN)/python -m deploy.local postgres $(ARGS)
 
+keycloak: .venv/.ready keycloak-dist  ## Start Keycloak on this machine and stay (ARGS="--practice examples/long-an-33")
+	@$(BIN)/python -m deploy.local keycloak $(ARGS)
+
 # Where nothing can be fetched nothing fails here: tests that need a broker say so and are skipped.
 JARS := deploy/kafka-local/libs/.fetched
 kafka-jars:  ## Fetch Apache Kafka for `make kafka` and tests (Maven; 43 MB, once)
@@ -74,6 +82,20 @@ $(JARS): deploy/kafka-local/pom.xml
 	@echo 'Fetching Apache Kafka (43 MB, once) ...'
 	@rm -rf $(@D)
 	@mvn --quiet --batch-mode -Dstyle.color=never --file $< dependency:copy-dependencies -DoutputDirectory=libs
+	@touch $@
+
+KEYCLOAK := deploy/keycloak-local/dist/.built
+keycloak-dist:  ## Fetch Keycloak for `make keycloak` and build it (Maven; 177 MB, once; half a minute)
+	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory $(KEYCLOAK); else false; fi \
+	|| echo 'Not fetched (no Maven, or no network): what needs Keycloak is left out.'
+
+$(KEYCLOAK): deploy/keycloak-local/pom.xml deploy/keycloak/keycloak.conf
+	@echo 'Fetching Keycloak (177 MB, once) and building it (half a minute) ...'
+	@rm -rf $(@D)
+	@mvn --quiet --batch-mode -Dstyle.color=never --file $< dependency:unpack-dependencies \
+	-DoutputDirectory=$(CURDIR)/$(@D) -DmarkersDirectory=$(CURDIR)/$(@D)/markers
+	@JAVA_OPTS_APPEND='-XX:TieredStopAtLevel=1' sh $(@D)/keycloak-*/bin/kc.sh \
+	--config-file=deploy/keycloak/keycloak.conf build >$(@D)/build.txt 2>&1 || { cat $(@D)/build.txt; false; }
 	@touch $@
 
 bench: .venv/.ready kafka-jars  ## Measure against yardsticks: long (ARGS=--quick: minutes); see docs/performance.md
@@ -95,7 +117,8 @@ lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, wit
 	@$(LOCK) --upgrade tests/clients/python/requirements.in --output-file tests/clients/python/requirements.txt
 
 clean:  ## Remove the environment and all caches (never the data folder)
-	rm -rf .venv .clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS))
+	rm -rf .venv .clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS)) \
+	$(dir $(KEYCLOAK))
 	find services shared story tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps in one environment: running needs only run.txt, testing needs both.

@@ -154,6 +154,7 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="Stop when the story is told, also at a terminal.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Set the data folder aside and begin anew.")] = False,
     at: Annotated[str, typer.Option(help="The address of a product that runs already; starts none.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="With --at: what all its people sign in with.")] = None,
 ) -> None:
     """Play a scenario over HTTP only, then show what the four services know."""
     from story.scenario import load
@@ -162,7 +163,8 @@ def demo(
 
     settings = read_settings()
     if at:
-        raise typer.Exit(asyncio.run(tell_at(at.rstrip("/"), scenario, console)))
+        password = password_file.read_text("utf-8").strip() if password_file else ""
+        raise typer.Exit(asyncio.run(tell_at(at.rstrip("/"), scenario, console, password)))
     # Before anything is moved: a product that still runs here would lose the folder under its open files.
     _must_be_free(settings)
     _must_be_ours(settings)

@@ -39,11 +39,12 @@ def _thing(path: str, ref: str) -> str:
 class Desk:
     """Sends what workers send. Every command carries an idempotency key, every change the version it was made from."""
 
-    def __init__(self, client: httpx.AsyncClient, scenario: Scenario) -> None:
+    def __init__(self, client: httpx.AsyncClient, scenario: Scenario, password: str = "") -> None:
+        """`password` is what all its workers sign in with, where the issuer asks for one."""
         self.client = client
         self.scenario = scenario
         self.refusals = Refusals()
-        self._signing_in = SigningIn(client)
+        self._signing_in = SigningIn(client, password)
         self._secret = bytes.fromhex(scenario.digest)
         self._versions: dict[str, int] = {}
 

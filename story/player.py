@@ -58,9 +58,11 @@ def chapters(scenario: Scenario) -> Iterable[Chapter]:
     yield Chapter("Follow-ups are made, and missed", arrived, aftercare.visit)
 
 
-async def play(client: httpx.AsyncClient, scenario: Scenario, report: Report, abreast: int = 1) -> Refusals:
+async def play(
+    client: httpx.AsyncClient, scenario: Scenario, report: Report, abreast: int = 1, password: str = ""
+) -> Refusals:
     """Play the whole scenario; what the services refused of it. Playing it again is a no-op."""
-    desk = Desk(client, scenario)
+    desk = Desk(client, scenario, password)
     await preflight(desk)
     try:
         for chapter in chapters(scenario):

@@ -1,4 +1,7 @@
-"""The story's workers sign in as people do: an authorization code with PKCE, at the issuer that the product names."""
+"""The story's workers sign in as people do: an authorization code with PKCE, at the issuer that the product names.
+
+The development issuer asks nobody for a password. Another one shows a page that asks for it, which is filled in.
+"""
 
 import base64
 import hashlib
@@ -10,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from story.header import Staff
+from story.login_form import filled_in
 from story.refusals import Stopped
 
 CLIENT = "homeward"
@@ -22,8 +26,9 @@ RESOURCE = "/.well-known/oauth-protected-resource"
 class SigningIn:
     """Gives each worker's token, and a new one in time."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, client: httpx.AsyncClient, password: str = "") -> None:
+        """`password` is that of all the story's people, where the issuer asks for one."""
+        self._client, self._password = client, password
         self._issuer: dict[str, Any] = {}
         self._tokens: dict[str, tuple[float, str]] = {}
 
@@ -48,7 +53,7 @@ class SigningIn:
             "code_challenge_method": "S256",
             "login_hint": who.key,
         }
-        back = await self._client.get(issuer["authorization_endpoint"], params=asked, follow_redirects=False)
+        back = await self._answered(issuer["authorization_endpoint"], asked)
         code = parse_qs(urlsplit(back.headers.get("location", "")).query).get("code")
         if not code:
             raise Stopped(f"{who.key} cannot sign in at {issuer['issuer']}, which knows other people")
@@ -63,6 +68,14 @@ class SigningIn:
         if not answer.is_success:
             raise Stopped(f"{who.key} got no token from {issuer['issuer']}")
         return dict(answer.json())
+
+    async def _answered(self, address: str, asked: dict[str, str]) -> httpx.Response:
+        """Where the issuer's pages end. Those who signed in before have left no trace in this browser."""
+        if not self._password:
+            return await self._client.get(address, params=asked, follow_redirects=False)
+        async with httpx.AsyncClient(timeout=self._client.timeout) as browser:
+            page = await browser.get(address, params=asked)
+            return await filled_in(browser, page, asked["login_hint"], self._password)
 
     async def _described(self) -> dict[str, Any]:
         """Where to sign in, as the product says (RFC 9728) and its issuer describes itself."""

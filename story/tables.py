@@ -17,9 +17,9 @@ from story.sheets import SERVICES, Fact, Journey, Tables, Text, View, word
 __all__ = ["Tables", "print_tables", "read_tables"]
 
 
-async def read_tables(client: httpx.AsyncClient, scenario: Scenario) -> Tables:
+async def read_tables(client: httpx.AsyncClient, scenario: Scenario, password: str = "") -> Tables:
     """All tables and the two journeys, read back from the services."""
-    desk = Desk(client, scenario)
+    desk = Desk(client, scenario, password)
     books, labels = await read_books(desk), Labels(desk)
     await labels.read()
     about = scenario.header.story

@@ -48,20 +48,20 @@ async def tell(settings: Settings, folder: Path, server: Server, console: Consol
     return code
 
 
-async def tell_at(base: str, folder: Path, console: Console) -> int:
-    """The same to a product that runs already, at this address."""
+async def tell_at(base: str, folder: Path, console: Console, password: str = "") -> int:
+    """The same to a product that runs already, at this address; `password` is what its issuer asks the people for."""
     try:
-        return await _tell(base, load(folder), console)
+        return await _tell(base, load(folder), console, password)
     except UnusableScenario as unusable:
         return _say(console, unusable, UNUSABLE)
     except (Stopped, httpx.TransportError) as stopped:
         return _say(console, stopped, BROKEN_OFF)
 
 
-async def _tell(base: str, scenario: Scenario, console: Console) -> int:
+async def _tell(base: str, scenario: Scenario, console: Console, password: str) -> int:
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-        refusals = await play(client, scenario, Display(console), abreast=ABREAST)
-        tables = await read_tables(client, scenario)
+        refusals = await play(client, scenario, Display(console), abreast=ABREAST, password=password)
+        tables = await read_tables(client, scenario, password)
     print_tables(console, tables)
     write_page(PAGE, tables)
     console.print(f"The same as a page: {PAGE}", highlight=False)

@@ -1,4 +1,4 @@
-"""`make kafka` and `make postgres`: start a real part, say which settings use it, and stay until interrupted."""
+"""`make kafka`, `make postgres` and `make keycloak`: start a real part, say which settings use it, and stay until interrupted."""
 
 import signal
 import threading
@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from deploy.local import kafka as brokers
+from deploy.local import keycloak as provider
 from deploy.local import postgres as server
+from deploy.local.realm import realm_of
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 Folder = Annotated[Path, typer.Option(help="Where its data lies; found again at the next start.")]
@@ -44,6 +46,29 @@ def postgres(
     try:
         running.start()
         typer.echo(f"export HOMEWARD_DATABASE_URL='{server.make_databases(running.address)}'")
+        _stay()
+    finally:
+        running.stop()
+
+
+@app.command()
+def keycloak(
+    folder: Folder = Path(".homeward-keycloak"),
+    port: Annotated[int, typer.Option(help="Where it listens, if it is free.")] = 8080,
+    practice: Annotated[Path | None, typer.Option(help="A scenario, whose invented people it knows at once.")] = None,
+) -> None:
+    """Keycloak, with the realm of deploy/keycloak and a PostgreSQL of its own."""
+    if todo := provider.missing():
+        typer.echo(f"Keycloak cannot start: {todo}", err=True)
+        raise typer.Exit(2)
+    people = folder.resolve() / "people"
+    running = provider.Keycloak(folder.resolve(), realm_of(practice, provider.kept_password(people)), port)
+    try:
+        running.start()
+        typer.echo(f"export HOMEWARD_ISSUER={running.issuer}")
+        typer.echo(f"Console: {running.base}/admin, as {provider.ADMINISTRATOR}; password: {folder}/administrator")
+        if practice:
+            typer.echo(f"The invented people's password: {folder}/people")
         _stay()
     finally:
         running.stop()

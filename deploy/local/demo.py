@@ -1,8 +1,9 @@
 """`make demo BUS=kafka DB=postgres`: the story in the production form, on a real broker and a real database server.
 
+With ISSUER=keycloak the people of the story are in Keycloak, and sign in there by its pages.
+
 It starts what HOMEWARD_KAFKA_BROKERS and HOMEWARD_DATABASE_URL do not name, in a folder that is removed at the end, and
-does what an operator would do: migrate, up, the story over HTTP, bus verify. It calls these commands only and imports
-nothing of the product.
+does what an operator would do: migrate, up, the story over HTTP, bus verify. It plays by these commands alone.
 """
 
 import os
@@ -20,7 +21,8 @@ from typing import Annotated
 import httpx
 import typer
 
-from deploy.local import kafka, postgres
+from deploy.local import kafka, keycloak, postgres
+from deploy.local.realm import realm_of
 
 PATIENCE = 200.0
 STORY = "examples/long-an-33"
@@ -32,15 +34,22 @@ Environment = dict[str, str]
 def demo(
     scenario: Annotated[str, typer.Option(help="A folder of the same form as examples/long-an-33.")] = STORY,
     leave: Annotated[bool, typer.Option("--exit", help="Stop when all is done, also at a terminal.")] = False,
+    provider: Annotated[
+        bool, typer.Option("--keycloak", help="Start Keycloak, and let everybody sign in there.")
+    ] = False,
 ) -> None:
     """Play a scenario with four service processes on Apache Kafka and PostgreSQL, then compare journals and views."""
     # Asked to end, it leaves nothing running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ExitStack() as stack:
         environment = os.environ | parts(stack)
+        form, people = ("--practice", scenario), ()
+        if provider:
+            environment["HOMEWARD_ISSUER"], password = _keycloak(stack, Path(scenario))
+            form, people = (), ("--password-file", password)
         homeward(environment, "migrate")
-        address = stack.enter_context(running(environment, "up", "--practice", scenario))
-        homeward(environment, "demo", "--at", address, "--scenario", scenario)
+        address = stack.enter_context(running(environment, "up", *form))
+        homeward(environment, "demo", "--at", address, "--scenario", scenario, *people)
         homeward(environment, "bus", "verify")
         if sys.stdin.isatty() and not leave:
             typer.echo("Still running; Ctrl-C ends it.")
@@ -73,6 +82,21 @@ def _kafka(stack: ExitStack, folder: Path) -> str:
     stack.callback(cluster.stop)
     cluster.start()
     return cluster.addresses
+
+
+def _keycloak(stack: ExitStack, scenario: Path) -> tuple[str, str]:
+    """The address of an issuer that knows this scenario's people, and the file of the password of all of them."""
+    if missing := keycloak.missing():
+        typer.secho(f"THERE IS NO KEYCLOAK HERE: {missing}.", fg="red", err=True)
+        raise typer.Exit(2)
+    typer.echo("Starting Keycloak ...")
+    folder = Path(tempfile.mkdtemp(prefix="homeward-keycloak-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    password = folder / "people"
+    server = keycloak.Keycloak(folder, realm_of(scenario, keycloak.kept_password(password)))
+    stack.callback(server.stop)
+    server.start()
+    return server.issuer, str(password)
 
 
 def homeward(environment: Environment, *words: str) -> None:

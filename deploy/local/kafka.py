@@ -35,13 +35,20 @@ class BrokerFailed(Exception):
     """A broker ended, or was not ready in time; carries the end of what it said."""
 
 
-def missing() -> str | None:
-    """What to do before a broker can run here, or None."""
+def no_java() -> str | None:
+    """What to do before Java programs can run here, or None."""
     java = shutil.which("java")
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr if java else ""
     version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) < JAVA:
         return f"install Java {JAVA} or newer (Debian: openjdk-{JAVA}-jre-headless)"
+    return None
+
+
+def missing() -> str | None:
+    """What to do before a broker can run here, or None."""
+    if todo := no_java():
+        return todo
     if not (LIBS / ".fetched").exists():
         return "install Maven and run `make kafka-jars`"
     return None

@@ -130,11 +130,15 @@ def psql(address: str, statements: Iterable[str]) -> None:
 
 def make_databases(address: str, prefix: str = "homeward") -> str:
     """Make a database per service where missing; returns what HOMEWARD_DATABASE_URL takes."""
+    make_database(address, *(f"{prefix}_{service}" for service in SERVICES))
+    return f"{address}/{prefix}_{{service}}"
+
+
+def make_database(address: str, *names: str) -> None:
+    """Make databases of these names where missing."""
     listing = (str(PROGRAMS / "psql"), "-At", "-c", "SELECT datname FROM pg_database", f"{address}/postgres")
     there = subprocess.run(listing, check=True, capture_output=True, text=True).stdout.split()
-    names = [f"{prefix}_{service}" for service in SERVICES]
     psql(address, [f"CREATE DATABASE {name}" for name in names if name not in there])
-    return f"{address}/{prefix}_{{service}}"
 
 
 def drop_databases(address: str, prefix: str) -> None:
