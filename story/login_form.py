@@ -1,4 +1,4 @@
-"""The page on which a provider of identities asks for a name and a password: read, filled in and sent, as a browser does.
+"""The page on which a provider of identities asks for name and password: read, filled in and sent, as a browser does.
 
 Any page will do whose form has a password field and needs no script. A form in several steps is not understood.
 """

@@ -3,10 +3,12 @@
 The development issuer asks nobody for a password. Another one shows a page that asks for it, which is filled in.
 """
 
+import asyncio
 import base64
 import hashlib
 import secrets
 import time
+from collections import defaultdict
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,14 +33,17 @@ class SigningIn:
         self._client, self._password = client, password
         self._issuer: dict[str, Any] = {}
         self._tokens: dict[str, tuple[float, str]] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def token(self, who: Staff) -> str:
         """An access token of this worker that lives for a while. Raises Stopped."""
-        until, token = self._tokens.get(who.key, (0.0, ""))
-        if time.monotonic() > until:
-            answer = await self._asked(who)
-            token = str(answer["access_token"])
-            self._tokens[who.key] = time.monotonic() + int(answer["expires_in"]) - EARLY, token
+        # One signs in and the others wait: a provider takes the same person twice at once for an attack.
+        async with self._turns[who.key]:
+            until, token = self._tokens.get(who.key, (0.0, ""))
+            if time.monotonic() > until:
+                answer = await self._asked(who)
+                token = str(answer["access_token"])
+                self._tokens[who.key] = time.monotonic() + int(answer["expires_in"]) - EARLY, token
         return token
 
     async def _asked(self, who: Staff) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`make kafka`, `make postgres` and `make keycloak`: start a real part, say which settings use it, and stay until interrupted."""
+"""`make kafka`, `make postgres` and `make keycloak`: start a part, say which settings use it, and stay until ended."""
 
 import signal
 import threading
