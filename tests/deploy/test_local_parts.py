@@ -13,6 +13,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import text
 
+from deploy.local import keycloak
 from deploy.local.kafka import Kafka
 from deploy.local.ports import free_port, free_ports
 from deploy.local.postgres import IN_MEMORY, Postgres, make_databases
@@ -117,6 +118,19 @@ def test_without_java_a_test_is_left_out_loudly_and_fails_under_ci(tmp_path: Pat
     )
     assert re.search(rf"1 {outcome}", ran.stdout), ran.stdout + ran.stderr
     assert "no Apache Kafka: install Java 17" in ran.stdout
+
+
+def test_keycloak_says_what_it_needs_before_it_can_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "-m", "deploy.local", "keycloak", "--folder", str(tmp_path / "folder")]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("Keycloak cannot start: install Java 17")
+    assert not (tmp_path / "folder").exists()
+    monkeypatch.setattr(keycloak, "no_java", lambda: None)
+    monkeypatch.setattr(keycloak, "DIST", tmp_path)
+    assert keycloak.missing() == "install Maven and run `make keycloak`"
 
 
 def test_free_ports_differ_and_a_taken_one_is_not_given() -> None:
