@@ -195,9 +195,7 @@ def token(
     try:
         typer.echo(signed_for(settings, as_))
     except Unknown:
-        refuse(
-            "The development issuer knows nobody of that name: names are those of the story.toml of a scenario that ran in this data folder."
-        )
+        refuse("The development issuer knows nobody of that name: it knows those whose scenario ran in this folder.")
 
 
 @app.command()
