@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run up down secrets test soak check bench lock docs schemas clean drill kafka kafka-jars postgres \
-	keycloak keycloak-dist
+	keycloak keycloak-dist practice
 .DELETE_ON_ERROR:
 
 help:  ## List these commands
@@ -45,6 +45,9 @@ test: .venv/.ready kafka-jars  ## Run all tests but the slow ones (ARGS="-k word
 
 secrets:  ## Write .env with new secrets for `make up`, unless it is there
 	@$(PYTHON) -m deploy.make_env
+
+practice: .venv/.can-run  ## Write Keycloak's realm with the invented people of the journey, for `make up`, and their password
+	@$(BIN)/python -m deploy.local.realm examples/long-an-33 .homeward-practice
 
 up: secrets  ## Start the production form in containers (Docker Compose), and wait until it is healthy
 	@docker compose up --build --detach --wait

@@ -138,7 +138,7 @@ def _identify(settings: Settings) -> Identify:
     refuse_nobody(settings)
     # What fetches keys and checks signatures is not loaded in vain.
     found: Identify = import_module("shared.auth.bearer").of(
-        settings.issuer, settings.audience, settings.issuer_ca_file
+        settings.issuer, settings.audience, settings.issuer_ca_file, settings.issuer_at
     )
     return found
 

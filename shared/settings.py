@@ -140,6 +140,9 @@ class Settings(ServiceSettings):
     issuer: str = ""
     """Nothing: the development issuer, for practice. Or the address of the OpenID provider whose tokens are taken."""
 
+    issuer_at: str = ""
+    """Where that provider is asked for its keys, if not at its own address: under a name of an inner network."""
+
     issuer_ca_file: Path | None = None
     """The authority that signed the provider's certificate, as PEM, where the system does not know it."""
 
@@ -171,7 +174,7 @@ class Settings(ServiceSettings):
             ip_network(name)
         return names
 
-    @field_validator("issuer")
+    @field_validator("issuer", "issuer_at")
     @classmethod
     def _is_proven(cls, address: str) -> str:
         """Keys that came over an open line could be anybody's."""

@@ -10,7 +10,7 @@ import typer
 from deploy.local import kafka as brokers
 from deploy.local import keycloak as provider
 from deploy.local import postgres as server
-from deploy.local.realm import realm_of
+from deploy.local.realm import kept_password, realm_of
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 Folder = Annotated[Path, typer.Option(help="Where its data lies; found again at the next start.")]
@@ -62,7 +62,7 @@ def keycloak(
         typer.echo(f"Keycloak cannot start: {todo}", err=True)
         raise typer.Exit(2)
     people = folder.resolve() / "people"
-    running = provider.Keycloak(folder.resolve(), realm_of(practice, provider.kept_password(people)), port)
+    running = provider.Keycloak(folder.resolve(), realm_of(practice, kept_password(people)), port)
     try:
         running.start()
         typer.echo(f"export HOMEWARD_ISSUER={running.issuer}")

@@ -22,7 +22,7 @@ import httpx
 import typer
 
 from deploy.local import kafka, keycloak, postgres
-from deploy.local.realm import realm_of
+from deploy.local.realm import kept_password, realm_of
 
 PATIENCE = 200.0
 STORY = "examples/long-an-33"
@@ -93,7 +93,7 @@ def _keycloak(stack: ExitStack, scenario: Path) -> tuple[str, str]:
     folder = Path(tempfile.mkdtemp(prefix="homeward-keycloak-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     password = folder / "people"
-    server = keycloak.Keycloak(folder, realm_of(scenario, keycloak.kept_password(password)))
+    server = keycloak.Keycloak(folder, realm_of(scenario, kept_password(password)))
     stack.callback(server.stop)
     server.start()
     return server.issuer, str(password)

@@ -7,7 +7,6 @@ half a minute after a first start. Everything here blocks.
 import contextlib
 import json
 import os
-import secrets
 import subprocess
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import httpx
 from deploy.local.kafka import no_java
 from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres, make_database
+from deploy.local.realm import kept_password
 
 HERE = Path(__file__).parents[1] / "keycloak-local"
 DIST = HERE / "dist"
@@ -46,15 +46,6 @@ def missing() -> str | None:
     if todo := no_java():
         return todo
     return None if (DIST / ".built").exists() else "install Maven and run `make keycloak`"
-
-
-def kept_password(path: Path) -> str:
-    """The password in this file, drawn where there is none yet; for its owner alone."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(24))
-    return path.read_text("utf-8")
 
 
 def java(home: Path, environment: Mapping[str, str], realm: Mapping[str, Any]) -> subprocess.Popen[bytes]:

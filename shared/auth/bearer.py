@@ -21,9 +21,9 @@ MOST = 4096
 """Tokens remembered."""
 
 
-def of(issuer: str, audience: str, ca_file: Path | None = None) -> "Bearer":
-    """For tokens of this issuer, made out for this audience."""
-    return Bearer(Issuer(issuer.removesuffix("/"), ca_file), Trust(issuer, audience))
+def of(issuer: str, audience: str, ca_file: Path | None = None, at: str = "") -> "Bearer":
+    """For tokens of this issuer, made out for this audience; its keys are asked for `at` another address, if given."""
+    return Bearer(Issuer(issuer.removesuffix("/"), ca_file, at=at.removesuffix("/")), Trust(issuer, audience))
 
 
 class Keys(Protocol):

@@ -40,8 +40,11 @@ class IssuerAway(Unavailable):
 class Issuer:
     """Answers which key has an id. Safe for many requests at a time: one asks, the others wait or go on."""
 
-    def __init__(self, address: str, ca_file: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._address, self._clock = address, clock
+    def __init__(
+        self, address: str, ca_file: Path | None = None, clock: Callable[[], float] = time.monotonic, at: str = ""
+    ) -> None:
+        """`at` is where it is asked, if not at its own address."""
+        self._address, self._at, self._clock = address, at or address, clock
         self._trusted = ssl.create_default_context(cafile=ca_file)
         self._keys: Mapping[str, Key] = {}
         self._since = self._asked = float("-inf")
@@ -70,7 +73,7 @@ class Issuer:
         self._asked = self._clock()
         try:
             async with asyncio.timeout(PATIENCE), httpx.AsyncClient(verify=self._trusted, trust_env=False) as client:
-                described = await _read(client, f"{self._address}/.well-known/openid-configuration")
+                described = await _read(client, f"{self._at}/.well-known/openid-configuration")
                 if described["issuer"] != self._address:
                     raise ValueError("the issuer calls itself otherwise")
                 found = KeySet.import_key_set(await _read(client, described["jwks_uri"]))

@@ -21,10 +21,13 @@ from tests.support.composed import FILE, ROOT, Missing, containers, dotenv, fill
 SCHEMA = files("check_jsonschema").joinpath("builtin_schemas", "vendor", "compose-spec.json")
 PEOPLE = (*SERVICES, "operator")
 ACCOUNTS = [f"{who.upper()}_{part}_PASSWORD" for part in ("DATABASE", "KAFKA") for who in PEOPLE]
-GIVEN = {name: f"secret-of-{name.lower()}" for name in ("POSTGRES_PASSWORD", *ACCOUNTS)}
+PROVIDER = ["KEYCLOAK_DATABASE_PASSWORD", "KEYCLOAK_ADMIN_PASSWORD"]
+GIVEN = {name: f"secret-of-{name.lower()}" for name in ("POSTGRES_PASSWORD", *ACCOUNTS, *PROVIDER)}
 NGINX = (ROOT / "deploy/proxy/nginx.conf").read_text("utf-8")
 SQL = (ROOT / "deploy/postgres/databases.sql").read_text("utf-8")
 HBA = (ROOT / "deploy/postgres/pg_hba.conf").read_text("utf-8")
+POM = (ROOT / "deploy/keycloak-local/pom.xml").read_text("utf-8")
+IMPORTED = "/opt/keycloak/data/import/homeward-realm.json"
 COMPOSED = containers(GIVEN)
 
 
@@ -127,15 +130,16 @@ def test_there_is_a_container_for_each_service_and_one_that_migrates_first() -> 
         assert COMPOSED[name].after == dict.fromkeys(once, "service_completed_successfully")
     assert COMPOSED["migrate"].after == {"postgres": "service_healthy"}
     assert COMPOSED["access"].after == {"kafka": "service_healthy"}
-    for name in ("postgres", "kafka"):
-        assert COMPOSED[name].after == {"certificates": "service_completed_successfully"}
+    certified = {"certificates": "service_completed_successfully"}
+    assert COMPOSED["postgres"].after == COMPOSED["kafka"].after == certified
+    assert COMPOSED["keycloak"].after == certified | {"postgres": "service_healthy"}
     assert COMPOSED["proxy"].after == dict.fromkeys(SERVICES, "service_healthy")
 
 
 def test_what_others_wait_for_says_when_it_is_healthy() -> None:
     waited = {name for one in COMPOSED.values() for name, how in one.after.items() if how == "service_healthy"}
     assert waited == {"postgres", "kafka", *SERVICES}
-    assert all(COMPOSED[name].check for name in (*waited, "proxy"))
+    assert all(COMPOSED[name].check for name in (*waited, "proxy", "keycloak"))
 
 
 def test_each_service_has_one_mount_of_the_key_and_only_the_migration_may_write_it() -> None:
@@ -153,7 +157,7 @@ def test_only_what_makes_certificates_has_the_key_that_signs_them_or_writes_them
         if name == "certificates":
             assert found == ["authority:/authority", "certificates:/certificates"]
         else:
-            assert found == ([] if name == "proxy" else ["certificates:/certificates:ro"])
+            assert found == ["certificates:/certificates:ro"]
 
 
 def test_every_volume_and_file_that_is_mounted_is_there() -> None:
@@ -192,7 +196,9 @@ def test_there_is_a_database_and_a_role_for_each_service() -> None:
     closed = re.search(r"ON DATABASE ([\w\s,]+) FROM PUBLIC", SQL)
     assert closed is not None
     ours = {f"homeward_{name}" for name in owned}
-    assert set(re.split(r",\s+", closed[1].strip())) == ours | {"postgres", "template1"}
+    assert set(re.split(r",\s+", closed[1].strip())) == ours | {"keycloak", "postgres", "template1"}
+    assert "CREATE DATABASE keycloak OWNER keycloak;" in SQL
+    assert not re.search(r"GRANT .*keycloak|IN ROLE .*keycloak", SQL), "nobody else gets there"
 
 
 def test_the_database_server_asks_for_tls_and_logs_no_rows() -> None:
@@ -201,6 +207,30 @@ def test_the_database_server_asks_for_tls_and_logs_no_rows() -> None:
     rules = [line.split() for line in HBA.splitlines() if line and not line.startswith("#")]
     assert [rule[0] for rule in rules if rule[0] != "local"] == ["hostssl"]
     assert {rule[-1] for rule in rules} == {"peer", "scram-sha-256"}
+
+
+def test_the_services_know_the_provider_as_browsers_do_and_ask_it_by_its_own_name_with_tls() -> None:
+    said, built = COMPOSED["keycloak"].environment, (ROOT / "deploy/keycloak/keycloak.conf").read_text("utf-8")
+    realm = json.loads((ROOT / COMPOSED["keycloak"].mounts[IMPORTED]).read_text("utf-8"))["realm"]
+    for name in SERVICES:
+        ours = COMPOSED[name].environment
+        assert ours["HOMEWARD_ISSUER"] == f"{said['KC_HOSTNAME']}/realms/{realm}"
+        assert ours["HOMEWARD_ISSUER_AT"] == f"https://keycloak:{said['KC_HTTPS_PORT']}/auth/realms/{realm}"
+        assert ours["HOMEWARD_ISSUER_CA_FILE"] == "/certificates/ca.pem"
+    assert "KC_HTTP_ENABLED" not in said, "only with TLS, but for the question whether it is well"
+    assert (said["KC_HTTP_MANAGEMENT_HOST"], said["KC_HTTP_MANAGEMENT_SCHEME"]) == ("127.0.0.1", "http")
+    assert parse_qs(urlsplit(said["KC_DB_URL"]).query)["sslmode"] == ["verify-full"]
+    assert "http-relative-path=/auth\n" in built
+    assert "impersonation" in built
+
+
+def test_the_image_of_the_provider_is_pinned_and_built_from_our_settings_alone() -> None:
+    said = [line.split() for line in (ROOT / "deploy/keycloak/Dockerfile").read_text("utf-8").splitlines()]
+    version = re.search(r"keycloak-quarkus-dist</artifactId>\s+<version>([\d.]+)<", POM)
+    assert version is not None
+    assert re.fullmatch(rf"[a-z./]+:{version[1]}@sha256:[0-9a-f]{{64}}", said[1][1])
+    assert [words[1] for words in said if words[0] == "COPY"] == ["keycloak.conf"]
+    assert COMPOSED["keycloak"].said["build"] == {"context": "deploy/keycloak"}
 
 
 def test_the_broker_is_found_where_the_services_look_and_asks_who_they_are() -> None:

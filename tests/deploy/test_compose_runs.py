@@ -15,6 +15,9 @@ import httpx
 import psutil
 import pytest
 
+from deploy.local import keycloak
+from deploy.local.ports import free_port
+from deploy.local.realm import practice
 from deploy.make_env import write
 from services import SERVICES
 from shared.web.problems import TITLES
@@ -22,6 +25,7 @@ from tests.support.composed import ROOT, dotenv
 from tests.support.parts import FOLDER, with_tls, without
 from tests.support.rehearsal import Rehearsal
 
+STORY = ROOT / "examples/long-an-33"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
@@ -32,9 +36,13 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory, kafka_brokers: str) -> I
     with_tls()
     if shutil.which("nginx") is None:
         without("nginx: install it (Debian: nginx-light)")
+    if todo := keycloak.missing():
+        without(f"Keycloak: {todo}")
     folder = tmp_path_factory.mktemp("composed")
     write(folder / ".env")
-    running = Rehearsal(folder, Path(tempfile.mkdtemp(dir=os.environ[FOLDER])), dotenv(folder / ".env"))
+    practised = {"REALM": str(practice(STORY, folder / "practice")), "PORT": str(free_port())}
+    given = dotenv(folder / ".env") | practised
+    running = Rehearsal(folder, Path(tempfile.mkdtemp(dir=os.environ[FOLDER])), given)
     try:
         running.start()
         yield running
@@ -59,7 +67,7 @@ def homeward(rehearsal: Rehearsal, *words: str) -> subprocess.CompletedProcess[s
 
 def test_every_health_check_is_passed(rehearsal: Rehearsal) -> None:
     checked = [name for name, one in rehearsal.containers.items() if one.check]
-    assert {*SERVICES, "postgres", "kafka", "proxy"} == set(checked)
+    assert {*SERVICES, "postgres", "kafka", "keycloak", "proxy"} == set(checked)
     assert [name for name in checked if not rehearsal.healthy(name)] == []
 
 
@@ -74,13 +82,29 @@ def test_one_address_leads_to_all_four(rehearsal: Rehearsal, client: httpx.Clien
     assert client.get("/nursery/v1/children").status_code == 404
 
 
+def test_the_pages_to_sign_in_are_there_and_the_console_is_not(client: httpx.Client) -> None:
+    described = client.get("/auth/realms/homeward/.well-known/openid-configuration").json()
+    named = client.get("/.well-known/oauth-protected-resource").json()["authorization_servers"]
+    assert named == [described["issuer"]]
+    for shut in ("/auth/", "/auth/admin/", "/auth/admin/master/console/", "/auth/realms/master/", "/auth/health"):
+        assert client.get(shut).status_code == 404
+    for round in (
+        "/auth/realms/homeward/../master/",
+        "/auth/realms/homeward/%2e%2e/master/",
+        "/auth/resources/..%2fadmin/",
+    ):
+        assert client.get(round).status_code == 404
+
+
 def test_what_is_too_large_is_refused_by_the_service_in_its_own_words(client: httpx.Client) -> None:
     answer = client.post("/intake/v1/handovers", content=b" " * 1_100_000, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
 def test_the_story_is_told_through_the_proxy_and_all_views_are_exact(rehearsal: Rehearsal) -> None:
-    told = homeward(rehearsal, "demo", "--at", rehearsal.address, "--scenario", str(ROOT / "examples/long-an-33"))
+    password = str(rehearsal.folder / "practice" / "people")
+    played = ("--at", rehearsal.address, "--scenario", str(STORY), "--password-file", password)
+    told = homeward(rehearsal, "demo", *played)
     assert told.returncode == 0, told.stdout[-3000:]
     assert "Victim of trafficking" in told.stdout
     compared = homeward(rehearsal, "bus", "verify")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.keycloak import kept_password
-from deploy.local.realm import REALM, realm_of
+from deploy.local.realm import REALM, kept_password, practice, realm_of
 from services.issuing.people import people_in
 from shared.auth import Purpose, Role
 from shared.auth.holder import Holder
@@ -77,6 +76,13 @@ def test_the_invented_people_have_the_claims_that_the_development_issuer_gives_t
         }
         assert Holder.of(claims) == Holder.of(person.claims)
     assert realm_of(None, "drawn")["users"] == []
+
+
+def test_a_practice_leaves_its_password_in_a_folder_of_its_owners_alone(tmp_path: Path) -> None:
+    realm = json.loads(practice(STORY, tmp_path / "practice").read_text("utf-8"))
+    password = (tmp_path / "practice" / "people").read_text("utf-8")
+    assert {user["credentials"][0]["value"] for user in realm["users"]} == {password}
+    assert stat.S_IMODE((tmp_path / "practice").stat().st_mode) == 0o700
 
 
 def test_a_password_is_drawn_once_and_is_its_owners_alone(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def filled_in(text: str, given: Mapping[str, str]) -> str:
             raise Missing(f"{name}: {word}")
         return str(word)
 
-    return VARIABLE.sub(value, text)
+    return VARIABLE.sub(value, text).replace("$$", "$")
 
 
 def dotenv(path: Path) -> dict[str, str]:
@@ -63,7 +63,7 @@ class Container:
     @property
     def ours(self) -> bool:
         """Does it run the product's own command?"""
-        return "build" in self.said and "entrypoint" not in self.said
+        return self.said["image"] == "homeward:local" and "entrypoint" not in self.said
 
     @property
     def command(self) -> list[str]:

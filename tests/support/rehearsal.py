@@ -2,11 +2,13 @@
 
 Only places change: a container's port is a free one on loopback, /keys, /tmp and /certificates are folders of the test,
 and a server's group is the one that it runs in here. What an image brings along stands in for itself: Kafka from its
-jars, PostgreSQL (of whichever version) and nginx from this machine. PostgreSQL's administrator gets in until the
-databases are made, and not afterwards: there is no socket here. Nothing holds a process to its limits; a test measures.
+jars, Keycloak as it was built here, PostgreSQL (of whichever version) and nginx from this machine. PostgreSQL's
+administrator gets in until the databases are made, and not afterwards: there is no socket here. Nothing holds a process
+to its limits; a test measures.
 """
 
 import grp
+import json
 import os
 import re
 import subprocess
@@ -16,6 +18,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from deploy.local import keycloak
 from deploy.local.kafka import Broker
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PROGRAMS, Postgres, psql
@@ -24,7 +27,13 @@ from tests.support.parts import with_tls
 
 PLACE = re.compile(r"(?:(?P<host>[\w.]+):)?(?<!\w)(?P<port>\d{4})\b")
 SELF = {"127.0.0.1", "0.0.0.0", None}  # noqa: S104 -- what containers say of themselves
-PORTS = {"proxy": (8470,), "postgres": (5432,), "kafka": (9092, 9093, 9094), "certificates": ()}
+PORTS = {
+    "proxy": (8470,),
+    "postgres": (5432,),
+    "kafka": (9092, 9093, 9094),
+    "keycloak": (8443, 9000),
+    "certificates": (),
+}
 PG_USER = "pgserver"
 """Whom the wheel's server runs as where we are root; its group has the same name."""
 ACCOUNTS = "KAFKA_LISTENER_NAME_CLIENTS_PLAIN_SASL_JAAS_CONFIG"
@@ -45,6 +54,8 @@ class Rehearsal:
         self.containers = containers(given)
         places = [(name, port) for name in self.containers for port in PORTS.get(name, OURS)]
         self.ports = dict(zip(places, free_ports(len(places)), strict=True))
+        # The one that is published, and is named to those who sign in.
+        self.ports["proxy", 8470] = int(given["PORT"])
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.stack = ExitStack()
 
@@ -99,7 +110,7 @@ class Rehearsal:
             self._popen(one.name, [str(Path(sys.executable).with_name("homeward")), *one.command])
         else:
             parts = {"postgres": self._postgres, "kafka": self._kafka, "proxy": self._proxy}
-            (parts | {"certificates": self._certificates})[one.name](one)
+            (parts | {"certificates": self._certificates, "keycloak": self._keycloak})[one.name](one)
 
     def healthy(self, name: str) -> bool:
         """What the engine would see when it runs the health check."""
@@ -151,7 +162,7 @@ class Rehearsal:
     def _certificates(self, one: Container) -> None:
         """With each server's own group, which an image brings along."""
         ours = grp.getgrgid(os.getegid()).gr_name
-        group = {"kafka": ours, "postgres": PG_USER if os.geteuid() == 0 else ours}
+        group = {"kafka": ours, "keycloak": ours, "postgres": PG_USER if os.geteuid() == 0 else ours}
         names = [word.partition("=")[0] for word in one.command if "=" in word]
         words = [f"{name}={grp.getgrnam(group[name]).gr_gid}" for name in names]
         for folder in (self.folder / "authority", self.certificates):
@@ -193,8 +204,16 @@ class Rehearsal:
         self.stack.callback(self.processes["kafka"].wait)
         self.stack.callback(self.processes["kafka"].kill)
 
+    def _keycloak(self, one: Container) -> None:
+        """As it was built, with the file of settings that its image has."""
+        assert one.command == ["start", "--optimized", "--import-realm"]
+        realm = json.loads((ROOT / one.mounts["/opt/keycloak/data/import/homeward-realm.json"]).read_text("utf-8"))
+        self.processes["keycloak"] = keycloak.java(self.part_folder / "keycloak", self.environment("keycloak"), realm)
+        self.stack.callback(self.processes["keycloak"].wait)
+        self.stack.callback(self.processes["keycloak"].kill)
+
     def _proxy(self, one: Container) -> None:
-        for place in one.mounts:
+        for place in (place for place, source in one.mounts.items() if source.startswith(".")):
             said = Path(self._mounted("proxy", place))
             # The port is published on loopback only; without an engine that is said to nginx itself. Started by root,
             # it would give up rights that nobody has in a container.
