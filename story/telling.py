@@ -65,7 +65,8 @@ async def _tell(base: str, scenario: Scenario, console: Console, password: str) 
     print_tables(console, tables)
     write_page(PAGE, tables)
     console.print(f"The same as a page: {PAGE}", highlight=False)
-    for line in (*addresses(base), *curl_lines(base, scenario)):
+    # Tokens to try with are printed by the development issuer alone.
+    for line in (*addresses(base), *(() if password else curl_lines(base, scenario))):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     if refusals.lines:
         console.print(f"Refused by the services: {len(refusals.lines)}; they are listed above.", highlight=False)

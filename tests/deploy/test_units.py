@@ -64,6 +64,13 @@ def test_every_variable_is_a_setting_and_every_secret_a_credential(name: str, mo
                 monkeypatch.setenv(variable, value)
         assert Settings().kafka_user == one
         assert Settings().kafka_security == "SASL_SSL"
+        assert Settings().issuer.startswith("https://"), "without one nothing starts"
+
+
+def test_the_proxy_finds_every_file_that_it_includes() -> None:
+    included = set(re.findall(r"include (\w+\.conf);", (ROOT / "deploy/proxy/nginx.conf").read_text("utf-8")))
+    for folder in (UNITS, ROOT / "deploy/proxy"):
+        assert {path.name for path in folder.glob("*.conf")} - {"nginx.conf"} == included
 
 
 def test_each_service_listens_where_the_proxy_looks() -> None:

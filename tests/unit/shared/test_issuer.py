@@ -8,7 +8,7 @@ from joserfc.jwk import OctKey
 
 from shared.auth import Role
 from shared.auth.identity import TokenRefused
-from shared.auth.issuer import FRESH, OLDEST, SELDOM, IssuerAway
+from shared.auth.issuer import FRESH, OLDEST, SELDOM, Issuer, IssuerAway
 from shared.testing import ref
 from tests.support.issuing import Clock, Issuing, bearer, new_key, shown
 
@@ -29,6 +29,17 @@ async def test_keys_are_asked_for_once_and_a_new_one_is_found(issuer: Issuing) -
     clock.now += SELDOM + 1
     assert (await one(shown(issuer.token(issuer.keys[1])))).role is Role.CASEWORKER
     assert issuer.asked.count("/keys") == 2
+
+
+async def test_an_issuer_is_asked_under_an_inner_name_and_must_still_be_itself(issuer: Issuing) -> None:
+    named = "https://login.example/realms/homeward"
+    described = {"issuer": named, "jwks_uri": f"{issuer.address}/keys"}
+    inside = Issuer(named, at=issuer.address)
+    issuer.instead["/.well-known/openid-configuration"] = json.dumps(described).encode()
+    assert (await inside.key("one")).kid == "one"
+    issuer.instead["/.well-known/openid-configuration"] = json.dumps(described | {"issuer": issuer.address}).encode()
+    with pytest.raises(IssuerAway):
+        await Issuer(named, at=issuer.address).key("one")
 
 
 async def test_keys_are_asked_for_again_so_that_one_taken_back_opens_nothing(issuer: Issuing) -> None:
