@@ -43,10 +43,10 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ExitStack() as stack:
         environment = os.environ | parts(stack)
-        form, people = ("--practice", scenario), ()
+        form, people = ["--practice", scenario], list[str]()
         if provider:
             environment["HOMEWARD_ISSUER"], password = _keycloak(stack, Path(scenario))
-            form, people = (), ("--password-file", password)
+            form, people = [], ["--password-file", password]
         homeward(environment, "migrate")
         address = stack.enter_context(running(environment, "up", *form))
         homeward(environment, "demo", "--at", address, "--scenario", scenario, *people)
