@@ -1,4 +1,4 @@
-"""Certificates for the servers of docker-compose.yml: `python certificates.py AUTHORITY FOLDER NAME=GROUP ...`.
+"""Certificates for the servers of docker-compose.yml: `python certificates.py AUTHORITY FOLDER NAME[@HOST]=GROUP ...`.
 
 An authority of this installation's own signs one certificate per server. Made where missing, and made again when one
 has not long to live; all else stays. Run by root, each file may be read by its server's group; else by its owner alone.
@@ -28,14 +28,15 @@ Key = ec.EllipticCurvePrivateKey
 
 
 def issue(authority: Path, folder: Path, servers: Mapping[str, int]) -> list[str]:
-    """Make what is missing or old; the names of servers that must read theirs again."""
+    """Make what is missing or old; the names of servers that must read theirs again. Some have a host's name."""
     authority.chmod(0o700)
     key, signed_by = _authority(authority / "ca.key", folder / CERTIFICATE)
     renewed = []
-    for name, group in servers.items():
+    for server, group in servers.items():
+        name, _, host = server.partition("@")
         path = folder / f"{name}.pem"
         if not _lives(path, signed_by):
-            _write(path, _server(name, key, signed_by), group)
+            _write(path, _server(host or name, key, signed_by), group)
             renewed.append(name)
     return renewed
 

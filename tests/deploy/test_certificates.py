@@ -21,6 +21,14 @@ def places(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "authority", tmp_path / "certificates"
 
 
+def test_one_may_be_for_the_name_by_which_others_call_it(places: tuple[Path, Path]) -> None:
+    assert issue(*places, {"site@centre.lan": 0}) == ["site"]
+    found = x509.load_pem_x509_certificate((places[1] / "site.pem").read_bytes())
+    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["centre.lan", "localhost"]
+    assert issue(*places, {"site@centre.lan": 0}) == []
+
+
 def valid(path: Path) -> timedelta:
     return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc - datetime.now(UTC)
 

@@ -40,6 +40,28 @@ def test_the_file_is_of_the_form_that_the_specification_asks_for() -> None:
     assert list(checker.iter_errors(file)) != []
 
 
+def test_a_centre_adds_a_name_and_a_port_with_tls_and_nothing_else() -> None:
+    added, site = ROOT / "deploy/site/compose.yml", GIVEN | {"SITE_NAME": "centre.lan"}
+    with pytest.raises(Missing, match="SITE_NAME"):
+        containers(GIVEN, added)
+    merged = containers(site, added)
+    changed = {
+        name: {key for key in one.said if one.said[key] != COMPOSED[name].said.get(key)} for name, one in merged.items()
+    }
+    assert {name: keys for name, keys in changed.items() if keys} == {
+        **{name: {"environment"} for name in (*SERVICES, "keycloak")},
+        "certificates": {"command"},
+        "proxy": {"ports", "volumes"},
+    }
+    issuer = f"{merged['keycloak'].environment['KC_HOSTNAME']}/realms/homeward"
+    assert {merged[name].environment["HOMEWARD_ISSUER"] for name in SERVICES} == {issuer}
+    assert issuer.startswith("https://centre.lan/")
+    assert merged["certificates"].command == [*COMPOSED["certificates"].command, "site@centre.lan=101"]
+    assert merged["proxy"].said["user"] == "101:101", "whose group reads it"
+    assert merged["proxy"].said["ports"] == ["127.0.0.1:8470:8470", "443:8443"]
+    assert set(COMPOSED["proxy"].mounts) == set(merged["proxy"].mounts)
+
+
 def test_every_secret_must_be_given() -> None:
     assert {name for name, how in variables(FILE.read_text("utf-8")).items() if how == "?"} == set(GIVEN)
     for name in GIVEN:

@@ -1,10 +1,12 @@
 """Every command, variable, port and health check of docker-compose.yml, run: the file as an engine would run it.
 
-The story of the 33 is told through its proxy; a service that is gone is missed by nobody else, and comes back.
+Added to it is deploy/site/compose.yml, with which devices of a centre reach it by TLS. So the story of the 33 is told;
+a service that is gone is missed by nobody else, and comes back.
 """
 
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,7 @@ import psutil
 import pytest
 
 from deploy.local import keycloak
-from deploy.local.ports import free_port
+from deploy.local.ports import free_ports
 from deploy.local.realm import practice
 from deploy.make_env import write
 from services import SERVICES
@@ -26,6 +28,7 @@ from tests.support.parts import FOLDER, with_tls, without
 from tests.support.rehearsal import Rehearsal
 
 STORY = ROOT / "examples/long-an-33"
+SITE = ROOT / "deploy/site/compose.yml"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
@@ -40,9 +43,10 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory, kafka_brokers: str) -> I
         without(f"Keycloak: {todo}")
     folder = tmp_path_factory.mktemp("composed")
     write(folder / ".env")
-    practised = {"REALM": str(practice(STORY, folder / "practice")), "PORT": str(free_port())}
-    given = dotenv(folder / ".env") | practised
-    running = Rehearsal(folder, Path(tempfile.mkdtemp(dir=os.environ[FOLDER])), given)
+    ports = free_ports(2)
+    site = {"SITE_NAME": "localhost", "SITE_PORT": f":{ports[1]}", "PORT": str(ports[0])}
+    given = dotenv(folder / ".env") | site | {"REALM": str(practice(STORY, folder / "practice"))}
+    running = Rehearsal(folder, Path(tempfile.mkdtemp(dir=os.environ[FOLDER])), given, more=[SITE])
     try:
         running.start()
         yield running
@@ -59,7 +63,9 @@ def client(rehearsal: Rehearsal) -> Iterator[httpx.Client]:
 def homeward(rehearsal: Rehearsal, *words: str) -> subprocess.CompletedProcess[str]:
     """A command in a container of ours."""
     command = [str(Path(sys.executable).with_name("homeward")), *words]
-    environment = rehearsal.environment("migrate") | {"COLUMNS": "200"}
+    # As a device of the centre, which was told to trust the authority of this installation.
+    trusted = {"SSL_CERT_FILE": str(rehearsal.certificates / "ca.pem")}
+    environment = rehearsal.environment("migrate") | {"COLUMNS": "200"} | trusted
     return subprocess.run(
         command, env=environment, cwd=rehearsal.folder, capture_output=True, text=True, check=False, timeout=600
     )
@@ -82,10 +88,13 @@ def test_one_address_leads_to_all_four(rehearsal: Rehearsal, client: httpx.Clien
     assert client.get("/nursery/v1/children").status_code == 404
 
 
-def test_the_pages_to_sign_in_are_there_and_the_console_is_not(client: httpx.Client) -> None:
-    described = client.get("/auth/realms/homeward/.well-known/openid-configuration").json()
+def test_the_pages_to_sign_in_are_there_and_the_console_is_not(rehearsal: Rehearsal, client: httpx.Client) -> None:
+    issuer = f"{rehearsal.site}/auth/realms/homeward"
+    trusted = ssl.create_default_context(cafile=rehearsal.certificates / "ca.pem")
+    described = httpx.get(f"{issuer}/.well-known/openid-configuration", verify=trusted).json()
     named = client.get("/.well-known/oauth-protected-resource").json()["authorization_servers"]
-    assert named == [described["issuer"]]
+    assert named == [described["issuer"]] == [issuer]
+    assert all(place.startswith(f"{issuer}/") for name, place in described.items() if name.endswith("_endpoint"))
     for shut in ("/auth/", "/auth/admin/", "/auth/admin/master/console/", "/auth/realms/master/", "/auth/health"):
         assert client.get(shut).status_code == 404
     for round in (
@@ -103,7 +112,7 @@ def test_what_is_too_large_is_refused_by_the_service_in_its_own_words(client: ht
 
 def test_the_story_is_told_through_the_proxy_and_all_views_are_exact(rehearsal: Rehearsal) -> None:
     password = str(rehearsal.folder / "practice" / "people")
-    played = ("--at", rehearsal.address, "--scenario", str(STORY), "--password-file", password)
+    played = ("--at", rehearsal.site, "--scenario", str(STORY), "--password-file", password)
     told = homeward(rehearsal, "demo", *played)
     assert told.returncode == 0, told.stdout[-3000:]
     assert "Victim of trafficking" in told.stdout

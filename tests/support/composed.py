@@ -92,12 +92,23 @@ class Container:
         return {name: rule["condition"] for name, rule in self.said.get("depends_on", {}).items()}
 
 
-def containers(given: Mapping[str, str]) -> dict[str, Container]:
-    """All services of the file, each after those that it waits for."""
+def containers(given: Mapping[str, str], *more: Path) -> dict[str, Container]:
+    """All services of the file, and of those that are added to it, each after those that it waits for."""
     file = yaml.safe_load(filled_in(FILE.read_text("utf-8"), given))
+    for added in more:
+        file = _merged(file, yaml.safe_load(filled_in(added.read_text("utf-8"), given)))
     found = {name: Container(name, said) for name, said in file["services"].items()}
     order = TopologicalSorter({name: list(one.after) for name, one in found.items()}).static_order()
     return {name: found[name] for name in order}
+
+
+def _merged(one: Any, other: Any, name: str = "") -> Any:
+    """As an engine adds a file to another: a mount takes the place of that at its place, a command of the command."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one | {key: _merged(one[key], said, key) if key in one else said for key, said in other.items()}
+    if name == "volumes":
+        return list({mount.split(":")[1]: mount for mount in (*one, *other)}.values())
+    return [*one, *other] if name == "ports" else other
 
 
 def steps(dockerfile: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from tests.support.parts import with_tls
 PLACE = re.compile(r"(?:(?P<host>[\w.]+):)?(?<!\w)(?P<port>\d{4})\b")
 SELF = {"127.0.0.1", "0.0.0.0", None}  # noqa: S104 -- what containers say of themselves
 PORTS = {
-    "proxy": (8470,),
+    "proxy": (8470, 8443),
     "postgres": (5432,),
     "kafka": (9092, 9093, 9094),
     "keycloak": (8443, 9000),
@@ -38,7 +38,7 @@ PG_USER = "pgserver"
 """Whom the wheel's server runs as where we are root; its group has the same name."""
 ACCOUNTS = "KAFKA_LISTENER_NAME_CLIENTS_PLAIN_SASL_JAAS_CONFIG"
 OURS = (8470,)
-PATIENCE = 120.0
+PATIENCE = 300.0
 EVERYWHERE = re.compile(r"(?<![\d.])0\.0\.0\.0")
 
 
@@ -46,16 +46,22 @@ class Rehearsal:
     """All containers of the file as processes. `start` returns when all are healthy."""
 
     def __init__(
-        self, folder: Path, part_folder: Path, given: Mapping[str, str], strangers: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        part_folder: Path,
+        given: Mapping[str, str],
+        strangers: Mapping[str, str] | None = None,
+        more: Sequence[Path] = (),
     ) -> None:
         """`strangers` are accounts at the broker, with their passwords, beyond those of the file."""
         self.folder, self.part_folder = folder, part_folder
         self.given, self.strangers = given, strangers or {}
-        self.containers = containers(given)
+        self.containers = containers(given, *more)
         places = [(name, port) for name in self.containers for port in PORTS.get(name, OURS)]
         self.ports = dict(zip(places, free_ports(len(places)), strict=True))
-        # The one that is published, and is named to those who sign in.
+        # What is published is named to those who sign in.
         self.ports["proxy", 8470] = int(given["PORT"])
+        self.ports["proxy", 8443] = int(given.get("SITE_PORT", ":443").removeprefix(":"))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.stack = ExitStack()
 
@@ -63,6 +69,11 @@ class Rehearsal:
     def address(self) -> str:
         """The one address of all."""
         return f"http://127.0.0.1:{self.ports['proxy', 8470]}"
+
+    @property
+    def site(self) -> str:
+        """The address with TLS, where deploy/site is added."""
+        return f"https://localhost:{self.ports['proxy', 8443]}"
 
     def here(self, name: str, text: str) -> str:
         """What a container says, with the places of this machine."""
@@ -162,9 +173,9 @@ class Rehearsal:
     def _certificates(self, one: Container) -> None:
         """With each server's own group, which an image brings along."""
         ours = grp.getgrgid(os.getegid()).gr_name
-        group = {"kafka": ours, "keycloak": ours, "postgres": PG_USER if os.geteuid() == 0 else ours}
+        group = {"kafka": ours, "keycloak": ours, "site": ours, "postgres": PG_USER if os.geteuid() == 0 else ours}
         names = [word.partition("=")[0] for word in one.command if "=" in word]
-        words = [f"{name}={grp.getgrnam(group[name]).gr_gid}" for name in names]
+        words = [f"{name}={grp.getgrnam(group[name.partition('@')[0]]).gr_gid}" for name in names]
         for folder in (self.folder / "authority", self.certificates):
             folder.mkdir(parents=True)
             folder.chmod(0o755)  # whatever mask a test has left behind: the server is another user
