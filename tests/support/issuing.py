@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from shared.auth import Purpose, Role
 from shared.auth.bearer import Bearer
+from shared.auth.identity import Asking
 from shared.auth.issuer import Issuer
 from shared.auth.tokens import Trust
 from shared.testing import ref
@@ -119,8 +120,8 @@ def bearer(issuer: Issuing, clock: Callable[[], float] = time.time) -> Bearer:
     return Bearer(Issuer(issuer.address, clock=clock), Trust(issuer.address, AUDIENCE), clock)
 
 
-def shown(token: str, **headers: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}", **headers}
+def shown(token: str, **headers: str) -> Asking:
+    return Asking({"authorization": f"Bearer {token}", **headers})
 
 
 @pytest.fixture
