@@ -8,6 +8,9 @@ from typing import Protocol
 from shared.auth.caller import Caller
 from shared.errors import HomewardError
 
+SIGNATURES = ("ES256", "PS256", "Ed25519")
+"""With which a machine may prove that it has its key: those of FAPI 2.0, Ed25519 by its own name (RFC 9864)."""
+
 
 class CallerUnknown(HomewardError):
     """No usable identity came with the request."""
