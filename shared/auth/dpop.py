@@ -102,14 +102,20 @@ def _verified(proof: str) -> tuple[Key, Mapping[str, Any]]:
     header = jws.extract_compact(proof.encode("ascii"), registry=SIZES).headers()
     if header.keys() - HEADERS or str(header["typ"]).lower() != "dpop+jwt":
         raise ValueError("not the header of a proof")
-    key = _public(header["jwk"], FORMS[header["alg"]])
+    key = _public(header["jwk"], header["alg"])
     return key, jwt.decode(proof, key, registry=SIZES).claims
 
 
-def _public(said: object, form: Mapping[str, str]) -> Key:
+def fits(key: Mapping[str, Any], algorithm: str) -> bool:
+    """Whether a key has the form that makes this signature."""
+    return all(key.get(name) == value for name, value in FORMS[algorithm].items())
+
+
+def _public(said: object, algorithm: str) -> Key:
     """The key, of its public members alone: whatever else it says of itself counts for nothing."""
-    if not isinstance(said, dict) or said.keys() & PRIVATE or any(said[name] != value for name, value in form.items()):
+    if not isinstance(said, dict) or said.keys() & PRIVATE or not fits(said, algorithm):
         raise ValueError("not a public key of that form")
+    form = FORMS[algorithm]
     key = JWKRegistry.import_key({**form, **{name: said[name] for name in NUMBERS[form["kty"]]}})
     if not usable(key):
         raise ValueError("too weak")

@@ -54,8 +54,8 @@ SCHEMES = {
     "boundToken": {
         "type": "http",
         "scheme": "DPoP",
-        "description": "An access token that is bound to a key of the client's machine (RFC 9449), as authorities have. "
-        "Each request carries a proof of its own in the header `DPoP`. A bound token shown as a plain bearer is refused.",
+        "description": "An access token that is bound to a key of the machine that asks (RFC 9449), as authorities "
+        "have. Each request carries a proof of its own in the header `DPoP`; as a plain bearer the token is refused.",
     },
 }
 LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}

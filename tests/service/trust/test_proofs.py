@@ -1,4 +1,4 @@
-"""A machine's token is bound to its key. Over HTTP: whoever cannot prove to have the key gets nothing, not even a why."""
+"""A machine's token is bound to its key, over HTTP: whoever cannot prove to have it gets nothing, not even a why."""
 
 import hashlib
 import json
