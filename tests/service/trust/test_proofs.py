@@ -65,7 +65,10 @@ def forgeries(machine: Machine, token: str) -> dict[str, tuple[str, ...]]:
         "none": (),
         "two": (proof(), proof()),
         "the same one twice": (proof(),) * 2,
-    } | {name: (made,) for name, made in (_by_form(machine, token) | _by_header(machine) | _by_claim(proof)).items()}
+    } | {
+        name: (made,)
+        for name, made in (_by_form(machine, token) | _by_header(machine, token) | _by_claim(proof)).items()
+    }
 
 
 def _by_form(machine: Machine, token: str) -> dict[str, str]:
@@ -82,13 +85,15 @@ def _by_form(machine: Machine, token: str) -> dict[str, str]:
         "other letters": f"{first}.{content}.សុខ",
         "a list": signed(machine.key, machine.header(), b"[]"),
         "nested without end": signed(machine.key, machine.header(), b"[" * 3000),
-        "half a sign": signed(machine.key, machine.header(), json.dumps(machine.claims(token, jti="\ud800")).encode()),
+        "half a sign": signed(
+            machine.key, machine.header(), json.dumps(machine.claims(token, htu=ADDRESS, jti="\ud800")).encode()
+        ),
         "larger than any": f"{first}.{content}.{'A' * LARGEST}",
         "the access token itself": token,
     }
 
 
-def _by_header(machine: Machine) -> dict[str, str]:
+def _by_header(machine: Machine, token: str) -> dict[str, str]:
     """Signed by the machine's key, with a header that says something else."""
     public, private = machine.key.as_dict(private=False), machine.key.as_dict(private=True)
     weak, curve, agreeing = RSAKey.generate_key(1024), ECKey.generate_key("P-384"), OKPKey.generate_key("X25519")
@@ -114,7 +119,7 @@ def _by_header(machine: Machine) -> dict[str, str]:
         "what must be understood": {"crit": ["b64"], "b64": False},
         "a header of its own": {CANARY: CANARY},
     }
-    forged = {name: machine.proof(None, header=header, htu=ADDRESS) for name, header in headers.items()}
+    forged = {name: machine.proof(token, header=header, htu=ADDRESS) for name, header in headers.items()}
     for name, key, algorithm in (
         ("a weak key", weak, "PS256"),
         ("another curve", curve, "ES384"),
@@ -125,7 +130,9 @@ def _by_header(machine: Machine) -> dict[str, str]:
         secret = {"k": part(b"secret"), "kty": "oct"} if key is shared else key.as_dict(private=False)
         made = machine.header(jwk=secret, alg=algorithm)
         by = machine.key if key is agreeing else key
-        forged[name] = signed(by, made, json.dumps(machine.claims(None)).encode(), "ES384" if key is curve else "")
+        forged[name] = signed(
+            by, made, json.dumps(machine.claims(token, htu=ADDRESS)).encode(), "ES384" if key is curve else ""
+        )
     return forged
 
 

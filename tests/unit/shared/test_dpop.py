@@ -175,7 +175,10 @@ async def test_where_nothing_is_remembered_no_proof_is_good(issuer: Issuing) -> 
     assert refused.value.code == "dpop_proof_refused"
 
 
-def test_a_curve_says_which_signature() -> None:
-    machine = Machine(ECKey.generate_key("P-384"))
-    with pytest.raises(ProofRefused):
-        proof_of(asked_with(TOKEN, machine.proof(TOKEN, header={"alg": "ES256"})), time.time(), TOKEN)
+@pytest.mark.filterwarnings("ignore:Key size")
+def test_a_key_that_anybody_could_break_or_that_signs_otherwise_proves_nothing() -> None:
+    """Each proof is good but for its key, which is the one that the token is bound to."""
+    for key, algorithm in ((RSAKey.generate_key(1024), "PS256"), (ECKey.generate_key("P-384"), "ES256")):
+        machine = Machine(key, algorithm)
+        with pytest.raises(ProofRefused):
+            proof_of(asked_with(TOKEN, machine.proof(TOKEN)), time.time(), TOKEN)
