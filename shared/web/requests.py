@@ -16,9 +16,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from starlette.datastructures import URL
 
 from shared.auth import Caller
-from shared.auth.identity import Asking
 from shared.codes import labelled
-from shared.errors import HomewardError
 from shared.events.envelope import Stream
 from shared.given import whole
 from shared.ids import Ref, derived_ref
@@ -27,7 +25,7 @@ from shared.model import CX, Command, Model
 from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_operations
-from shared.storage.proofs import Proofs
+from shared.web.asking import BadHeader, asking
 from shared.web.held import held_by, unless_held
 from shared.writing import work
 from shared.writing.asked import Asked, Done
@@ -56,12 +54,6 @@ NO_VERSION = -1
 """What a version of another generation is taken for: the thing may be as it was, or not even be there any more."""
 POSITION = "Homeward-Position"
 BEHIND = "Homeward-Position-Behind"
-
-
-class BadHeader(HomewardError):
-    """A header that cannot be used."""
-
-    status = 400
 
 
 class Receipt(Model):
@@ -121,15 +113,7 @@ def _turn() -> None:
 
 async def _calling(request: HttpRequest, _: Annotated[None, Depends(_turn)]) -> Caller:
     kept: Kept = request.app.state.kept
-    return await kept.identify(_asking(request, kept))
-
-
-def _asking(request: HttpRequest, kept: Kept) -> Asking:
-    """As the caller addressed it: a HEAD is carried out as a GET, and a path is decoded."""
-    scope, headers = request.scope, request.headers
-    address = f"{request.url.scheme}://{headers.get('host', '')}{scope['raw_path'].decode('latin-1')}"
-    used = Proofs(kept.database, kept.ledger.proof)
-    return Asking(headers, scope.get("method_asked", request.method), address, headers.getlist("dpop"), used)
+    return await kept.identify(asking(request, kept))
 
 
 async def _incoming(request: HttpRequest, response: Response, caller: Annotated[Caller, Depends(_calling)]) -> Incoming:

@@ -124,20 +124,10 @@ async def test_a_partner_s_machine_has_a_plain_token_unless_it_proves_a_key(
         assert answer.status_code == (200 if kind == "Bearer" else 401)
 
 
-async def test_nobody_else_is_a_client(client: httpx.AsyncClient, machine: Machine) -> None:
-    now, other, again = int(time.time()), Machine(), asserted(machine, AUTHORITY, TOKEN)
-    assert (await client.post("/issuer/token", data=again, headers=proof(machine))).status_code == 200
-    forged: dict[str, dict[str, str]] = {
-        "the same again": again,
-        "of another kind": asserted(machine, AUTHORITY, TOKEN) | {"client_assertion_type": CANARY},
-        "no assertion": {"grant_type": "client_credentials", "client_id": AUTHORITY, "client_secret": CANARY},
-        "no token": again | {"client_assertion": CANARY},
-        "larger than any": again | {"client_assertion": "A" * 8000},
-        "in the name of another client": asserted(machine, AUTHORITY, TOKEN) | {"client_id": PARTNER},
-        "another's key": asserted(machine, AUTHORITY, TOKEN, other.key),
-        "a secret that is our public key": asserted(machine, AUTHORITY, TOKEN, public_as_secret(machine), header=HMAC),
-    }
-    claims: dict[str, dict[str, Any]] = {
+def wrong_claims() -> dict[str, dict[str, Any]]:
+    """What an assertion may say wrongly, in its claims or its header."""
+    now, other = int(time.time()), Machine()
+    return {
         "of an unknown client": {"iss": CANARY, "sub": CANARY},
         "of a client as a list": {"iss": [AUTHORITY], "sub": [AUTHORITY]},
         "issued by another": {"iss": PARTNER},
@@ -164,7 +154,22 @@ async def test_nobody_else_is_a_client(client: httpx.AsyncClient, machine: Machi
         "with a key of its own": {"header": {"jwk": other.key.as_dict(private=False)}},
         "what must be understood": {"header": {"crit": ["b64"], "b64": False}},
     }
-    forged |= {name: asserted(machine, AUTHORITY, TOKEN, **said) for name, said in claims.items()}
+
+
+async def test_nobody_else_is_a_client(client: httpx.AsyncClient, machine: Machine) -> None:
+    other, again = Machine(), asserted(machine, AUTHORITY, TOKEN)
+    assert (await client.post("/issuer/token", data=again, headers=proof(machine))).status_code == 200
+    forged: dict[str, dict[str, str]] = {
+        "the same again": again,
+        "of another kind": asserted(machine, AUTHORITY, TOKEN) | {"client_assertion_type": CANARY},
+        "no assertion": {"grant_type": "client_credentials", "client_id": AUTHORITY, "client_secret": CANARY},
+        "no token": again | {"client_assertion": CANARY},
+        "larger than any": again | {"client_assertion": "A" * 8000},
+        "in the name of another client": asserted(machine, AUTHORITY, TOKEN) | {"client_id": PARTNER},
+        "another's key": asserted(machine, AUTHORITY, TOKEN, other.key),
+        "a secret that is our public key": asserted(machine, AUTHORITY, TOKEN, public_as_secret(machine), header=HMAC),
+    }
+    forged |= {name: asserted(machine, AUTHORITY, TOKEN, **said) for name, said in wrong_claims().items()}
     for name, form in forged.items():
         answer = await client.post("/issuer/token", data=form, headers=proof(machine))
         assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"}), name

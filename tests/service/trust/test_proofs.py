@@ -20,7 +20,7 @@ from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 from tests.conftest import Migrated
-from tests.support.issuing import Issuing
+from tests.support.issuing import Issuing, at_hand
 from tests.support.proving import Machine, part, signed
 
 PATH = "/intake/v1/codes"
@@ -35,7 +35,7 @@ async def world(issuer: Issuing, tmp_path: Path, stack: AsyncExitStack, migrated
     for service in SERVICES:
         migrated(service, tmp_path)
     clock, draw = TickingClock(), CountedIds("proofs")
-    product = Embedded(Settings(data_dir=tmp_path, issuer=issuer.address), clock=clock, draw=draw, loops=False)
+    product = Embedded(Settings(data_dir=tmp_path), clock=clock, draw=draw, loops=False, identify=at_hand(issuer))
     await stack.enter_async_context(product.lifespan())
     yield harness_of(product.apps.values(), product, product.bus, clock, draw)
 
@@ -96,8 +96,7 @@ def _by_form(machine: Machine, token: str) -> dict[str, str]:
 def _by_header(machine: Machine, token: str) -> dict[str, str]:
     """Signed by the machine's key, with a header that says something else."""
     public, private = machine.key.as_dict(private=False), machine.key.as_dict(private=True)
-    weak, curve, agreeing = RSAKey.generate_key(1024), ECKey.generate_key("P-384"), OKPKey.generate_key("X25519")
-    shared, other = OctKey.generate_key(256), Machine()
+    other = Machine()
     headers: dict[str, dict[str, object]] = {
         "of another type": {"typ": "at+jwt"},
         "of no type": {"typ": None},
@@ -120,6 +119,13 @@ def _by_header(machine: Machine, token: str) -> dict[str, str]:
         "a header of its own": {CANARY: CANARY},
     }
     forged = {name: machine.proof(token, header=header, htu=ADDRESS) for name, header in headers.items()}
+    return forged | _by_key(machine, token)
+
+
+def _by_key(machine: Machine, token: str) -> dict[str, str]:
+    """Signed by keys of other forms."""
+    weak, curve, agreeing = RSAKey.generate_key(1024), ECKey.generate_key("P-384"), OKPKey.generate_key("X25519")
+    shared, forged = OctKey.generate_key(256), dict[str, str]()
     for name, key, algorithm in (
         ("a weak key", weak, "PS256"),
         ("another curve", curve, "ES384"),

@@ -11,7 +11,7 @@ from shared.auth.dpop import AGE, FORMS, KEPT, hash_of, plain, proof_of
 from shared.auth.identity import SIGNATURES, Asking, ProofRefused, TokenRefused
 from shared.auth.tokens import LEEWAY
 from shared.errors import HomewardError
-from tests.support.issuing import Clock, Issuing, bearer
+from tests.support.issuing import Clock, Issuing, at_hand
 from tests.support.proving import ADDRESS, Machine, Remembering, asked_with
 
 THEIRS = (
@@ -100,7 +100,7 @@ def test_addresses_are_compared_as_they_are_meant() -> None:
 
 
 async def test_who_proves_to_have_the_key_is_whom_the_token_names(issuer: Issuing) -> None:
-    machine, used, one = Machine(), Remembering(), bearer(issuer)
+    machine, used, one = Machine(), Remembering(), at_hand(issuer)
     token = issuer.token(cnf={"jkt": machine.thumbprint})
     for _ in range(2):  # The second time the token is remembered; its proof must be another all the same.
         caller = await one(asked_with(token, machine.proof(token), used=used))
@@ -109,7 +109,7 @@ async def test_who_proves_to_have_the_key_is_whom_the_token_names(issuer: Issuin
 
 
 async def test_a_proof_is_good_once_however_it_is_written(issuer: Issuing) -> None:
-    machine, used, one = Machine(), Remembering(), bearer(issuer)
+    machine, used, one = Machine(), Remembering(), at_hand(issuer)
     token = issuer.token(cnf={"jkt": machine.thumbprint})
     again: dict[str, Any] = {"jti": "the same", "iat": int(time.time())}
     await one(asked_with(token, machine.proof(token, **again), used=used))
@@ -123,7 +123,7 @@ async def test_a_proof_is_good_once_however_it_is_written(issuer: Issuing) -> No
 
 
 async def test_what_was_refused_for_another_reason_is_not_used(issuer: Issuing) -> None:
-    machine, used, one = Machine(), Remembering(), bearer(issuer)
+    machine, used, one = Machine(), Remembering(), at_hand(issuer)
     token = issuer.token(cnf={"jkt": machine.thumbprint})
     proof = machine.proof(token)
     with pytest.raises(ProofRefused):
@@ -133,7 +133,7 @@ async def test_what_was_refused_for_another_reason_is_not_used(issuer: Issuing) 
 
 async def test_a_proof_is_good_for_a_minute_and_remembered_for_longer(issuer: Issuing) -> None:
     clock, machine, used = Clock(), Machine(), Remembering()
-    one, made = bearer(issuer, clock), int(clock.now)
+    one, made = at_hand(issuer, clock), int(clock.now)
     token = issuer.token(cnf={"jkt": machine.thumbprint}, iat=made - 60, exp=made + 300)
     for offset, good in ((-LEEWAY - 2, False), (-LEEWAY + 2, True), (AGE - 2, True), (AGE + 2, False)):
         clock.now = made + offset
@@ -163,7 +163,7 @@ async def test_a_token_is_shown_as_what_it_is(issuer: Issuing, scheme: str, said
     machine, token = Machine(), issuer.token(**said)
     headers = {"authorization": f"{scheme} {token}"}
     with pytest.raises(TokenRefused) as refused:
-        await bearer(issuer)(Asking(headers, "GET", ADDRESS, (machine.proof(token),), Remembering()))
+        await at_hand(issuer)(Asking(headers, "GET", ADDRESS, (machine.proof(token),), Remembering()))
     assert refused.value.code == code
 
 
@@ -171,7 +171,7 @@ async def test_where_nothing_is_remembered_no_proof_is_good(issuer: Issuing) -> 
     machine = Machine()
     token = issuer.token(cnf={"jkt": machine.thumbprint})
     with pytest.raises(HomewardError) as refused:
-        await bearer(issuer)(asked_with(token, machine.proof(token)))
+        await at_hand(issuer)(asked_with(token, machine.proof(token)))
     assert refused.value.code == "dpop_proof_refused"
 
 
