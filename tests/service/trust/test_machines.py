@@ -200,7 +200,7 @@ async def test_an_authority_has_no_token_without_a_good_proof(client: httpx.Asyn
 
 def test_only_public_keys_that_are_strong_are_registered(settings: Settings) -> None:
     private = Machine().key.as_dict(private=True)
-    for keys in (
+    several: tuple[Any, ...] = (
         {},
         [],
         {"keys": []},
@@ -209,7 +209,8 @@ def test_only_public_keys_that_are_strong_are_registered(settings: Settings) -> 
         {"keys": [OctKey.generate_key(256).as_dict()]},
         {"keys": [ECKey.generate_key("P-384").as_dict(private=False)]},
         {"keys": [*KEYS["keys"], private]},
-    ):
+    )
+    for keys in several:
         status, said = register(settings, AUTHORITY, Role.SENDING_AUTHORITY, keys)
         assert (status, "no client" in said) == (2, True), keys
         assert str(private["d"]) not in said
