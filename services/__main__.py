@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services import SERVICES
-from services.operating import access_commands, backup_commands, commands, loss_commands
+from services.operating import access_commands, backup_commands, client_commands, commands, loss_commands
 from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
@@ -207,6 +207,7 @@ def docs() -> None:
         console.print(str(path), highlight=False)
 
 
+app.command()(client_commands.client)
 app.command()(commands.check)
 app.command()(commands.migrate)
 app.command()(backup_commands.backup)

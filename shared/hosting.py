@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import stores
 from shared.auth import Identify
+from shared.auth.identity import SIGNATURES
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
 from shared.running import Running
@@ -91,7 +92,12 @@ class Hosting:
 
 def resource(issuer: str) -> JSONResponse:
     """What a client needs to know in order to sign in (RFC 9728)."""
-    said = {"resource": "homeward", "authorization_servers": [issuer], "bearer_methods_supported": ["header"]}
+    said = {
+        "resource": "homeward",
+        "authorization_servers": [issuer],
+        "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": SIGNATURES,
+    }
     return JSONResponse(said)
 
 

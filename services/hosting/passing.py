@@ -19,7 +19,7 @@ OF_ONE_CONNECTION = frozenset(
 )
 """Headers that speak of the connection, not of the request."""
 
-FOR_WHOM = "x-forwarded-for"
+FOR_WHOM, SPOKEN = "x-forwarded-for", "x-forwarded-proto"
 
 
 class Passing:
@@ -55,12 +55,13 @@ class Passing:
 
 
 def _headers(request: Request) -> Iterator[tuple[str, str]]:
-    """As they were sent, less those of the connection; and for whom, which only we know."""
+    """As they were sent, less those of the connection; and for whom and how they came, which only we know."""
     for name, value in request.headers.items():
-        if name not in OF_ONE_CONNECTION and name != FOR_WHOM:
+        if name not in OF_ONE_CONNECTION and name not in (FOR_WHOM, SPOKEN):
             yield name, value
     if request.client is not None:
         yield FOR_WHOM, request.client.host
+    yield SPOKEN, request.url.scheme
 
 
 def _target(request: Request) -> bytes:

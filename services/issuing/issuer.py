@@ -1,8 +1,11 @@
-"""The development issuer over HTTP, under `/issuer`: discovery, keys, authorization code with PKCE."""
+"""The development issuer over HTTP, under `/issuer`: discovery, keys, code with PKCE for people, and for machines
+client credentials that a signature proves (`private_key_jwt`), with DPoP."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from joserfc.jwk import Key, KeySet
@@ -11,12 +14,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
+from services.issuing.assertions import Assertions, NotProven, Once
 from services.issuing.codes import CHALLENGE, Codes
 from services.issuing.kept import kept_issuer
 from services.issuing.people import Person
 from services.issuing.signing import CLIENT, LIVES, PREFIX, address_of, signed
 from shared.auth.bearer import Bearer
-from shared.auth.identity import TokenRefused
+from shared.auth.dpop import fresh, proof_of
+from shared.auth.identity import SIGNATURES, Asking, ProofRefused, TokenRefused
 from shared.auth.tokens import Trust
 from shared.hosting import NotStarted
 from shared.settings import Settings
@@ -34,8 +39,11 @@ class Issuing:
         if not _is_here(settings.host):
             raise NotStarted("The development issuer is for this machine alone: HOMEWARD_ISSUER names another.")
         self.address, self.audience = address_of(settings), settings.audience
-        self._kept = kept_issuer(Path(settings.data_dir), people, self.address)
-        self._codes = Codes()
+        self._folder = Path(settings.data_dir)
+        self._kept = kept_issuer(self._folder, people, self.address)
+        self._codes, self._shown = Codes(), Once()
+        self._endpoint = f"{self.address}/token"
+        self._assertions = Assertions((self.address, self._endpoint), self._shown)
         self._router = Router(
             [
                 Route(f"{PREFIX}/.well-known/openid-configuration", self._described),
@@ -62,12 +70,14 @@ class Issuing:
         said = {
             "issuer": self.address,
             "authorization_endpoint": f"{self.address}/authorize",
-            "token_endpoint": f"{self.address}/token",
+            "token_endpoint": self._endpoint,
             "jwks_uri": f"{self.address}/keys",
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code"],
+            "grant_types_supported": ["authorization_code", "client_credentials"],
             "code_challenge_methods_supported": ["S256"],
-            "token_endpoint_auth_methods_supported": ["none"],
+            "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
+            "token_endpoint_auth_signing_alg_values_supported": SIGNATURES,
+            "dpop_signing_alg_values_supported": SIGNATURES,
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         }
@@ -100,14 +110,37 @@ class Issuing:
 
     async def _token(self, request: Request) -> Response:
         said = await _form(request)
-        if said.get("grant_type") != "authorization_code":
-            return _wrong("unsupported_grant_type")
+        match said.get("grant_type"):
+            case "authorization_code":
+                return self._for_a_person(said)
+            case "client_credentials":
+                return await self._for_a_machine(said, request.headers.getlist("dpop"))
+        return _wrong("unsupported_grant_type")
+
+    def _for_a_person(self, said: Mapping[str, str]) -> Response:
         parts = (said.get(name, "") for name in ("code", "client_id", "redirect_uri", "code_verifier"))
         person = self._codes.take(*parts)
-        if person is None:
-            return _wrong("invalid_grant")
-        token = signed(self._kept.key, self.address, self.audience, person)
-        return JSONResponse({"access_token": token, "token_type": "Bearer", "expires_in": LIVES}, headers=NOT_KEPT)
+        return _wrong("invalid_grant") if person is None else self._granted(person.claims)
+
+    async def _for_a_machine(self, said: Mapping[str, str], proofs: Sequence[str]) -> Response:
+        """A token for a client that proves to be itself; bound to its key where it proves to have one."""
+        try:
+            # Read anew: an operator may have registered it while we run.
+            client = await self._assertions.client(said, kept_issuer(self._folder, {}).clients)
+            asking, now = Asking({}, "POST", self._endpoint, proofs, self._shown), time.time()
+            proof = proof_of(asking, now) if proofs or client.bound else None
+            if proof is not None and not await fresh(asking, proof, now):
+                raise ProofRefused()
+        except NotProven:
+            return _wrong("invalid_client", 401)
+        except ProofRefused:
+            return _wrong("invalid_dpop_proof")
+        return self._granted(client.claims, client.who.key, None if proof is None else proof.thumbprint)
+
+    def _granted(self, who: Mapping[str, Any], client: str = CLIENT, bound: str | None = None) -> Response:
+        token = signed(self._kept.key, self.address, self.audience, who, client, bound)
+        kind = "Bearer" if bound is None else "DPoP"
+        return JSONResponse({"access_token": token, "token_type": kind, "expires_in": LIVES}, headers=NOT_KEPT)
 
 
 async def _form(request: Request) -> Mapping[str, str]:
@@ -142,6 +175,6 @@ def _back(redirect: str, said: Mapping[str, str], state: str | None) -> Response
     return RedirectResponse(f"{redirect}{joint}{urlencode(more)}", status_code=303, headers=NOT_KEPT)
 
 
-def _wrong(code: str) -> Response:
+def _wrong(code: str, status: int = 400) -> Response:
     """As OAuth tells it (RFC 6749, 5.2)."""
-    return JSONResponse({"error": code}, status_code=400, headers=NOT_KEPT)
+    return JSONResponse({"error": code}, status_code=status, headers=NOT_KEPT)

@@ -1,15 +1,15 @@
-"""Signs access tokens as RFC 9068 has them, for the people that the development issuer knows."""
+"""Signs access tokens as RFC 9068 has them, for the people and machines that the development issuer knows."""
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from services.issuing.kept import FILE, kept_issuer
-from services.issuing.people import Person
 from shared.settings import Settings
 
 LIVES = 300
@@ -24,10 +24,13 @@ class Unknown(Exception):
 
 
 def signed(
-    key: ECKey, issuer: str, audience: str, person: Person, client: str = CLIENT, now: Callable[[], float] = time.time
+    key: ECKey, issuer: str, audience: str, who: Mapping[str, Any], client: str = CLIENT, bound: str | None = None
 ) -> str:
-    """A token with which its bearer is this person for five minutes."""
-    begins = int(now())
+    """A token with which its bearer is `who` these claims say, for five minutes.
+
+    `bound` is the thumbprint of a key (RFC 7638): then whoever bears it must prove to have that (RFC 9449).
+    """
+    begins = int(time.time())
     claims = {
         "iss": issuer,
         "aud": audience,
@@ -35,7 +38,8 @@ def signed(
         "iat": begins,
         "exp": begins + LIVES,
         "jti": secrets.token_hex(16),
-        **person.claims,
+        **who,
+        **({} if bound is None else {"cnf": {"jkt": bound}}),
     }
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.kid}, claims, key, default_type=None)
 
@@ -52,4 +56,4 @@ def signed_for(settings: Settings, name: str) -> str:
     kept = kept_issuer(folder, {}) if (folder / FILE).exists() else None
     if kept is None or name not in kept.people:
         raise Unknown(name)
-    return signed(kept.key, kept.address or address_of(settings), settings.audience, kept.people[name])
+    return signed(kept.key, kept.address or address_of(settings), settings.audience, kept.people[name].claims)

@@ -44,6 +44,7 @@ class Ledger:
     arriving: Table
     superseded: Table
     guard: Table
+    proof: Table
 
 
 def ledger(metadata: MetaData) -> Ledger:
@@ -57,6 +58,7 @@ def ledger(metadata: MetaData) -> Ledger:
         **_doing(metadata),
         **_auditing(metadata),
         **_repeating(metadata),
+        **_proving(metadata),
     )
 
 
@@ -238,5 +240,16 @@ def _repeating(metadata: MetaData) -> dict[str, Table]:
             Column("ref", String(32)),
             Column("lines", Json),
             Column("at", Instant, nullable=False),
+        ),
+    }
+
+
+def _proving(metadata: MetaData) -> dict[str, Table]:
+    return {
+        "proof": Table(
+            "proof",
+            metadata,
+            Column("digest", String(64), primary_key=True),
+            Column("until", Instant, nullable=False, index=True),
         ),
     }

@@ -146,7 +146,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":
-            scope, send = {**scope, "method": "GET"}, _without_body(send)
+            scope, send = {**scope, "method": "GET", "method_asked": "HEAD"}, _without_body(send)
         headers = dict(scope["headers"])
         with self.watching.request(scope, headers.get(b"traceparent", b"")) as answered:
             await self._answer(scope, headers, receive, send, answered)

@@ -51,6 +51,12 @@ SCHEMES = {
         "description": "An access token (RFC 9068) of the OpenID provider that this installation names. It says `sub`, "
         "`organisation`, `roles` and `purposes`.",
     },
+    "boundToken": {
+        "type": "http",
+        "scheme": "DPoP",
+        "description": "An access token that is bound to a key of the machine that asks (RFC 9449), as authorities "
+        "have. Each request carries a proof of its own in the header `DPoP`; as a plain bearer the token is refused.",
+    },
 }
 LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "Wherever this document was read: paths are the same behind every host."}]

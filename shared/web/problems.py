@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from shared.auth.identity import SIGNATURES, ProofRefused
 from shared.errors import HomewardError
 from shared.model import Model
 
@@ -69,11 +70,13 @@ def _titles(request: Request) -> Titles:
     return titles
 
 
-_HEADERS: Mapping[int, Mapping[str, str]] = {
-    401: {"WWW-Authenticate": "Bearer"},
+_ALGS = f'algs="{" ".join(SIGNATURES)}"'
+_HEADERS: Mapping[int | str, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": f"Bearer, DPoP {_ALGS}"},
+    ProofRefused.code: {"WWW-Authenticate": f'DPoP error="invalid_dpop_proof", {_ALGS}'},
     UNAVAILABLE: {"Retry-After": "1"},
 }
-"""What goes with an answer of this status (RFC 6750, RFC 9110)."""
+"""What goes with an answer of this status, or of this code (RFC 6750, RFC 9449, RFC 9110)."""
 
 
 def problem(request: Request, status: int, code: str, **extra: object) -> JSONResponse:
@@ -86,7 +89,7 @@ def problem(request: Request, status: int, code: str, **extra: object) -> JSONRe
         "request_id": request.scope.get("request_id", ""),
     }
     kept = {name: value for name, value in extra.items() if value is not None}
-    headers = _HEADERS.get(status)
+    headers = _HEADERS.get(code, _HEADERS.get(status))
     return JSONResponse(body | kept, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -17,7 +17,6 @@ from starlette.datastructures import URL
 
 from shared.auth import Caller
 from shared.codes import labelled
-from shared.errors import HomewardError
 from shared.events.envelope import Stream
 from shared.given import whole
 from shared.ids import Ref, derived_ref
@@ -26,6 +25,7 @@ from shared.model import CX, Command, Model
 from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_operations
+from shared.web.asking import BadHeader, asking
 from shared.web.held import held_by, unless_held
 from shared.writing import work
 from shared.writing.asked import Asked, Done
@@ -54,12 +54,6 @@ NO_VERSION = -1
 """What a version of another generation is taken for: the thing may be as it was, or not even be there any more."""
 POSITION = "Homeward-Position"
 BEHIND = "Homeward-Position-Behind"
-
-
-class BadHeader(HomewardError):
-    """A header that cannot be used."""
-
-    status = 400
 
 
 class Receipt(Model):
@@ -119,7 +113,7 @@ def _turn() -> None:
 
 async def _calling(request: HttpRequest, _: Annotated[None, Depends(_turn)]) -> Caller:
     kept: Kept = request.app.state.kept
-    return await kept.identify(request.headers)
+    return await kept.identify(asking(request, kept))
 
 
 async def _incoming(request: HttpRequest, response: Response, caller: Annotated[Caller, Depends(_calling)]) -> Incoming:

@@ -41,6 +41,7 @@ class Answering(BaseHTTPRequestHandler):
             time.sleep(3)
         else:
             self.send_response(200)
+            self.send_header("Came-As", f"{self.headers['x-forwarded-proto']}://{self.headers['host']}")
             self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -133,6 +134,15 @@ def test_who_asks_too_much_is_told_so_in_three_languages(tmp_path: Path, service
             assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
             assert answer.headers["content-type"] == "application/problem+json"
             assert answer.json()["title"] == TITLES["too_many_requests"][language]
+    nginx.said()
+
+
+def test_a_service_learns_how_its_caller_addressed_it(tmp_path: Path, services: dict[str, int]) -> None:
+    """A proof of a key (RFC 9449) is made for that address."""
+    nginx = Nginx(tmp_path, services, {})
+    with nginx.client() as client:
+        answer = client.get("/intake/health", headers={"X-Forwarded-Proto": "https"})
+        assert answer.headers["came-as"] == f"http://127.0.0.1:{nginx.port}"
     nginx.said()
 
 

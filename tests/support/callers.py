@@ -4,9 +4,9 @@ Nothing is verified: no process of the product has this adapter. Readable names 
 """
 
 import re
-from collections.abc import Mapping
 
 from shared.auth import Caller, CallerUnknown, Purpose, Role
+from shared.auth.identity import Asking
 from shared.ids import pseudonym, ref_in
 from shared.testing import INVENTED
 
@@ -31,9 +31,9 @@ def caller_of(header: str) -> Caller:
         raise CallerUnknown() from None
 
 
-async def invented(headers: Mapping[str, str]) -> Caller:
+async def invented(asking: Asking) -> Caller:
     """As an adapter of `shared.auth.identity.Identify`."""
-    said = headers.get("authorization", "")
+    said = asking.headers.get("authorization", "")
     if not said.startswith(INVENTED):
         raise CallerUnknown()
     return caller_of(said)

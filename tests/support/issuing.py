@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
 
 from shared.auth import Purpose, Role
 from shared.auth.bearer import Bearer
+from shared.auth.identity import Asking
 from shared.auth.issuer import Issuer
 from shared.auth.tokens import Trust
 from shared.testing import ref
@@ -119,8 +120,24 @@ def bearer(issuer: Issuing, clock: Callable[[], float] = time.time) -> Bearer:
     return Bearer(Issuer(issuer.address, clock=clock), Trust(issuer.address, AUDIENCE), clock)
 
 
-def shown(token: str, **headers: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}", **headers}
+@dataclass
+class AtHand:
+    """The keys of an issuer that need not be asked for, so that no answer depends on how busy a machine is."""
+
+    issuer: Issuing
+
+    async def key(self, name: str) -> Key:
+        """The key of this id."""
+        return {key.kid: key for key in self.issuer.keys}[name]
+
+
+def at_hand(issuer: Issuing, clock: Callable[[], float] = time.time) -> Bearer:
+    """Recognises callers by tokens of an issuer whose keys are at hand."""
+    return Bearer(AtHand(issuer), Trust(issuer.address, AUDIENCE), clock)
+
+
+def shown(token: str, **headers: str) -> Asking:
+    return Asking({"authorization": f"Bearer {token}", **headers})
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     answer = Response(b"|".join(said), 207, {"ETag": '"3"', "Keep-Alive": "timeout=5"})
     answer.headers.append("X-Kept", request.headers.get("If-Match", "none"))
     answer.headers.append("X-Kept", request.headers.get("Keep-Alive", "dropped"))
+    answer.headers.append("X-Came-As", f"{request.headers['x-forwarded-proto']}://{request.headers['host']}")
     answer.headers.append("X-Coding", request.headers.get("Content-Length", "chunked"))
     await answer(scope, receive, send)
 
@@ -33,13 +34,16 @@ def through(behind: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
 async def test_a_request_arrives_as_it_was_sent() -> None:
     async with through(httpx.ASGITransport(app=echo)) as client:
         answer = await client.post(
-            "/intake/v1/a%2Fb?q=1&q=%E1%9E%80", content=b"{}", headers={"If-Match": '"2"', "Keep-Alive": "1"}
+            "/intake/v1/a%2Fb?q=1&q=%E1%9E%80",
+            content=b"{}",
+            headers={"If-Match": '"2"', "Keep-Alive": "1", "X-Forwarded-Proto": "https"},
         )
     assert answer.status_code == 207
     assert answer.content == b"POST|/intake/v1/a%2Fb|q=1&q=%E1%9E%80|{}"
     assert answer.headers["etag"] == '"3"'
     assert answer.headers.get_list("x-kept") == ['"2"', "dropped"]
     assert answer.headers["x-coding"] == "2"
+    assert answer.headers["x-came-as"] == "http://front"
     assert "keep-alive" not in answer.headers
 
 

@@ -14,6 +14,7 @@ from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of
 from tests.support.issuing import Issuing, new_key
 
 HANDOVER = {"ref": ref("handover"), "country": "VN", "gate": "BAVET_MOC_BAI", "planned_day": "2026-11-05"}
+CHALLENGE = 'Bearer, DPoP algs="ES256 PS256 Ed25519"'
 LINES = {"lines": [{"number": 1, "as_received": {"full_name": "Nguyễn Văn Thử"}}]}
 
 
@@ -48,9 +49,9 @@ async def test_what_is_not_taken_says_how_to_sign_in(world: Harness, issuer: Iss
     for token, headers, expected in (
         (issuer.token(), {}, (200, None, None)),
         (both, {"homeward-role": "SUPERVISOR"}, (200, None, None)),
-        ("", {}, (401, "caller_unknown", "Bearer")),
-        (issuer.token(new_key()), {}, (401, "token_refused", "Bearer")),
-        (issuer.token(organisation=None), {}, (401, "token_claim", "Bearer")),
+        ("", {}, (401, "caller_unknown", CHALLENGE)),
+        (issuer.token(new_key()), {}, (401, "token_refused", CHALLENGE)),
+        (issuer.token(organisation=None), {}, (401, "token_claim", CHALLENGE)),
         (both, {}, (400, "role_unsaid", None)),
         (both, {"homeward-role": "DISBURSER"}, (403, "role_not_held", None)),
         (issuer.token(), {"homeward-purpose": "REPORTING"}, (403, "purpose_not_held", None)),

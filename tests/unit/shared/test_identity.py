@@ -3,6 +3,7 @@
 import pytest
 
 from shared.auth import SYSTEM, Caller, CallerUnknown, Policy, Purpose, Role, authorise, may, readable
+from shared.auth.identity import Asking
 from shared.errors import NotFound
 from shared.ids import pseudonym
 from shared.model import FieldClass
@@ -34,9 +35,9 @@ def test_a_header_names_the_caller() -> None:
 
 
 async def test_what_tests_say_stands_behind_the_port() -> None:
-    assert await invented({"authorization": f"{INVENTED}{GOOD}"}) == caller_of(GOOD)
+    assert await invented(Asking({"authorization": f"{INVENTED}{GOOD}"})) == caller_of(GOOD)
     with pytest.raises(CallerUnknown):
-        await invented({})
+        await invented(Asking({}))
 
 
 def test_a_ref_is_taken_as_it_is() -> None:

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from shared.auth import Caller, CallerUnknown, Purpose, Role
 from shared.auth.bearer import MOST, REMEMBERED, of
 from shared.auth.holder import Holder
-from shared.auth.identity import Ambiguous, NotHeld, TokenRefused
+from shared.auth.identity import Ambiguous, Asking, NotHeld, TokenRefused
 from shared.auth.tokens import LARGEST, LEEWAY, LONGEST
 from shared.errors import HomewardError
 from shared.testing import ref
@@ -156,10 +156,10 @@ async def test_an_ended_token_is_told_so_and_a_bound_one_is_not_for_the_bearer(i
         assert refused.value.code == code
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Basic c29r", "DPoP abc", "Bearer\tabc", "Token abc"])
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic c29r", "DPoP", "Bearer\tabc", "Token abc"])
 async def test_whoever_shows_no_token_is_nobody(issuer: Issuing, header: str) -> None:
     with pytest.raises(CallerUnknown) as unknown:
-        await bearer(issuer)({"authorization": header, "homeward-caller": "staff=sok"})
+        await bearer(issuer)(Asking({"authorization": header, "homeward-caller": "staff=sok"}))
     assert unknown.value.code == "caller_unknown"
 
 
