@@ -41,6 +41,7 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
     app.state.lists = service.lists
+    app.state.limits = runtime.limits
     for router in (*service.routers, *service.views):
         # As they were built when their module was loaded: `include_router` builds each route again, 5 ms a route and
         # at its first request, for options of inclusion that none of ours has.

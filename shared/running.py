@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared import stores
+from shared.auth.budget import Budget
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.looking import Looking
@@ -119,4 +120,5 @@ def _kept(service: Service, runtime: Runtime) -> Kept:
         identify=runtime.identify,
         tracing=runtime.tracing_for(runtime.settings, service.name),
         standing=Standing(service.name, runtime.contradicted),
+        budget=Budget(runtime.settings.cases_per_hour),
     )

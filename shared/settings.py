@@ -137,6 +137,12 @@ class Settings(ServiceSettings):
     requests_per_second: float = Field(200.0, gt=0)
     """What one address may send on average, and thirty seconds' worth of it at once."""
 
+    caller_requests_per_minute: int = Field(6000, ge=1)
+    """What one caller may send to a process within a minute, from whatever addresses."""
+
+    cases_per_hour: int = Field(500, ge=1)
+    """How many different cases and people one caller may be shown by a service within an hour. Work needs tens."""
+
     issuer: str = ""
     """Nothing: the development identity, for practice. Or the address of the OpenID provider whose tokens are taken."""
 

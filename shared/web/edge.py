@@ -15,12 +15,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import HomewardError, Unavailable
+from shared.errors import HomewardError, TooMany, Unavailable
 from shared.ids import Draw
 from shared.observability.logging import of_request
 from shared.observability.watching import Answered, Watching
 from shared.web.limits import Limits, Share
-from shared.web.problems import problem
+from shared.web.problems import problem, refusal_of
 
 MOST_KEYS = 200
 """Of one object. No command has nearly as many fields, and each that nobody knows costs an error."""
@@ -73,16 +73,6 @@ class NotJson(Unreadable):
     """A body of another media type."""
 
     status = 415
-
-
-class TooMany(Unreadable):
-    """More requests of one address than it may send; in so many seconds it may again."""
-
-    status = 429
-
-    def __init__(self, code: str, seconds: float) -> None:
-        self.seconds = math.ceil(seconds)
-        super().__init__(code)
 
 
 class Overloaded(Unavailable):
@@ -187,10 +177,10 @@ class Edge:
             body = await self._looked_at(scope, headers, receive, share)
             await self.app(scope, _again(body, receive), send)
         except (Unreadable, Overloaded) as refusal:
-            answer = problem(Request(scope), refusal.status, refusal.code)
-            if isinstance(refusal, TooMany):
-                answer.headers["Retry-After"] = str(refusal.seconds)
-            await answer(scope, receive, send)
+            await problem(Request(scope), refusal.status, refusal.code)(scope, receive, send)
+        except TooMany as refusal:
+            self.limits.refused[refusal.bound] += 1
+            await refusal_of(Request(scope), refusal)(scope, receive, send)
         finally:
             share.ends()
 
@@ -198,8 +188,7 @@ class Edge:
         """The body of a request that may be carried out now. Raises Unreadable or Overloaded for any other."""
         seconds = self.limits.wait(scope)
         if seconds:
-            self.limits.refused["rate"] += 1
-            raise TooMany("too_many_requests", seconds)
+            raise TooMany("too_many_requests", seconds=seconds, bound="rate")
         body = await self._read(receive, share)
         self._take(share, _values(body) * VALUE_BYTES)
         _look_at(scope, headers, body)
