@@ -1,6 +1,7 @@
 """Settings: `HOMEWARD_*` variables with defaults, typed, read once. An unknown one is an error, not a silent typo."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOMEWARD_"
 TEST_PREFIX = "HOMEWARD_TEST_"
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class UnknownSetting(Exception):
@@ -41,6 +43,9 @@ class Settings(ServiceSettings):
 
     allowed_hosts: str = ""
     """Further names under which requests may come, beside those of loopback and `host`: name,... without ports."""
+
+    allowed_origins: str = ""
+    """Nothing: pages of no other origin. Or whose pages may call and read answers: https://name,... exactly."""
 
     database_url: SecretStr = SecretStr("")
     """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
@@ -173,17 +178,30 @@ class Settings(ServiceSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, names: str) -> str:
-        for name in filter(None, map(str.strip, names.split(","))):
+        for name in listed(names):
             ip_network(name)
         return names
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, names: str) -> str:
+        """Exactly as a browser sends them: a scheme, a name and perhaps a port, in small letters."""
+        for name in listed(names):
+            if not _ORIGIN.fullmatch(name) or not _proven(name):
+                raise ValueError("https://name, or http:// on this machine, with commas between: no path, no *")
+        return names
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """`allowed_origins`, one by one."""
+        return tuple(listed(self.allowed_origins))
 
     @field_validator("issuer")
     @classmethod
     def _is_proven(cls, address: str) -> str:
         """Keys that came over an open line could be anybody's."""
         url = urlsplit(address)
-        secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
-        if address and (not secure or not url.hostname or "@" in url.netloc or url.query or url.fragment):
+        if address and (not _proven(address) or not url.hostname or "@" in url.netloc or url.query or url.fragment):
             raise ValueError("https://..., or http:// on this machine, without user, query or fragment")
         return address
 
@@ -197,6 +215,17 @@ class Settings(ServiceSettings):
         if not ip_address(self.host).is_private:
             raise ValueError("HOMEWARD_HOST: no address of the internet, while this is for practice")
         return self
+
+
+def listed(names: str) -> Iterator[str]:
+    """What stands between the commas of a setting."""
+    return filter(None, map(str.strip, names.split(",")))
+
+
+def _proven(address: str) -> bool:
+    """Whether nobody on the way can be who answers there."""
+    url = urlsplit(address)
+    return url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
 
 
 def _content(path: Path) -> str:

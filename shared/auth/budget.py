@@ -18,7 +18,7 @@ from shared.errors import TooMany
 from shared.storage import Database
 from shared.storage.ledger import Ledger
 
-HOUR = timedelta(hours=1)
+NEVER, HOUR = datetime.fromtimestamp(0, UTC), timedelta(hours=1)
 LATE = timedelta(seconds=10)
 """By how much an entry may be stored after the moment that it bears."""
 MOST = 1000
@@ -43,7 +43,7 @@ class _Seen:
     """What a caller was shown, and when last; and up to when the audit was asked."""
 
     when: dict[str, datetime] = field(default_factory=dict)
-    asked: datetime = datetime.fromtimestamp(0, UTC)
+    asked: datetime = NEVER
 
     def knows(self, about: set[str], since: datetime) -> bool:
         return all(subject in self.when and self.when[subject] > since for subject in about)

@@ -19,6 +19,7 @@ from shared.errors import HomewardError, TooMany, Unavailable
 from shared.ids import Draw
 from shared.observability.logging import of_request
 from shared.observability.watching import Answered, Watching
+from shared.web.headers import complete
 from shared.web.limits import Limits, Share
 from shared.web.problems import problem, refusal_of
 
@@ -47,11 +48,6 @@ _ONCE = frozenset(
         b"idempotency-key",
         b"if-match",
     }
-)
-_NOT_KEPT = (b"cache-control", b"no-store")
-_HEADERS = (
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
 )
 
 log = logging.getLogger(__name__)
@@ -154,10 +150,8 @@ class Edge:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun, answered.status = True, message["status"]
-                own = message["headers"]
-                extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
-                kept = any(name == b"cache-control" for name, _ in own)
-                message = {**message, "headers": [*own, *extra, *(() if kept else (_NOT_KEPT,))]}
+                own = [*message["headers"], (b"request-id", scope["request_id"].encode()), *scope["stamped"]]
+                message = {**message, "headers": complete(own)}
             await send(message)
 
         try:
