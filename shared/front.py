@@ -48,7 +48,10 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
         app.router.routes.extend(router.routes)
     pages.install(app, service.name, running.health)
     probes.install(app, running)
-    openapi.install(app, service.name)
+    practice = not runtime.settings.production
+    if practice:
+        pages.install_page(app, service.name)
+    openapi.install(app, service.name, to_all=practice)
     problems.install(app)
     held.install(app)
     app.add_middleware(Edge, limits=runtime.limits, draw=runtime.draw, watching=running.watching)

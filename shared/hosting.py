@@ -19,6 +19,7 @@ from shared import stores
 from shared.auth import Identify
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
+from shared.production import refuse_unsafe
 from shared.running import Running
 from shared.sealing.keyfile import NoKeys
 from shared.service import Runtime
@@ -46,6 +47,7 @@ class Hosting:
         loops: bool = True,
         identify: Identify | None = None,
     ) -> None:
+        refuse_unsafe(settings)
         _keep_private(settings)
         self.issuer_address = settings.issuer
         self.hosts = Hosts(settings)

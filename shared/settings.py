@@ -29,6 +29,9 @@ class ServiceSettings(BaseSettings):
 class Settings(ServiceSettings):
     """What the whole process needs."""
 
+    env: Literal["development", "production"] = "development"
+    """What it is run for. In production every unsafe setting is refused before anything is opened."""
+
     data_dir: Path = Path(".homeward")
     """The folder that holds everything the product writes."""
 
@@ -37,6 +40,9 @@ class Settings(ServiceSettings):
 
     network: Literal["loopback", "private"] = "loopback"
     """Who can reach that address: this machine alone; or, said by whoever runs it, a closed network of containers."""
+
+    tls_in_front: bool = False
+    """Said by whoever runs it: all callers come through a proxy that speaks TLS to them."""
 
     port: int = 8470
     """The port to listen on. Four processes behind one address take the next four as well."""
@@ -190,6 +196,11 @@ class Settings(ServiceSettings):
             if not _ORIGIN.fullmatch(name) or not _proven(name):
                 raise ValueError("https://name, or http:// on this machine, with commas between: no path, no *")
         return names
+
+    @property
+    def production(self) -> bool:
+        """Whether real people may be in it."""
+        return self.env == "production"
 
     @property
     def origins(self) -> tuple[str, ...]:

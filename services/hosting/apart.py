@@ -22,6 +22,7 @@ from services.issuing.issuer import Issuing
 from services.issuing.people import Person
 from services.issuing.signing import PREFIX as ISSUER
 from shared.hosting import RESOURCE, NotStarted, by_first_segment, live, refuse_nobody, resource
+from shared.production import refuse_unsafe
 from shared.settings import Settings
 from shared.supervisor import Supervisor
 from shared.web.headers import Outermost
@@ -39,6 +40,7 @@ class Apart:
 
     def __init__(self, settings: Settings, people: Mapping[str, Person] | None = None) -> None:
         """`people` are whom the development issuer signs in; without them settings must name an issuer."""
+        refuse_unsafe(settings)
         refuse_files(settings)
         if people is None:
             refuse_nobody(settings)

@@ -1,4 +1,4 @@
-"""The headers that every answer has, whoever gives it: nobody keeps it, frames it, guesses its kind, or runs what it says.
+"""The headers that every answer has, whoever gives it: nobody keeps it, frames it, guesses its kind, or runs it.
 
 An answer that says one of them itself keeps its own: reference data may be kept, the API page runs its two scripts.
 """
@@ -64,7 +64,7 @@ class Outermost:
     """Around everything that one address answers. Origins that are not named are told nothing (Fetch, CORS)."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        origins = settings.origins
+        origins, self._tls = settings.origins, settings.tls_in_front
         self._app = (
             CORSMiddleware(
                 app,
@@ -79,7 +79,7 @@ class Outermost:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        tls = scope["scheme"] == "https"
+        tls = self._tls or scope["scheme"] == "https"
 
         async def strict(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -27,12 +27,15 @@ def _allowed(page: bytes) -> str:
 
 
 def install(app: FastAPI, name: str, health_of: Callable[[], Mapping[str, Any]]) -> None:
-    """Health, and the API page with its assets from our own files: it works without the internet."""
+    """Health alone."""
 
     @app.get(f"/{name}/health", include_in_schema=False)
     async def health() -> JSONResponse:
         return JSONResponse({"service": name, **health_of()})
 
+
+def install_page(app: FastAPI, name: str) -> None:
+    """The API page with its assets from our own files: it works without the internet."""
     page = get_swagger_ui_html(
         openapi_url=f"/{name}/openapi.json",
         title=f"Homeward {name}",
