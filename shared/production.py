@@ -46,9 +46,6 @@ def _connections(settings: Settings) -> Iterator[str]:
             yield f"HOMEWARD_KAFKA_SECURITY: {settings.kafka_security} is not TLS; set SASL_SSL, or SSL with a key."
         elif settings.kafka_security == "SSL" and not (settings.kafka_certificate_file and settings.kafka_key_file):
             yield "HOMEWARD_KAFKA_CERTIFICATE_FILE, HOMEWARD_KAFKA_KEY_FILE: without them a broker knows nobody by SSL."
-    traces = urlsplit(settings.otlp_endpoint)
-    if traces.scheme == "http" and not on_loopback(traces.hostname or ""):
-        yield "HOMEWARD_OTLP_ENDPOINT: traces leave this machine without TLS; set https://."
 
 
 def _secrets(settings: Settings) -> Iterator[str]:

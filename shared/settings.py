@@ -207,10 +207,10 @@ class Settings(ServiceSettings):
         """`allowed_origins`, one by one."""
         return tuple(listed(self.allowed_origins))
 
-    @field_validator("issuer")
+    @field_validator("issuer", "otlp_endpoint")
     @classmethod
     def _is_proven(cls, address: str) -> str:
-        """Keys that came over an open line could be anybody's."""
+        """Where we call out. Keys that come over an open line could be anybody's, and anybody could hear of requests."""
         url = urlsplit(address)
         if address and (not _proven(address) or not url.hostname or "@" in url.netloc or url.query or url.fragment):
             raise ValueError("https://..., or http:// on this machine, without user, query or fragment")

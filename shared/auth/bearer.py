@@ -23,7 +23,7 @@ MOST = 4096
 
 def of(issuer: str, audience: str, ca_file: Path | None = None) -> "Bearer":
     """For tokens of this issuer, made out for this audience."""
-    return Bearer(Issuer(issuer.removesuffix("/"), ca_file), Trust(issuer, audience))
+    return Bearer(Issuer(issuer, ca_file), Trust(issuer, audience))
 
 
 class Keys(Protocol):

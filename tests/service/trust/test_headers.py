@@ -1,6 +1,7 @@
 """What every answer says of itself to a browser, whoever gives it; and which pages of other origins may read it."""
 
 import hashlib
+import os
 import re
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
@@ -18,11 +19,12 @@ from services.hosting.embedded import Embedded
 from services.issuing.people import Person
 from services.issuing.signing import signed_for
 from shared.auth import Purpose, Role
-from shared.settings import Settings
-from shared.testing import Harness, harness_of, ref
+from shared.settings import TEST_PREFIX, Settings
+from shared.testing import Harness, caller, harness_of, ref
 from shared.web.headers import NOTHING, ONLY_TLS, SENT, STRICT, TOLD
 from tests.conftest import Migrated
 from tests.support.bounded import GET, place
+from tests.support.callers import invented
 
 PERSON = Person("vanna", "bavet", Role.SUPERVISOR, Purpose.PROTECTION)
 FRONT, OTHER = "https://front.example", "https://front.example.evil.test"
@@ -143,6 +145,30 @@ async def test_the_api_page_runs_nothing_but_what_its_policy_names(product: Harn
             assert policy["frame-ancestors"] == policy["default-src"] == policy["base-uri"] == "'none'"
             for asset in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
                 assert (await client.get(asset)).status_code == 200
+
+
+async def test_in_production_the_document_is_for_known_callers_and_there_is_no_page(
+    tmp_path: Path, stack: AsyncExitStack, migrated: Migrated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith(TEST_PREFIX)]:
+        monkeypatch.delenv(name)
+    for service in SERVICES:
+        migrated(service, tmp_path / "data")
+    settings = Settings(
+        data_dir=tmp_path / "data", env="production", issuer="https://login.example", allowed_hosts="homeward.example"
+    )
+    whole = Embedded(settings, loops=False, identify=invented)
+    await stack.enter_async_context(whole.lifespan())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=whole), base_url="http://localhost") as client:
+        for service, app in whole.apps.items():
+            app.openapi = dict  # type: ignore[method-assign]
+            for path in ("docs", "assets/swagger-ui.css", "assets/swagger-ui-bundle.js"):
+                assert (await client.get(f"/{service}/{path}")).status_code == 404
+            document = f"/{service}/openapi.json"
+            assert (await client.get(document)).status_code == 401
+            anybody = caller("sok", Role.ANALYST)
+            assert (await client.get(document, headers={"authorization": anybody})).status_code == 200
+            assert (await client.get(f"/{service}/health/live")).status_code == 200
 
 
 async def asked(product: Harness, origin: str, **headers: str) -> httpx.Response:

@@ -102,7 +102,6 @@ UNSAFE: dict[str, tuple[dict[str, Any], str]] = {
     "no password": ({"kafka_password": ""}, "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed"),
     "a guessed password": ({"kafka_password": "changeme"}, "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed"),
     "its user as password": ({"kafka_password": "intake"}, "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed"),
-    "traces in clear": ({"otlp_endpoint": "http://traces.example:4318"}, "HOMEWARD_OTLP_ENDPOINT: traces leave this"),
     "all is logged": ({"log_level": "DEBUG"}, "HOMEWARD_LOG_LEVEL: DEBUG is for development"),
 }
 OF_ANY_COMMAND = (
@@ -112,7 +111,6 @@ OF_ANY_COMMAND = (
     "no password",
     "a guessed",
     "its user",
-    "traces",
     "all is logged",
 )
 
