@@ -210,7 +210,7 @@ class Settings(ServiceSettings):
     @field_validator("issuer", "otlp_endpoint")
     @classmethod
     def _is_proven(cls, address: str) -> str:
-        """Where we call out. Keys that come over an open line could be anybody's, and anybody could hear of requests."""
+        """Where we call out. Keys that come over an open line could be anybody's, and so could whoever hears it."""
         url = urlsplit(address)
         if address and (not _proven(address) or not url.hostname or "@" in url.netloc or url.query or url.fragment):
             raise ValueError("https://..., or http:// on this machine, without user, query or fragment")

@@ -54,6 +54,7 @@ REFUSALS = frozenset(
         (401, "token_bound"),
         (403, "role_not_held"),
         (403, "purpose_not_held"),
+        (429, "too_many_of_caller"),
     }
 )
-"""What any operation may answer to a caller before it is known who asks."""
+"""What any operation may answer to a caller before anything is done: it is not known who asks, or asks too often."""

@@ -53,8 +53,6 @@ class Rates:
 class Limits:
     """What a process has open and at work, and how much it may be."""
 
-    callers: Callers
-
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.rates = Rates(settings.requests_per_second)

@@ -27,7 +27,6 @@ from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
 from shared.statuses import next_operations
 from shared.web.held import held_by, unless_held
-from shared.web.limits import Limits
 from shared.writing import work
 from shared.writing.asked import Asked, Done
 from shared.writing.commands import Commands, Handler
@@ -121,13 +120,7 @@ def _turn() -> None:
 
 async def _calling(request: HttpRequest, _: Annotated[None, Depends(_turn)]) -> Caller:
     kept: Kept = request.app.state.kept
-    return _within(request.app.state.limits, await kept.identify(request.headers))
-
-
-def _within(limits: Limits, caller: Caller) -> Caller:
-    """The caller, whose request is counted. Raises TooMany."""
-    limits.callers.take(caller)
-    return caller
+    return await kept.identify(request.headers)
 
 
 async def _incoming(request: HttpRequest, response: Response, caller: Annotated[Caller, Depends(_calling)]) -> Incoming:

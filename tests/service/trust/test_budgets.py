@@ -11,7 +11,6 @@ from shared.auth import Caller, Purpose, Role
 from shared.auth.budget import HOUR, Budget, TooManyCases
 from shared.ids import pseudonym
 from shared.testing import caller, ref
-from shared.web.callers import Callers
 from tests.conftest import Start
 from tests.service.intake.desk import DOSVY, OFFICER, Desk, born
 from tests.support.answered import ok
@@ -37,9 +36,11 @@ async def refused(desk: Desk, why: str) -> float:
     return sum(float(line.removeprefix(name)) for line in page.splitlines() if line.startswith(name))
 
 
-async def test_a_caller_may_send_so_much_in_a_minute_while_others_go_on(start: Start) -> None:
+async def test_a_caller_may_send_so_much_in_a_minute_while_others_go_on(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMEWARD_CALLER_REQUESTS_PER_MINUTE", "4")
     desk = Desk(await start("intake"))
-    desk.harness.app.state.limits.callers = Callers(4)
     for _ in range(4):
         await desk.see("cases", DOSVY)
     for path in ("cases", "persons", f"cases/{ref('none')}", "attention"):

@@ -20,7 +20,7 @@ from services.issuing.people import Person
 from services.issuing.signing import signed_for
 from shared.auth import Purpose, Role
 from shared.settings import TEST_PREFIX, Settings
-from shared.testing import Harness, caller, harness_of, ref
+from shared.testing import CountedIds, Harness, TickingClock, caller, harness_of, ref
 from shared.web.headers import NOTHING, ONLY_TLS, SENT, STRICT, TOLD
 from tests.conftest import Migrated
 from tests.support.bounded import GET, place
@@ -40,8 +40,7 @@ async def product(tmp_path: Path, stack: AsyncExitStack, migrated: Migrated, req
     settings = Settings(data_dir=tmp_path / "data", **getattr(request, "param", {}))
     whole = Embedded(settings, loops=False, people={PERSON.key: PERSON})
     await stack.enter_async_context(whole.lifespan())
-    clock: Any = None
-    yield harness_of(whole.apps.values(), whole, whole.bus, clock, ref)
+    yield harness_of(whole.apps.values(), whole, whole.bus, TickingClock(), CountedIds())
 
 
 def strict(answer: httpx.Response) -> list[str]:
