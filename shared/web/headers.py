@@ -79,7 +79,7 @@ class Outermost:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        tls = self._tls or scope["scheme"] == "https"
+        tls = self._tls or scope.get("scheme") == "https"
 
         async def strict(message: Message) -> None:
             if message["type"] == "http.response.start":
