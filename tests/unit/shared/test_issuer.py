@@ -44,16 +44,16 @@ async def test_keys_are_asked_for_again_so_that_one_taken_back_opens_nothing(iss
 
 async def test_an_issuer_whose_own_name_ends_in_a_slash_is_accepted_under_exactly_that_name(issuer: Issuing) -> None:
     plain = issuer.address
-    issuer.address = f"{plain}/"
+    issuer.address = f"{plain}/realm/"
     said = {"issuer": issuer.address, "jwks_uri": f"{plain}/keys"}
-    issuer.instead = {"/.well-known/openid-configuration": json.dumps(said).encode()}
+    issuer.instead = {"/realm/.well-known/openid-configuration": json.dumps(said).encode()}
     one = of(issuer.address, AUDIENCE)
     assert (await one(shown(issuer.token()))).role is Role.CASEWORKER
     with pytest.raises(TokenRefused):
-        await one(shown(issuer.token(iss=plain)))
-    assert issuer.asked == ["/.well-known/openid-configuration", "/keys"]
+        await one(shown(issuer.token(iss=f"{plain}/realm")))
+    assert issuer.asked == ["/realm/.well-known/openid-configuration", "/keys"]
     with pytest.raises(IssuerAway):
-        await of(plain, AUDIENCE)(shown(issuer.token(iss=plain)))
+        await of(f"{plain}/realm", AUDIENCE)(shown(issuer.token(iss=f"{plain}/realm")))
 
 
 async def test_tokens_with_unknown_keys_flood_no_issuer(issuer: Issuing) -> None:

@@ -126,6 +126,7 @@ async def test_a_redirect_is_followed_nowhere(server: Server, status: int) -> No
 TOO_MUCH: dict[str, tuple[dict[str, str], bytes]] = {
     "large": ({}, b" " * (LARGEST + 1)),
     "packed": ({"content-encoding": "gzip"}, gzip.compress(b" " * 50_000_000, 1)),
+    "packed though nobody asked": ({"content-encoding": "gzip"}, gzip.compress(b"{}")),
     "deep": ({}, b"[" * 200_000),
     "no JSON": ({}, b"<html>"),
 }

@@ -186,9 +186,9 @@ HOSTED: dict[str, Callable[[Settings], object]] = {
 @pytest.mark.parametrize("way", HOSTED)
 def test_no_way_to_serve_goes_round_it_or_opens_anything_before(way: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    for changed in ({"issuer": ""}, {"kafka_security": "PLAINTEXT"}, {"log_level": "DEBUG"}):
+    for safe, changed in ((FILES, {"issuer": ""}), (FILES, {"log_level": "DEBUG"}), (SERVERS, {"kafka_password": ""})):
         with pytest.raises(Unsafe):
-            HOSTED[way](Settings(data_dir=folder, **{**SERVERS, **changed}))
+            HOSTED[way](Settings(data_dir=folder, **{**safe, **changed}))
     assert not folder.exists()
 
 
