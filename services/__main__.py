@@ -115,7 +115,7 @@ def _addresses(settings: Settings, services: Iterable[str]) -> None:
 @app.command()
 def run() -> None:
     """Start the four services, empty, on one port, and stay until interrupted."""
-    settings = read_settings()
+    settings = read_settings(serving=True)
     _must_be_free(settings)
     _must_be_ours(settings)
     _must_be_sound(settings)
@@ -133,7 +133,7 @@ def up(
     until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
     """Start one service in a process of its own, or all four so behind one address, on PostgreSQL and Kafka."""
-    settings = read_settings()
+    settings = read_settings(serving=True, practice="--practice" if practice else "")
     settings = settings.model_copy(update={"port": port or settings.port})
     if service not in {"", *SERVICES}:
         console.print(f"[red]There is no service {service}: {', '.join(SERVICES)}.[/red]", highlight=False)
@@ -162,7 +162,7 @@ def demo(
     from story.sheet import UnusableScenario
     from story.telling import UNUSABLE, tell, tell_at
 
-    settings = read_settings()
+    settings = read_settings(practice="The demo")
     if at:
         password = password_file.read_text("utf-8").strip() if password_file else ""
         raise typer.Exit(asyncio.run(tell_at(at.rstrip("/"), scenario, console, password)))
@@ -191,7 +191,7 @@ def token(
     """Print an access token of one of the invented people, for five minutes, as the last line."""
     from services.issuing.signing import Unknown, signed_for
 
-    settings = read_settings()
+    settings = read_settings(practice="homeward token")
     if settings.issuer:
         refuse("HOMEWARD_ISSUER names who signs people in; the development issuer is not there.")
     try:

@@ -4,6 +4,8 @@ Raise `Refused` where a rule says no, `Invalid` where the request says something
 what is missing or may not be seen. No error carries input or private text.
 """
 
+import math
+
 
 class HomewardError(Exception):
     """Base of all errors that become a problem answer: a stable code and harmless details (refs, counts, statuses)."""
@@ -50,6 +52,16 @@ class VersionRequired(HomewardError):
 
     status = 428
     code = "version_required"
+
+
+class TooMany(HomewardError):
+    """More than one address or caller may ask for; in so many seconds it may again. `bound` is counted in metrics."""
+
+    status = 429
+
+    def __init__(self, code: str | None = None, *, seconds: float, bound: str) -> None:
+        self.seconds, self.bound = max(1, math.ceil(seconds)), bound
+        super().__init__(code)
 
 
 class Unavailable(HomewardError):

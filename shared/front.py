@@ -41,13 +41,17 @@ def assemble(service: Service, runtime: Runtime) -> FastAPI:
     app.state.kept, app.state.running = running.kept, running
     app.state.titles = problems.merged([problems.TITLES, service.problems])
     app.state.lists = service.lists
+    app.state.limits = runtime.limits
     for router in (*service.routers, *service.views):
         # As they were built when their module was loaded: `include_router` builds each route again, 5 ms a route and
         # at its first request, for options of inclusion that none of ours has.
         app.router.routes.extend(router.routes)
     pages.install(app, service.name, running.health)
     probes.install(app, running)
-    openapi.install(app, service.name)
+    practice = not runtime.settings.production
+    if practice:
+        pages.install_page(app, service.name)
+    openapi.install(app, service.name, to_all=practice)
     problems.install(app)
     held.install(app)
     app.add_middleware(Edge, limits=runtime.limits, draw=runtime.draw, watching=running.watching)

@@ -20,11 +20,13 @@ from shared.auth import Identify
 from shared.auth.identity import SIGNATURES
 from shared.clock import Clock, system_clock
 from shared.ids import Draw, random_ref
+from shared.production import refuse_unsafe
 from shared.running import Running
 from shared.sealing.keyfile import NoKeys
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.storage.revisions import UnknownRevision
+from shared.web.headers import Outermost
 from shared.web.hosts import Hosts, misdirected
 from shared.web.problems import problem
 
@@ -46,9 +48,11 @@ class Hosting:
         loops: bool = True,
         identify: Identify | None = None,
     ) -> None:
+        refuse_unsafe(settings)
         _keep_private(settings)
         self.issuer_address = settings.issuer
         self.hosts = Hosts(settings)
+        self.outermost = Outermost(self._served, settings)
         if not stores.on_postgres(settings):
             stores.migrate(settings, tuple(services))
         self.bus = stores.bus_for(settings, clock)
@@ -77,10 +81,11 @@ class Hosting:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await live(self.lifespan, receive, send)
-        elif self.hosts.serve(scope):
-            await self.answer(scope, receive, send)
         else:
-            await misdirected(scope, receive, send)
+            await self.outermost(scope, receive, send)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.answer if self.hosts.serve(scope) else misdirected)(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that came to one of our names."""

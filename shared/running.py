@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared import stores
+from shared.auth.budget import Budget
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.looking import Looking
@@ -116,7 +117,8 @@ def _kept(service: Service, runtime: Runtime) -> Kept:
         clock=runtime.clock,
         draw=runtime.draw,
         policy=service.policy,
-        identify=runtime.identify,
+        identify=runtime.limits.callers.counting(runtime.identify),
         tracing=runtime.tracing_for(runtime.settings, service.name),
         standing=Standing(service.name, runtime.contradicted),
+        budget=Budget(runtime.settings.cases_per_hour),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.auth import Identify, Policy
+from shared.auth.budget import Budget
 from shared.auth.identity import nobody
 from shared.clock import Clock
 from shared.ids import Draw
@@ -41,3 +42,4 @@ class Kept:
     policy: Policy = field(default_factory=Policy.of)
     identify: Identify = nobody
     standing: Standing = field(default_factory=Standing)
+    budget: Budget = field(default_factory=Budget)

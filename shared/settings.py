@@ -1,6 +1,7 @@
 """Settings: `HOMEWARD_*` variables with defaults, typed, read once. An unknown one is an error, not a silent typo."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOMEWARD_"
 TEST_PREFIX = "HOMEWARD_TEST_"
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class UnknownSetting(Exception):
@@ -27,6 +29,9 @@ class ServiceSettings(BaseSettings):
 class Settings(ServiceSettings):
     """What the whole process needs."""
 
+    env: Literal["development", "production"] = "development"
+    """What it is run for. In production every unsafe setting is refused before anything is opened."""
+
     data_dir: Path = Path(".homeward")
     """The folder that holds everything the product writes."""
 
@@ -36,11 +41,17 @@ class Settings(ServiceSettings):
     network: Literal["loopback", "private"] = "loopback"
     """Who can reach that address: this machine alone; or, said by whoever runs it, a closed network of containers."""
 
+    tls_in_front: bool = False
+    """Said by whoever runs it: all callers come through a proxy that speaks TLS to them."""
+
     port: int = 8470
     """The port to listen on. Four processes behind one address take the next four as well."""
 
     allowed_hosts: str = ""
     """Further names under which requests may come, beside those of loopback and `host`: name,... without ports."""
+
+    allowed_origins: str = ""
+    """Nothing: pages of no other origin. Or whose pages may call and read answers: https://name,... exactly."""
 
     database_url: SecretStr = SecretStr("")
     """Nothing: SQLite files in the data folder. Or postgresql://user:password@host/homeward_{service}, a database per
@@ -137,6 +148,12 @@ class Settings(ServiceSettings):
     requests_per_second: float = Field(200.0, gt=0)
     """What one address may send on average, and thirty seconds' worth of it at once."""
 
+    caller_requests_per_minute: int = Field(6000, ge=1)
+    """What one caller may send to a process within a minute, from whatever addresses."""
+
+    cases_per_hour: int = Field(500, ge=1)
+    """How many different cases and people one caller may be shown by a service within an hour. Work needs tens."""
+
     issuer: str = ""
     """Nothing: the development issuer, for practice. Or the address of the OpenID provider whose tokens are taken."""
 
@@ -170,17 +187,35 @@ class Settings(ServiceSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, names: str) -> str:
-        for name in filter(None, map(str.strip, names.split(","))):
+        for name in listed(names):
             ip_network(name)
         return names
 
-    @field_validator("issuer", "issuer_at")
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, names: str) -> str:
+        """Exactly as a browser sends them: a scheme, a name and perhaps a port, in small letters."""
+        for name in listed(names):
+            if not _ORIGIN.fullmatch(name) or not _proven(name):
+                raise ValueError("https://name, or http:// on this machine, with commas between: no path, no *")
+        return names
+
+    @property
+    def production(self) -> bool:
+        """Whether real people may be in it."""
+        return self.env == "production"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """`allowed_origins`, one by one."""
+        return tuple(listed(self.allowed_origins))
+
+    @field_validator("issuer", "issuer_at", "otlp_endpoint")
     @classmethod
     def _is_proven(cls, address: str) -> str:
-        """Keys that came over an open line could be anybody's."""
+        """Where we call out. Keys that come over an open line could be anybody's, and so could whoever hears it."""
         url = urlsplit(address)
-        secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
-        if address and (not secure or not url.hostname or "@" in url.netloc or url.query or url.fragment):
+        if address and (not _proven(address) or not url.hostname or "@" in url.netloc or url.query or url.fragment):
             raise ValueError("https://..., or http:// on this machine, without user, query or fragment")
         return address
 
@@ -194,6 +229,17 @@ class Settings(ServiceSettings):
         if not ip_address(self.host).is_private:
             raise ValueError("HOMEWARD_HOST: no address of the internet, while this is for practice")
         return self
+
+
+def listed(names: str) -> Iterator[str]:
+    """What stands between the commas of a setting."""
+    return filter(None, map(str.strip, names.split(",")))
+
+
+def _proven(address: str) -> bool:
+    """Whether nobody on the way can be who answers there."""
+    url = urlsplit(address)
+    return url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
 
 
 def _content(path: Path) -> str:

@@ -15,10 +15,11 @@ VERIFIED = "verify-full"
 
 def in_clear(settings: Settings) -> list[str]:
     """A sentence for each connection to another machine that somebody on the way could read or answer."""
-    return [*_database(settings), *_brokers(settings)]
+    return [*database_in_clear(settings), *_brokers(settings)]
 
 
-def _database(settings: Settings) -> Iterator[str]:
+def database_in_clear(settings: Settings) -> Iterator[str]:
+    """A sentence where the connection to the database is one of them."""
     url = urlsplit(settings.database_url.get_secret_value())
     hosts = (host.rpartition("@")[2] for host in url.netloc.split(","))
     mode = parse_qs(url.query).get("sslmode", [""])[-1]
@@ -39,10 +40,11 @@ def _brokers(settings: Settings) -> Iterator[str]:
 
 def _here(places: Iterable[str]) -> bool:
     """Whether all of these are this machine's loopback."""
-    return all(_loopback(urlsplit(f"//{place.strip()}").hostname or "") for place in places)
+    return all(on_loopback(urlsplit(f"//{place.strip()}").hostname or "") for place in places)
 
 
-def _loopback(host: str) -> bool:
+def on_loopback(host: str) -> bool:
+    """Whether a host is this machine's loopback; so is none."""
     try:
         return host in {"", "localhost"} or ip_address(host).is_loopback
     except ValueError:

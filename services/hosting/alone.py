@@ -8,11 +8,13 @@ from importlib import import_module
 
 from shared import stores
 from shared.hosting import Hosting, NotStarted
+from shared.production import refuse_unsafe
 from shared.settings import Settings
 
 
 def alone(settings: Settings, service: str) -> Hosting:
     """A service as an ASGI application. Raises NotStarted for settings with which it could not meet the others."""
+    refuse_unsafe(settings)
     refuse_files(settings)
     return Hosting(settings, {service: import_module(f"services.{service}.app").create_app})
 

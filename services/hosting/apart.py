@@ -22,8 +22,10 @@ from services.issuing.issuer import Issuing
 from services.issuing.people import Person
 from services.issuing.signing import PREFIX as ISSUER
 from shared.hosting import RESOURCE, NotStarted, by_first_segment, live, refuse_nobody, resource
+from shared.production import refuse_unsafe
 from shared.settings import Settings
 from shared.supervisor import Supervisor
+from shared.web.headers import Outermost
 from shared.web.hosts import Hosts, misdirected
 from shared.web.limits import Limits
 
@@ -38,6 +40,7 @@ class Apart:
 
     def __init__(self, settings: Settings, people: Mapping[str, Person] | None = None) -> None:
         """`people` are whom the development issuer signs in; without them settings must name an issuer."""
+        refuse_unsafe(settings)
         refuse_files(settings)
         if people is None:
             refuse_nobody(settings)
@@ -47,6 +50,7 @@ class Apart:
             name: f"http://{settings.host}:{settings.port + number}" for number, name in enumerate(SERVICES, 1)
         }
         self.hosts, self.limits = Hosts(settings), Limits(settings)
+        self.outermost = Outermost(self._answer, settings)
         self.children = Supervisor()
         self.met: set[str] = set()
 
@@ -67,7 +71,11 @@ class Apart:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await live(self.lifespan, receive, send)
-        elif not self.hosts.serve(scope):
+        else:
+            await self.outermost(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.hosts.serve(scope):
             await misdirected(scope, receive, send)
         elif scope["path"] == RESOURCE:
             await resource(self.issuer_address)(scope, receive, send)

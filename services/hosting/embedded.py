@@ -24,6 +24,7 @@ from shared.auth import Identify
 from shared.clock import Clock, system_clock
 from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
+from shared.production import refuse_unsafe
 from shared.settings import Settings
 from shared.storage.folder import Hold
 
@@ -43,6 +44,7 @@ class Embedded(Hosting):
         identify: Identify | None = None,
         people: Mapping[str, Person] | None = None,
     ) -> None:
+        refuse_unsafe(settings)
         key = secrets.token_urlsafe(32)
         self.hold = None if stores.elsewhere(settings) else Hold(Path(settings.data_dir), **_door(settings), key=key)
         try:

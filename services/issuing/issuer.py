@@ -24,6 +24,7 @@ from shared.auth.dpop import fresh, proof_of
 from shared.auth.identity import SIGNATURES, Asking, ProofRefused, TokenRefused
 from shared.auth.tokens import Trust
 from shared.hosting import NotStarted
+from shared.production import refuse_practice
 from shared.settings import Settings
 
 LARGEST = 8192
@@ -35,7 +36,8 @@ class Issuing:
     """One issuer at one address. It also answers for its own keys, so that nobody asks it over HTTP for them."""
 
     def __init__(self, settings: Settings, people: Mapping[str, Person]) -> None:
-        """Raises NotStarted where others than this machine could reach it."""
+        """Raises Unsafe in production, NotStarted where others than this machine could reach it."""
+        refuse_practice(settings, "The development issuer")
         if not _is_here(settings.host):
             raise NotStarted("The development issuer is for this machine alone: HOMEWARD_ISSUER names another.")
         self.address, self.audience = address_of(settings), settings.audience

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from shared.production import Unsafe, refuse_practice, refuse_unsafe
 from shared.settings import Settings, UnknownSetting, refuse_unknown
 
 console = Console()
@@ -25,13 +26,20 @@ wide = Console(width=200)
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
-def read_settings() -> Settings:
-    """The settings of this process; ends it with 2 where they cannot be read."""
+def read_settings(*, serving: bool = False, practice: str = "") -> Settings:
+    """The settings of this process; ends it with 2 where they cannot be read, or are unsafe in production.
+
+    `serving`: it will answer callers. `practice` names what only invented people are for.
+    """
     try:
         refuse_unknown(os.environ, Settings)
-        return Settings()
-    except (UnknownSetting, ValueError) as error:
+        settings = Settings()
+        if practice:
+            refuse_practice(settings, practice)
+        refuse_unsafe(settings, serving=serving)
+    except (UnknownSetting, Unsafe, ValueError) as error:
         refuse(str(error))
+    return settings
 
 
 def refuse(why: str, status: int = 2) -> NoReturn:

@@ -29,7 +29,7 @@ MOST = 4096
 
 def of(issuer: str, audience: str, ca_file: Path | None = None, at: str = "") -> "Bearer":
     """For tokens of this issuer, made out for this audience; its keys are asked for `at` another address, if given."""
-    return Bearer(Issuer(issuer.removesuffix("/"), ca_file, at=at.removesuffix("/")), Trust(issuer, audience))
+    return Bearer(Issuer(issuer, ca_file, at=at), Trust(issuer, audience))
 
 
 class Keys(Protocol):

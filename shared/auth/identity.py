@@ -96,6 +96,7 @@ REFUSALS = frozenset(
         (401, "dpop_proof_refused"),
         (403, "role_not_held"),
         (403, "purpose_not_held"),
+        (429, "too_many_of_caller"),
     }
 )
-"""What any operation may answer to a caller before it is known who asks."""
+"""What any operation may answer to a caller before anything is done: it is not known who asks, or asks too often."""

@@ -6,27 +6,22 @@ is away the keys that we have go on for an hour; after that, or where there are 
 
 import asyncio
 import logging
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from shared.auth.identity import TokenRefused
 from shared.auth.tokens import usable
 from shared.errors import Unavailable
+from shared.outgoing import AWAY, Outgoing
 
 FRESH, OLDEST = 300, 3600
 """Seconds after which keys are asked for again, and after which they are used no more."""
 SELDOM, AGAIN = 60, 2
 """Seconds between two questions for a key that nobody knows, and after one that failed."""
-PATIENCE = 1.5
-LARGEST = 262_144
-"""Bytes of a description or of a key set."""
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +40,7 @@ class Issuer:
     ) -> None:
         """`at` is where it is asked, if not at its own address."""
         self._address, self._at, self._clock = address, at or address, clock
-        self._trusted = ssl.create_default_context(cafile=ca_file)
+        self._server = Outgoing(self._at, ca_file)
         self._keys: Mapping[str, Key] = {}
         self._since = self._asked = float("-inf")
         self._asking = asyncio.Lock()
@@ -72,24 +67,13 @@ class Issuer:
     async def _ask(self) -> None:
         self._asked = self._clock()
         try:
-            async with asyncio.timeout(PATIENCE), httpx.AsyncClient(verify=self._trusted, trust_env=False) as client:
-                described = await _read(client, f"{self._at}/.well-known/openid-configuration")
+            async with self._server.asked() as read:
+                # A slash at the end belongs to its name, and not to the place of its description.
+                described = await read(f"{self._at.removesuffix('/')}/.well-known/openid-configuration")
                 if described["issuer"] != self._address:
                     raise ValueError("the issuer calls itself otherwise")
-                found = KeySet.import_key_set(await _read(client, described["jwks_uri"]))
-        except (OSError, TimeoutError, httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as trouble:
+                found = KeySet.import_key_set(await read(described["jwks_uri"]))
+        except (*AWAY, JoseError, ValueError, KeyError, TypeError) as trouble:
             log.warning("the keys of the issuer cannot be had", extra={"kind": type(trouble).__name__})
             return
         self._keys, self._since = {key.kid: key for key in found if key.kid and usable(key)}, self._clock()
-
-
-async def _read(client: httpx.AsyncClient, address: str) -> Any:
-    """One JSON answer, without redirects and not larger than it may be."""
-    async with client.stream("GET", address) as answer:
-        answer.raise_for_status()
-        content = bytearray()
-        async for part in answer.aiter_bytes():
-            content += part
-            if len(content) > LARGEST:
-                raise ValueError("too large")
-    return httpx.Response(200, content=bytes(content)).json()

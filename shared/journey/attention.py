@@ -80,8 +80,11 @@ def decide(state: AttentionState, command: DismissAttention, facts: Facts) -> De
     return Decided(dismissed, own_matter=True)
 
 
-def give_to_people(conn: Connection, ledger: Ledger, secret: bytes, todo: Todo, code: str, at: datetime) -> None:
-    """Raise the row that a to-do ends as, in the transaction that ends it. Of one cause people are called once."""
+def give_to_people(conn: Connection, ledger: Ledger, secret: bytes, todo: Todo, code: str, at: datetime) -> bool:
+    """Raise the row that a to-do ends as, in the transaction that ends it. Of one cause people are called once.
+
+    Whether this was the once.
+    """
     row: dict[str, Any] = {
         "ref": derived_ref(secret, "attention", todo.cause, todo.reaction),
         "version": 1,
@@ -94,4 +97,4 @@ def give_to_people(conn: Connection, ledger: Ledger, secret: bytes, todo: Todo, 
         "recorded_at": at,
         "updated_at": at,
     }
-    conn.execute(add_if_new(ledger.attention, conn.dialect.name), row)
+    return conn.execute(add_if_new(ledger.attention, conn.dialect.name), row).rowcount > 0

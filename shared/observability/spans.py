@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode, get_current_span, set_span_in_context
 from opentelemetry.trace import Span as Recorded
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from requests import Session
 
 from shared.observability.tracing import Span, context
 
@@ -24,8 +25,10 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 def exporter_to(endpoint: str) -> SpanExporter:
-    """An exporter to a collector, by its base address."""
-    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
+    """An exporter to a collector, by its base address, and to nobody else: it follows no redirect and no proxy."""
+    session = Session()
+    session.max_redirects, session.trust_env = 0, False
+    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", session=session)
 
 
 class _Span:

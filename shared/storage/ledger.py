@@ -222,6 +222,7 @@ def _auditing(metadata: MetaData) -> dict[str, Table]:
             Column("subjects", Json, nullable=False),
             Column("classes", Json, nullable=False),
             Column("request_id", String, nullable=False),
+            Index("audit_by_caller", "staff_ref", "at"),
         ),
     }
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from shared.ids import random_ref
+from shared.web.headers import complete
 from shared.web.limits import Limits
 from shared.web.problems import problem
 
@@ -172,11 +173,11 @@ class Connection(HttpToolsProtocol):
         self._part()
 
     def _answer(self, status: int, code: str) -> bytes:
-        request_id, headers = random_ref(), [(b"connection", b"close"), (b"cache-control", b"no-store")]
+        request_id, headers = random_ref(), [(b"connection", b"close")]
         log.info("connection refused", extra={"request_id": request_id, "why": code})
         request = Request({"type": "http", "headers": self.headers or [], "request_id": request_id})
         answer = problem(request, status, code)
-        said = [*answer.raw_headers, *headers, (b"request-id", request_id.encode())]
+        said = complete([*answer.raw_headers, *headers, (b"request-id", request_id.encode())])
         return STATUS_LINE[status] + b"".join(b"%b: %b\r\n" % pair for pair in said) + b"\r\n" + bytes(answer.body)
 
     def _part(self) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import HomewardError, Unavailable
+from shared.errors import HomewardError, TooMany, Unavailable
 from shared.ids import Draw
 from shared.observability.logging import of_request
 from shared.observability.watching import Answered, Watching
+from shared.web.headers import complete
 from shared.web.limits import Limits, Share
-from shared.web.problems import problem
+from shared.web.problems import problem, refusal_of
 
 MOST_KEYS = 200
 """Of one object. No command has nearly as many fields, and each that nobody knows costs an error."""
@@ -48,11 +49,6 @@ _ONCE = frozenset(
         b"if-match",
     }
 )
-_NOT_KEPT = (b"cache-control", b"no-store")
-_HEADERS = (
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
 
 log = logging.getLogger(__name__)
 
@@ -73,16 +69,6 @@ class NotJson(Unreadable):
     """A body of another media type."""
 
     status = 415
-
-
-class TooMany(Unreadable):
-    """More requests of one address than it may send; in so many seconds it may again."""
-
-    status = 429
-
-    def __init__(self, code: str, seconds: float) -> None:
-        self.seconds = math.ceil(seconds)
-        super().__init__(code)
 
 
 class Overloaded(Unavailable):
@@ -164,10 +150,8 @@ class Edge:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun, answered.status = True, message["status"]
-                own = message["headers"]
-                extra = [(b"request-id", scope["request_id"].encode()), *_HEADERS, *scope["stamped"]]
-                kept = any(name == b"cache-control" for name, _ in own)
-                message = {**message, "headers": [*own, *extra, *(() if kept else (_NOT_KEPT,))]}
+                own = [*message["headers"], (b"request-id", scope["request_id"].encode()), *scope["stamped"]]
+                message = {**message, "headers": complete(own)}
             await send(message)
 
         try:
@@ -187,10 +171,10 @@ class Edge:
             body = await self._looked_at(scope, headers, receive, share)
             await self.app(scope, _again(body, receive), send)
         except (Unreadable, Overloaded) as refusal:
-            answer = problem(Request(scope), refusal.status, refusal.code)
-            if isinstance(refusal, TooMany):
-                answer.headers["Retry-After"] = str(refusal.seconds)
-            await answer(scope, receive, send)
+            await problem(Request(scope), refusal.status, refusal.code)(scope, receive, send)
+        except TooMany as refusal:
+            self.limits.refused[refusal.bound] += 1
+            await refusal_of(Request(scope), refusal)(scope, receive, send)
         finally:
             share.ends()
 
@@ -198,8 +182,7 @@ class Edge:
         """The body of a request that may be carried out now. Raises Unreadable or Overloaded for any other."""
         seconds = self.limits.wait(scope)
         if seconds:
-            self.limits.refused["rate"] += 1
-            raise TooMany("too_many_requests", seconds)
+            raise TooMany("too_many_requests", seconds=seconds, bound="rate")
         body = await self._read(receive, share)
         self._take(share, _values(body) * VALUE_BYTES)
         _look_at(scope, headers, body)

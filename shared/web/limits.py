@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from shared.settings import Settings
+from shared.web.callers import Callers
 
 AT_ONCE = 30
 """Seconds' worth of requests that an address may send in one burst: what was captured offline comes all together."""
@@ -55,6 +56,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.rates = Rates(settings.requests_per_second)
+        self.callers = Callers(settings.caller_requests_per_minute)
         self.connections, self.at_work, self.held = 0, 0, 0
         self._of_address = Counter[str]()
         self._proxies = tuple(ip_network(name.strip()) for name in settings.trusted_proxies.split(",") if name.strip())

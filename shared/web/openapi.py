@@ -20,6 +20,7 @@ from shared.web.examples import Examples
 from shared.web.held import held_by, unless_held
 from shared.web.names import rename
 from shared.web.operations import ANSWERED, Json, Route, tell, told
+from shared.web.requests import KNOWN
 from shared.web.sources import forget, handler_in
 
 PROBLEM: Json = {
@@ -62,8 +63,8 @@ LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "Wherever this document was read: paths are the same behind every host."}]
 
 
-def install(app: FastAPI, name: str) -> None:
-    """Answer `GET /{name}/openapi.json`, and let `app.openapi()` be that document."""
+def install(app: FastAPI, name: str, *, to_all: bool) -> None:
+    """Answer `GET /{name}/openapi.json`, to all or to known callers alone, and let `app.openapi()` be that document."""
     outline = app.openapi
 
     @cache
@@ -75,7 +76,7 @@ def install(app: FastAPI, name: str) -> None:
         return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
 
     # No coroutine: it runs on a thread of its own, and nobody else waits.
-    @app.get(f"/{name}/openapi.json", include_in_schema=False)
+    @app.get(f"/{name}/openapi.json", include_in_schema=False, dependencies=[] if to_all else [KNOWN])
     def document(request: Request) -> Response:
         content = written()
         return Response(content, headers=unless_held(content, held_by(request)), media_type="application/json")

@@ -71,7 +71,7 @@ STATUSES = {
     421: "This host is not served here.",
     422: "Something in the request cannot be so.",
     428: "A change needs `If-Match`.",
-    429: "Too many requests of one address.",
+    429: "Too many requests of one address or caller, or more cases than one may see in an hour.",
     431: "The address and the headers are too large.",
     503: "Not now. Nothing was changed; the same request with the same `Idempotency-Key` may be sent again.",
 }

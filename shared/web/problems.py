@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.auth.identity import SIGNATURES, ProofRefused
-from shared.errors import HomewardError
+from shared.errors import HomewardError, TooMany
 from shared.model import Model
 
 LANGUAGES = ("km", "vi", "en")
@@ -93,13 +93,23 @@ def problem(request: Request, status: int, code: str, **extra: object) -> JSONRe
     return JSONResponse(body | kept, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def refusal_of(request: Request, error: HomewardError) -> JSONResponse:
+    """The answer to an error of ours; to one that is over with time, with the seconds until then."""
+    answer = problem(request, error.status, error.code, details=error.details or None)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
 def install(app: FastAPI) -> None:
     """Answer every kind of failure with a problem."""
     declared = _declared_names(app)
 
     @app.exception_handler(HomewardError)
     async def _ours(request: Request, error: HomewardError) -> JSONResponse:
-        return problem(request, error.status, error.code, details=error.details or None)
+        if isinstance(error, TooMany):
+            app.state.limits.refused[error.bound] += 1
+        return refusal_of(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

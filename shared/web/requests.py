@@ -33,6 +33,7 @@ from shared.writing.commands import Commands, Handler
 from shared.writing.handling import handling_of
 
 __all__ = [
+    "KNOWN",
     "BadHeader",
     "BulkReceipt",
     "Calling",
@@ -163,7 +164,9 @@ async def _paging(
     return PageAsked(limit, cursor, newest=order is Order.NEWEST)
 
 
-Calling = Annotated[Caller, Depends(_calling)]
+KNOWN = Depends(_calling)
+"""Of a route that any known caller may ask, whoever it is."""
+Calling = Annotated[Caller, KNOWN]
 Request = Annotated[Incoming, Depends(_incoming)]
 Paging = Annotated[PageAsked, Depends(_paging)]
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from shared.auth import SYSTEM, Caller
+from shared.auth.budget import SHOWN
 from shared.errors import Contended, HomewardError, Unavailable
 from shared.failpoints import failpoint
 from shared.ids import Subject
@@ -27,6 +28,7 @@ from shared.writing.again import digest_of, key_digest
 from shared.writing.asked import Asked, Done, Moved, Replayed
 from shared.writing.handling import Handling, handling_of
 from shared.writing.unit import Unit
+from shared.writing.within import within
 
 T = TypeVar("T")
 TRIES = 3
@@ -208,15 +210,16 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
         except DoesNotOpen:
             # A key may have been replaced since it was obtained.
             answer, reader = await once()
+        subjects = sorted({subject for _, subject in reader.noted if subject} | _shown(answer, declared.action))
+        await within(kept.budget, kept, caller, subjects, reader.now)
     except HomewardError as refusal:
         await _audit_refusal(kept, asked, caller, refusal.code)
         raise
-    subjects = sorted({subject for _, subject in reader.noted if subject} | _shown(answer))
     entry = tail.entry(
         reader.now,
         caller,
         declared.action,
-        "shown",
+        SHOWN,
         subjects=subjects,
         classes=sorted(reader.opened),
         request_id=request_id,
@@ -225,14 +228,15 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
     return answer
 
 
-def _shown(answer: object) -> set[str]:
-    """The refs of the rows a list shows: every row of a list is in the audit."""
+def _shown(answer: object, action: str) -> set[str]:
+    """What the rows of a list are about: every row of a list is in the audit. `intake.case.list` is one of cases."""
     items = getattr(answer, "items", None)
     if not isinstance(items, (list, tuple)):
         return set()
-    return {_subject(item) for item in items}
+    kind = action.split(".")[-2]
+    return {_subject(item, kind) for item in items}
 
 
-def _subject(item: object) -> str:
+def _subject(item: object, kind: str) -> str:
     case_ref = getattr(item, "case_ref", None)
-    return Subject("case", case_ref) if case_ref else str(getattr(item, "ref", ""))
+    return Subject("case", case_ref) if case_ref else Subject(kind, getattr(item, "ref", ""))

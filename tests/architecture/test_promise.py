@@ -1,11 +1,18 @@
-"""`docs/promise.md` has all 34 rows of the matrix, and every sentence and row names tests that exist."""
+"""`docs/promise.md` has all 34 rows of the matrix, and every sentence and row names tests that exist.
+
+So does every row of `docs/protection.md`.
+"""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from tests.architecture.source import ROOT
 from tests.architecture.test_facts import NAMED, unknown_tests
 
-PROMISE = ROOT / "docs/promise.md"
+PROMISE, PROTECTION = ROOT / "docs/promise.md", ROOT / "docs/protection.md"
+PROTECTED = re.compile(r"^\| (P\d+) \| (.+\.) \| (.+) \|$", re.MULTILINE)
 FAULT = re.compile(r"^\| (\d+) \| .+ \| ([EK ]+) \| (.+) \|$", re.MULTILINE)
 SENTENCE = re.compile(r"^\| ([A-Z].+\.) \| (.+) \|$", re.MULTILINE)
 BOTH = frozenset("EK")
@@ -25,5 +32,12 @@ def test_every_row_and_sentence_is_proven() -> None:
     assert [proof for proof in proofs if not NAMED.search(proof)] == []
 
 
-def test_every_named_test_exists() -> None:
-    assert unknown_tests(PROMISE.read_text("utf-8")) == []
+@pytest.mark.parametrize("page", [PROMISE, PROTECTION], ids=lambda page: page.name)
+def test_every_named_test_exists(page: Path) -> None:
+    assert unknown_tests(page.read_text("utf-8")) == []
+
+
+def test_every_line_of_protection_is_proven() -> None:
+    rows = PROTECTED.findall(PROTECTION.read_text("utf-8"))
+    assert rows
+    assert [proof for *_, proof in rows if not NAMED.search(proof)] == []

@@ -21,6 +21,7 @@ import pytest
 
 from deploy.local.ports import free_ports
 from services import SERVICES
+from shared.web.headers import STRICT
 from shared.web.problems import TITLES
 from tests.support.composed import ROOT
 from tests.support.parts import without
@@ -30,6 +31,7 @@ PATH = f"/v1/cases/{REF}?q={REF}"
 SMALLER = {"proxy_read_timeout 60s": "proxy_read_timeout 1s", "client_header_timeout 10s": "client_header_timeout 1s"}
 FEW = {"rate=400r/s": "rate=1r/m", "burst=6000": "burst=2"}
 PROXY = ROOT / "deploy/proxy"
+OWN = "/intake/own"
 STARTED: list[subprocess.Popen[bytes]] = []
 
 
@@ -42,6 +44,9 @@ class Answering(BaseHTTPRequestHandler):
         else:
             self.send_response(200)
             self.send_header("Came-As", f"{self.headers['x-forwarded-proto']}://{self.headers['host']}")
+            if self.path == OWN:
+                for name, _ in STRICT:
+                    self.send_header(name.decode(), "own")
             self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -143,6 +148,27 @@ def test_a_service_learns_how_its_caller_addressed_it(tmp_path: Path, services: 
     with nginx.client() as client:
         answer = client.get("/intake/health", headers={"X-Forwarded-Proto": "https"})
         assert answer.headers["came-as"] == f"http://127.0.0.1:{nginx.port}"
+    nginx.said()
+
+
+def test_the_proxys_own_answers_have_the_headers_of_every_other(tmp_path: Path, services: dict[str, int]) -> None:
+    nginx = Nginx(tmp_path, services, FEW)
+    with nginx.client() as client:
+        asked = ("/", "/nowhere", "/intake/metrics", "/grants/health", *["/intake/v1/cases"] * 3)
+        answers = [client.get(path) for path in asked]
+        assert [answer.status_code for answer in answers] == [200, 404, 404, 503, 200, 200, 429]
+        for answer in answers:
+            said = [(name.decode(), [value.decode()]) for name, value in STRICT]
+            assert [(name, answer.headers.get_list(name)) for name, _ in said] == said, answer.url
+    nginx.said()
+
+
+def test_what_a_service_says_of_its_answer_stands(tmp_path: Path, services: dict[str, int]) -> None:
+    nginx = Nginx(tmp_path, services, {})
+    with nginx.client() as client:
+        answer = client.get(OWN)
+        assert [answer.headers.get_list(name.decode()) for name, _ in STRICT] == [["own"]] * len(STRICT)
+        assert "retry-after" not in answer.headers
     nginx.said()
 
 

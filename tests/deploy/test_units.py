@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services import SERVICES
+from shared.production import refuse_unsafe
 from shared.settings import SECRET, Settings, refuse_unknown
 from tests.deploy.test_compose_file import known
 from tests.support.composed import ROOT, containers, dotenv, filled
@@ -65,6 +66,10 @@ def test_every_variable_is_a_setting_and_every_secret_a_credential(name: str, mo
         assert Settings().kafka_user == one
         assert Settings().kafka_security == "SASL_SSL"
         assert Settings().issuer.startswith("https://"), "without one nothing starts"
+        secrets = {"database_url": f"postgresql://{one}:drawn@db.example/homeward_{{service}}?sslmode=verify-full"}
+        settings = Settings(**secrets, kafka_password="drawn")  # type: ignore[arg-type]
+        assert settings.production
+        refuse_unsafe(settings, environ={})
 
 
 def test_the_proxy_finds_every_file_that_it_includes() -> None:

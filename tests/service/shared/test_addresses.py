@@ -84,7 +84,7 @@ def test_addresses_stand_behind_the_start(
 ) -> None:
     """Of `run` and both forms of `up`: nothing where the start fails, all of them where it does not."""
     server, said = started(Starting(settings, fails=fails))
-    monkeypatch.setattr(homeward, "read_settings", lambda: settings)
+    monkeypatch.setattr(homeward, "read_settings", lambda **_: settings)
     monkeypatch.setattr(homeward, "_must_be_ours", lambda _: None)
     monkeypatch.setattr(homeward, "_embedded", lambda _: server)
     monkeypatch.setattr(homeward, "_apart", lambda *_: server)
@@ -101,7 +101,7 @@ def test_addresses_stand_behind_the_start(
 def test_a_port_that_is_taken_is_named_and_no_address(
     settings: Settings, holder: socket.socket, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
-    monkeypatch.setattr(homeward, "read_settings", lambda: settings)
+    monkeypatch.setattr(homeward, "read_settings", lambda **_: settings)
     result = CliRunner().invoke(homeward.app, words)
     assert result.exit_code == 2
     assert f"Port {settings.port} is taken" in result.output.replace("\n", " ")

@@ -17,6 +17,7 @@ from shared.errors import Refused
 from shared.ids import pseudonym
 from shared.journey.lost import KIND
 from shared.testing import Harness, caller, ref
+from shared.writing import within
 from tests.conftest import Start
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as reception
@@ -189,6 +190,6 @@ async def test_the_list_is_filtered_and_turned(start: Start) -> None:
 
 
 def test_whatever_may_call_people_has_its_words() -> None:
-    """A label for every reaction and deadline of every service, for what a store lost, and for nothing else."""
+    """A label for every reaction and deadline of every service, for lost facts and many reads, and for nothing else."""
     known = {name for service in SERVICES for name in import_module(f"services.{service}.app").SERVICE.reactions.names}
-    assert set(lookup("attention_kind").codes) == {*known, KIND}
+    assert set(lookup("attention_kind").codes) == {*known, KIND, within.KIND}

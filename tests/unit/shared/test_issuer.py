@@ -7,10 +7,11 @@ import pytest
 from joserfc.jwk import OctKey
 
 from shared.auth import Role
+from shared.auth.bearer import of
 from shared.auth.identity import TokenRefused
 from shared.auth.issuer import FRESH, OLDEST, SELDOM, Issuer, IssuerAway
 from shared.testing import ref
-from tests.support.issuing import Clock, Issuing, bearer, new_key, shown
+from tests.support.issuing import AUDIENCE, Clock, Issuing, bearer, new_key, shown
 
 
 def weak_rsa() -> bytes:
@@ -52,6 +53,20 @@ async def test_keys_are_asked_for_again_so_that_one_taken_back_opens_nothing(iss
         await one(shown(issuer.token(old, iat=int(clock.now), exp=int(clock.now) + 300)))
 
 
+async def test_an_issuer_whose_own_name_ends_in_a_slash_is_accepted_under_exactly_that_name(issuer: Issuing) -> None:
+    plain = issuer.address
+    issuer.address = f"{plain}/realm/"
+    said = {"issuer": issuer.address, "jwks_uri": f"{plain}/keys"}
+    issuer.instead = {"/realm/.well-known/openid-configuration": json.dumps(said).encode()}
+    one = of(issuer.address, AUDIENCE)
+    assert (await one(shown(issuer.token()))).role is Role.CASEWORKER
+    with pytest.raises(TokenRefused):
+        await one(shown(issuer.token(iss=f"{plain}/realm")))
+    assert issuer.asked == ["/realm/.well-known/openid-configuration", "/keys"]
+    with pytest.raises(IssuerAway):
+        await of(f"{plain}/realm", AUDIENCE)(shown(issuer.token(iss=f"{plain}/realm")))
+
+
 async def test_tokens_with_unknown_keys_flood_no_issuer(issuer: Issuing) -> None:
     one = bearer(issuer)
     await one(shown(issuer.token()))
@@ -87,6 +102,7 @@ async def test_while_the_issuer_is_away_known_keys_go_on_for_an_hour(issuer: Iss
         {"/keys": b"{}"},
         {"/keys": b'{"keys": 7}'},
         {"/keys": b"[" * 300_000},
+        {"/keys": b"[" * 200_000},
         {"/keys": json.dumps({"keys": [OctKey.generate_key(256).as_dict(kid="one")]}).encode()},
         {"/keys": weak_rsa()},
         {"/keys": json.dumps({"keys": [new_key().as_dict(use="enc", private=False)]}).encode()},

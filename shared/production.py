@@ -1,0 +1,108 @@
+"""What `HOMEWARD_ENV=production` refuses: each unsafe setting with one sentence, before anything is opened.
+
+What is about connections and secrets holds for every command; what is about callers, for whatever answers them. Where
+nothing says production, all of it is allowed: practice needs none.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from shared.settings import TEST_PREFIX, Settings, listed
+from shared.wires import database_in_clear, on_loopback
+
+GUESSED = frozenset({"", "admin", "change-me", "changeme", "homeward", "password", "postgres", "secret", "test"})
+"""What nobody would have to find out. Neither may a password be the name of its user."""
+KEY_FILES = ("master_key_file", "database_url_file", "kafka_password_file", "kafka_key_file")
+
+
+class Unsafe(Exception):
+    """Settings with which nothing starts in production. The text says what to set instead."""
+
+
+def refuse_unsafe(settings: Settings, *, serving: bool = True, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise Unsafe with a line for each setting that production does not allow."""
+    if settings.production:
+        found = [*_connections(settings), *_secrets(settings), *_tests(settings, environ)]
+        if serving:
+            found += [*_stores(settings), *_issuer(settings), *_reach(settings), *_origins(settings)]
+        if found:
+            raise Unsafe("\n".join(found))
+
+
+def refuse_practice(settings: Settings, what: str) -> None:
+    """Raise Unsafe in production, where invented people are never let in."""
+    if settings.production:
+        raise Unsafe(f"{what} is for invented people alone: HOMEWARD_ENV=production does not allow it.")
+
+
+def _connections(settings: Settings) -> Iterator[str]:
+    yield from database_in_clear(settings)
+    if settings.kafka_brokers:
+        if not settings.kafka_security.endswith("SSL"):
+            yield f"HOMEWARD_KAFKA_SECURITY: {settings.kafka_security} is not TLS; set SASL_SSL, or SSL with a key."
+        elif settings.kafka_security == "SSL" and not (settings.kafka_certificate_file and settings.kafka_key_file):
+            yield "HOMEWARD_KAFKA_CERTIFICATE_FILE, HOMEWARD_KAFKA_KEY_FILE: without them a broker knows nobody by SSL."
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    database, kafka = urlsplit(settings.database_url.get_secret_value()), settings.kafka_password.get_secret_value()
+    if database.hostname and _guessed(unquote(database.password or ""), unquote(database.username or "")):
+        yield "HOMEWARD_DATABASE_URL: its password is missing or can be guessed."
+    by_password = settings.kafka_brokers and settings.kafka_security.startswith("SASL")
+    if by_password and _guessed(kafka, settings.kafka_user):
+        yield "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed."
+    for name in KEY_FILES:
+        path = getattr(settings, name) or (settings.data_dir / "master.key" if name == "master_key_file" else None)
+        if path is not None and _open_to_others(path):
+            yield f"HOMEWARD_{name.upper()}: everybody on this machine can read {path}; chmod o-rwx it."
+
+
+def _guessed(password: str, user: str) -> bool:
+    return password.lower() in GUESSED or password == user
+
+
+def _open_to_others(path: Path) -> bool:
+    """One that is missing is told of by whoever needs it."""
+    return path.exists() and bool(path.stat().st_mode & stat.S_IRWXO)
+
+
+def _tests(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+    if settings.log_level == "DEBUG":
+        yield "HOMEWARD_LOG_LEVEL: DEBUG is for development; set INFO, WARNING or ERROR."
+    for name in sorted(name for name in environ if name.startswith(TEST_PREFIX)):
+        yield f"{name}: it belongs to tests; unset it."
+
+
+def _stores(settings: Settings) -> Iterator[str]:
+    if bool(settings.database_url.get_secret_value()) != bool(settings.kafka_brokers):
+        yield "HOMEWARD_DATABASE_URL and HOMEWARD_KAFKA_BROKERS: set both, or neither and one process alone."
+
+
+def _issuer(settings: Settings) -> Iterator[str]:
+    issuer = urlsplit(settings.issuer)
+    if not settings.issuer:
+        yield "HOMEWARD_ISSUER: nobody says who is calling; set the address of an OpenID provider."
+    elif issuer.scheme != "https":
+        yield "HOMEWARD_ISSUER: its keys would come without TLS; set https://."
+    elif on_loopback(issuer.hostname or ""):
+        yield "HOMEWARD_ISSUER: loopback is no name that callers could sign in at; set the provider's own."
+
+
+def _reach(settings: Settings) -> Iterator[str]:
+    if not on_loopback(settings.host) and not settings.tls_in_front:
+        yield "HOMEWARD_TLS_IN_FRONT: others reach this address; set true once a proxy in front speaks TLS to them."
+    if not settings.allowed_hosts or "*" in settings.allowed_hosts:
+        yield "HOMEWARD_ALLOWED_HOSTS: set the names under which callers come, each exactly."
+    for name in listed(settings.trusted_proxies):
+        if not ip_network(name).prefixlen:
+            yield f"HOMEWARD_TRUSTED_PROXIES: {name} is everybody, who could then come from any address."
+
+
+def _origins(settings: Settings) -> Iterator[str]:
+    for name in settings.origins:
+        if urlsplit(name).scheme != "https":
+            yield f"HOMEWARD_ALLOWED_ORIGINS: {name} is for development; name https:// alone."

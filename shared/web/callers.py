@@ -1,0 +1,39 @@
+"""What one caller may send within a minute, wherever from: counted once it is proven who asks.
+
+Beside the bound of an address, which many share and which one may change. Each process counts for itself.
+"""
+
+from collections.abc import Mapping
+from time import time
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from shared.auth import Caller, Identify
+from shared.errors import TooMany
+
+
+class Callers:
+    """How much each caller has sent of late: two counters each, which go with time."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._bound = RateLimitItemPerMinute(per_minute)
+        self._counted = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def counting(self, identify: Identify) -> Identify:
+        """Recognises callers as before, and counts each request of theirs. Raises TooMany as well."""
+
+        async def known(headers: Mapping[str, str]) -> Caller:
+            caller = await identify(headers)
+            self.take(caller)
+            return caller
+
+        return known
+
+    def take(self, caller: Caller) -> None:
+        """Count one request. Raises TooMany for one beyond the bound, which is not counted."""
+        who = caller.staff_ref, caller.organisation_ref
+        if not self._counted.hit(self._bound, *who):
+            free = self._counted.get_window_stats(self._bound, *who).reset_time
+            raise TooMany("too_many_of_caller", seconds=free - time(), bound="caller")
