@@ -54,6 +54,7 @@ REFUSALS = frozenset(
         (401, "token_bound"),
         (403, "role_not_held"),
         (403, "purpose_not_held"),
+        (403, "purpose_not_for_this"),
     }
 )
 """What any operation may answer to a caller before it is known who asks."""

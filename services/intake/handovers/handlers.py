@@ -11,7 +11,7 @@ from services.intake.handovers import commands as ask
 from services.intake.handovers import domain
 from services.intake.handovers.commands import STATUSES, HandoverCommand
 from services.intake.handovers.state import Count, Facts, Handover
-from services.intake.handovers.tables import HandoverRow
+from services.intake.handovers.tables import HANDOVER, HandoverRow
 from services.intake.lines import handlers as lines
 from services.intake.lines.commands import ListLine
 from services.intake.lines.state import Line
@@ -95,8 +95,7 @@ def reconcile(unit: Unit, caller: Caller, command: ask.ReconcileHandover, *, ref
 
 def _begin(unit: Unit, caller: Caller, command: HandoverCommand, ref: HandoverRef) -> Handover:
     """The hand-over under its lock, in a status that hears the command, as what the answer is about."""
-    unit.peek(HandoverRow, ref)
-    HANDOVERS.authorise(unit, caller, command, Subject("handover", ref))
+    HANDOVERS.authorise(unit, caller, command, HANDOVER.places(unit, unit.peek(HandoverRow, ref)))
     unit.lock(Subject("handover", ref))
     state, _ = unit.load(HandoverRow, Handover, ref)
     STATUSES.check(state.status, command)
