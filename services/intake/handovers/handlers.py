@@ -50,7 +50,14 @@ def _facts(unit: Unit, caller: Caller, _command: HandoverCommand, *, ref: Handov
 
 
 HANDOVERS = Commands(
-    "intake.handover", HandoverRow, Handover, STATUSES, domain.decide, facts=_facts, streams=on_itself("handover")
+    "intake.handover",
+    HandoverRow,
+    Handover,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=on_itself("handover"),
+    belonging=HANDOVER,
 )
 HANDOVERS.ordinary("arrive", ask.ArriveHandover)
 HANDOVERS.ordinary("close", ask.CloseHandover)

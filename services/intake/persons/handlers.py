@@ -54,7 +54,7 @@ def person_of(row_class: TableClass) -> Any:
     return subjects
 
 
-WORK = "intake.person.work_with"
+WORK, VOIDED = "intake.person.work_with", "voided"
 
 
 def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iterable[Subject]:
@@ -68,7 +68,7 @@ def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
 
     Asked under the people's locks: whoever opens a case holds them too.
     """
-    cases = [case for person in people for case in unit.select(CaseRow, person_ref=person)]
+    cases = [case for person in people for case in unit.select(CaseRow, person_ref=person) if case["status"] != VOIDED]
     if cases:
         authorise(unit, caller, WORK, tuple(place for case in cases for place in CASE.places(unit, case)))
 

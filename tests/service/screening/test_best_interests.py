@@ -138,6 +138,7 @@ async def test_nobody_decides_for_an_adult(casework: Casework) -> None:
 
 async def test_by_hand_reopened_and_voided(casework: Casework) -> None:
     path = "/screening/v1/best-interests"
+    await casework.know(CASE)
     opened = await casework.world.post(path, WORKER, {"case_ref": CASE, "cause": "UNACCOMPANIED", "panel": False})
     one = f"{path}/{opened.json()['ref']}"
     twice = await casework.world.post(path, WORKER, {"case_ref": CASE})
