@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 STORY = Path("examples/long-an-33")
-BANNER = "PRACTICE ONLY: callers are not verified yet. Never enter the data of real people."
+BANNER = "PRACTICE ONLY: what a role may see is not settled yet. Never enter the data of real people."
 
 
 def _version(asked: bool) -> None:
@@ -50,13 +50,14 @@ def _embedded(settings: Settings, folder: Path = STORY) -> "Server":
     with loading():
         from services.hosting.embedded import Embedded
         from services.issuing.people import people_in
+        from shared.hosting import NotStarted
         from shared.sealing.keyfile import NoKeys
         from shared.storage.presence import StoreMissing
         from shared.storage.snapshots import NotCopied
 
         try:
             return server(Embedded(settings, people=people_in(folder)), settings)
-        except (NoKeys, StoreMissing, NotCopied) as trouble:
+        except (NoKeys, NotStarted, StoreMissing, NotCopied) as trouble:
             refuse(str(trouble))
 
 
@@ -186,18 +187,21 @@ def token(
     as_: Annotated[str, typer.Option("--as", help="Whose: a name as in story.toml, such as thary-transit.")],
 ) -> None:
     """Print an access token of one of the invented people, for five minutes, as the last line."""
-    from services.issuing.signing import signed_for
+    from services.issuing.signing import Unknown, signed_for
 
     settings = read_settings()
     if settings.issuer:
         refuse("HOMEWARD_ISSUER names who signs people in; the development issuer is not there.")
-    print(signed_for(settings, as_))  # noqa: T201 -- to be read by other programs
+    try:
+        typer.echo(signed_for(settings, as_))
+    except Unknown:
+        refuse("The development issuer knows nobody of that name: it knows those whose scenario ran in this folder.")
 
 
 @app.command()
 def docs() -> None:
     """Write the pages under docs/ again from the code, and once what is kept of each event."""
-    for path in import_module("services.hosting.embedded").write_documents(Path("docs")):
+    for path in import_module("services.hosting.documents").write_documents(Path("docs")):
         console.print(str(path), highlight=False)
 
 

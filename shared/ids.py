@@ -60,7 +60,7 @@ def derived_ref(secret: bytes, *parts: str) -> str:
 
 
 def pseudonym(kind: str, name: str) -> str:
-    """A stable ref for a development identity's readable name. Not a secret: development only."""
+    """A stable ref for the readable name of an invented person or organisation. Not a secret: for practice only."""
     return hashlib.sha256(f"homeward-development:{kind}:{name}".encode()).hexdigest()[:32]
 
 

@@ -138,7 +138,7 @@ class Settings(ServiceSettings):
     """What one address may send on average, and thirty seconds' worth of it at once."""
 
     issuer: str = ""
-    """Nothing: the development identity, for practice. Or the address of the OpenID provider whose tokens are taken."""
+    """Nothing: the development issuer, for practice. Or the address of the OpenID provider whose tokens are taken."""
 
     issuer_ca_file: Path | None = None
     """The authority that signed the provider's certificate, as PEM, where the system does not know it."""
@@ -183,13 +183,13 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _out_of_reach(self) -> Self:
-        """The development identity lets anybody be anyone, so nobody else may reach it (decision 0018)."""
+        """What a role may see is not fit for real people yet, so nobody else may reach it (decision 0018)."""
         if self.host == "localhost" or ip_address(self.host).is_loopback:
             return self
         if self.network == "loopback":
-            raise ValueError("HOMEWARD_HOST: only a loopback address, while callers are development identities")
+            raise ValueError("HOMEWARD_HOST: only a loopback address, while this is for practice")
         if not ip_address(self.host).is_private:
-            raise ValueError("HOMEWARD_HOST: no address of the internet, while callers are development identities")
+            raise ValueError("HOMEWARD_HOST: no address of the internet, while this is for practice")
         return self
 
 

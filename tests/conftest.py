@@ -25,7 +25,7 @@ from tests.support.callers import invented
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 -- pytest makes a private folder in it
 
-pytest_plugins = ("tests.support.parts", "tests.support.on_kafka", "tests.support.declared", "tests.support.issuing")
+pytest_plugins = tuple(f"tests.support.{name}" for name in ("parts", "on_kafka", "declared", "issuing", "counted"))
 
 settings.register_profile(
     "homeward",

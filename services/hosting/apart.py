@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from services import SERVICES
 from services.hosting.alone import refuse_files
 from services.hosting.passing import Passing
-from services.issuing.app import Issuing
+from services.issuing.issuer import Issuing
 from services.issuing.people import Person
 from services.issuing.signing import PREFIX as ISSUER
 from shared.hosting import RESOURCE, NotStarted, by_first_segment, live, refuse_nobody, resource

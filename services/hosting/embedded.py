@@ -4,17 +4,15 @@ A service is loaded only when its package is asked for by name, in the order in 
 """
 
 import contextlib
-import pkgutil
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
-from importlib import import_module
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
 from services.grants.app import create_app as grants
 from services.intake.app import create_app as intake
-from services.issuing.app import Issuing
+from services.issuing.issuer import Issuing
 from services.issuing.people import Person
 from services.issuing.signing import PREFIX as ISSUER
 from services.operating.door import PREFIX, Door
@@ -23,17 +21,9 @@ from services.referrals.app import create_app as referrals
 from services.screening.app import create_app as screening
 from shared import stores
 from shared.auth import Identify
-from shared.auth.bearer import Bearer
-from shared.auth.tokens import Trust
 from shared.clock import Clock, system_clock
-from shared.contracts.catalogue import EVERY
 from shared.hosting import CreateApp, Hosting
 from shared.ids import Draw, random_ref
-from shared.model import StatusTable
-from shared.reference.asyncapi import asyncapi
-from shared.reference.kept import as_text, keep
-from shared.reference.pages import commands_page, events_page, states_pages
-from shared.service import Service
 from shared.settings import Settings
 from shared.storage.folder import Hold
 
@@ -58,7 +48,7 @@ class Embedded(Hosting):
         try:
             self.issuer = None if settings.issuer or identify else Issuing(settings, people or {})
             if self.issuer is not None:
-                identify = Bearer(self.issuer, Trust(self.issuer.address, settings.audience))
+                identify = self.issuer.identify()
             super().__init__(settings, SERVICES, clock=clock, draw=draw, loops=loops, identify=identify)
         except BaseException:
             if self.hold:
@@ -91,38 +81,3 @@ def _door(settings: Settings) -> dict[str, str]:
     """Where an operator's command knocks while we have the files open."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {"door": f"http://{host}:{settings.port}"}
-
-
-def documents() -> dict[str, str]:
-    """The pages under docs/ that are written from the code, by their path there."""
-    journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
-    pages = {"events.md": events_page(EVERY, journeys), "asyncapi.json": as_text(asyncapi(EVERY, journeys))}
-    states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
-    return pages | {f"states/{name}": page for name, page in states.items()} | dict(_commands())
-
-
-def _commands() -> Iterator[tuple[str, str]]:
-    """Per service: the index of its commands."""
-    for name in SERVICES:
-        service: Service = import_module(f"services.{name}.app").SERVICE
-        yield f"commands/{name}.md", commands_page(name, (*service.commands, service.attention), service.policy)
-
-
-def write_documents(folder: Path) -> list[Path]:
-    """Write the generated pages below a folder, and once what is kept of each event; the paths that were written."""
-    written = keep(folder / "events", EVERY.values())
-    for name, page in documents().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, "utf-8")
-        written.append(path)
-    return written
-
-
-def _status_tables(service: str) -> Iterator[StatusTable]:
-    package = import_module(f"services.{service}")
-    for found in pkgutil.walk_packages(package.__path__, f"services.{service}."):
-        if found.name.endswith(".domain"):
-            tables = [value for value in vars(import_module(found.name)).values() if isinstance(value, StatusTable)]
-            yield from tables
-    yield import_module(f"services.{service}.app").SERVICE.attention.statuses

@@ -12,6 +12,8 @@ from services.issuing.people import Person
 
 LIVES = 60
 MOST = 1000
+CHALLENGE = 43
+"""Symbols of a challenge: a SHA-256 in base64."""
 
 
 @dataclass(frozen=True)

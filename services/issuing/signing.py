@@ -8,7 +8,7 @@ from pathlib import Path
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from services.issuing.kept import kept_issuer
+from services.issuing.kept import FILE, kept_issuer
 from services.issuing.people import Person
 from shared.settings import Settings
 
@@ -48,7 +48,8 @@ def address_of(settings: Settings) -> str:
 
 def signed_for(settings: Settings, name: str) -> str:
     """A token of whoever has that name, signed with what is kept in the data folder. Raises Unknown."""
-    kept = kept_issuer(Path(settings.data_dir), {})
-    if name not in kept.people:
+    folder = Path(settings.data_dir)
+    kept = kept_issuer(folder, {}) if (folder / FILE).exists() else None
+    if kept is None or name not in kept.people:
         raise Unknown(name)
     return signed(kept.key, kept.address or address_of(settings), settings.audience, kept.people[name])

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from services.__main__ import app
-from services.hosting.embedded import documents
+from services.hosting.documents import documents
 from shared.settings import Settings, variables
 
 ROOT = Path(__file__).parents[2]

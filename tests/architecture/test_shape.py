@@ -14,6 +14,7 @@ TOP = {
     "__init__.py",
     "__main__.py",
     "hosting",
+    "issuing",
     "operating",
     *SERVICES,
 }

@@ -39,7 +39,12 @@ def environment(tmp_path: Path, postgres_url: str, kafka_brokers: str) -> dict[s
 def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """The process that stands before the four, and a client to its address."""
     subprocess.run([HOMEWARD, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    front = subprocess.Popen([HOMEWARD, "up"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    front = subprocess.Popen(
+        [HOMEWARD, "up", "--practice", "examples/long-an-33"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
     with httpx.Client(base_url=f"http://127.0.0.1:{environment['HOMEWARD_PORT']}", timeout=30) as client:
         try:
             wait_until(lambda: answers(client, "/"), "the whole to answer")
@@ -104,7 +109,14 @@ def test_over_stores_that_were_not_brought_up_nothing_starts_and_it_says_why(env
     make_key.mkdir(mode=0o700)
     (make_key / "master.key").touch(mode=0o600)
     (make_key / "master.key").write_bytes(bytes(32))
-    ended = subprocess.run([HOMEWARD, "up"], env=environment, capture_output=True, text=True, check=False, timeout=200)
+    ended = subprocess.run(
+        [HOMEWARD, "up", "--practice", "examples/long-an-33"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
     assert ended.returncode != 0
     assert "run `homeward migrate` first" in ended.stderr
     assert "did not start" in ended.stderr

@@ -15,13 +15,13 @@ import pytest_asyncio
 from sqlalchemy import delete, insert
 
 from services.hosting.embedded import Embedded
+from services.issuing.people import people_in
 from shared.settings import Settings
 from shared.testing import CountedIds, Harness, TickingClock, harness_of
 from story.books import Books, read_books
 from story.desk import Desk
 from story.scenario import load
 from story.sheets import Tables, said
-from tests.support.callers import invented
 from tests.support.heard import all_told, facets, hearing_alone, interleaved
 from tests.support.played import STORY, disagreements, everything, played
 
@@ -45,7 +45,7 @@ async def tell(folder: Path, stack: AsyncExitStack) -> Story:
     key = folder / "data" / "master.key"
     key.touch(mode=0o600)
     key.write_bytes(b"k" * 32)
-    whole = Embedded(Settings(data_dir=folder / "data"), clock=clock, draw=draw, loops=False, identify=invented)
+    whole = Embedded(Settings(data_dir=folder / "data"), clock=clock, draw=draw, loops=False, people=people_in(STORY))
     await stack.enter_async_context(whole.lifespan())
     world = harness_of(whole.apps.values(), whole, whole.bus, clock, draw)
     return Story(world, await played(world))

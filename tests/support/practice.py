@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from deploy.local.ports import free_port
-from services.issuing.app import Issuing
+from services.issuing.issuer import Issuing
 from services.issuing.people import Person
 from shared.settings import Settings
 

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from services.operating.door import KEY
+from services.operating.door import KEY, WHO
 from shared.auth import Role
 from shared.hosting import by_first_segment
 from shared.settings import Settings
-from shared.testing import Harness, caller
+from shared.testing import Harness, caller, ref
 from shared.web.hosts import Hosts
 from tests.conftest import Start
 
@@ -166,7 +166,7 @@ async def test_targets_of_any_form_are_no_failure(world: Harness, path: str, met
 @pytest.mark.parametrize("address", ["garbage", "", "localhost", "300.1.1.1", "::g", "10.0.0.1", "\x00", "សុខ"])
 async def test_the_operators_door_is_closed_to_addresses_that_are_none(world: Harness, address: str) -> None:
     key = (KEY.encode(), world.app.door._key.encode())
-    who = (b"authorization", caller("ops", Role.OPERATOR).encode())
+    who = (WHO.encode(), ref("ops").encode())
     headers = [(b"host", b"localhost"), key, who]
     door = {"method": "POST", "path": "/operating/check", "headers": headers}
     assert await _raw(world.app, **door, client=(address, 1)) == 404

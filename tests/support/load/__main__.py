@@ -27,7 +27,6 @@ from shared.sealing import Reached, Seals
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.stores import bus_for
-from tests.support.callers import invented
 from tests.support.load.facts import known
 from tests.support.load.services import service
 from tests.support.load.writer import Writer, cases
@@ -72,7 +71,7 @@ def running(
     chance = random.Random(seed)  # noqa: S311 -- a load, not a secret
     made = service(name, chance, mended=mended)
     known = {} if contradicted is None else contradicted
-    return Running(made, Runtime(settings, bus, NoKeys(), clock, random_ref, loops, invented, contradicted=known))
+    return Running(made, Runtime(settings, bus, NoKeys(), clock, random_ref, loops, contradicted=known))
 
 
 async def serve(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The development identity, the policy, and what a refusal looks like."""
+"""Callers as tests name them, the policy, and what a refusal looks like."""
 
 import pytest
 

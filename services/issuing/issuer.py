@@ -1,6 +1,7 @@
 """The development issuer over HTTP, under `/issuer`: discovery, keys, authorization code with PKCE."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -10,14 +11,16 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from services.issuing.codes import Codes
+from services.issuing.codes import CHALLENGE, Codes
 from services.issuing.kept import kept_issuer
 from services.issuing.people import Person
 from services.issuing.signing import CLIENT, LIVES, PREFIX, address_of, signed
+from shared.auth.bearer import Bearer
 from shared.auth.identity import TokenRefused
+from shared.auth.tokens import Trust
+from shared.hosting import NotStarted
 from shared.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST = 8192
 """Bytes of a form."""
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -27,6 +30,9 @@ class Issuing:
     """One issuer at one address. It also answers for its own keys, so that nobody asks it over HTTP for them."""
 
     def __init__(self, settings: Settings, people: Mapping[str, Person]) -> None:
+        """Raises NotStarted where others than this machine could reach it."""
+        if not _is_here(settings.host):
+            raise NotStarted("The development issuer is for this machine alone: HOMEWARD_ISSUER names another.")
         self.address, self.audience = address_of(settings), settings.audience
         self._kept = kept_issuer(Path(settings.data_dir), people, self.address)
         self._codes = Codes()
@@ -38,6 +44,10 @@ class Issuing:
                 Route(f"{PREFIX}/token", self._token, methods=["POST"]),
             ]
         )
+
+    def identify(self) -> Bearer:
+        """Recognises callers by the tokens that it signs."""
+        return Bearer(self, Trust(self.address, self.audience))
 
     async def key(self, name: str) -> Key:
         """The key of this id, as `shared.auth.issuer.Issuer` answers it."""
@@ -72,7 +82,8 @@ class Issuing:
         redirect, client = asked.get("redirect_uri", ""), asked.get("client_id", "")
         if client != CLIENT or not _on_this_machine(redirect):
             return _wrong("invalid_request")
-        if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":
+        proven = (asked.get("code_challenge_method"), len(asked.get("code_challenge", ""))) == ("S256", CHALLENGE)
+        if asked.get("response_type") != "code" or not proven:
             return _back(redirect, {"error": "invalid_request"}, asked.get("state"))
         person = self._kept.people.get(asked.get("login_hint", ""))
         if person is None:
@@ -114,7 +125,15 @@ async def _form(request: Request) -> Mapping[str, str]:
 
 def _on_this_machine(redirect: str) -> bool:
     url = urlsplit(redirect)
-    return url.scheme == "http" and url.hostname in LOOPBACK and not url.fragment
+    return url.scheme == "http" and _is_here(url.hostname or "") and not url.fragment
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine and cannot be another."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _back(redirect: str, said: Mapping[str, str], state: str | None) -> Response:
