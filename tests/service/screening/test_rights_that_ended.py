@@ -3,7 +3,7 @@
 from shared.auth import Purpose, Role
 from shared.contracts import intake
 from shared.testing import caller
-from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, SECOND, SENT, Casework
+from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, SECOND, SENT, WORKER, Casework
 
 INTERVIEWS = "/screening/v1/interviews"
 ELSEWHERE = caller("sok-interviewer", Role.INTERVIEWER, organisation="another-house")
@@ -45,6 +45,9 @@ async def test_attack_9_a_purpose_that_the_rule_does_not_name_is_refused(casewor
     for path in (one, f"{one}/answers", INTERVIEWS):
         grants = await casework.world.get(path, INTERVIEWER.replace(Purpose.PROTECTION, Purpose.GRANTS))
         assert (grants.status_code, grants.json()["code"]) == (403, "purpose_not_for_this")
+    # A role that may have that purpose elsewhere.
+    worker = await casework.world.get(one, WORKER.replace(Purpose.PROTECTION, Purpose.GRANTS))
+    assert (worker.status_code, worker.json()["code"]) == (403, "purpose_not_for_this")
     stranger = await casework.world.get(one, ELSEWHERE.replace(Purpose.PROTECTION, Purpose.GRANTS))
     assert stranger.status_code == 404
 

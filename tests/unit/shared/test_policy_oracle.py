@@ -7,7 +7,7 @@ from typing import Any
 
 import cedarpy
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, select
 
@@ -64,7 +64,8 @@ def worlds(draw: st.DrawFn) -> World:
     role = draw(st.sampled_from([*sorted(rule.roles), *sorted(rule.roles), Role.ANALYST]))
     purpose = draw(st.sampled_from([*sorted(rule.purposes), Purpose.OPERATION]))
     house = st.sampled_from((*HOUSES, None))
-    kinds = st.sampled_from(sorted(policy(service).kinds))
+    common = st.sampled_from(("TEAM", "HOLDER", "VOIDED"))
+    kinds = common | st.sampled_from(sorted(policy(service).kinds))
     part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
     row = {name: draw(house) for name in ("holder", "addressee", "sender")}
     status = draw(st.sampled_from(("open", "over")))
@@ -156,7 +157,17 @@ def whole(parts: Iterable[Part]) -> Iterable[Part]:
         yield part._replace(organisation_ref=HOUSES[0]) if not part.organisation_ref and part.staff_ref else part
 
 
+SHUT = World(
+    "screening",
+    Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION),
+    "screening.interview.read",
+    {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None},
+    (Part(HOUSES[0], STAFF[0], "TEAM"), Part(EVERYBODY, EVERYBODY, "VOIDED")),
+)
+
+
 @given(worlds())
+@example(SHUT)
 def test_evaluator_list_and_oracle_agree(world: World) -> None:
     allowed, classes = evaluated(world)
     assert selected(world) == allowed
