@@ -1,4 +1,4 @@
-"""Who may do what stands in the policy alone: no handler, query or rule of a service asks for a role or an organisation."""
+"""Who may do what stands in the policy alone: nothing in a service asks for a role or an organisation."""
 
 import ast
 from collections.abc import Iterator
@@ -11,9 +11,8 @@ ORGANISATIONS = {"organisation_ref"}
 def _asks(tree: ast.AST) -> Iterator[int]:
     """The lines that compare a caller's organisation or role, or name a role other than that of the system."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id == "Role" and node.attr != "SYSTEM":
-                yield node.lineno
+        if isinstance(node, ast.Attribute) and node.attr != "SYSTEM" and ast.unparse(node.value) == "Role":
+            yield node.lineno
         if isinstance(node, ast.Compare):
             sides = [side for side in (node.left, *node.comparators) if isinstance(side, ast.Attribute)]
             if any(_of_caller(side) for side in sides):
