@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, true
 
 from bench import parts
 from bench.filling import fill
@@ -65,7 +65,7 @@ async def _last_cursor(kept: Kept, many: int) -> str:
 
 
 def _next_cursor(kept: Kept, asked: PageAsked, conn: Connection) -> str | None:
-    return _reader(kept, conn).page(InterviewRow, asked)[1]
+    return _reader(kept, conn).page(InterviewRow, asked, true())[1]
 
 
 async def _median_ms(kept: Kept, asked: PageAsked) -> float:

@@ -1,6 +1,6 @@
 """Interviews, findings and best-interests decisions, each under the name of who made them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from story.desk import Desk, Json
 from story.header import Staff
@@ -58,19 +58,32 @@ async def determine(desk: Desk, row: Decision) -> None:
     """A named person agrees with the suggestion or departs from it with a reason; a second one confirms where asked."""
     decider = desk.scenario.staff[row.decider]
     await desk.heard("screening", desk.case(row.person), "intake.case.age_evaluated")
-    asked = await only(desk, decider, INTERVIEWS, row.person)
+    holder = desk.scenario.on_duty("SUPERVISES")
+    asked = await only(desk, holder, INTERVIEWS, row.person)
     suggest = {
         "ref": desk.ref("determination", row.person),
         "case_ref": desk.case(row.person),
         "interview_ref": asked["ref"],
     }
-    await desk.post(decider, DETERMINATIONS, suggest, row.at - timedelta(hours=1))
+    before = row.at - timedelta(hours=1)
+    ours = decider.organisation == holder.organisation
+    await desk.post(decider if ours else holder, DETERMINATIONS, suggest, before)
     path = f"{DETERMINATIONS}/{suggest['ref']}"
+    await _invite(desk, path, decider, before)
     body = {"outcome": row.outcome, "reason": row.reason or "AGREES_WITH_SUGGESTION", "words": row.words}
     await desk.change(decider, path, "make", row.at, **body)
     if row.second:
         second = desk.scenario.staff[row.second]
+        await _invite(desk, path, second, row.at)
         await desk.change(second, path, "confirm", row.at + timedelta(minutes=30), words=row.words)
+
+
+async def _invite(desk: Desk, path: str, decider: Staff, at: datetime) -> None:
+    """A decider of another organisation takes part once the holder's supervisor has asked them to."""
+    holder = desk.scenario.on_duty("SUPERVISES")
+    if decider.organisation != holder.organisation:
+        who = {"staff_ref": desk.staff(decider.key), "organisation_ref": desk.organisation(decider.organisation)}
+        await desk.change(holder, path, "assign", at, **who)
 
 
 def _member(desk: Desk, key: str, chair: bool) -> Json:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from services.operating.office import Office, Trouble
 from services.operating.orders import Order
 from services.operating.work import WORKS, worked
-from shared.auth import Caller, Policy, Purpose, Role, authorise
+from shared.auth import Caller, Part, Policy, Purpose, Role, authorise
 from shared.errors import HomewardError, Invalid, NotFound
 from shared.ids import pseudonym, ref_in
 from shared.web.problems import problem
@@ -32,12 +32,12 @@ WHO = "homeward-operator"
 
 
 class Nobody:
-    """Relations of operators: none, since they work on no case."""
+    """The parts of operators: none, since they work on no case."""
 
     policy = Policy.of(__package__)
 
-    def related(self, caller: Caller, subject: str) -> bool:
-        return False
+    def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
+        return ()
 
     def note(self, action: str, subject: str | None) -> None: ...
 

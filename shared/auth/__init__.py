@@ -1,24 +1,42 @@
 """Who is calling (`caller`), how they are recognised (`identity`), and what they may do (`policy`).
 
-Call `authorise` first in every handler and query, and `readable` before a private value leaves. A refusal is
-`NotFound`, so that it looks like a missing thing.
+Call `authorise` first in every handler and query. A refusal is `NotFound`, so that it looks like a missing thing,
+unless nothing but the purpose stands in the way.
 """
 
+from shared.auth.asking import PurposeRefused, World, admit, authorise, decided, may
+from shared.auth.belonging import BY_CASE, NOBODYS, Belonging, Via, itself
 from shared.auth.caller import SYSTEM, Caller, Purpose, Role
+from shared.auth.deciding import EVERYBODY, Decision, Part, Place, decide
 from shared.auth.identity import CallerUnknown, Identify
-from shared.auth.policy import Policy, Rule, World, authorise, may, readable
+from shared.auth.policy import Policy, Rule, Scope
+from shared.auth.predicates import predicate
 
 __all__ = [
+    "BY_CASE",
+    "EVERYBODY",
+    "NOBODYS",
     "SYSTEM",
+    "Belonging",
     "Caller",
     "CallerUnknown",
+    "Decision",
     "Identify",
+    "Part",
+    "Place",
     "Policy",
     "Purpose",
+    "PurposeRefused",
     "Role",
     "Rule",
+    "Scope",
+    "Via",
     "World",
+    "admit",
     "authorise",
+    "decide",
+    "decided",
+    "itself",
     "may",
-    "readable",
+    "predicate",
 ]

@@ -1,81 +1,134 @@
-"""What a caller may do: the policy as data, and the decision over one action.
+"""The policy as data: which rules there are, and which kinds of part somebody may have in a thing.
 
-The rows of a service lie in its own `policy.toml` and are handed over with the service. The classes of field that a
-role may ever see, and the rows of what all services answer alike, lie beside this module. A refusal looks like "not
-found".
+The rules of a service lie in its own `policy.toml` and are handed over with the service. What every service shares lies
+beside this module: roles, kinds, and the rules of what all services answer alike. `deciding` judges one thing by these
+rows and `predicates` writes the same rule for a list; nobody else reads them.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
 from importlib.resources import files
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from shared.auth.caller import Caller, Role
-from shared.errors import NotFound
+from shared.auth.caller import Caller, Purpose, Role
 from shared.model import FieldClass
 
 
-class World(Protocol):
-    """Where a decision finds the policy, and who works on what."""
+class Scope(StrEnum):
+    """On which ground a rule lets somebody at a thing."""
 
-    @property
-    def policy(self) -> "Policy": ...
+    RELATION = "relation"
+    OWN_ORGANISATION = "own_organisation"
+    ADDRESSED = "addressed"
+    SENDER = "sender"
+    PUBLIC_DIRECTORY = "public_directory"
 
-    def related(self, caller: Caller, subject: str) -> bool: ...
 
-    def note(self, action: str, subject: str | None) -> None: ...
+@dataclass(frozen=True)
+class Kind:
+    """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away."""
+
+    name: str
+    scope: Scope
+    opens: frozenset[FieldClass]
+    shuts: frozenset[Scope]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the policy: the roles that may do an action, and whether they need a relation to its subject."""
+    """One row: an action, the roles and purposes it is for, on which grounds, and the classes it opens.
 
+    No `kinds` means any part that gives a relation. Without `classes` a relation opens what its kind opens, and any
+    other ground what tells nobody who somebody is.
+    """
+
+    name: str
+    action: str
     roles: frozenset[Role]
-    relation: bool
+    purposes: frozenset[Purpose]
+    scopes: tuple[Scope, ...]
+    kinds: frozenset[str]
+    classes: frozenset[FieldClass] | None
+
+
+PLAIN = frozenset({FieldClass.WORK, FieldClass.QUASI, FieldClass.CONTROL})
+"""What a ground other than a relation opens, where its rule does not say."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Which roles may do which action, and which classes of field a role may see."""
+    """All rows of one service."""
 
-    rules: Mapping[str, Rule]
+    rules: tuple[Rule, ...]
+    kinds: Mapping[str, Kind]
     classes: Mapping[Role, frozenset[FieldClass]]
+    purposes: Mapping[Role, frozenset[Purpose]]
 
     @classmethod
     def of(cls, *packages: str) -> Self:
         """The policy of these packages: the rows of each `policy.toml`, and those that hold everywhere."""
         base = _table(__package__)
-        classes = {Role(role): frozenset(map(FieldClass, names)) for role, names in base.pop("classes").items()}
-        rules: dict[str, Rule] = {}
-        for action, row in (pair for table in (base, *map(_table, packages)) for pair in table.items()):
-            rules[action] = Rule(frozenset(map(Role, row["roles"])), bool(row.get("relation", False)))
-        return cls(rules, classes)
+        kinds = {name: _kind(name, row) for name, row in base.pop("kinds").items()}
+        roles = {Role(name): row for name, row in base.pop("roles").items()}
+        tables = (base, *map(_table, packages))
+        return cls(
+            rules=tuple(rule for table in tables for action, found in table.items() for rule in _rules(action, found)),
+            kinds=kinds,
+            classes={role: frozenset(map(FieldClass, row["classes"])) for role, row in roles.items()},
+            purposes={role: frozenset(map(Purpose, row["purposes"])) for role, row in roles.items()},
+        )
+
+    @cached_property
+    def by_action(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules of each action. An action without one is denied to everybody."""
+        return {action: tuple(self._of(action)) for action in dict.fromkeys(rule.action for rule in self.rules)}
+
+    def _of(self, action: str) -> Iterator[Rule]:
+        return (rule for rule in self.rules if rule.action == action)
+
+    def admitting(self, caller: Caller, action: str) -> tuple[Rule, ...]:
+        """The rules of the action that are for this caller's role and purpose."""
+        if caller.purpose not in self.purposes.get(caller.role, frozenset()):
+            return ()
+        found = self.by_action.get(action, ())
+        return tuple(rule for rule in found if caller.role in rule.roles and caller.purpose in rule.purposes)
+
+    def known(self, rule: Rule, scope: Scope) -> frozenset[str]:
+        """The kinds of part by which a rule lets in on that ground."""
+        kinds = frozenset(name for name, kind in self.kinds.items() if kind.scope is scope and kind.opens)
+        return kinds & rule.kinds if rule.kinds and scope is Scope.RELATION else kinds
+
+    def shutting(self, scope: Scope) -> frozenset[str]:
+        """The kinds of part that take that ground away."""
+        return frozenset(name for name, kind in self.kinds.items() if scope in kind.shuts)
 
 
 def _table(package: str) -> dict[str, Any]:
     return tomllib.loads(files(package).joinpath("policy.toml").read_text("utf-8"))
 
 
-def may(world: World, caller: Caller, action: str, subject: str | None = None) -> bool:
-    """Whether the policy lets the caller do the action on the subject. An action without a row is denied."""
-    rule = world.policy.rules.get(action)
-    if caller.role is Role.SYSTEM:
-        return True
-    if rule is None or caller.role not in rule.roles:
-        return False
-    return not rule.relation or (subject is not None and world.related(caller, subject))
+def _kind(name: str, row: Mapping[str, Any]) -> Kind:
+    return Kind(
+        name,
+        Scope(row.get("scope", Scope.RELATION)),
+        frozenset(map(FieldClass, row.get("opens", ()))),
+        frozenset(map(Scope, row.get("shuts", ()))),
+    )
 
 
-def authorise(world: World, caller: Caller, action: str, subject: str | None = None) -> None:
-    """The first line of every handler and query. Raises NotFound, which is what a missing thing looks like too."""
-    world.note(action, subject)
-    if not may(world, caller, action, subject):
-        raise NotFound()
-
-
-def readable(world: World, caller: Caller, field_class: FieldClass, subject: str) -> bool:
-    """Whether this caller may see values of a class about a subject: by role, and beyond C1 by relation too."""
-    if field_class not in world.policy.classes.get(caller.role, frozenset()):
-        return False
-    return field_class in (FieldClass.WORK, FieldClass.QUASI, FieldClass.CONTROL) or world.related(caller, subject)
+def _rules(action: str, found: Any) -> Iterator[Rule]:
+    """An action has one row, or several where they differ."""
+    for number, row in enumerate(found if isinstance(found, list) else [found], 1):
+        classes = row.get("classes")
+        yield Rule(
+            f"{action}#{number}",
+            action,
+            frozenset(map(Role, row["roles"])),
+            frozenset(map(Purpose, row["purposes"])),
+            tuple(map(Scope, row["scope"])),
+            frozenset(row.get("kinds", ())),
+            None if classes is None else frozenset(map(FieldClass, classes)),
+        )

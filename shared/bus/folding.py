@@ -13,8 +13,9 @@ from sqlalchemy import Connection, String, literal, select, type_coerce
 from shared.columns import canonical
 from shared.contracts.catalogue import PRODUCERS
 from shared.events.envelope import Said, Stream
-from shared.journey import Guard, Journey, Relation, told_again
+from shared.journey import Guard, Journey, told_again
 from shared.journey.guards import guards
+from shared.journey.parts import Relation
 from shared.storage import of_subjects
 from shared.storage.ledger import Ledger
 

@@ -112,4 +112,4 @@ def _moves(views: Views) -> Moves:
         for source, (version, data) in view.facets.items()
     ]
     relations = sorted(relation for view in views.values() for relation in view.relations)
-    return Moves(facets, [], [relation._asdict() for relation in relations])
+    return Moves(facets, [], [], [relation._asdict() for relation in relations])

@@ -11,8 +11,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from shared.contracts.leaves import Assigned, Released
 from shared.events.envelope import Said, Stream
+from shared.journey.parts import ENDS, MAKING, Relation, made
 from shared.model import Event, Model
 
 M = TypeVar("M", bound=Model)
@@ -79,16 +79,6 @@ class Journey:
         return facet if facet is not None and kind in facet.streams else None
 
 
-class Relation(NamedTuple):
-    """Somebody works on a subject, as that source says."""
-
-    subject: str
-    source: str
-    staff_ref: str
-    organisation_ref: str
-    kind: str
-
-
 @dataclass(frozen=True)
 class Guard:
     """A facet as it was before its source lost facts. What of it protected somebody holds on to this version.
@@ -101,12 +91,13 @@ class Guard:
 
 
 class Progress(NamedTuple):
-    """How far a stream was applied, and its facet."""
+    """How far a stream was applied, its facet, and the parts that were made, ended, or over with a duty since."""
 
     version: int
     facet: Model | None
     relations: Mapping[Relation, bool] = MappingProxyType({})
     guard: Guard | None = None
+    over: frozenset[str] = frozenset()
 
 
 def blank(journey: Journey, stream: Stream, guard: Guard | None = None) -> Progress:
@@ -126,9 +117,12 @@ def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
         facet = step(facet, told.event)
     if progress.guard is not None:
         facet = _guarded(declared, facet, told.version, progress.guard)
-    if issubclass(kind, (Assigned, Released)):
-        relations = {**relations, _relation(told): issubclass(kind, Assigned)}
-    return Progress(told.version, facet, relations, progress.guard)
+    over = ENDS.get(kind, frozenset())
+    if over:
+        relations = {part: holds and part.kind not in over for part, holds in relations.items()}
+    if issubclass(kind, MAKING):
+        relations = {**relations, **dict(made(told.subject, told.source, told.event))}
+    return Progress(told.version, facet, relations, progress.guard, progress.over | over)
 
 
 def told_again(journey: Journey, stream: Stream, facts: Iterable[Said], guard: Guard | None = None) -> Progress:
@@ -145,9 +139,3 @@ def _guarded(declared: Facet | None, facet: Model | None, version: int, guard: G
         return facet
     protected: Model = declared.protects(guard.before, facet)
     return protected
-
-
-def _relation(told: Said) -> Relation:
-    event = told.event
-    assert isinstance(event, Assigned | Released)
-    return Relation(told.subject, told.source, event.staff_ref, event.organisation_ref, event.kind)

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, bindparam, select
 
 from shared.events.envelope import Envelope, Stream
-from shared.journey import Journey, Progress, Relation, advance, blank
+from shared.journey import Journey, Progress, advance, blank
+from shared.journey.parts import Relation
 from shared.model import Model
 from shared.storage import among
 from shared.storage.ledger import Ledger
@@ -23,9 +24,13 @@ KEEP = "ON CONFLICT DO NOTHING"
 
 @dataclass(frozen=True)
 class Moves:
-    """What changed in the view: facets as they are now, relations that hold and that hold no longer."""
+    """What changed in the view: facets as they are now, relations that hold and that hold no longer.
+
+    `over` are kinds of relation that hold no longer for anybody, by subject and source.
+    """
 
     facets: Sequence[Row]
+    over: Sequence[Row]
     unrelated: Sequence[Row]
     related: Sequence[Row]
 
@@ -40,6 +45,12 @@ def facet_rows(ledger: Ledger) -> RowSet:
 def relation_rows(ledger: Ledger) -> RowSet:
     """Relations as they are written; with KEEP a known one stays."""
     return RowSet(ledger.relation, Relation._fields)
+
+
+@cache
+def duty_rows(ledger: Ledger) -> RowSet:
+    """Relations of a kind, whosesoever they are."""
+    return RowSet(ledger.relation, ("subject", "source", "kind"))
 
 
 @cache
@@ -66,8 +77,14 @@ def moves_of(moved: Mapping[Stream, Progress]) -> Moves:
         for stream, after in moved.items()
     ]
     relations = {key: holds for after in moved.values() for key, holds in after.relations.items()}
+    over = [
+        {"subject": stream.subject, "source": stream.source, "kind": kind}
+        for stream, after in moved.items()
+        for kind in sorted(after.over)
+    ]
     return Moves(
         facets,
+        over,
         [key._asdict() for key, holds in relations.items() if not holds],
         [key._asdict() for key, holds in relations.items() if holds],
     )
@@ -77,6 +94,7 @@ def save(conn: Connection, ledger: Ledger, moves: Moves) -> None:
     """Write what changed, a statement per table."""
     facets, relations = facet_rows(ledger), relation_rows(ledger)
     facets.insert(conn, moves.facets, MERGE)
+    duty_rows(ledger).delete(conn, moves.over)
     relations.delete(conn, moves.unrelated)
     relations.insert(conn, moves.related, KEEP)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
-from shared.auth import Caller, Policy, Role, readable
+from shared.auth import EVERYBODY, Caller, Part, Policy, decided
 from shared.clock import day_begins
 from shared.errors import NotFound
 from shared.ids import Ref
@@ -148,12 +148,10 @@ class Reading:
         place = sealed_place(table, column, found["ref"])
         return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
 
-    def related(self, caller: Caller, subject: str) -> bool:
-        """Whether the caller works on the subject, by this service's own events or by those it received."""
-        if caller.role is Role.SYSTEM:
-            return True
-        who = {"subject": subject, "staff_ref": caller.staff_ref}
-        return self.connection.execute(_related(self.kept.ledger), who).first() is not None
+    def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
+        """The parts in a subject that are the caller's, by this service's own events or by those it received."""
+        who = {"subject": subject, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
+        return tuple(Part(*row) for row in self.connection.execute(_parts(self.kept.ledger), who))
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
@@ -171,23 +169,32 @@ class Reader(Reading):
     now: datetime
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
-    _readable: dict[tuple[str, FieldClass], bool] = field(default_factory=dict)
+    _parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    _opened: dict[tuple[str, str], frozenset[FieldClass]] = field(default_factory=dict)
+
+    def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
+        """As for any reading; of one query's moment, so looked up once."""
+        if subject not in self._parts:
+            self._parts[subject] = super().parts(caller, subject)
+        return self._parts[subject]
 
     def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
-        """Whether the caller may see values of a class about a subject. Takes `C2`, "C2" or the enum."""
+        """Whether what was asked for opens values of a class about a subject. Takes `C2`, "C2" or the enum."""
         marks = getattr(field_class, "__metadata__", (field_class,))
-        mark = FieldClass(marks[0])
-        if (subject, mark) not in self._readable:
-            self._readable[(subject, mark)] = readable(self, caller, mark, subject)
-        return self._readable[(subject, mark)]
+        action = self.noted[-1][0]
+        if (action, subject) not in self._opened:
+            self._opened[(action, subject)] = decided(self, caller, action, subject).classes
+        return FieldClass(marks[0]) in self._opened[(action, subject)]
 
-    def page(self, row_class: TableClass, page: PageAsked, **filters: object) -> tuple[Sequence[Row], str | None]:
-        """One keyset page, and the cursor of the next. Oldest first, unless the newest are asked for.
+    def page(
+        self, row_class: TableClass, page: PageAsked, seen: ColumnElement[bool], **filters: object
+    ) -> tuple[Sequence[Row], str | None]:
+        """One keyset page of rows that may be `seen`, and the cursor of the next. Oldest first, unless asked otherwise.
 
         A filter is a value, several of which one must be met, or `Between`. Filters that are None are left out.
         """
         table = table_of(row_class)
-        query = select(table).where(*(_meets(table.c[name], v) for name, v in filters.items() if v is not None))
+        query = select(table).where(seen, *(_meets(table.c[name], v) for name, v in filters.items() if v is not None))
         mark = Cursors(self.kept.secret, table.name, {**filters, "newest": page.newest or None}, self.caller)
         place = table.c.recorded_at, table.c.ref
         if page.cursor is not None:
@@ -227,7 +234,10 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _related(ledger: Ledger) -> Select[Any]:
-    relation = ledger.relation.c
-    found = relation.subject == bindparam("subject"), relation.staff_ref == bindparam("staff_ref")
-    return select(relation.subject).where(*found).limit(1)
+def _parts(ledger: Ledger) -> Select[Any]:
+    part = ledger.relation.c
+    return select(part.organisation_ref, part.staff_ref, part.kind).where(
+        part.subject == bindparam("subject"),
+        part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
+        part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
+    )

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from shared.auth import Caller
+from sqlalchemy import ColumnElement
+
+from shared.auth import BY_CASE, Belonging, Caller, admit, authorise, decided, predicate
 from shared.classes import class_of, unclassed
-from shared.ids import Ref, Subject
+from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
 from shared.statuses import next_operations
-from shared.storage.tables import Row, TableClass, state_of
+from shared.storage.tables import Row, TableClass, state_of, table_of
 
 R = TypeVar("R", bound="Returned")
 D = TypeVar("D", bound="Read")
@@ -80,26 +82,31 @@ def _class(model: type[Model], name: str) -> FieldClass:
     return found
 
 
-def on_case(row: Row) -> Subject:
-    """The thing belongs to a case: whoever may see the case's values of a class sees these."""
-    return Subject("case", row["case_ref"])
-
-
 @dataclass(frozen=True)
 class Shown(Generic[D]):
-    """A thing as its readers see it: from which row and state, as which answer, judged by which subject.
+    """A thing as its readers see it: under which name of the policy, from which row and state, as which answer.
 
-    `more(reader, caller, row)` gives further values by field name, functions for what is expensive or private.
-    `may(reader, caller, mark, row)` is there where working on the subject is not what opens a class.
+    `belonging` says whose it is. `more(reader, caller, row)` gives further values by field name, functions for what is
+    expensive or private.
     """
 
+    name: str
     answer: type[D]
     row: TableClass
     state: type[Model]
     statuses: StatusTable
-    subject: Callable[[Row], str] = on_case
+    belonging: Belonging = BY_CASE
     more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
-    may: Callable[[Reader, Caller, FieldClass, Row], bool] | None = None
+
+    def one(self, reader: Reader, caller: Caller, ref: str) -> Row:
+        """The row of a thing that the caller may read. Raises NotFound for any other."""
+        row = reader.peek(self.row, ref)
+        authorise(reader, caller, f"{self.name}.read", self.belonging.places(reader, row))
+        return row
+
+    def classes(self, reader: Reader, caller: Caller, row: Row) -> frozenset[FieldClass]:
+        """The classes of its fields that the caller may see."""
+        return decided(reader, caller, f"{self.name}.read", self.belonging.places(reader, row)).classes
 
     def of(self, reader: Reader, caller: Caller, row: Row, **more: object) -> D:
         """One row as its answer."""
@@ -108,18 +115,19 @@ class Shown(Generic[D]):
         about = {name: row[name] for name in ("ref", "version", "recorded_at", "updated_at")}
         following = {"next": next_operations(self.statuses, row["status"])}
         further = self.more(reader, caller, row)
-        return _answer(
-            self.answer,
-            {**values, **about, **following, **further, **more},
-            lambda mark: self._may(reader, caller, mark, row),
-        )
-
-    def _may(self, reader: Reader, caller: Caller, mark: FieldClass, row: Row) -> bool:
-        if self.may is not None:
-            return self.may(reader, caller, mark, row)
-        return reader.can(caller, mark, self.subject(row))
+        seen = self.classes(reader, caller, row)
+        return _answer(self.answer, {**values, **about, **following, **further, **more}, seen.__contains__)
 
     def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: object) -> Page[D]:
-        """A page of rows as answers."""
-        rows, following = reader.page(self.row, page, **filters)
+        """A page of those rows that the caller may read by themselves, as answers."""
+        admit(reader, caller, f"{self.name}.read")
+        seen = visible(reader, caller, f"{self.name}.read", self.row, self.belonging)
+        rows, following = reader.page(self.row, page, seen, **filters)
         return Page(items=tuple(self.of(reader, caller, row) for row in rows), next_cursor=following)
+
+
+def visible(
+    reader: Reader, caller: Caller, action: str, row: TableClass, belonging: Belonging = BY_CASE
+) -> ColumnElement[bool]:
+    """The condition that the rows of a list meet which the caller may read by themselves."""
+    return predicate(reader.policy, caller, action, belonging, table_of(row), reader.kept.ledger.relation)

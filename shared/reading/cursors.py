@@ -25,7 +25,7 @@ class Cursors:
 
     def __init__(self, secret: bytes, listed: str, filters: Mapping[str, object], caller: Caller) -> None:
         self._cipher = _cipher(secret)
-        who = [caller.staff_ref, caller.organisation_ref, caller.role]
+        who = [caller.staff_ref, caller.organisation_ref, caller.role, caller.purpose]
         given = {name: value for name, value in filters.items() if value is not None}
         self._bound = [canonical([listed, given, who]).encode()]
 

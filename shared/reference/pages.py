@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from inspect import cleandoc
 from typing import Any
 
-from shared.auth import Policy
+from shared.auth import Policy, Scope
 from shared.contracts.catalogue import producer, today
 from shared.contracts.kinds import fields
 from shared.journey import Journey
@@ -59,9 +59,9 @@ HEAD = ("| Command | Action | What it does | Roles | Version | By |", "|---|---|
 
 
 def _command(row: Handler, policy: Policy) -> str:
-    handling, rule = row.handling, policy.rules.get(row.handling.action)
-    roles = ", ".join(sorted(role.value for role in rule.roles)) if rule else ""
-    related = " (who work on it)" if rule and rule.relation else ""
+    handling, rules = row.handling, policy.by_action.get(row.handling.action, ())
+    roles = ", ".join(sorted({role.value for rule in rules for role in rule.roles}))
+    related = " (who work on it)" if rules and all(rule.scopes == (Scope.RELATION,) for rule in rules) else ""
     first = row.explained.partition("\n\n")[0].replace("\n", " ")
     version = "yes" if handling.if_match else "no"
     by = "runner" if row.ordinary else f"`{row.function.__name__}`"

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from shared.auth import Caller, authorise
+from shared.auth import NOBODYS, Caller
 from shared.clock import Moment
 from shared.contracts.leaves import Day
 from shared.given import GivenDay, GivenMonth
@@ -73,15 +73,14 @@ def _lost(reader: Reader, caller: Caller, row: Row) -> Mapping[str, Any]:
 
 def _shown(reader: Reader) -> Shown[AttentionRead]:
     row = row_of(reader.kept.ledger.attention)
-    return Shown(AttentionRead, row, AttentionState, STATUSES, subject=lambda row: row["subject"], more=_more)
+    return Shown("attention", AttentionRead, row, AttentionState, STATUSES, NOBODYS, _more)
 
 
 @shows("attention.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> AttentionRead:
     """One thing that people must look at, or looked at."""
-    row = reader.peek(row_of(reader.kept.ledger.attention), ref)
-    authorise(reader, caller, "attention.read", row["subject"])
-    return _shown(reader).of(reader, caller, row)
+    shown = _shown(reader)
+    return shown.of(reader, caller, shown.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,9 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("attention.list")
+@shows("attention.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[AttentionRead]:
     """What people must look at, and what was dismissed; oldest first unless asked otherwise."""
-    authorise(reader, caller, "attention.list")
     about = {one for one in (asked.subject, asked.case_ref and Subject("case", asked.case_ref)) if one}
     one = (about.pop() if len(about) == 1 else ()) if about else None  # nothing is about two things at once
     return _shown(reader).page(

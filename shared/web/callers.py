@@ -3,7 +3,6 @@
 Beside the bound of an address, which many share and which one may change. Each process counts for itself.
 """
 
-from collections.abc import Mapping
 from time import time
 
 from limits import RateLimitItemPerMinute
@@ -11,6 +10,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from shared.auth import Caller, Identify
+from shared.auth.identity import Asking
 from shared.errors import TooMany
 
 
@@ -24,8 +24,8 @@ class Callers:
     def counting(self, identify: Identify) -> Identify:
         """Recognises callers as before, and counts each request of theirs. Raises TooMany as well."""
 
-        async def known(headers: Mapping[str, str]) -> Caller:
-            caller = await identify(headers)
+        async def known(asking: Asking, /) -> Caller:
+            caller = await identify(asking)
             self.take(caller)
             return caller
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from shared.auth import Policy
+from shared.auth import Policy, Scope
 from shared.auth.identity import REFUSALS
 from shared.model import Model, StatusTable
 from shared.statuses import next_operations
@@ -163,10 +163,11 @@ def _summary(operation_id: str) -> str:
 
 def _description(written: str | None, route: Route, policy: Policy) -> str:
     said = [text for text in (written, route.explained) if text]
-    rule = policy.rules.get(route.handling.action)
-    if rule is not None:
-        said.append("Roles: " + ", ".join(f"`{role}`" for role in sorted(rule.roles)) + ".")
-        if rule.relation:
+    rules = policy.by_action.get(route.handling.action, ())
+    if rules:
+        roles = sorted({role for rule in rules for role in rule.roles})
+        said.append("Roles: " + ", ".join(f"`{role}`" for role in roles) + ".")
+        if all(rule.scopes == (Scope.RELATION,) for rule in rules):
             said.append("Only for those who work on it.")
     return "\n\n".join(dict.fromkeys(said))
 

@@ -12,7 +12,8 @@ from functools import cached_property
 from inspect import cleandoc
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.auth import Caller, authorise
+from shared.auth import Belonging, Caller, Place, authorise
+from shared.auth.asking import About
 from shared.classes import unclassed
 from shared.ids import Ref, Subject
 from shared.model import Command, Decided, Model, StatusTable
@@ -106,6 +107,7 @@ class Commands(Generic[S]):
     admits: Admits | None = None
     after: After | None = None
     sealed: Callable[[Any, Any, Any], Mapping[str, Model]] = lambda _state, _command, _facts: {}
+    belonging: Belonging | None = None
     _rows: dict[type[Command], Handler] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -164,9 +166,13 @@ class Commands(Generic[S]):
         yield row.handling.subjects
         yield from (self.streams, self.admits, self.facts, self.decide, self.private, self.after, self.sealed)
 
-    def authorise(self, unit: Unit, caller: Caller, command: Command, subject: Subject | None = None) -> None:
+    def authorise(self, unit: Unit, caller: Caller, command: Command, about: About = None) -> None:
         """The first line of a function entered with `does`: the action is that of the command."""
-        authorise(unit, caller, self[type(command)].handling.action, subject)
+        authorise(unit, caller, self[type(command)].handling.action, about)
+
+    def about(self, unit: Unit, row: Row | None) -> tuple[Place, ...]:
+        """The places of a thing that is there, where it says itself whose it is."""
+        return () if row is None or self.belonging is None else self.belonging.places(unit, row)
 
     def carry_out(self, unit: Unit, caller: Caller, command: Command, **path: Any) -> Any:
         """Carry out a command inside a unit that has begun: what a reaction calls."""
@@ -191,7 +197,7 @@ class Commands(Generic[S]):
     def _begin(self, unit: Unit, caller: Caller, command: Command, ref: Ref, row: Row | None) -> None:
         """Authorise, lock, and ask who may go on: whoever may not learns nothing of the thing, not even its version."""
         streams = tuple(self.streams(unit, command, row, ref))
-        self.authorise(unit, caller, command, streams[0])
+        self.authorise(unit, caller, command, self.about(unit, row) or streams[0])
         unit.lock(*streams)
         if self.admits is not None:
             self.admits(unit, caller, command, ref=ref)

@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import Connection
 
 from shared.events.envelope import COLUMNS
-from shared.journey.views import KEEP, MERGE, Moves, facet_rows, relation_rows, save
+from shared.journey.views import KEEP, MERGE, Moves, duty_rows, facet_rows, relation_rows, save
 from shared.storage.ledger import Ledger
 from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, offsets
 
@@ -47,6 +47,7 @@ def store(conn: Connection, ledger: Ledger, ending: Ending) -> None:
         ending.versions,
         ending.journal,
         moves.facets,
+        moves.over,
         moves.unrelated,
         moves.related,
         ending.todos,
@@ -90,8 +91,8 @@ def _parts(ledger: Ledger) -> _Parts:
 @cache
 def _at_once(ledger: Ledger) -> Statement:
     """All of it as one statement: each part is a writing CTE over the arrays of its rows."""
-    own, facet, relation = _parts(ledger), facet_rows(ledger), relation_rows(ledger)
-    row_sets = (own.versions, own.journal, facet, relation, relation, own.todo, own.audit, own.idempotency)
+    own, facet, relation, duty = _parts(ledger), facet_rows(ledger), relation_rows(ledger), duty_rows(ledger)
+    row_sets = (own.versions, own.journal, facet, duty, relation, relation, own.todo, own.audit, own.idempotency)
     first = iter(offsets(row_sets))
     parts = {
         "moved": f'UPDATE "stream" AS s SET "version" = given."version" FROM {own.versions.source(next(first))} '
@@ -99,6 +100,7 @@ def _at_once(ledger: Ledger) -> Statement:
         "told": insert_of(own.journal, next(first), 'RETURNING "id"'),
         "waiting": 'INSERT INTO "pending" ("journal_id") SELECT "id" FROM told',
         "merged": insert_of(facet, next(first), MERGE),
+        "over": delete_of(duty, next(first)),
         "unrelated": delete_of(relation, next(first)),
         "related": insert_of(relation, next(first), KEEP),
         "planted": insert_of(own.todo, next(first), KEEP),

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from sqlalchemy import Connection, Select, Table, Update, bindparam, select, update
 
-from shared.auth import Caller, Role
+from shared.auth import Caller, Part, Role
 from shared.clock import local_day
 from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
@@ -58,7 +58,7 @@ class Unit(Reading):
     opened: set[str] = field(default_factory=set)
     _created_as: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _read_by_known: dict[tuple[str, str], Row | None] = field(default_factory=dict)
-    _relied: set[str] = field(default_factory=set)
+    _relied: dict[str, tuple[Part, ...]] = field(default_factory=dict)
 
     @property
     def looked_for_same(self) -> bool:
@@ -87,17 +87,17 @@ class Unit(Reading):
     def lock(self, *subjects: str) -> None:
         """Lock the streams this unit will publish on, sorted, before any state is read. May end the unit (replay).
 
-        A working relation that let the caller in may have ended while this waited; then the unit runs again.
+        A part that let the caller in may have ended while this waited; then the unit runs again.
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
-        self.restart_if(not all(super(Unit, self).related(self.caller, subject) for subject in self._relied))
+        self.restart_if(any(super(Unit, self).parts(self.caller, at) != found for at, found in self._relied.items()))
         self._replay()
 
-    def related(self, caller: Caller, subject: str) -> bool:
-        """Whether the caller works on the subject. Asked before the lock, it is asked once more after it."""
-        found = super().related(caller, subject)
-        if found and caller == self.caller and not self.versions:
-            self._relied.add(subject)
+    def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
+        """The caller's parts in a subject. Looked up before the lock, they are looked up once more after it."""
+        found = super().parts(caller, subject)
+        if caller == self.caller and not self.versions:
+            self._relied[subject] = found
         return found
 
     def _replay(self) -> None:

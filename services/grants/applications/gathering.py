@@ -17,15 +17,13 @@ from services.grants.instalments.state import Status as InstalmentStatus
 from services.grants.instalments.tables import InstalmentRow
 from services.grants.programmes.state import Programme
 from services.grants.programmes.tables import ProgrammeRow
-from shared.auth import Caller, Role
+from shared.auth import Caller, may
 from shared.clock import local_day
 from shared.ids import CaseRef, HouseholdRef, Ref, Subject
 from shared.model import Command
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
 from shared.writing.unit import Unit
-
-SIGNATORIES = {Role.SUPERVISOR: Signatory.SUPERVISOR, Role.SOCIAL_AFFAIRS: Signatory.SOCIAL_AFFAIRS}
 
 
 def around(peek: Reading, command: Command, row: Row | None, _ref: Ref) -> Iterable[Subject]:
@@ -88,6 +86,13 @@ def _proven(unit: Unit, ref: Ref, parts: dict[Ref, Instalment], programme: Progr
     return bool(began and business and business.proven(began, programme.terms.completion_months))
 
 
+def _signatory(unit: Unit, caller: Caller, case_ref: CaseRef) -> Signatory | None:
+    """As whom the caller may agree that a caregiver under suspicion holds the grant."""
+    case = Subject("case", case_ref)
+    as_whom = (one for one in Signatory if may(unit, caller, f"grants.application.sign_as_{one.lower()}", case))
+    return next(as_whom, None)
+
+
 def facts_of(unit: Unit, caller: Caller, command: ApplicationCommand, *, ref: Ref, state: Application | None) -> Facts:
     """Everything a decision about an application may ask for."""
     about = command if isinstance(command, DraftApplication) else state
@@ -103,7 +108,7 @@ def facts_of(unit: Unit, caller: Caller, command: ApplicationCommand, *, ref: Re
         day=unit.effective_day,
         programme=programme,
         standing=standing,
-        signatory=SIGNATORIES.get(caller.role),
+        signatory=_signatory(unit, caller, about.case_ref),
         household_busy=household_busy(unit, about.case_ref, standing.household_ref, ref),
         handed_over=bool(statuses & HANDED_OVER),
         settled=InstalmentStatus.RECONCILED in statuses and statuses <= DROPPED | {InstalmentStatus.RECONCILED},

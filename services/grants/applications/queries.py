@@ -6,15 +6,15 @@ from services.grants.applications.commands import STATUSES
 from services.grants.applications.schemas import ApplicationRead
 from services.grants.applications.state import Application, PlanNotes, Status
 from services.grants.applications.tables import ApplicationRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, HouseholdRef, Ref, Subject
+from shared.ids import CaseRef, HouseholdRef, Ref
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(ApplicationRead, ApplicationRow, Application, STATUSES)
+SHOWN = Shown("grants.application", ApplicationRead, ApplicationRow, Application, STATUSES)
 
 
 def _words(reader: Reader, row: Row) -> str | None:
@@ -25,8 +25,7 @@ def _words(reader: Reader, row: Row) -> str | None:
 @shows("grants.application.read", subjects=case_of(ApplicationRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ApplicationRead:
     """One application, with the applicant's words for who may read them."""
-    row = reader.peek(ApplicationRow, ref)
-    authorise(reader, caller, "grants.application.read", Subject("case", row["case_ref"]))
+    row = SHOWN.one(reader, caller, ref)
     return SHOWN.of(reader, caller, row, words=lambda: _words(reader, row))
 
 
@@ -42,10 +41,9 @@ class Filters:
     signed_month: GivenMonth | None = None
 
 
-@shows("grants.application.list")
+@shows("grants.application.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ApplicationRead]:
     """Applications, without words; oldest first unless asked otherwise."""
-    authorise(reader, caller, "grants.application.list")
     return SHOWN.page(
         reader,
         caller,

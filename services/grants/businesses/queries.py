@@ -7,7 +7,7 @@ from services.grants.businesses.commands import STATUSES
 from services.grants.businesses.schemas import BusinessRead, VisitWords
 from services.grants.businesses.state import Business, Status, VisitNotes
 from services.grants.businesses.tables import BusinessRow, VisitRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, Subject
 from shared.reading import Page, PageAsked, Reader, Several, within
@@ -15,7 +15,7 @@ from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(BusinessRead, BusinessRow, Business, STATUSES)
+SHOWN = Shown("grants.business", BusinessRead, BusinessRow, Business, STATUSES)
 
 
 def _words(reader: Reader, caller: Caller, business: Row) -> Iterator[VisitWords]:
@@ -29,8 +29,7 @@ def _words(reader: Reader, caller: Caller, business: Row) -> Iterator[VisitWords
 @shows("grants.business.read", subjects=case_of(BusinessRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> BusinessRead:
     """One business with its visits, and what was said for who may read it."""
-    row = reader.peek(BusinessRow, ref)
-    authorise(reader, caller, "grants.business.read", Subject("case", row["case_ref"]))
+    row = SHOWN.one(reader, caller, ref)
     return SHOWN.of(reader, caller, row, visits=lambda: tuple(_words(reader, caller, row)))
 
 
@@ -45,10 +44,9 @@ class Filters:
     ceased_month: GivenMonth | None = None
 
 
-@shows("grants.business.list")
+@shows("grants.business.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[BusinessRead]:
     """Businesses, without words; oldest first unless asked otherwise."""
-    authorise(reader, caller, "grants.business.list")
     return SHOWN.page(
         reader,
         caller,

@@ -6,15 +6,16 @@ from services.grants.instalments.commands import STATUSES
 from services.grants.instalments.schemas import InstalmentRead
 from services.grants.instalments.state import Instalment, Status
 from services.grants.instalments.tables import InstalmentRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref, Subject
+from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import state_of
 from shared.writing.handling import shows
 
 SHOWN = Shown(
+    "grants.instalment",
     InstalmentRead,
     InstalmentRow,
     Instalment,
@@ -26,9 +27,7 @@ SHOWN = Shown(
 @shows("grants.instalment.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> InstalmentRead:
     """One instalment with its receipts."""
-    row = reader.peek(InstalmentRow, ref)
-    authorise(reader, caller, "grants.instalment.read", Subject("case", row["case_ref"]))
-    return SHOWN.of(reader, caller, row)
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,9 @@ class Filters:
     paid_month: GivenMonth | None = None
 
 
-@shows("grants.instalment.list")
+@shows("grants.instalment.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[InstalmentRead]:
     """Instalments, oldest first unless asked otherwise."""
-    authorise(reader, caller, "grants.instalment.list")
     return SHOWN.page(
         reader,
         caller,

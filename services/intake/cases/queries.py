@@ -7,10 +7,10 @@ from services.intake.cases.commands import STATUSES
 from services.intake.cases.detention import days_detained
 from services.intake.cases.schemas import CaseRead
 from services.intake.cases.state import Case, Status
-from services.intake.cases.tables import CaseRow
-from shared.auth import Caller, authorise
+from services.intake.cases.tables import CASE, CaseRow
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Subject
+from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row, state_of
@@ -22,15 +22,13 @@ def _more(_reader: Reader, _caller: Caller, row: Row) -> dict[str, Any]:
     return {"days_detained": days.total, "days_known": days.known}
 
 
-SHOWN = Shown(CaseRead, CaseRow, Case, STATUSES, subject=lambda row: Subject("case", row["ref"]), more=_more)
+SHOWN = Shown("intake.case", CaseRead, CaseRow, Case, STATUSES, CASE, _more)
 
 
 @shows("intake.case.read")
 def read(reader: Reader, caller: Caller, *, ref: CaseRef) -> CaseRead:
     """One case."""
-    row = reader.peek(CaseRow, ref)
-    authorise(reader, caller, "intake.case.read", Subject("case", ref))
-    return SHOWN.of(reader, caller, row)
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,9 @@ class Filters:
     opened_month: GivenMonth | None = None
 
 
-@shows("intake.case.list")
+@shows("intake.case.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[CaseRead]:
     """Cases, oldest first unless asked otherwise."""
-    authorise(reader, caller, "intake.case.list")
     return SHOWN.page(
         reader,
         caller,

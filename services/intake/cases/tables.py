@@ -2,6 +2,7 @@
 
 from services.intake.base import Base
 from services.intake.cases.state import Case
+from shared.auth import itself
 from shared.storage.tables import Thing
 
 
@@ -9,3 +10,6 @@ class CaseRow(Case, Thing, Base, table=True):
     """One case."""
 
     __tablename__ = "case_file"
+
+
+CASE = itself("case")

@@ -14,7 +14,7 @@ from services.intake.consents.state import Consent, Facts, Status, Witness
 from services.intake.consents.tables import ConsentRow
 from services.intake.facets import IntakeFacet
 from services.intake.persons import handlers as persons
-from shared.auth import Caller, Role
+from shared.auth import Caller, may
 from shared.clock import LOCAL, local_day
 from shared.errors import Refused
 from shared.ids import Ref, Subject
@@ -55,7 +55,7 @@ def _answering(unit: Unit, caller: Caller, command: Answer, ref: Ref) -> Facts:
         opened=case.opened,
         child=persons.age_of(unit, case.person_ref, day).child_on_day,
         age=persons.lowest_age(unit, case.person_ref, day),
-        officer=caller.role is Role.SOCIAL_AFFAIRS,
+        officer=may(unit, caller, "intake.consent.give_as_officer", Subject("case", command.case_ref)),
         person_ref=case.person_ref,
         implicated=frozenset({*case.implicated, *own.implicated}),
         active=any(row["ref"] != ref for row in held),

@@ -6,24 +6,23 @@ from services.intake.consents.commands import STATUSES
 from services.intake.consents.schemas import ConsentRead
 from services.intake.consents.state import Consent, Status
 from services.intake.consents.tables import ConsentRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.contracts.intake import ConsentPurpose
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, OrganisationRef, Ref, Subject
+from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.model import Name
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(ConsentRead, ConsentRow, Consent, STATUSES)
+SHOWN = Shown("intake.consent", ConsentRead, ConsentRow, Consent, STATUSES)
 
 
 @shows("intake.consent.read", subjects=case_of(ConsentRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ConsentRead:
     """One consent, with the witness for who works on the case."""
-    row = reader.peek(ConsentRow, ref)
-    authorise(reader, caller, "intake.consent.read", Subject("case", row["case_ref"]))
+    row = SHOWN.one(reader, caller, ref)
     return SHOWN.of(reader, caller, row, witness=lambda: _witness(reader, row))
 
 
@@ -44,10 +43,9 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("intake.consent.list")
+@shows("intake.consent.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ConsentRead]:
     """Consents, oldest first unless asked otherwise."""
-    authorise(reader, caller, "intake.consent.list")
     return SHOWN.page(
         reader,
         caller,

@@ -11,7 +11,7 @@ from services.intake.handovers import commands as ask
 from services.intake.handovers import domain
 from services.intake.handovers.commands import STATUSES, HandoverCommand
 from services.intake.handovers.state import Count, Facts, Handover
-from services.intake.handovers.tables import HandoverRow
+from services.intake.handovers.tables import HANDOVER, HandoverRow
 from services.intake.lines import handlers as lines
 from services.intake.lines.commands import ListLine
 from services.intake.lines.state import Line
@@ -50,7 +50,14 @@ def _facts(unit: Unit, caller: Caller, _command: HandoverCommand, *, ref: Handov
 
 
 HANDOVERS = Commands(
-    "intake.handover", HandoverRow, Handover, STATUSES, domain.decide, facts=_facts, streams=on_itself("handover")
+    "intake.handover",
+    HandoverRow,
+    Handover,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=on_itself("handover"),
+    belonging=HANDOVER,
 )
 HANDOVERS.ordinary("arrive", ask.ArriveHandover)
 HANDOVERS.ordinary("close", ask.CloseHandover)
@@ -95,8 +102,7 @@ def reconcile(unit: Unit, caller: Caller, command: ask.ReconcileHandover, *, ref
 
 def _begin(unit: Unit, caller: Caller, command: HandoverCommand, ref: HandoverRef) -> Handover:
     """The hand-over under its lock, in a status that hears the command, as what the answer is about."""
-    unit.peek(HandoverRow, ref)
-    HANDOVERS.authorise(unit, caller, command, Subject("handover", ref))
+    HANDOVERS.authorise(unit, caller, command, HANDOVER.places(unit, unit.peek(HandoverRow, ref)))
     unit.lock(Subject("handover", ref))
     state, _ = unit.load(HandoverRow, Handover, ref)
     STATUSES.check(state.status, command)

@@ -50,7 +50,8 @@ def _member(command: AddMember) -> Member:
 
 
 def _form(command: FormHousehold, facts: Facts) -> Decided[Household]:
-    decided = Decided(Household(status=Status.FORMED), (told.HouseholdFormed(household_ref=facts.household_ref),))
+    formed = Household(status=Status.FORMED, organisation_ref=facts.organisation_ref)
+    decided = Decided(formed, (told.HouseholdFormed(household_ref=facts.household_ref),))
     for member in command.members:
         added = _add(decided.state, member, facts)
         decided = Decided(added.state, decided.events + added.events)

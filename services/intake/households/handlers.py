@@ -10,7 +10,7 @@ from services.intake.households import commands as ask
 from services.intake.households import domain
 from services.intake.households.commands import STATUSES, HouseholdCommand
 from services.intake.households.state import Facts, Household
-from services.intake.households.tables import HouseholdRow
+from services.intake.households.tables import HOUSEHOLD, HouseholdRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller
@@ -60,7 +60,8 @@ def _facts(
     unit: Unit, caller: Caller, command: HouseholdCommand, *, ref: HouseholdRef, state: Household | None
 ) -> Facts:
     homes = {person: _home(unit, person) for person in _named(command, state)}
-    return Facts(ref, frozenset(person for person, home in homes.items() if home not in (None, ref)))
+    elsewhere = frozenset(person for person, home in homes.items() if home not in (None, ref))
+    return Facts(ref, caller.organisation_ref, elsewhere)
 
 
 def _home(unit: Unit, person: PersonRef) -> HouseholdRef | None:
@@ -93,6 +94,7 @@ HOUSEHOLDS = Commands(
     streams=_streams,
     admits=_admits,
     after=_tell_people,
+    belonging=HOUSEHOLD,
 )
 HOUSEHOLDS.ordinary("form", ask.FormHousehold)
 HOUSEHOLDS.ordinary("add_member", ask.AddMember)

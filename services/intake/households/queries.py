@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from services.intake.households.commands import STATUSES
 from services.intake.households.schemas import HouseholdRead
 from services.intake.households.state import Household, Status
-from services.intake.households.tables import HouseholdRow
-from shared.auth import Caller, authorise
-from shared.ids import HouseholdRef, Subject
+from services.intake.households.tables import HOUSEHOLD, HouseholdRow
+from shared.auth import Caller
+from shared.ids import HouseholdRef
 from shared.reading import Page, PageAsked, Reader, Several
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
-SHOWN = Shown(HouseholdRead, HouseholdRow, Household, STATUSES, subject=lambda row: Subject("household", row["ref"]))
+SHOWN = Shown("intake.household", HouseholdRead, HouseholdRow, Household, STATUSES, HOUSEHOLD)
 
 
 @shows("intake.household.read")
 def read(reader: Reader, caller: Caller, *, ref: HouseholdRef) -> HouseholdRead:
     """One household."""
-    authorise(reader, caller, "intake.household.read", Subject("household", ref))
-    return SHOWN.of(reader, caller, reader.peek(HouseholdRow, ref))
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,7 @@ class Filters:
     status: Several[Status] = None
 
 
-@shows("intake.household.list")
+@shows("intake.household.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[HouseholdRead]:
     """Households, oldest first unless asked otherwise."""
-    authorise(reader, caller, "intake.household.list")
     return SHOWN.page(reader, caller, page, status=asked.status)

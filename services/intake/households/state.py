@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from shared.codes import labelled
 from shared.contracts.intake.people import Relationship
-from shared.ids import HouseholdRef, PersonRef
+from shared.ids import HouseholdRef, OrganisationRef, PersonRef
 from shared.model import C0, C1, Given, Model
 
 
@@ -28,6 +28,7 @@ class Household(Model):
 
     status: C0[Status]
     members: C1[tuple[Member, ...]] = ()
+    organisation_ref: C0[OrganisationRef | None] = None
 
     @property
     def implicated(self) -> tuple[PersonRef, ...]:
@@ -39,4 +40,5 @@ class Facts:
     """What a rule needs beside the state and the command."""
 
     household_ref: HouseholdRef
+    organisation_ref: OrganisationRef
     elsewhere: frozenset[PersonRef] = frozenset()

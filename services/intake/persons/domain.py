@@ -58,6 +58,7 @@ def _registered(command: RegisterPerson, facts: Facts) -> Person:
         status=Status.REGISTERED,
         sex=command.sex,
         registered_by=facts.by,
+        organisation_ref=facts.organisation_ref,
         line_ref=command.line_ref,
         nationality_claimed=command.nationality_claimed,
         nationality_verified="KH" if confirmed else None,

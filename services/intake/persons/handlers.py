@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from services.intake.cases.tables import CaseRow
+from services.intake.cases.tables import CASE, CaseRow
 from services.intake.lines.tables import LineRow
 from services.intake.persons import commands as ask
 from services.intake.persons import domain
 from services.intake.persons.age import AgeEvaluation, age_on, evaluate
 from services.intake.persons.commands import STATUSES, PersonCommand
 from services.intake.persons.state import Facts, Person, PersonIdentity, Status
-from services.intake.persons.tables import PersonRow
-from shared.auth import Caller
+from services.intake.persons.tables import PERSON, PersonRow
+from shared.auth import Caller, authorise
 from shared.contracts.intake import NationalityAnswer
 from shared.errors import NotFound, Refused
 from shared.ids import HouseholdRef, LineRef, PersonRef, Ref, Subject
@@ -54,6 +54,9 @@ def person_of(row_class: TableClass) -> Any:
     return subjects
 
 
+WORK, VOIDED = "intake.person.work_with", "voided"
+
+
 def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iterable[Subject]:
     """The streams of a thing for which the age is judged: its case, and the person behind that."""
     (case,) = on_case(peek, command, row, ref)
@@ -65,9 +68,9 @@ def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
 
     Asked under the people's locks: whoever opens a case holds them too.
     """
-    cases = [case["ref"] for person in people for case in unit.select(CaseRow, person_ref=person)]
-    if cases and not any(unit.related(caller, Subject("case", ref)) for ref in cases):
-        raise NotFound()
+    cases = [case for person in people for case in unit.select(CaseRow, person_ref=person) if case["status"] != VOIDED]
+    if cases:
+        authorise(unit, caller, WORK, tuple(place for case in cases for place in CASE.places(unit, case)))
 
 
 def _line(reading: Reading, command: Command) -> Row | None:
@@ -95,6 +98,7 @@ def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef
         person_ref=ref,
         day=unit.effective_day,
         by=caller.staff_ref,
+        organisation_ref=caller.organisation_ref,
         line_taken=any(other["ref"] != ref for other in on_line),
         line_nationality=None if line is None or not line["nationality"] else NationalityAnswer(line["nationality"]),
         has_open_case=bool(unit.select(CaseRow, person_ref=ref, status="open")),
@@ -123,6 +127,7 @@ PERSONS = Commands(
     subjects=own("person"),
     private=_private,
     admits=_admits,
+    belonging=PERSON,
 )
 PERSONS.ordinary("register", ask.RegisterPerson)
 PERSONS.ordinary("correct", ask.CorrectPerson)
@@ -134,5 +139,5 @@ def join(unit: Unit, ref: PersonRef, household_ref: HouseholdRef | None) -> None
     state = unit.find(PersonRow, Person, ref)
     if state is None or state.status is Status.VOIDED:
         return
-    facts = Facts(person_ref=ref, day=unit.effective_day, by=unit.caller.staff_ref)
+    facts = Facts(ref, unit.effective_day, unit.caller.staff_ref, unit.caller.organisation_ref)
     unit.save(PersonRow, ref, domain.decide(state, ask.JoinHousehold(household_ref=household_ref), facts))

@@ -5,34 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.intake.cases.tables import CaseRow
 from services.intake.persons.age import age_on, conflict
 from services.intake.persons.commands import STATUSES
 from services.intake.persons.handlers import identity_of
 from services.intake.persons.schemas import PersonRead
 from services.intake.persons.state import Person, Status
-from services.intake.persons.tables import PersonRow
-from shared.auth import Caller, authorise
+from services.intake.persons.tables import PERSON, PersonRow
+from shared.auth import Caller
 from shared.clock import local_day
-from shared.ids import HouseholdRef, LineRef, PersonRef, Subject
-from shared.model import C2, FieldClass
+from shared.ids import HouseholdRef, LineRef, PersonRef
+from shared.model import FieldClass
 from shared.reading import Page, PageAsked, Reader, Several
 from shared.reading.answers import Shown
-from shared.storage.tables import Row
 from shared.writing.handling import own, shows
 
-
-def _may(reader: Reader, caller: Caller, mark: FieldClass, row: Row) -> bool:
-    """Whoever registered a person, and whoever works on one of the person's cases, may see who it is."""
-    if mark is not FieldClass.IDENTITY:
-        return reader.can(caller, mark, Subject("person", row["ref"]))
-    cases = reader.select(CaseRow, person_ref=row["ref"])
-    if not cases:
-        return bool(row["registered_by"] == caller.staff_ref)
-    return any(reader.can(caller, C2, Subject("case", case["ref"])) for case in cases)
-
-
-SHOWN = Shown(PersonRead, PersonRow, Person, STATUSES, may=_may)
+SHOWN = Shown("intake.person", PersonRead, PersonRow, Person, STATUSES, PERSON)
 
 
 def _known(reader: Reader, ref: PersonRef, day: date) -> Mapping[str, Any]:
@@ -52,9 +39,8 @@ def _known(reader: Reader, ref: PersonRef, day: date) -> Mapping[str, Any]:
 @shows("intake.person.read", subjects=own("person"))
 def read(reader: Reader, caller: Caller, *, ref: PersonRef, as_of: date | None = None) -> PersonRead:
     """One person; the age is an interval on the day asked for, today if none, for who may see the births."""
-    row = reader.peek(PersonRow, ref)
-    authorise(reader, caller, "intake.person.read", Subject("person", ref))
-    if not _may(reader, caller, FieldClass.IDENTITY, row):
+    row = SHOWN.one(reader, caller, ref)
+    if FieldClass.IDENTITY not in SHOWN.classes(reader, caller, row):
         return SHOWN.of(reader, caller, row)
     return SHOWN.of(reader, caller, row, **_known(reader, ref, as_of or local_day(reader.now)))
 
@@ -68,10 +54,9 @@ class Filters:
     household_ref: HouseholdRef | None = None
 
 
-@shows("intake.person.list")
+@shows("intake.person.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[PersonRead]:
     """People, oldest first unless asked otherwise, without who they are."""
-    authorise(reader, caller, "intake.person.list")
     return SHOWN.page(
         reader, caller, page, status=asked.status, line_ref=asked.line_ref, household_ref=asked.household_ref
     )

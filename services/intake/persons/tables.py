@@ -1,7 +1,9 @@
 """The person's row. Names, births, phones and papers are sealed together under the person."""
 
 from services.intake.base import Base
+from services.intake.cases.tables import CASE, CaseRow
 from services.intake.persons.state import Person, PersonIdentity
+from shared.auth import Via, itself
 from shared.model import C2
 from shared.storage.tables import Thing, sealed
 
@@ -12,3 +14,8 @@ class PersonRow(Person, Thing, Base, table=True):
     __tablename__ = "person"
 
     identity: bytes | None = sealed(PersonIdentity, C2, subject="ref", kind="person")
+
+
+THROUGH_CASES = Via(CaseRow, "ref", "person_ref", CASE)
+PERSON = itself("person", holder="organisation_ref", author="registered_by", via=THROUGH_CASES)
+"""Whoever registered a person may see who it is, and whoever works on one of the person's cases."""

@@ -6,22 +6,20 @@ from services.intake.provisions.commands import STATUSES
 from services.intake.provisions.schemas import ProvisionRead
 from services.intake.provisions.state import Provision, ProvisionKind, Status
 from services.intake.provisions.tables import ProvisionRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref, Subject
+from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
-SHOWN = Shown(ProvisionRead, ProvisionRow, Provision, STATUSES)
+SHOWN = Shown("intake.provision", ProvisionRead, ProvisionRow, Provision, STATUSES)
 
 
 @shows("intake.provision.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProvisionRead:
     """One thing given."""
-    row = reader.peek(ProvisionRow, ref)
-    authorise(reader, caller, "intake.provision.read", Subject("case", row["case_ref"]))
-    return SHOWN.of(reader, caller, row)
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,9 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("intake.provision.list")
+@shows("intake.provision.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ProvisionRead]:
     """Things given, oldest first unless asked otherwise."""
-    authorise(reader, caller, "intake.provision.list")
     return SHOWN.page(
         reader,
         caller,

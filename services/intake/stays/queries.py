@@ -6,21 +6,20 @@ from services.intake.stays.commands import STATUSES
 from services.intake.stays.schemas import StayRead
 from services.intake.stays.state import Status, Stay
 from services.intake.stays.tables import StayRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, OrganisationRef, Ref, Subject
+from shared.ids import CaseRef, OrganisationRef, Ref
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(StayRead, StayRow, Stay, STATUSES)
+SHOWN = Shown("intake.stay", StayRead, StayRow, Stay, STATUSES)
 
 
 @shows("intake.stay.read", subjects=case_of(StayRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> StayRead:
     """One stay, with its bed for who works on the case."""
-    row = reader.peek(StayRow, ref)
-    authorise(reader, caller, "intake.stay.read", Subject("case", row["case_ref"]))
+    row = SHOWN.one(reader, caller, ref)
     return SHOWN.of(reader, caller, row, bed=lambda: reader.open(StayRow, row, "bed"))
 
 
@@ -35,10 +34,9 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("intake.stay.list")
+@shows("intake.stay.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[StayRead]:
     """Stays, oldest first unless asked otherwise, without beds."""
-    authorise(reader, caller, "intake.stay.list")
     return SHOWN.page(
         reader,
         caller,

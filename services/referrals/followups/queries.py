@@ -8,11 +8,11 @@ from services.referrals.followups.commands import STATUSES
 from services.referrals.followups.schemas import FollowupRead
 from services.referrals.followups.state import Followup, Status, Timing, timing
 from services.referrals.followups.tables import FollowupRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.clock import local_day
 from shared.contracts.referrals import FollowupKind
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref, Subject
+from shared.ids import CaseRef, Ref
 from shared.reading import Between, Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import state_of
@@ -21,6 +21,7 @@ from shared.writing.handling import case_of, shows
 
 def _shown(as_of: date) -> Shown[FollowupRead]:
     return Shown(
+        "referrals.followup",
         FollowupRead,
         FollowupRow,
         Followup,
@@ -45,9 +46,8 @@ def _standing(asked: Timing | None, as_of: date) -> dict[str, Any]:
 @shows("referrals.followup.read", subjects=case_of(FollowupRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref, as_of: date | None = None) -> FollowupRead:
     """One visit, with the visitor's words for who may read them."""
-    row = reader.peek(FollowupRow, ref)
-    authorise(reader, caller, "referrals.followup.read", Subject("case", row["case_ref"]))
     shown = _shown(as_of or local_day(reader.now))
+    row = shown.one(reader, caller, ref)
     return shown.of(reader, caller, row, note=lambda: getattr(reader.open(FollowupRow, row, "note"), "text", None))
 
 
@@ -64,10 +64,9 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("referrals.followup.list")
+@shows("referrals.followup.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[FollowupRead]:
     """Visits, oldest entry first, without words; `day` and `month` are when they are due."""
-    authorise(reader, caller, "referrals.followup.list")
     asked_of = asked.as_of or local_day(reader.now)
     status = asked.status
     if asked.timing is not None:

@@ -6,22 +6,21 @@ from services.referrals.groups.commands import STATUSES
 from services.referrals.groups.schemas import GroupRead, MeetingRead
 from services.referrals.groups.state import Group, Status
 from services.referrals.groups.tables import GroupRow, MeetingRow
-from shared.auth import Caller, authorise
+from shared.auth import NOBODYS, Caller
 from shared.contracts.referrals import GroupKind
 from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref, Subject
 from shared.reading import Page, PageAsked, Reader, Several, within
-from shared.reading.answers import Shown, returned
+from shared.reading.answers import Shown, returned, visible
 from shared.writing.handling import shows
 
-SHOWN = Shown(GroupRead, GroupRow, Group, STATUSES, subject=lambda row: Subject("group", row["ref"]))
+SHOWN = Shown("referrals.group", GroupRead, GroupRow, Group, STATUSES, NOBODYS)
 
 
 @shows("referrals.group.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> GroupRead:
     """One group."""
-    authorise(reader, caller, "referrals.group.read")
-    return SHOWN.of(reader, caller, reader.peek(GroupRow, ref))
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,6 @@ class Filters:
 @shows("referrals.group.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[GroupRead]:
     """Groups, oldest first; `day` and `month` are when they were formed."""
-    authorise(reader, caller, "referrals.group.read")
     on = within(asked.day, asked.month)
     return SHOWN.page(reader, caller, page, status=asked.status, kind=asked.kind, formed_on=on)
 
@@ -53,9 +51,9 @@ class MeetingFilters:
 @shows("referrals.group.read")
 def meetings(reader: Reader, caller: Caller, *, ref: Ref, page: PageAsked, asked: MeetingFilters) -> Page[MeetingRead]:
     """The meetings of a group, oldest first; `day` and `month` are when it met."""
-    authorise(reader, caller, "referrals.group.read")
-    reader.peek(GroupRow, ref)
-    rows, following = reader.page(MeetingRow, page, group_ref=ref, held_on=within(asked.day, asked.month))
+    SHOWN.one(reader, caller, ref)
+    seen = visible(reader, caller, "referrals.group.read", MeetingRow, NOBODYS)
+    rows, following = reader.page(MeetingRow, page, seen, group_ref=ref, held_on=within(asked.day, asked.month))
     group = Subject("group", ref)
     values = ({name: row[name] for name in MeetingRead.model_fields} for row in rows)
     return Page(

@@ -6,22 +6,20 @@ from services.referrals.memberships.commands import STATUSES
 from services.referrals.memberships.schemas import MembershipRead
 from services.referrals.memberships.state import Membership, Status
 from services.referrals.memberships.tables import MembershipRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, Ref, Subject
+from shared.ids import CaseRef, Ref
 from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import shows
 
-SHOWN = Shown(MembershipRead, MembershipRow, Membership, STATUSES)
+SHOWN = Shown("referrals.membership", MembershipRead, MembershipRow, Membership, STATUSES)
 
 
 @shows("referrals.membership.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> MembershipRead:
     """One membership."""
-    row = reader.peek(MembershipRow, ref)
-    authorise(reader, caller, "referrals.membership.read", Subject("case", row["case_ref"]))
-    return SHOWN.of(reader, caller, row)
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -35,10 +33,9 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("referrals.membership.list")
+@shows("referrals.membership.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[MembershipRead]:
     """Memberships, oldest first; `day` and `month` are when they joined."""
-    authorise(reader, caller, "referrals.membership.list")
     on, case_ref = within(asked.day, asked.month), asked.case_ref
     return SHOWN.page(
         reader, caller, page, status=asked.status, case_ref=case_ref, group_ref=asked.group_ref, joined_on=on

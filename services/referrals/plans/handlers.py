@@ -15,9 +15,8 @@ from services.referrals.plans.state import Facts, Plan, Status, Worker
 from services.referrals.plans.tables import PlanRow
 from services.referrals.service_referrals import state as requests
 from services.referrals.service_referrals.tables import ServiceReferralRow
-from shared.auth import SYSTEM, Caller, Role
+from shared.auth import SYSTEM, Caller, Role, may
 from shared.contracts.referrals import FollowupKind
-from shared.errors import NotFound
 from shared.ids import CaseRef, Ref, Subject
 from shared.storage.tables import state_of
 from shared.writing.commands import Commands
@@ -58,7 +57,7 @@ def _facts(unit: Unit, caller: Caller, command: PlanCommand, *, ref: Ref, state:
         case_opened_on=intake.opened_on,
         child=intake.child,
         implicated=frozenset(intake.implicated),
-        supervisor=caller.role is Role.SUPERVISOR,
+        supervisor=may(unit, caller, "referrals.plan.close_before_its_time", Subject("case", case_ref)),
         by=None if system else Worker(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref),
         other_plan=any(row["status"] != Status.VOIDED for row in others),
         work=_work(unit, case_ref, intake),
@@ -88,9 +87,6 @@ def assign(unit: Unit, caller: Caller, command: ask.AssignPlan, *, ref: Ref) -> 
     case = Subject("case", unit.peek(PlanRow, ref)["case_ref"])
     PLANS.authorise(unit, caller, command, case)
     unit.lock(case)
-    intake = unit.facet(case, "intake", IntakeFacet)
-    if not (caller.organisation_ref == intake.organisation_ref or unit.related(caller, case)):
-        raise NotFound()
     state, _ = unit.load(PlanRow, Plan, ref)
     unit.save(PlanRow, ref, domain.decide(state, command, _facts(unit, caller, command, ref=ref, state=state)))
 

@@ -17,10 +17,9 @@ from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import domain, gates
 from services.referrals.service_referrals.commands import STATUSES, ServiceReferralCommand
 from services.referrals.service_referrals.state import WAITING, Delivery, Facts, ReferralNote, ServiceReferral
-from services.referrals.service_referrals.tables import DeliveryRow, ServiceReferralRow
-from shared.auth import SYSTEM, Caller, Role
+from services.referrals.service_referrals.tables import SPOKEN, DeliveryRow, ServiceReferralRow
+from shared.auth import SYSTEM, Caller, authorise
 from shared.clock import LOCAL, local_day
-from shared.errors import NotFound
 from shared.ids import CaseRef, OrganisationRef, Ref, Subject
 from shared.model import Decided, Model
 from shared.reading import Reading
@@ -120,10 +119,7 @@ REQUESTS = Commands(
 REQUESTS.ordinary("draft", ask.DraftServiceReferral, subjects=case_of(ServiceReferralRow))
 
 
-def _only(caller: Caller, organisation_ref: OrganisationRef) -> None:
-    """Whoever works elsewhere has no such request."""
-    if caller.role is not Role.SYSTEM and caller.organisation_ref != organisation_ref:
-        raise NotFound()
+FOR_SENDER = "referrals.service_referral.speak_for_sender"
 
 
 @REQUESTS.does("send", ask.SendServiceReferral)
@@ -135,7 +131,7 @@ def by_the_sender(unit: Unit, caller: Caller, command: ask.SenderCommand, *, ref
     row = unit.peek(ServiceReferralRow, ref)
     case = Subject("case", row["case_ref"])
     REQUESTS.authorise(unit, caller, command, case)
-    _only(caller, row["sender_ref"])
+    authorise(unit, caller, FOR_SENDER, SPOKEN.places(unit, row))
     recipient = _aim(command, state_of(ServiceReferral, row)).organisation_ref
     unit.lock(case, Subject("organisation", recipient))
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref)
@@ -149,10 +145,10 @@ def by_the_sender(unit: Unit, caller: Caller, command: ask.SenderCommand, *, ref
 def _asked_of(unit: Unit, caller: Caller, command: ask.ProviderCommand | ask.DeliverService, ref: Ref) -> None:
     """Lets in the organisation that is asked, and takes the case's lock. Who is asked is looked at again behind it."""
     row = unit.peek(ServiceReferralRow, ref)
-    case = Subject("case", row["case_ref"])
-    REQUESTS.authorise(unit, caller, command, case)
-    _only(caller, row["organisation_ref"])
-    unit.lock(case)
+    REQUESTS.authorise(unit, caller, command, SPOKEN.places(unit, row))
+    unit.lock(Subject("case", row["case_ref"]))
+    again = unit.peek(ServiceReferralRow, ref)
+    unit.restart_if(again["organisation_ref"] != row["organisation_ref"])
 
 
 @REQUESTS.does("acknowledge", ask.AcknowledgeServiceReferral)
@@ -165,7 +161,6 @@ def by_the_provider(unit: Unit, caller: Caller, command: ask.ProviderCommand, *,
     """What only the organisation that is asked may say of a request, or what follows from its saying nothing."""
     _asked_of(unit, caller, command, ref)
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref)
-    _only(caller, state.organisation_ref)
     facts = _facts(unit, caller, command, ref=ref, state=state)
     unit.save(ServiceReferralRow, ref, domain.decide(state, command, facts))
 
@@ -175,7 +170,6 @@ def deliver(unit: Unit, caller: Caller, command: ask.DeliverService, *, ref: Ref
     """Record what was given; the same delivery sent twice is one."""
     _asked_of(unit, caller, command, ref)
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref, change=False)
-    _only(caller, state.organisation_ref)
     if unit.known(DeliveryRow, delivery_ref, command, under=ref):
         return unit.answer_about(ServiceReferralRow, ServiceReferral, ref)
     facts = replace(_facts(unit, caller, command, ref=ref, state=state), delivery_ref=delivery_ref)

@@ -1,7 +1,8 @@
 """The tables of requests and of what was given; a delivery is added and never changed."""
 
 from services.referrals.base import Base
-from services.referrals.service_referrals.state import Delivery, ReferralNote, ServiceReferral
+from services.referrals.service_referrals.state import OPEN, Delivery, ReferralNote, ServiceReferral
+from shared.auth import Belonging
 from shared.model import C3
 from shared.storage.tables import Thing, sealed
 
@@ -17,3 +18,9 @@ class DeliveryRow(Delivery, Thing, Base, table=True):
     """Some of a service, given on a day."""
 
     __tablename__ = "delivery"
+
+
+SPOKEN = Belonging(addressee="organisation_ref", sender="sender_ref")
+"""Who may speak of a request, also when it has ended: a repeated answer must find itself."""
+REQUEST = Belonging(addressee="asked_ref", sender="sender_ref", while_in=frozenset(OPEN))
+"""Who may read a request. It was sent to the organisation that is asked; a draft is nobody's but the sender's."""

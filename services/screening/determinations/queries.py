@@ -23,7 +23,7 @@ from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(DeterminationRead, DeterminationRow, Determination, STATUSES)
+SHOWN = Shown("screening.determination", DeterminationRead, DeterminationRow, Determination, STATUSES)
 
 
 def _private(reader: Reader, row: Row) -> dict[str, Any]:
@@ -60,11 +60,10 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("screening.determination.list")
+@shows("screening.determination.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[DeterminationRead]:
     """A page of determinations, without what was found; `day` and `month` are those of the suggestion."""
     case_ref, on = asked.case_ref, within(asked.day, asked.month)
-    authorise(reader, caller, "screening.determination.list", None if case_ref is None else Subject("case", case_ref))
     return SHOWN.page(reader, caller, page, status=asked.status, case_ref=case_ref, body=asked.body, suggested_on=on)
 
 

@@ -20,15 +20,13 @@ from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown(schemas.InterviewRead, InterviewRow, Interview, STATUSES)
+SHOWN = Shown("screening.interview", schemas.InterviewRead, InterviewRow, Interview, STATUSES)
 
 
 @shows("screening.interview.read")
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> schemas.InterviewRead:
     """One interview."""
-    row = reader.peek(InterviewRow, ref)
-    authorise(reader, caller, "screening.interview.read", Subject("case", row["case_ref"]))
-    return SHOWN.of(reader, caller, row)
+    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
 
 
 @dataclass(frozen=True)
@@ -41,11 +39,10 @@ class Filters:
     month: GivenMonth | None = None
 
 
-@shows("screening.interview.list")
+@shows("screening.interview.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[schemas.InterviewRead]:
     """A page of interviews; `day` and `month` are those of the opening."""
     case_ref, on = asked.case_ref, within(asked.day, asked.month)
-    authorise(reader, caller, "screening.interview.list", None if case_ref is None else Subject("case", case_ref))
     return SHOWN.page(reader, caller, page, status=asked.status, case_ref=case_ref, opened=on)
 
 

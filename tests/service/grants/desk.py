@@ -146,7 +146,8 @@ class Desk:
     async def voted(self, path: str, *ballots: str) -> None:
         """The committee of three, and its votes."""
         members = ("sovann", "neary", "phirun")
-        seats = [{"staff_ref": staff(name), "organisation_ref": pseudonym("organisation", name)} for name in members]
+        house = pseudonym("organisation", ORGANISATION)
+        seats = [{"staff_ref": staff(name), "organisation_ref": house} for name in members]
         await self.done("mony", f"{path}/send-to-committee", {"members": seats, "chair": staff("sovann")})
         for name, ballot in zip(members, ballots or ("FOR", "FOR", "AGAINST"), strict=False):
             await self.done(name, f"{path}/vote", {"ballot": ballot})
@@ -201,7 +202,7 @@ def opened(case: str, household: str | None = None) -> intake.CaseOpened:
     """The case opens, in a household of its own unless one is named."""
     return intake.CaseOpened(
         case_ref=ref(case),
-        organisation_ref=ref("centre"),
+        organisation_ref=pseudonym("organisation", ORGANISATION),
         country="KH",
         is_minor=False,
         opened=DAY,

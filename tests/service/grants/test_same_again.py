@@ -12,7 +12,7 @@ from services.grants.instalments.commands import AddReceipt, PayInstalment
 from services.grants.programmes.commands import OpenProgramme
 from shared.model import Command
 from shared.testing import ref
-from tests.service.grants.desk import TERMS, Desk, business_plan, payment, receipt
+from tests.service.grants.desk import TERMS, Desk, business_plan, opened, payment, receipt
 
 Body = dict[str, Any]
 Ready = Callable[[Desk], Awaitable[tuple[str, str, Body]]]
@@ -27,6 +27,7 @@ async def programme(_: Desk) -> tuple[str, str, Body]:
 
 async def application(desk: Desk) -> tuple[str, str, Body]:
     await desk.heard("sok")
+    await desk.world.hear("intake", opened("chan"))
     body = {
         "ref": ref("application"),
         "case_ref": ref("sok"),

@@ -4,9 +4,10 @@ import pytest
 
 from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
+from shared.ids import pseudonym
 from shared.model import Event
 from shared.testing import ref
-from tests.service.grants.desk import DAY, Desk, entitled, payment, staff, who
+from tests.service.grants.desk import DAY, ORGANISATION, Desk, entitled, payment, staff, who
 
 CHECK = {"basis": "GRANT_ADULT"}
 
@@ -29,7 +30,7 @@ async def test_what_was_not_heard_stops_the_application(desk: Desk, missing: typ
 
 async def test_without_a_case_nothing_begins(desk: Desk) -> None:
     programme = await desk.programme()
-    with pytest.raises(AssertionError, match="case_not_open"):
+    with pytest.raises(AssertionError, match="not_found"):
         await desk.drafted("nobody", programme)
 
 
@@ -99,9 +100,8 @@ async def test_consent_withdrawn_stops_the_agreement(desk: Desk) -> None:
 
 
 async def test_the_journey_shows_what_was_heard_and_told(desk: Desk) -> None:
-    on_the_team = intake.CaseAssigned(
-        case_ref=ref("sok"), staff_ref=staff("dara"), organisation_ref=ref("centre"), kind="TEAM"
-    )
+    house = pseudonym("organisation", ORGANISATION)
+    on_the_team = intake.CaseAssigned(case_ref=ref("sok"), staff_ref=staff("dara"), organisation_ref=house, kind="TEAM")
     await desk.heard("sok", more=(on_the_team,))
     before = (await desk.world.get(f"/grants/v1/cases/{ref('sok')}/journey", who("dara"))).json()
     assert (before["stage"], before["next"]) == ("none", ["draftApplication"])

@@ -38,7 +38,7 @@ async def test_a_child_is_enrolled_in_school(desk: Desk) -> None:
         "service_referral.completed",
     ]
     assert [row["quantity"] for row in await desk.rows("delivery")] == [1]
-    assert (await desk.get(f"service-referrals/{request}", TEACHER)).json()["note"] is None
+    assert (await desk.get(f"service-referrals/{request}", TEACHER)).status_code == 404
     assert (await desk.get(f"service-referrals/{request}", WORKER)).json()["note"] == "grade three"
     deliveries = (await desk.get("deliveries", WORKER, case_ref=CASE, service="EDU-ENROL")).json()
     assert [item["service"] for item in deliveries["items"]] == ["EDU-ENROL"]

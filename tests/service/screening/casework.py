@@ -14,7 +14,8 @@ from shared.ids import pseudonym
 from shared.testing import Harness, caller, ref
 
 DAY = date(2026, 11, 4)
-CASE, CENTRE, HOUSEHOLD, MOTHER, AUNT = (ref(name) for name in ("case", "centre", "household", "mother", "aunt"))
+CASE, HOUSEHOLD, MOTHER, AUNT = (ref(name) for name in ("case", "household", "mother", "aunt"))
+CENTRE = pseudonym("organisation", "bavet-centre")
 INTERVIEWER = caller("sok-interviewer", Role.INTERVIEWER)
 DECIDER = caller("dara-decider", Role.DECIDER)
 SECOND = caller("vanna-supervisor", Role.SUPERVISOR)
@@ -75,6 +76,14 @@ class Casework:
         await self.world.hear("intake", opened, admitted, needs, consent(), *further)
         self.interview = (await self.world.rows("screening", "interview"))[0]["ref"]
         await self.ask("assign", {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE}, version=1)
+
+    async def know(self, *cases: str) -> None:
+        """Intake opened these as well, at the same centre; nobody was admitted."""
+        for case in cases:
+            opened = intake.CaseOpened(
+                case_ref=case, organisation_ref=CENTRE, country="VN", is_minor=True, opened=DAY, household_ref=HOUSEHOLD
+            )
+            await self.world.hear("intake", opened)
 
     async def ask(self, command: str, body: dict[str, Any] | None = None, *, version: int | None = None) -> Any:
         """A command on the interview by its interviewer, with the version it is at."""

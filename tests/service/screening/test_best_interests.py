@@ -14,7 +14,6 @@ from tests.service.screening.casework import (
     DECIDER,
     DOSVY,
     EXPLOITED,
-    INTERVIEWER,
     MOTHER,
     SENT,
     WORKER,
@@ -139,6 +138,7 @@ async def test_nobody_decides_for_an_adult(casework: Casework) -> None:
 
 async def test_by_hand_reopened_and_voided(casework: Casework) -> None:
     path = "/screening/v1/best-interests"
+    await casework.know(CASE)
     opened = await casework.world.post(path, WORKER, {"case_ref": CASE, "cause": "UNACCOMPANIED", "panel": False})
     one = f"{path}/{opened.json()['ref']}"
     twice = await casework.world.post(path, WORKER, {"case_ref": CASE})
@@ -162,10 +162,10 @@ async def test_by_hand_reopened_and_voided(casework: Casework) -> None:
 async def test_the_journey_of_a_case_as_screening_sees_it(casework: Casework) -> None:
     await found(casework, suspicion())
     path = f"/screening/v1/cases/{CASE}/journey"
-    before = (await casework.world.get(path, INTERVIEWER)).json()
+    before = (await casework.world.get(path, DECIDER)).json()
     assert (before["stage"], before["next"]) == ("best_interests", ["reviewDetermination", "decideBestInterests"])
     assert {entry["source"] for entry in before["timeline"]} == {"intake", "screening"}
     await casework.settle_best(DOSVY, **KIN)
-    after = (await casework.world.get(path, INTERVIEWER)).json()
+    after = (await casework.world.get(path, DECIDER)).json()
     assert (after["stage"], after["facets"]["screening"]["receiver"]) == ("determined", "KIN")
     assert ref("consent") in str(after["facets"]["intake"])

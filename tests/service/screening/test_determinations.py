@@ -175,6 +175,7 @@ async def test_what_may_not_be_suggested(casework: Casework) -> None:
     asked = {"case_ref": CASE, "interview_ref": casework.interview}
     early = await casework.world.post("/screening/v1/determinations", DECIDER, asked)
     assert early.json()["code"] == "interview_not_ended"
+    await casework.know(staff("another"))
     other = asked | {"case_ref": staff("another")}
     wrong = await casework.world.post("/screening/v1/determinations", DECIDER, other)
     assert wrong.json()["code"] == "interview_of_another_case"

@@ -18,6 +18,7 @@ async def refs(casework: Casework, path: str, **asked: Any) -> list[str]:
 
 async def test_interviews_by_status_by_day_and_newest_first(casework: Casework) -> None:
     for name in ("first", "second", "third"):
+        await casework.know(ref(f"case of {name}"))
         await casework.world.post(INTERVIEWS, WORKER, {"ref": ref(name), "case_ref": ref(f"case of {name}")})
         casework.world.clock.advance(days=20)
     await casework.world.post(f"{INTERVIEWS}/{ref('second')}/void", SECOND, {"reason": "PRACTICE"}, version=1)

@@ -70,6 +70,7 @@ async def stored(casework: Casework, table: str) -> Any:
 async def test_the_same_again_and_another(casework: Casework, name: str) -> None:
     await casework.admit()
     await casework.ask("refuse")
+    await casework.know(ref("a case"), OTHER_CASE)
     creating = CREATING[name]
     body = {"ref": ref("created"), **creating.body}
     if "interview_ref" in creating.changes:

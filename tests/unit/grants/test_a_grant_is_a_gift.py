@@ -40,7 +40,7 @@ def _models() -> Iterator[type[Model]]:
 
 def names() -> set[str]:
     """Every name of a model, field, fact and action of grants."""
-    found = {name for name in (*CATALOGUE, *Policy.of("services.grants").rules) if name.startswith("grants.")}
+    found = {name for name in (*CATALOGUE, *Policy.of("services.grants").by_action) if name.startswith("grants.")}
     for model in _models():
         found |= {model.__name__, *(f"{model.__name__} {field}" for field in model.model_fields)}
     return found

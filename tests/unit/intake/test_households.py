@@ -8,7 +8,7 @@ from services.intake.households.state import Facts, Member
 from shared.testing import ref
 from tests.unit.intake.given import OTHER, PERSON, refused, told
 
-FACTS = Facts(household_ref=ref("home"))
+FACTS = Facts(household_ref=ref("home"), organisation_ref=ref("house"))
 MOTHER = Member(person_ref=OTHER, relationship="HEAD", implicated_caregiver=True)
 CHILD = Member(person_ref=PERSON, relationship="CHILD")
 FORM = FormHousehold(members=(MOTHER, CHILD))

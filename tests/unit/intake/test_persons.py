@@ -16,7 +16,7 @@ from shared.contracts.intake import NationalityAnswer
 from shared.testing import ref
 from tests.unit.intake.given import DAY, PERSON, STAFF, refused, told
 
-FACTS = Facts(person_ref=PERSON, day=DAY, by=STAFF)
+FACTS = Facts(person_ref=PERSON, day=DAY, by=STAFF, organisation_ref=ref("house"))
 IDENTITY = PersonIdentity(names=(PersonName(full_name="ចាន់ថា", script="KHMER"),))
 REGISTER = RegisterPerson(sex="FEMALE", identity=IDENTITY)
 KNOWN = decide(None, REGISTER, FACTS).state

@@ -2,7 +2,20 @@
 
 import pytest
 
-from shared.auth import SYSTEM, Caller, CallerUnknown, Policy, Purpose, Role, authorise, may, readable
+from shared.auth import (
+    SYSTEM,
+    Caller,
+    CallerUnknown,
+    Part,
+    Policy,
+    Purpose,
+    PurposeRefused,
+    Role,
+    Scope,
+    authorise,
+    decided,
+    may,
+)
 from shared.auth.identity import Asking
 from shared.errors import NotFound
 from shared.ids import pseudonym
@@ -14,15 +27,16 @@ GOOD = "staff=sok; organisation=bavet; role=INTAKE_OFFICER; purpose=PROTECTION"
 
 
 class World:
-    """Relations of one person to one case."""
+    """The parts of everybody who asks in some cases."""
 
     policy = Policy.of("services.intake")
 
     def __init__(self, *subjects: str) -> None:
         self.subjects, self.noted = subjects, [("", None)][:0]
 
-    def related(self, caller: Caller, subject: str) -> bool:
-        return subject in self.subjects
+    def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
+        part = Part(caller.organisation_ref, caller.staff_ref, "TEAM")
+        return (part,) if subject in self.subjects else ()
 
     def note(self, action: str, subject: str | None) -> None:
         return None
@@ -70,7 +84,7 @@ def test_an_action_that_the_policy_does_not_name_is_denied() -> None:
 
 
 def test_a_relation_is_needed_where_the_policy_says_so() -> None:
-    assert World.policy.rules["journey.read"].relation
+    assert [rule.scopes for rule in World.policy.by_action["journey.read"]] == [(Scope.RELATION,)]
     authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/1")
     with pytest.raises(NotFound):
         authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/2")
@@ -82,13 +96,20 @@ def test_the_system_may_do_what_it_reacts_with() -> None:
     assert may(World(), SYSTEM, "anything")
 
 
+def test_a_purpose_that_is_not_for_this_is_told_to_whoever_may_know_of_the_case() -> None:
+    wrong = caller_of(GOOD.replace("PROTECTION", "OPERATION"))
+    with pytest.raises(PurposeRefused):
+        authorise(World("case/1"), wrong, "journey.read", "case/1")
+    with pytest.raises(NotFound):
+        authorise(World(), wrong, "journey.read", "case/1")
+
+
 def test_private_classes_need_role_and_relation() -> None:
-    caller = caller_of(GOOD)
-    assert readable(World("case/1"), caller, FieldClass.IDENTITY, "case/1")
-    assert not readable(World(), caller, FieldClass.IDENTITY, "case/1")
-    assert readable(World(), caller, FieldClass.QUASI, "case/1")
-    analyst = caller_of(GOOD.replace("INTAKE_OFFICER", "ANALYST"))
-    assert not readable(World("case/1"), analyst, FieldClass.IDENTITY, "case/1")
+    caller, action = caller_of(GOOD), "intake.case.read"
+    assert FieldClass.IDENTITY in decided(World("case/1"), caller, action, "case/1").classes
+    assert decided(World(), caller, action, "case/1").classes == frozenset()
+    decider = caller_of(GOOD.replace("INTAKE_OFFICER", "DECIDER"))
+    assert FieldClass.IDENTITY not in decided(World("case/1"), decider, action, "case/1").classes
 
 
 def test_every_role_but_the_system_has_a_row_of_classes() -> None:

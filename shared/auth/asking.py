@@ -1,0 +1,81 @@
+"""Asks the policy on behalf of a handler: gathers what is known of the thing, decides, and refuses.
+
+A refusal looks like "not found", unless nothing but the purpose stands in the way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from shared.auth.caller import Caller, Purpose, Role
+from shared.auth.deciding import Decision, Part, Place, decide, wrong_purpose
+from shared.auth.policy import Policy, Scope
+from shared.errors import HomewardError, NotFound
+
+About = str | Sequence[Place] | None
+"""What is asked about: a subject, the places of a thing, or nothing in particular."""
+BY_PARTS = frozenset({Scope.RELATION, Scope.OWN_ORGANISATION})
+
+
+class PurposeRefused(HomewardError):
+    """The rule is not for this purpose; for another the same person, in the same role, would be let in."""
+
+    status = 403
+    code = "purpose_not_for_this"
+
+
+class World(Protocol):
+    """Where a decision finds the policy, and who has which part in what."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    def parts(self, caller: Caller, subject: str) -> Sequence[Part]: ...
+
+    def note(self, action: str, subject: str | None) -> None: ...
+
+
+def known(world: World, caller: Caller, about: About) -> tuple[Place, ...]:
+    """The places of a thing with all parts in it that are the caller's."""
+    places = (Place(about),) if about is None or isinstance(about, str) else about
+    return tuple(
+        at if at.subject is None else at._replace(parts=(*at.parts, *world.parts(caller, at.subject))) for at in places
+    )
+
+
+def decided(world: World, caller: Caller, action: str, about: About = None) -> Decision:
+    """The decision over an action. Parts are looked up only where a rule asks for one."""
+    rules = world.policy.admitting(caller, action)
+    if any(scope in BY_PARTS for rule in rules for scope in rule.scopes):
+        return decide(world.policy, caller, action, known(world, caller, about))
+    return decide(world.policy, caller, action, (Place(about),) if about is None or isinstance(about, str) else about)
+
+
+def may(world: World, caller: Caller, action: str, about: About = None) -> bool:
+    """Whether the policy lets the caller do the action. An action without a row is denied."""
+    return decided(world, caller, action, about).allowed
+
+
+def authorise(world: World, caller: Caller, action: str, about: About = None) -> None:
+    """The first line of every handler and query. Raises NotFound, which is what a missing thing looks like too."""
+    world.note(action, about if about is None or isinstance(about, str) else _subject(about))
+    if may(world, caller, action, about):
+        return
+    if wrong_purpose(world.policy, caller, action, known(world, caller, about)):
+        raise PurposeRefused()
+    raise NotFound()
+
+
+def admit(world: World, caller: Caller, action: str) -> None:
+    """The first line of a list, whose rows are judged one by one: refuses whoever no rule of the action is for."""
+    world.note(action, None)
+    policy = world.policy
+    if caller.role is Role.SYSTEM or policy.admitting(caller, action):
+        return
+    if any(policy.admitting(replace(caller, purpose=purpose), action) for purpose in Purpose):
+        raise PurposeRefused()
+    raise NotFound()
+
+
+def _subject(places: Sequence[Place]) -> str | None:
+    return next((at.subject for at in places if at.subject is not None), None)

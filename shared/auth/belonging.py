@@ -1,0 +1,86 @@
+"""Whose a thing is, said once per kind of thing by the names of its columns: for one row, and for a list of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared.auth.deciding import Part, Place
+from shared.ids import Subject
+from shared.storage.tables import Row, TableClass
+
+AUTHOR = "REGISTRAR"
+"""The kind of part that whoever entered a thing has in it, as long as it belongs to nothing else."""
+
+
+class Rows(Protocol):
+    """Finds the rows behind a row."""
+
+    def select(self, row_class: TableClass, **equals: object) -> Sequence[Row]: ...
+
+
+@dataclass(frozen=True)
+class Via:
+    """The things through which a thing belongs to somebody: those whose column `there` equals its own `here`."""
+
+    row: TableClass
+    here: str
+    there: str
+    belonging: "Belonging"
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Names of columns. `subject` is what parts are in: a kind of thing, and the column of its ref.
+
+    `addressee` counts only `while_in` one of these statuses, if any are named. `author` is who entered the thing, for
+    the organisation of `holder`, and counts as long as nothing is found `via` other things.
+    """
+
+    subject: tuple[str, str] | None = ("case", "case_ref")
+    holder: str | None = None
+    addressee: str | None = None
+    sender: str | None = None
+    author: str | None = None
+    while_in: frozenset[str] = frozenset()
+    via: Via | None = None
+
+    def places(self, rows: Rows, row: Row) -> tuple[Place, ...]:
+        """The places of one row, without the parts that stand elsewhere than in the row."""
+        via = self.via
+        if via is None:
+            return (self._place(row, alone=True),)
+        behind = rows.select(via.row, **{via.there: row[via.here]})
+        through = (place for found in behind for place in via.belonging.places(rows, found))
+        return (self._place(row, alone=not behind), *through)
+
+    def _place(self, row: Mapping[str, Any], *, alone: bool) -> Place:
+        holder = _value(row, self.holder)
+        author = _value(row, self.author) if alone else None
+        return Place(
+            subject=self._subject(row),
+            parts=() if None in (author, holder) else (Part(str(holder), str(author), AUTHOR),),
+            holder=holder,
+            addressee=_value(row, self.addressee) if not self.while_in or row["status"] in self.while_in else None,
+            sender=_value(row, self.sender),
+        )
+
+    def _subject(self, row: Mapping[str, Any]) -> str | None:
+        if self.subject is None:
+            return None
+        kind, column = self.subject
+        return Subject(kind, row[column])
+
+
+def _value(row: Mapping[str, Any], column: str | None) -> str | None:
+    return None if column is None else row[column]
+
+
+BY_CASE = Belonging()
+"""The thing belongs to a case: whoever may see the case's values of a class sees these."""
+NOBODYS = Belonging(subject=None)
+"""The thing is nobody's in particular: a directory entry."""
+
+
+def itself(kind: str, **more: Any) -> Belonging:
+    """Parts are in the thing itself."""
+    return Belonging(subject=(kind, "ref"), **more)

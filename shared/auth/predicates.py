@@ -1,0 +1,96 @@
+"""The same rules as a condition of SQL, for lists, counts and searches: met by rows whose single read is allowed."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, false, func, not_, or_, select, true
+
+from shared.auth.belonging import AUTHOR, Belonging
+from shared.auth.caller import Caller, Role
+from shared.auth.deciding import EVERYBODY
+from shared.auth.policy import Policy, Rule, Scope
+from shared.storage.tables import table_of
+
+Condition = ColumnElement[bool]
+Things = FromClause
+
+
+def predicate(
+    policy: Policy, caller: Caller, action: str, belonging: Belonging, things: Things, parts: Table
+) -> Condition:
+    """What the rows of `things` must meet. `parts` is the table of who has which part in what."""
+    if caller.role is Role.SYSTEM:
+        return true()
+    rules = policy.admitting(caller, action)
+    ways = [_Way(policy, caller, rule, scope, parts) for rule in rules for scope in rule.scopes]
+    return or_(false(), *(way.over(belonging, things) for way in ways))
+
+
+class _Way:
+    """One ground of one rule, for one caller."""
+
+    def __init__(self, policy: Policy, caller: Caller, rule: Rule, scope: Scope, parts: Table) -> None:
+        self._caller, self._scope, self._parts = caller, scope, parts
+        self._known, self._shutting = policy.known(rule, scope), policy.shutting(scope)
+
+    def over(self, belonging: Belonging, things: Things) -> Condition:
+        """The rows that are let in by themselves, or through a thing behind them."""
+        return or_(self._by_itself(belonging, things), *self._through(belonging, things))
+
+    def _through(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        via = belonging.via
+        if via is not None:
+            behind = table_of(via.row).alias()
+            found = select(behind.c[via.there]).where(self.over(via.belonging, behind))
+            yield things.c[via.here].in_(found)
+
+    def _by_itself(self, belonging: Belonging, things: Things) -> Condition:
+        holds = or_(false(), *self._grounds(belonging, things))
+        if belonging.subject is None or not self._shutting:
+            return holds
+        return and_(holds, not_(self._has(belonging.subject, things, self._shutting)))
+
+    def _grounds(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        if self._scope is Scope.PUBLIC_DIRECTORY:
+            yield true()
+        if belonging.subject is not None and self._known:
+            yield self._has(belonging.subject, things, self._known)
+        if AUTHOR in self._known and belonging.author is not None and belonging.holder is not None:
+            yield self._entered(belonging, things)
+        yield from self._named(belonging, things)
+
+    def _named(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        named = {
+            Scope.OWN_ORGANISATION: belonging.holder,
+            Scope.ADDRESSED: belonging.addressee,
+            Scope.SENDER: belonging.sender,
+        }
+        column = named.get(self._scope)
+        if column is not None:
+            own = things.c[column] == self._caller.organisation_ref
+            waits = belonging.while_in and self._scope is Scope.ADDRESSED
+            yield and_(own, things.c.status.in_(belonging.while_in)) if waits else own
+
+    def _entered(self, belonging: Belonging, things: Things) -> Condition:
+        entered = and_(
+            things.c[belonging.author or ""] == self._caller.staff_ref,
+            things.c[belonging.holder or ""] == self._caller.organisation_ref,
+        )
+        via = belonging.via
+        if via is None:
+            return entered
+        behind = table_of(via.row).alias()
+        return and_(entered, not_(select(behind.c.ref).where(behind.c[via.there] == things.c[via.here]).exists()))
+
+    def _has(self, subject: tuple[str, str], things: Things, kinds: frozenset[str]) -> Condition:
+        kind, column = subject
+        return things.c[column].in_(self._refs(f"{kind}/", kinds))
+
+    def _refs(self, prefix: str, kinds: frozenset[str]) -> Select[tuple[str]]:
+        """The refs of the things in which the caller has a part of these kinds."""
+        part = self._parts.c
+        return select(func.substr(part.subject, len(prefix) + 1)).where(
+            func.substr(part.subject, 1, len(prefix)) == prefix,
+            part.organisation_ref.in_((EVERYBODY, self._caller.organisation_ref)),
+            part.staff_ref.in_((EVERYBODY, self._caller.staff_ref)),
+            part.kind.in_(sorted(kinds)),
+        )

@@ -1,0 +1,56 @@
+"""Who has a part in what, as facts make and end it. A kind is a row here and a row in `shared/auth/policy.toml`.
+
+A worker's part is made and ended by the fact that names them. What a whole organisation has, what shuts everybody out,
+and what ends with a duty stand in the tables below, by the fact that says so. Parts are rows, and gone when ended.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from shared.auth.deciding import EVERYBODY
+from shared.contracts import grants, intake, screening
+from shared.contracts.leaves import Assigned, Released
+from shared.model import Event
+
+
+class Relation(NamedTuple):
+    """Somebody has a part in a subject, as that source says."""
+
+    subject: str
+    source: str
+    staff_ref: str
+    organisation_ref: str
+    kind: str
+
+
+HOLDER, VOIDED = "HOLDER", "VOIDED"
+GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
+
+ENDS: Mapping[type[Event], frozenset[str]] = {
+    screening.InterviewCompleted: frozenset({"SCREENING"}),
+    screening.InterviewRefused: frozenset({"SCREENING"}),
+    screening.InterviewStopped: frozenset({"SCREENING"}),
+    screening.InterviewVoided: frozenset({"SCREENING"}),
+    grants.ApplicationRejected: GRANT_DUTIES,
+    grants.ApplicationCompleted: GRANT_DUTIES,
+    grants.ApplicationTerminated: GRANT_DUTIES,
+    grants.ApplicationCancelled: GRANT_DUTIES,
+    grants.ApplicationVoided: GRANT_DUTIES,
+}
+"""The duties that are over with a fact, for whoever had one by the same source."""
+
+
+def made(subject: str, source: str, event: Event) -> Iterator[tuple[Relation, bool]]:
+    """The parts that a fact makes (True) or ends (False)."""
+    match event:
+        case Assigned() | Released():
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, event.kind)
+            yield part, isinstance(event, Assigned)
+        case intake.CaseOpened():
+            yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
+        case intake.CaseVoided():
+            yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
+
+
+MAKING = (Assigned, Released, intake.CaseOpened, intake.CaseVoided)
+"""The facts that `made` knows: no other is opened for it."""

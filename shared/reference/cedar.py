@@ -1,0 +1,98 @@
+"""The policy in Cedar's words, for partners to read and for tests to ask: written from the same rows, by other means.
+
+A thing has, for each kind of part, the set of those who have one. A request names what it is for in its context: the
+role, the purpose, and the class of field that is to be seen, or `ROW` where only the thing itself is asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from shared.auth import Policy, Rule, Scope
+from shared.auth.policy import PLAIN
+from shared.model import FieldClass
+
+ROW = "ROW"
+"""Asks for the thing itself: may it be read, or the command be given?"""
+NAMED = {Scope.OWN_ORGANISATION: "holder", Scope.ADDRESSED: "addressee", Scope.SENDER: "sender"}
+WHO = '[principal.self, principal.organisation, Party::"everybody"]'
+
+
+def schema(policy: Policy) -> str:
+    """What a request may speak of. It always goes along: without it Cedar skips a rule that misses something."""
+    kinds = "".join(f"    {kind}: Set<Party>,\n" for kind in policy.kinds)
+    named = "".join(f"    {name}?: Party,\n" for name in NAMED.values())
+    actions = ", ".join(f'"{action}"' for action in policy.by_action)
+    return (
+        "entity Party;\n"
+        "entity Worker {\n    self: Party,\n    organisation: Party,\n};\n"
+        f"entity Thing {{\n{named}{kinds}}};\n"
+        f"action {actions} appliesTo {{\n    principal: Worker,\n    resource: Thing,\n"
+        "    context: { role: String, purpose: String, class: String },\n};\n"
+    )
+
+
+def policies(policy: Policy, action: str | None = None) -> Mapping[str, str]:
+    """The text of every rule by its name, or of those of one action, in order.
+
+    Cedar answers with positions, so whoever asks keeps these names. A rule for no role is the service's own matter.
+    """
+    rules = (rule for rule in policy.rules if rule.roles and action in (None, rule.action))
+    return dict(pair for rule in rules for scope in rule.scopes for pair in _permits(policy, rule, scope))
+
+
+def _permits(policy: Policy, rule: Rule, scope: Scope) -> Iterator[tuple[str, str]]:
+    """A rule on one ground: a text for each kind of part, and one for what stands on the thing itself."""
+    for kind in sorted(policy.known(rule, scope)):
+        opens = policy.kinds[kind].opens if scope is Scope.RELATION else PLAIN
+        ground = f"resource.{kind}.containsAny({WHO})"
+        yield f"{rule.name} {scope} {kind}", _permit(policy, rule, scope, ground, opens)
+    if scope is Scope.PUBLIC_DIRECTORY:
+        yield f"{rule.name} {scope}", _permit(policy, rule, scope, "true", PLAIN)
+    elif scope in NAMED:
+        name = NAMED[scope]
+        ground = f"resource has {name} && resource.{name} == principal.organisation"
+        yield f"{rule.name} {scope} {name}", _permit(policy, rule, scope, ground, PLAIN)
+
+
+def _permit(policy: Policy, rule: Rule, scope: Scope, ground: str, opens: frozenset[FieldClass]) -> str:
+    shut = [f"    !resource.{kind}.containsAny({WHO}) &&" for kind in sorted(policy.shutting(scope))]
+    seen = f"({_classes(policy, rule, scope, opens)})"
+    return "\n".join(
+        (
+            f'permit (principal, action == Action::"{rule.action}", resource) when {{',
+            f"    {_strings(rule.roles)}.contains(context.role) &&",
+            f"    {_strings(rule.purposes)}.contains(context.purpose) &&",
+            f"    ({_purposes(policy, rule)}) &&",
+            *shut,
+            f"    {ground} &&",
+            f"    {seen}",
+            "};",
+        )
+    )
+
+
+def _purposes(policy: Policy, rule: Rule) -> str:
+    """Which purposes these roles may have at all."""
+    each = (
+        f'(context.role == "{role}" && {_strings(policy.purposes[role])}.contains(context.purpose))'
+        for role in sorted(rule.roles)
+    )
+    return " || ".join(each) or "false"
+
+
+def _classes(policy: Policy, rule: Rule, scope: Scope, opens: frozenset[FieldClass]) -> str:
+    """The classes open to each role. What a rule says itself goes before its role, unless it asks for a relation."""
+    if rule.classes is not None and scope is not Scope.RELATION:
+        return f"{_strings([ROW, *sorted(rule.classes)])}.contains(context.class)"
+    least = opens if rule.classes is None else opens & rule.classes
+    seen = ((role, _strings([ROW, *(least & policy.classes[role])])) for role in sorted(rule.roles))
+    each = (f'(context.role == "{role}" && {words}.contains(context.class))' for role, words in seen)
+    return " || ".join(each) or "false"
+
+
+def _strings(words: Iterable[str]) -> str:
+    return "[" + ", ".join(f'"{word}"' for word in sorted(words)) + "]"
+
+
+def page(policy: Policy) -> str:
+    """The whole text for partners to read, each rule under its name."""
+    return "\n\n".join(f"// {name}\n{text}" for name, text in policies(policy).items()) + "\n"

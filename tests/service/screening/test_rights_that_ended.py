@@ -1,0 +1,61 @@
+"""Attacks that once worked: rights that outlive what they came from, or follow a person elsewhere."""
+
+from shared.auth import Purpose, Role
+from shared.contracts import intake
+from shared.testing import caller
+from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, SECOND, SENT, WORKER, Casework
+
+INTERVIEWS = "/screening/v1/interviews"
+ELSEWHERE = caller("sok-interviewer", Role.INTERVIEWER, organisation="another-house")
+
+
+async def status(casework: Casework, path: str, who: str) -> int:
+    return (await casework.world.get(path, who)).status_code
+
+
+async def test_attack_11_a_finished_duty_opens_no_answers(casework: Casework) -> None:
+    await casework.admit()
+    answers = f"{INTERVIEWS}/{casework.interview}/answers"
+    assert await status(casework, answers, INTERVIEWER) == 200
+    await casework.interviewed(SENT)
+    assert await status(casework, answers, INTERVIEWER) == 404
+
+
+async def test_attack_11_a_voided_case_opens_no_assessment(casework: Casework) -> None:
+    await casework.admit()
+    await casework.interviewed(SENT)
+    path = f"/screening/v1/determinations/{await casework.suggest()}/assessment"
+    assert await status(casework, path, DECIDER) == 200
+    await casework.world.hear("intake", intake.CaseVoided(case_ref=CASE, reason="DUPLICATE"))
+    assert await status(casework, path, DECIDER) == 404
+
+
+async def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_nothing(casework: Casework) -> None:
+    await casework.admit()
+    one = f"{INTERVIEWS}/{casework.interview}"
+    assert await status(casework, f"{one}/answers", INTERVIEWER) == 200
+    for path in (one, f"{one}/answers"):
+        assert await status(casework, path, ELSEWHERE) == 404
+    assert (await casework.world.get(INTERVIEWS, ELSEWHERE)).json()["items"] == []
+
+
+async def test_attack_9_a_purpose_that_the_rule_does_not_name_is_refused(casework: Casework) -> None:
+    await casework.admit()
+    one = f"{INTERVIEWS}/{casework.interview}"
+    for path in (one, f"{one}/answers", INTERVIEWS):
+        grants = await casework.world.get(path, INTERVIEWER.replace(Purpose.PROTECTION, Purpose.GRANTS))
+        assert (grants.status_code, grants.json()["code"]) == (403, "purpose_not_for_this")
+    # A role that may have that purpose elsewhere.
+    worker = await casework.world.get(one, WORKER.replace(Purpose.PROTECTION, Purpose.GRANTS))
+    assert (worker.status_code, worker.json()["code"]) == (403, "purpose_not_for_this")
+    stranger = await casework.world.get(one, ELSEWHERE.replace(Purpose.PROTECTION, Purpose.GRANTS))
+    assert stranger.status_code == 404
+
+
+async def test_attack_7_an_analyst_reads_no_rows(casework: Casework) -> None:
+    await casework.admit()
+    for purpose in (Purpose.PROTECTION, Purpose.REPORTING):
+        analyst = caller("mey", Role.ANALYST, purpose=purpose)
+        assert await status(casework, INTERVIEWS, analyst) == 404
+        assert await status(casework, f"{INTERVIEWS}/{casework.interview}", analyst) == 404
+    assert await status(casework, f"{INTERVIEWS}/{casework.interview}", SECOND) == 200

@@ -1,0 +1,228 @@
+"""Three ways to one answer, over random worlds: the evaluator, the condition of SQL, and Cedar as the oracle."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import cedarpy
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, select
+
+from shared.auth import Belonging, Caller, Part, Place, Policy, Purpose, Role, decide, predicate
+from shared.auth.caller import SYSTEM
+from shared.auth.deciding import EVERYBODY
+from shared.ids import OrganisationRef, StaffRef
+from shared.model import FieldClass
+from shared.reference import cedar
+
+SERVICES = ("intake", "screening", "referrals", "grants")
+STAFF: tuple[StaffRef, ...] = ("a" * 32, "b" * 32)
+HOUSES: tuple[OrganisationRef, ...] = ("c" * 32, "d" * 32)
+OPEN = frozenset({"open"})
+BELONGING = Belonging(holder="holder", addressee="addressee", sender="sender", while_in=OPEN)
+META = MetaData()
+THINGS = Table(
+    "thing", META, *(Column(name, String) for name in ("ref", "case_ref", "holder", "addressee", "sender", "status"))
+)
+PARTS = Table(
+    "relation", META, *(Column(name, String) for name in ("subject", "organisation_ref", "staff_ref", "kind"))
+)
+
+
+@cache
+def policy(service: str) -> Policy:
+    return Policy.of(f"services.{service}")
+
+
+@cache
+def oracle(service: str, action: str) -> tuple[cedarpy.PolicySet, cedarpy.Schema, tuple[str, ...]]:
+    """The rules of an action in Cedar's words, read once, with the names that its answers do not have."""
+    texts = cedar.policies(policy(service), action)
+    schema = cedarpy.Schema.from_str(cedar.schema(policy(service)))
+    return cedarpy.PolicySet.from_str("\n".join(texts.values())), schema, tuple(texts)
+
+
+@dataclass(frozen=True)
+class World:
+    """One thing, and who has which part in its case."""
+
+    service: str
+    caller: Caller
+    action: str
+    row: dict[str, str | None]
+    parts: tuple[Part, ...]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Mostly callers whom some rule is for: what nobody may do is soon told."""
+    service = draw(st.sampled_from(SERVICES))
+    rule = draw(st.sampled_from(policy(service).rules))
+    role = draw(st.sampled_from([*sorted(rule.roles), *sorted(rule.roles), Role.ANALYST]))
+    purpose = draw(st.sampled_from([*sorted(rule.purposes), Purpose.OPERATION]))
+    house = st.sampled_from((*HOUSES, None))
+    common = st.sampled_from(("TEAM", "HOLDER", "VOIDED"))
+    kinds = common | st.sampled_from(sorted(policy(service).kinds))
+    part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
+    row = {name: draw(house) for name in ("holder", "addressee", "sender")}
+    status = draw(st.sampled_from(("open", "over")))
+    return World(
+        service,
+        Caller(STAFF[0], HOUSES[0], role, purpose),
+        rule.action,
+        {"ref": "e" * 32, "case_ref": "f" * 32, "status": status, **row},
+        tuple(draw(st.lists(part, max_size=4))),
+    )
+
+
+def evaluated(world: World) -> tuple[bool, frozenset[FieldClass]]:
+    [place] = BELONGING.places(None, world.row)  # type: ignore[arg-type]
+    found = decide(policy(world.service), world.caller, world.action, [place._replace(parts=world.parts)])
+    return found.allowed, found.classes
+
+
+def selected(world: World) -> bool:
+    """Whether a list would show the row."""
+    engine = create_engine("sqlite://")
+
+    def rows(conn: Connection) -> int:
+        META.create_all(conn)
+        conn.execute(insert(THINGS), [world.row])
+        conn.execute(
+            insert(PARTS), [{"subject": f"case/{'f' * 32}", **part._asdict()} for part in world.parts] or [OTHERS]
+        )
+        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS)
+        return len(conn.execute(select(THINGS.c.ref).where(seen)).all())
+
+    with engine.begin() as conn:
+        return rows(conn) == 1
+
+
+OTHERS = {"subject": f"case/{'0' * 32}", "organisation_ref": HOUSES[0], "staff_ref": STAFF[0], "kind": "TEAM"}
+
+
+def party(*names: str) -> dict[str, Any]:
+    return {"__entity": {"type": "Party", "id": "/".join(name for name in names if name) or "everybody"}}
+
+
+def answered(world: World, classes: list[str]) -> list[Any]:
+    """What Cedar answers for the thing itself and for each class."""
+    policies, schema, _ = oracle(world.service, world.action)
+    who, where = world.caller, world.row
+    named = {name: party(str(where[name])) for name in ("holder", "sender") if where[name]}
+    if where["addressee"] and where["status"] in OPEN:
+        named["addressee"] = party(where["addressee"])
+    sets = {
+        kind: [party(part.organisation_ref, part.staff_ref) for part in whole(world.parts) if part.kind == kind]
+        for kind in policy(world.service).kinds
+    }
+    own = {"self": party(who.organisation_ref, who.staff_ref), "organisation": party(who.organisation_ref)}
+    entities = [
+        {"uid": {"type": "Worker", "id": "me"}, "attrs": own, "parents": []},
+        {"uid": {"type": "Thing", "id": "it"}, "attrs": {**named, **sets}, "parents": []},
+    ]
+    requests = [
+        {
+            "principal": 'Worker::"me"',
+            "action": f'Action::"{world.action}"',
+            "resource": 'Thing::"it"',
+            "context": {"role": who.role.value, "purpose": who.purpose.value, "class": one},
+        }
+        for one in classes
+    ]
+    return cedarpy.is_authorized_batch(requests, policies, entities, schema)
+
+
+def asked(world: World, classes: list[str]) -> tuple[bool, frozenset[FieldClass]]:
+    """What Cedar says. Anything but a clean Allow without an error is a no."""
+    answers = answered(world, classes)
+    clean = [answer.decision == cedarpy.Decision.Allow and not answer.diagnostics.errors for answer in answers]
+    seen = frozenset(FieldClass(one) for one, yes in zip(classes, clean, strict=True) if yes and one != cedar.ROW)
+    return clean[0], seen
+
+
+def reasons(world: World) -> list[str]:
+    """The rules that let in, by our own names: Cedar answers with their positions."""
+    names = oracle(world.service, world.action)[2]
+    [answer] = answered(world, [cedar.ROW])
+    return [names[int(one.removeprefix("policy"))] for one in answer.diagnostics.reasons]
+
+
+def whole(parts: Iterable[Part]) -> Iterable[Part]:
+    """A part that names a person and no organisation is that person's anywhere; Cedar's sets name it for this one."""
+    for part in parts:
+        yield part._replace(organisation_ref=HOUSES[0]) if not part.organisation_ref and part.staff_ref else part
+
+
+SHUT = World(
+    "screening",
+    Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION),
+    "screening.interview.read",
+    {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None},
+    (Part(HOUSES[0], STAFF[0], "TEAM"), Part(EVERYBODY, EVERYBODY, "VOIDED")),
+)
+
+
+@given(worlds())
+@example(SHUT)
+def test_evaluator_list_and_oracle_agree(world: World) -> None:
+    allowed, classes = evaluated(world)
+    assert selected(world) == allowed
+    assert asked(world, [cedar.ROW, *FieldClass]) == (allowed, classes)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_partners_read_is_sound(service: str) -> None:
+    found = cedarpy.validate_policies(
+        "\n".join(cedar.policies(policy(service)).values()), cedar.schema(policy(service))
+    )
+    assert found.validation_passed, found.errors
+
+
+def test_the_oracle_names_the_rule_that_let_in() -> None:
+    place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
+    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
+    row = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None}
+    world = World("screening", caller, "screening.interview.read", row, place.parts)
+    assert reasons(world) == ["screening.interview.read#1 relation TEAM"]
+
+
+def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_no_relation() -> None:
+    mine = Part(HOUSES[0], STAFF[0], "TEAM")
+    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
+    place = Place("case/1", (mine,))
+    for service, thing in (
+        ("intake", "stay"),
+        ("screening", "interview"),
+        ("referrals", "plan"),
+        ("grants", "application"),
+    ):
+        action = f"{service}.{thing}.read"
+        assert decide(policy(service), caller, action, [place]).allowed
+        moved = replace(caller, organisation_ref=HOUSES[1])
+        assert not decide(policy(service), moved, action, [place]).allowed
+
+
+def test_attack_9_a_purpose_that_the_rule_does_not_name_is_refused() -> None:
+    place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
+    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
+    for service, thing in (
+        ("intake", "stay"),
+        ("screening", "interview"),
+        ("referrals", "plan"),
+        ("grants", "application"),
+    ):
+        for purpose in (Purpose.OPERATION, Purpose.REPORTING):
+            other = replace(caller, purpose=purpose)
+            assert not decide(policy(service), other, f"{service}.{thing}.read", [place]).allowed
+
+
+def test_a_part_that_shuts_wins_over_all_others() -> None:
+    parts = (Part(HOUSES[0], STAFF[0], "TEAM"), Part(EVERYBODY, EVERYBODY, "VOIDED"))
+    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
+    assert decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts[:1])]).allowed
+    assert not decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts)]).allowed
+    assert decide(policy("intake"), SYSTEM, "intake.stay.read", [Place("case/1", parts)]).allowed
