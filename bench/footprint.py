@@ -2,8 +2,7 @@
 
 `python -m bench.footprint` looks at the one process with all four services: a promise to whoever runs it on an old
 laptop. The best of five starts counts, and where that took long, how much of the processor it took over loading the
-libraries alone: a busy machine says nothing about us. `alone` looks at one service in a
-process of its own.
+libraries alone: a busy machine says nothing about us. `alone` looks at one service in a process of its own.
 """
 
 import asyncio
