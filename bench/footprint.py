@@ -1,8 +1,8 @@
 """How soon the product is ready, and how large it is.
 
 `python -m bench.footprint` looks at the one process with all four services: a promise to whoever runs it on an old
-laptop. The best of five starts counts, since a busy machine says nothing about us. `alone` looks at one service in a
-process of its own.
+laptop. The best of five starts counts, and where that took long, how much of the processor it took over loading the
+libraries alone: a busy machine says nothing about us. `alone` looks at one service in a process of its own.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from tests.support.told import SERVICES
 
 START_SECONDS = 3.0
 START_RATIO = 5.0
-"""Of the time in which this machine loads the libraries alone: a machine that needs 0.6 s for them has 3 s."""
+"""Of the processor's time in which this machine loads the libraries alone."""
 LIBRARIES = "import fastapi, sqlmodel, uvicorn, httpx, structlog, cryptography, opentelemetry.trace, prometheus_client"
 MEMORY_BYTES = 250_000_000
 
@@ -52,26 +52,26 @@ def _healthy(port: int) -> bool:
     )
 
 
-def _until_healthy(folder: Path) -> tuple[float, int]:
-    """Seconds until all four are healthy, and the memory of the process then."""
+def _until_healthy(folder: Path) -> tuple[float, float, int]:
+    """Seconds until all four are healthy; those of the processor, and the memory of the process then."""
     port = free_port()
     begun = time.monotonic()
     process = _run(folder, port)
     try:
         while not _healthy(port):
             assert process.poll() is None, "the product ended while starting"
-            assert time.monotonic() - begun < 60, "the product did not become healthy"
-        return time.monotonic() - begun, psutil.Process(process.pid).memory_info().rss
+            assert time.monotonic() - begun < 300, "the product did not become healthy"
+        took, seen = time.monotonic() - begun, psutil.Process(process.pid)
+        return took, sum(seen.cpu_times()[:2]), seen.memory_info().rss
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
 def _libraries() -> float:
-    """Seconds in which a process of its own loads the libraries, and ends."""
-    begun = time.monotonic()
-    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
-    return time.monotonic() - begun
+    """Seconds of the processor in which a process of its own loads the libraries, and ends."""
+    code = f"import time; {LIBRARIES}; print(time.process_time())"
+    return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 
 
 async def alone(scale: Scale) -> list[Figure]:
@@ -138,9 +138,10 @@ def main() -> int:
         starts, yardsticks = zip(
             *((_until_healthy(Path(folder) / "data"), _libraries()) for _ in range(5)), strict=True
         )
-    (seconds, memory), ratio = min(starts), min(starts)[0] / min(yardsticks)
+    seconds, _, memory = min(starts)
+    ratio = min(work for _, work, _ in starts) / min(yardsticks)
     print(f"existing folder to four healthy services: {seconds:.2f} s (bound {START_SECONDS} s)")
-    print(f"over loading the libraries alone: {ratio:.1f} (bound {START_RATIO}; one of the two is enough)")
+    print(f"its work over loading the libraries alone: {ratio:.1f} (bound {START_RATIO}; one of the two is enough)")
     print(f"one process with four services: {memory / 1e6:.0f} MB (bound {MEMORY_BYTES / 1e6:.0f} MB)")
     slow = seconds >= START_SECONDS and ratio >= START_RATIO
     return int(slow or memory >= MEMORY_BYTES)
