@@ -30,6 +30,7 @@ PURE = {
 }
 
 BESIDE_HANDLERS = {
+    "services/intake/handovers/parties.py": "whose a hand-over is, asked of the group and of each of its lines",
     "services/screening/determinations/gathering.py": "facts that all handlers of a determination gather alike",
     "services/grants/applications/gathering.py": "facts that all handlers of a grant gather alike",
 }

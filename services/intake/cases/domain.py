@@ -4,6 +4,7 @@ A case is a child's until something shows an adult. Once `EvaluateAge` has answe
 never rewrites an earlier finding.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import assert_never
 
@@ -46,8 +47,7 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
         case CorrectCase():
             return _correct(state, command, facts)
         case VoidCase():
-            voided = told.CaseVoided(case_ref=facts.case_ref, reason=command.reason)
-            return Decided(state.but(status=Status.VOIDED), (voided,))
+            return _void(state, command, facts)
         case CloseCase():
             closed = told.CaseClosed(case_ref=facts.case_ref, day=facts.day)
             return Decided(state.but(status=Status.CLOSED, closed=facts.day), (closed,))
@@ -135,7 +135,17 @@ def _staff(state: Case, command: AssignCase | ReleaseCase, facts: Facts) -> Deci
     rest = tuple(other for other in state.workers if other != worker)
     if not rest:
         raise Refused("nobody_left")
-    return Decided(state.but(workers=rest), (told.CaseReleased(case_ref=facts.case_ref, **worker.model_dump()),))
+    return Decided(state.but(workers=rest), _released((worker,), facts))
+
+
+def _released(workers: Iterable[Worker], facts: Facts) -> tuple[Event, ...]:
+    return tuple(told.CaseReleased(case_ref=facts.case_ref, **worker.model_dump()) for worker in workers)
+
+
+def _void(state: Case, command: VoidCase, facts: Facts) -> Decided[Case]:
+    """What was entered in error gives nobody access: all who worked on it are released with it."""
+    voided = told.CaseVoided(case_ref=facts.case_ref, reason=command.reason)
+    return Decided(state.but(status=Status.VOIDED, workers=()), (*_released(state.workers, facts), voided))
 
 
 def _age(state: Case, command: EvaluateAge, facts: Facts) -> Decided[Case]:

@@ -9,14 +9,16 @@ from services.intake.cases import domain
 from services.intake.cases.commands import STATUSES, CaseCommand
 from services.intake.cases.state import Case, Facts, Status, Worker
 from services.intake.cases.tables import CaseRow
+from services.intake.handovers.tables import HandoverRow
 from services.intake.households.state import Household
 from services.intake.households.tables import HouseholdRow
+from services.intake.lines.tables import LineRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.state import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
-from shared.auth import Caller
+from shared.auth import Caller, Role
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, PersonRef, Subject, case_number
+from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
 from shared.reading import Reading
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
@@ -42,6 +44,24 @@ def _not_voided(unit: Unit, person_ref: PersonRef) -> None:
     """No case is open about a registration that was struck out. The caller holds the person's lock."""
     if unit.peek(PersonRow, person_ref)["status"] == PersonStatus.VOIDED:
         raise Refused("person_voided")
+
+
+def _may_open(unit: Unit, caller: Caller, command: ask.OpenCase) -> None:
+    """A case from a hand-over is the host's to open; any other is opened by whoever registered the person.
+
+    Nobody comes to a person by naming them. The caller holds the person's lock.
+    """
+    person = unit.peek(PersonRow, command.person_ref)
+    listed = _host(unit, None if person["line_ref"] is None else unit.peek(LineRow, person["line_ref"])["handover_ref"])
+    hosts = {listed, _host(unit, command.handover_ref)} - {None}
+    known = persons.registered_for(caller, person) or listed == caller.organisation_ref
+    if not known or hosts - {caller.organisation_ref}:
+        raise NotFound()
+
+
+def _host(unit: Unit, handover_ref: HandoverRef | None) -> OrganisationRef | None:
+    row = None if handover_ref is None else unit.row(HandoverRow, handover_ref)
+    return None if row is None else row["host_ref"]
 
 
 def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) -> Facts:
@@ -71,6 +91,12 @@ def _others(household: Household | None, person_ref: PersonRef) -> tuple[PersonR
     return () if household is None else tuple(ref for ref in household.implicated if ref != person_ref)
 
 
+def holds(caller: Caller, case: Case) -> bool:
+    """Whether the caller acts for the organisation that holds the case: as its supervisor, or in its team."""
+    team = caller.role is Role.SUPERVISOR or any(worker.staff_ref == caller.staff_ref for worker in case.workers)
+    return caller.organisation_ref == case.organisation_ref and team
+
+
 def _worker(caller: Caller, kind: str = "TEAM") -> Worker:
     return Worker(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, kind=kind)
 
@@ -92,6 +118,7 @@ def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef
     """Somebody came home. Whoever opens the case works on it."""
     CASES.authorise(unit, caller, command)
     unit.lock(Subject("case", ref), Subject("person", command.person_ref))
+    _may_open(unit, caller, command)
     if unit.known(CaseRow, ref, command):
         return unit.answer_about(CaseRow, Case, ref)
     _not_voided(unit, command.person_ref)

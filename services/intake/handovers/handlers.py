@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.intake.handovers import commands as ask
-from services.intake.handovers import domain
+from services.intake.handovers import domain, parties
 from services.intake.handovers.commands import STATUSES, HandoverCommand
 from services.intake.handovers.state import Count, Facts, Handover
 from services.intake.handovers.tables import HandoverRow
@@ -18,7 +18,7 @@ from services.intake.lines.state import Line
 from shared.auth import Caller
 from shared.errors import Refused
 from shared.ids import HandoverRef, LineRef, Subject, derived_ref
-from shared.model import Decided
+from shared.model import Command, Decided
 from shared.reading import LineReceipt, Reading
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
@@ -49,8 +49,19 @@ def _facts(unit: Unit, caller: Caller, _command: HandoverCommand, *, ref: Handov
     )
 
 
+def _admits(unit: Unit, caller: Caller, command: Command, *, ref: HandoverRef) -> None:
+    parties.admits(unit, caller, ref, countersigns=isinstance(command, ask.ArriveHandover))
+
+
 HANDOVERS = Commands(
-    "intake.handover", HandoverRow, Handover, STATUSES, domain.decide, facts=_facts, streams=on_itself("handover")
+    "intake.handover",
+    HandoverRow,
+    Handover,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=on_itself("handover"),
+    admits=_admits,
 )
 HANDOVERS.ordinary("arrive", ask.ArriveHandover)
 HANDOVERS.ordinary("close", ask.CloseHandover)
@@ -98,6 +109,7 @@ def _begin(unit: Unit, caller: Caller, command: HandoverCommand, ref: HandoverRe
     unit.peek(HandoverRow, ref)
     HANDOVERS.authorise(unit, caller, command, Subject("handover", ref))
     unit.lock(Subject("handover", ref))
+    _admits(unit, caller, command, ref=ref)
     state, _ = unit.load(HandoverRow, Handover, ref)
     STATUSES.check(state.status, command)
     unit.save(HandoverRow, ref, Decided(state))

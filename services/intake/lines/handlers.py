@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.intake.handovers import parties
 from services.intake.lines import commands as ask
 from services.intake.lines import domain
 from services.intake.lines.commands import STATUSES, AddLine, AnswerLine, LineCommand, ListLine, ReconcileLine
@@ -51,8 +52,20 @@ def _facts(_unit: Unit, caller: Caller, _command: LineCommand, *, ref: LineRef, 
     return Facts(handover_ref=state.handover_ref, line_ref=ref, by=caller.staff_ref)
 
 
+def _admits(unit: Unit, caller: Caller, _command: Command, *, ref: LineRef) -> None:
+    parties.admits(unit, caller, unit.peek(LineRow, ref)["handover_ref"])
+
+
 LINES = Commands(
-    "intake.line", LineRow, Line, STATUSES, domain.decide, facts=_facts, streams=_streams, subjects=own("line")
+    "intake.line",
+    LineRow,
+    Line,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=_streams,
+    subjects=own("line"),
+    admits=_admits,
 )
 LINES.ordinary("correct", ask.CorrectLine)
 LINES.ordinary("void", ask.VoidLine)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CaseRow
+from services.intake.handovers.tables import HandoverRow
 from services.intake.lines.tables import LineRow
 from services.intake.persons import commands as ask
 from services.intake.persons import domain
@@ -60,14 +62,27 @@ def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> I
     return case, Subject("person", peek.peek(CaseRow, case.removeprefix("case/"))["person_ref"])
 
 
-def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
-    """Whoever changes what is known of people works on a case of one of them, as long as they have any.
+def live_cases(reading: Reading, person_ref: PersonRef) -> list[Row]:
+    """The cases of a person that were not struck out: one that was gives nobody a right to anything."""
+    return [case for case in reading.select(CaseRow, person_ref=person_ref) if case["status"] != CaseStatus.VOIDED]
 
-    Asked under the people's locks: whoever opens a case holds them too.
+
+def registered_for(caller: Caller, person: Row) -> bool:
+    """Whether the caller's organisation registered the person; where none is known, whether the caller did."""
+    if person["organisation_ref"] is None:
+        return bool(person["registered_by"] == caller.staff_ref)
+    return bool(person["organisation_ref"] == caller.organisation_ref)
+
+
+def answers_for(unit: Unit, caller: Caller, person_ref: PersonRef) -> bool:
+    """Whether the caller works on a case of the person or, while there is none, registered them as an organisation.
+
+    Asked under the person's lock: whoever opens a case holds it too. Of somebody unknown the rule says so itself.
     """
-    cases = [case["ref"] for person in people for case in unit.select(CaseRow, person_ref=person)]
-    if cases and not any(unit.related(caller, Subject("case", ref)) for ref in cases):
-        raise NotFound()
+    cases, person = live_cases(unit, person_ref), unit.row(PersonRow, person_ref)
+    if cases:
+        return any(unit.related(caller, Subject("case", case["ref"])) for case in cases)
+    return person is None or registered_for(caller, person)
 
 
 def _line(reading: Reading, command: Command) -> Row | None:
@@ -89,17 +104,28 @@ def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef
     line_ref, line = getattr(command, "line_ref", None), _line(unit, command)
     if line_ref is not None and line is None:
         raise Refused("line_unknown")
-    unit.restart_if(line is not None and Subject("handover", line["handover_ref"]) not in unit.versions)
+    if line is not None:
+        unit.restart_if(Subject("handover", line["handover_ref"]) not in unit.versions)
+        _taken_in(unit, caller, line)
     on_line = () if line is None else unit.select(PersonRow, line_ref=line_ref, status=Status.REGISTERED.value)
     return Facts(
         person_ref=ref,
         day=unit.effective_day,
         by=caller.staff_ref,
+        organisation_ref=caller.organisation_ref,
         line_taken=any(other["ref"] != ref for other in on_line),
         line_nationality=None if line is None or not line["nationality"] else NationalityAnswer(line["nationality"]),
         has_open_case=bool(unit.select(CaseRow, person_ref=ref, status="open")),
         same_identity=state is not None and getattr(command, "identity", None) == identity_of(unit, ref),
     )
+
+
+def _taken_in(unit: Unit, caller: Caller, line: Row) -> None:
+    """People of a list are registered by those who receive them and take them in, once it says who that is."""
+    handover = unit.peek(HandoverRow, line["handover_ref"])
+    host = handover["host_ref"]
+    if host is not None and caller.organisation_ref not in (handover["receiver_ref"], host):
+        raise Refused("line_unknown")
 
 
 def _private(command: Command) -> dict[str, Model]:
@@ -109,7 +135,8 @@ def _private(command: Command) -> dict[str, Model]:
 
 
 def _admits(unit: Unit, caller: Caller, _command: Command, *, ref: PersonRef) -> None:
-    works_with(unit, caller, ref)
+    if not answers_for(unit, caller, ref):
+        raise NotFound()
 
 
 PERSONS = Commands(

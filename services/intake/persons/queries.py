@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.intake.cases.tables import CaseRow
 from services.intake.persons.age import age_on, conflict
 from services.intake.persons.commands import STATUSES
-from services.intake.persons.handlers import identity_of
+from services.intake.persons.handlers import identity_of, live_cases, registered_for
 from services.intake.persons.schemas import PersonRead
 from services.intake.persons.state import Person, Status
 from services.intake.persons.tables import PersonRow
@@ -26,9 +25,9 @@ def _may(reader: Reader, caller: Caller, mark: FieldClass, row: Row) -> bool:
     """Whoever registered a person, and whoever works on one of the person's cases, may see who it is."""
     if mark is not FieldClass.IDENTITY:
         return reader.can(caller, mark, Subject("person", row["ref"]))
-    cases = reader.select(CaseRow, person_ref=row["ref"])
+    cases = live_cases(reader, row["ref"])
     if not cases:
-        return bool(row["registered_by"] == caller.staff_ref)
+        return bool(row["registered_by"] == caller.staff_ref) and registered_for(caller, row)
     return any(reader.can(caller, C2, Subject("case", case["ref"])) for case in cases)
 
 

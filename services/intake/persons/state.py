@@ -17,7 +17,7 @@ from shared.codes import CodeOf, labelled
 from shared.codes.places import Place, Province
 from shared.contracts.intake import NationalityAnswer
 from shared.contracts.leaves import Country
-from shared.ids import HouseholdRef, LineRef, PersonRef, StaffRef
+from shared.ids import HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
 from shared.model import C0, C1, C2, Given, Model, Name
 
 Sex = Annotated[str, CodeOf("sex")]
@@ -91,11 +91,12 @@ class PersonIdentity(Given):
 
 
 class Person(Model):
-    """Somebody, with what may stand in the clear in this service."""
+    """Somebody, with what may stand in the clear in this service. `organisation_ref` registered them."""
 
     status: C0[Status]
     sex: C1[Sex]
     registered_by: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef | None] = None
     line_ref: C0[LineRef | None] = None
     nationality_claimed: C1[Country] = "UNKNOWN"
     nationality_verified: C1[Country | None] = None
@@ -112,6 +113,7 @@ class Facts:
     person_ref: PersonRef
     day: date
     by: StaffRef
+    organisation_ref: OrganisationRef | None = None
     line_taken: bool = False
     line_nationality: NationalityAnswer | None = None
     has_open_case: bool = False

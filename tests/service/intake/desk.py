@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from shared.auth import Purpose, Role
+from shared.ids import pseudonym
 from shared.testing import Harness, caller, ref
 from tests.support.answered import ok
 
@@ -15,6 +16,7 @@ GATE = caller("chan-gate", Role.RECEIVING_AUTHORITY, "bavet-gate", Purpose.REPAT
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
 OTHER = caller("dara-intake", Role.INTAKE_OFFICER)
 DOSVY = caller("vanna-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-svay-rieng")
+CENTRE, GATE_OFFICE = (pseudonym("organisation", name) for name in ("bavet-centre", "bavet-gate"))
 GATE_CODE = "BAVET_MOC_BAI"
 TOLD = {
     "purpose": True,

@@ -132,7 +132,8 @@ async def test_a_case_is_corrected_and_voided(desk: Desk) -> None:
     ok(await desk.change(f"cases/{case}", "correct", detentions=[held]))
     assert (await desk.see(f"cases/{case}"))["days_detained"] == 64
     ok(await desk.change(f"cases/{case}", "void", reason="DUPLICATE"))
-    refused(await desk.change(f"cases/{case}", "assign", **_staff("kim")), "not_allowed_in_status")
+    refused(await desk.change(f"cases/{case}", "assign", **_staff("kim")), "not_found")
+    assert (await desk.see(f"cases/{case}"))["workers"] == []
 
 
 async def test_a_reader_without_the_right_gets_no_detention(desk: Desk) -> None:

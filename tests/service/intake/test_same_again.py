@@ -15,7 +15,7 @@ from services.intake.provisions.commands import RecordProvision, RecordProvision
 from services.intake.stays.commands import AdmitStay, ExpectStay
 from shared.model import Command
 from shared.testing import ref
-from tests.service.intake.desk import GATE, GATE_CODE, OFFICER, SENDER, TOLD, Desk, born, refused
+from tests.service.intake.desk import CENTRE, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, TOLD, Desk, born, refused
 from tests.support.answered import ok
 
 EARLIER = "2026-11-03T23:00:00Z"
@@ -43,7 +43,14 @@ async def _case(desk: Desk) -> tuple[Said, Said]:
 async def _handover(_desk: Desk) -> tuple[Said, Said]:
     said = {"country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": [LINE]}
     sealed = LINE | {"as_received": {"full_name": "Xốc Xa Rai"}}
-    return said, {"country": "TH", "gate": "OTHER_UNKNOWN", "planned_day": "2026-11-05", "lines": [sealed]}
+    return said, {
+        "country": "TH",
+        "gate": "OTHER_UNKNOWN",
+        "planned_day": "2026-11-05",
+        "receiver_ref": GATE_OFFICE,
+        "host_ref": CENTRE,
+        "lines": [sealed],
+    }
 
 
 async def _person(_desk: Desk) -> tuple[Said, Said]:

@@ -110,7 +110,8 @@ def test_details_are_corrected_and_the_rest_stays() -> None:
 
 def test_a_void_case_hears_nothing_more() -> None:
     voided = decide(OPENED, VoidCase(reason="DUPLICATE"), FACTS)
-    assert told(voided) == ["case.voided"]
+    assert told(voided) == ["case.released", "case.voided"]
+    assert voided.state.workers == ()
     with refused("not_allowed_in_status"):
         decide(voided.state, CorrectCase(), FACTS)
 
