@@ -2,12 +2,12 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from services.intake.cases import commands as ask
 from services.intake.cases import domain
 from services.intake.cases.commands import STATUSES, CaseCommand
-from services.intake.cases.state import Case, Facts, Status, Worker
+from services.intake.cases.state import Case, Facts, Status, Worker, Working
 from services.intake.cases.tables import CaseRow
 from services.intake.handovers.tables import HandoverRow
 from services.intake.households.state import Household
@@ -17,9 +17,11 @@ from services.intake.persons import handlers as persons
 from services.intake.persons.state import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, Role
+from shared.clock import LOCAL, local_day
 from shared.errors import NotFound, Refused
 from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
 from shared.reading import Reading
+from shared.storage.tables import state_of
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
@@ -93,8 +95,14 @@ def _others(household: Household | None, person_ref: PersonRef) -> tuple[PersonR
 
 def holds(caller: Caller, case: Case) -> bool:
     """Whether the caller acts for the organisation that holds the case: as its supervisor, or in its team."""
-    team = caller.role is Role.SUPERVISOR or any(worker.staff_ref == caller.staff_ref for worker in case.workers)
-    return caller.organisation_ref == case.organisation_ref and team
+    mine = (caller.staff_ref, caller.organisation_ref)
+    team = any((worker.staff_ref, worker.organisation_ref) == mine for worker in case.workers)
+    return supervises(caller, case) or (team and caller.organisation_ref == case.organisation_ref)
+
+
+def supervises(caller: Caller, case: Case) -> bool:
+    """Whether the caller is a supervisor of the organisation that holds the case."""
+    return caller.role is Role.SUPERVISOR and caller.organisation_ref == case.organisation_ref
 
 
 def _worker(caller: Caller, kind: str = "TEAM") -> Worker:
@@ -102,12 +110,46 @@ def _worker(caller: Caller, kind: str = "TEAM") -> Worker:
 
 
 def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, state: Case) -> Facts:
-    return Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller))
+    return Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller), today=local_day(unit.now))
 
 
-CASES = Commands("intake.case", CaseRow, Case, STATUSES, domain.decide, facts=_facts, streams=on_itself("case"))
+def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
+    """Who works on a case is the holder's affair, and who holds it that of both sides. Leaving is everybody's own."""
+    if caller.role is not Role.SYSTEM and not _theirs(caller, command, state_of(Case, unit.peek(CaseRow, ref))):
+        raise NotFound()
+
+
+def _theirs(caller: Caller, command: CaseCommand, case: Case) -> bool:
+    match command:
+        case ask.AssignCase() | ask.VoidCase():
+            return holds(caller, case)
+        case ask.ReleaseCase(staff_ref=who, organisation_ref=whose):
+            return holds(caller, case) or (who, whose) == (caller.staff_ref, caller.organisation_ref)
+        case ask.OfferTransfer() | ask.WithdrawTransfer():
+            return supervises(caller, case)
+        case ask.AcceptTransfer() | ask.DeclineTransfer():
+            return caller.role is Role.SUPERVISOR and caller.organisation_ref == case.offered_to
+        case _:
+            return True
+
+
+CASES = Commands(
+    "intake.case",
+    CaseRow,
+    Case,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=on_itself("case"),
+    admits=_admits,
+)
 CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
+CASES.ordinary("end_access", ask.EndAccess)
+CASES.ordinary("offer_transfer", ask.OfferTransfer)
+CASES.ordinary("accept_transfer", ask.AcceptTransfer)
+CASES.ordinary("decline_transfer", ask.DeclineTransfer)
+CASES.ordinary("withdraw_transfer", ask.WithdrawTransfer)
 CASES.ordinary("close", ask.CloseCase)
 CASES.ordinary("correct", ask.CorrectCase)
 CASES.ordinary("void", ask.VoidCase)
@@ -192,3 +234,13 @@ def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Househo
     command = ask.JoinHousehold(household_ref=household_ref, implicated=implicated)
     facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
     unit.save(CaseRow, ref, domain.decide(state, command, facts))
+
+
+def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
+    """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
+    state, _ = unit.load(CaseRow, Case, ref, change=False)
+    command = ask.LetIn(**worker.model_dump(), until=until)
+    facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller), today=local_day(unit.now))
+    unit.save(CaseRow, ref, domain.decide(state, command, facts))
+    over = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
+    unit.later("access_ends", Subject("case", ref), over)

@@ -1,5 +1,7 @@
 """The case's row. It holds nothing that names the person."""
 
+from sqlmodel import Field
+
 from services.intake.base import Base
 from services.intake.cases.state import Case
 from shared.storage.tables import Thing
@@ -9,3 +11,5 @@ class CaseRow(Case, Thing, Base, table=True):
     """One case."""
 
     __tablename__ = "case_file"
+
+    case_number: str = Field(index=True)

@@ -16,7 +16,13 @@ IDENTITY = {"names": [{"full_name": "Overwritten", "script": "LATIN"}]}
 
 async def _group(desk: Desk, **named: Any) -> str:
     lines = [{"ref": ref("line 1"), "number": 1, "as_received": {"full_name": "Xun Chan Tha"}}]
-    body = {"ref": ref("group"), "country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": lines}
+    body: dict[str, Any] = {
+        "ref": ref("group"),
+        "country": "VN",
+        "gate": GATE_CODE,
+        "planned_day": "2026-11-04",
+        "lines": lines,
+    }
     return str(ok(await desk.do("handovers", SENDER, **body, **named))["ref"])
 
 
@@ -53,7 +59,7 @@ async def test_voiding_the_case_keeps_the_access(desk: Desk) -> None:
 
 
 async def _given(desk: Desk, case: str) -> str:
-    body = {"ref": ref("stay"), "case_ref": case, "bed": {"room": "Lotus"}}
+    body: dict[str, Any] = {"ref": ref("stay"), "case_ref": case, "bed": {"room": "Lotus"}}
     return str(ok(await desk.do("stays/admit", OTHER, **body))["ref"])
 
 

@@ -48,7 +48,13 @@ COMMANDS: dict[str, tuple[bool, dict[str, Any], set[str]]] = {
 
 async def _group(desk: Desk, name: str, come: bool, **named: str) -> str:
     line = {"ref": ref(f"line of {name}"), "number": 1, "as_received": {"full_name": "Xun Chan Tha"}}
-    body = {"ref": ref(name), "country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": [line]}
+    body: dict[str, Any] = {
+        "ref": ref(name),
+        "country": "VN",
+        "gate": GATE_CODE,
+        "planned_day": "2026-11-04",
+        "lines": [line],
+    }
     ok(await desk.do("handovers", SENDER, **body, **named))
     group = f"handovers/{ref(name)}"
     if come:

@@ -75,7 +75,7 @@ def test_staff_come_and_go_but_somebody_stays() -> None:
     assert told(released) == ["case.released"]
     assert told(decide(released.state, ReleaseCase(**new), FACTS)) == []
     with refused("nobody_left"):
-        decide(released.state, ReleaseCase.model_validate(ME.model_dump()), FACTS)
+        decide(released.state, ReleaseCase.model_validate(ME.working.model_dump()), FACTS)
 
 
 def test_an_age_is_told_once_and_again_only_when_the_answer_changes() -> None:
