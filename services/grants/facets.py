@@ -31,6 +31,7 @@ class IntakeFacet(Model):
     """What intake told of the case."""
 
     opened: bool = False
+    organisation_ref: OrganisationRef | None = None
     opened_on: Day | None = None
     closed: bool = False
     missing: bool = False
@@ -103,7 +104,8 @@ def noted(facet: object, _: Event) -> Any:
 
 
 def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
-    return facet.but(opened=True, opened_on=event.opened, household_ref=event.household_ref)
+    home, holder = event.household_ref, event.organisation_ref
+    return facet.but(opened=True, opened_on=event.opened, household_ref=home, organisation_ref=holder)
 
 
 def case_corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:
@@ -237,14 +239,14 @@ GRANTS: dict[type[Event], Step] = {
 
 _INTAKE: dict[type[Event], Step] = {
     intake.CaseOpened: opened,
+    intake.CaseTransferAccepted: lambda facet, event: facet.but(organisation_ref=event.organisation_ref),
     intake.CaseCorrected: case_corrected,
     intake.CaseClosed: case_closed,
     intake.CaseVoided: case_closed,
     intake.CaseReopened: case_reopened,
     intake.CaseHouseholdChanged: household_changed,
     intake.CaseCaregiverImplicated: implicated,
-    intake.ConsentGranted: consented,
-    intake.ConsentCorrected: consented,
+    **dict.fromkeys((intake.ConsentGranted, intake.ConsentCorrected), consented),
     **dict.fromkeys(
         (intake.ConsentRefused, intake.ConsentExpired, intake.ConsentWithdrawn, intake.ConsentVoided), consent_ended
     ),

@@ -55,7 +55,13 @@ NOT_A_CASE: frozenset[type[Event]] = frozenset(
 
 NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
     {
+        intake.CaseAccessGranted,
+        intake.CaseAccessRefused,
+        intake.CaseAccessRequested,
         intake.CaseAgeEvaluated,
+        intake.CaseTransferDeclined,
+        intake.CaseTransferOffered,
+        intake.CaseTransferWithdrawn,
         intake.StayCorrected,
         intake.StayExpected,
         intake.StayProvisionCorrected,

@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.intake.access_requests.handlers import ACCESS_REQUESTS
+from services.intake.access_requests.routes import router as access_requests
 from services.intake.base import LEDGER
 from services.intake.cases.handlers import CASES
 from services.intake.cases.routes import router as cases
@@ -27,8 +29,8 @@ from shared.service import Runtime, Service
 SERVICE = Service(
     name="intake",
     ledger=LEDGER,
-    routers=[handovers, lines, persons, households, cases, consents, stays, provisions],
-    commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, CONSENTS, STAYS, PROVISIONS],
+    routers=[handovers, lines, persons, households, cases, access_requests, consents, stays, provisions],
+    commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, ACCESS_REQUESTS, CONSENTS, STAYS, PROVISIONS],
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,

@@ -81,6 +81,7 @@ class IntakeFacet(Model):
 
     existence: Existence = Existence.UNKNOWN
     opened: date | None = None
+    organisation_ref: OrganisationRef | None = None
     is_minor: bool = True
     child_then: bool | None = None
     age_basis: AgeBasis | None = None
@@ -194,12 +195,17 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
     )
 
 
+_OPENED = ("opened", "organisation_ref", "is_minor", "previous_case_ref", "household_ref", "handover_ref")
+_ASKED = (intake.CaseAccessRequested, intake.CaseAccessGranted, intake.CaseAccessRefused)
+_OFFERED = (intake.CaseTransferOffered, intake.CaseTransferDeclined, intake.CaseTransferWithdrawn)
+_STAFF = (intake.CaseAssigned, intake.CaseReleased)
+_PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
+
 OWN = Facet(
     IntakeFacet,
     {
-        intake.CaseOpened: takes(
-            "opened", "is_minor", "previous_case_ref", "household_ref", "handover_ref", existence=Existence.OPEN
-        ),
+        intake.CaseOpened: takes(*_OPENED, existence=Existence.OPEN),
+        intake.CaseTransferAccepted: takes("organisation_ref"),
         intake.CaseHouseholdChanged: takes("household_ref"),
         intake.CaseCaregiverImplicated: implicated,
         intake.CaseAgeEvaluated: age,
@@ -223,14 +229,7 @@ OWN = Facet(
         intake.StayMissing: changes(stay=StayView.MISSING),
         intake.StayFound: changes(stay=StayView.ADMITTED),
         intake.StayVoided: changes(stay=StayView.NONE),
-        **noted(
-            intake.CaseAssigned,
-            intake.CaseReleased,
-            intake.ConsentRefused,
-            intake.ConsentCorrected,
-            intake.StayProvisionCorrected,
-            intake.StayCorrected,
-        ),
+        **noted(*_ASKED, *_OFFERED, *_STAFF, *_PUT_RIGHT),
     },
     protected,
 )

@@ -1,7 +1,9 @@
 """What intake does on hearing others: it answers for an age, and closes and reopens a case with its plan."""
 
+from services.intake.access_requests.commands import LookForCase
+from services.intake.access_requests.handlers import ACCESS_REQUESTS
 from services.intake.cases import handlers as cases
-from services.intake.cases.commands import CloseCase, EvaluateAge, ReopenCase
+from services.intake.cases.commands import CloseCase, EndAccess, EvaluateAge, ReopenCase
 from services.intake.cases.handlers import CASES
 from services.intake.consents.commands import ExpireConsent
 from services.intake.consents.handlers import CONSENTS, due_ref
@@ -43,6 +45,18 @@ def close_case(unit: Unit, event: Heard[referrals.PlanClosed]) -> None:
 def reopen_case(unit: Unit, event: Heard[referrals.PlanReopened]) -> None:
     """A plan that is worked on again is an open case."""
     CASES.carry_out(unit, SYSTEM, ReopenCase(), ref=event.data.case_ref)
+
+
+@REACTIONS.due("access_ends")
+def end_access(unit: Unit, todo: Todo) -> None:
+    """The last day of somebody's access is over; the rule looks again, since it may have been granted anew."""
+    CASES.carry_out(unit, SYSTEM, EndAccess(), ref=todo.subject.removeprefix("case/"))
+
+
+@REACTIONS.due("access_asked")
+def look_for_case(unit: Unit, todo: Todo) -> None:
+    """Whether there is a case of that number is looked up later, and apart from whoever asked."""
+    ACCESS_REQUESTS.carry_out(unit, SYSTEM, LookForCase(), ref=todo.subject.removeprefix("access_request/"))
 
 
 @REACTIONS.due("consent_expires")

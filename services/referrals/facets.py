@@ -123,6 +123,11 @@ def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
     )
 
 
+def held(facet: IntakeFacet, event: intake.CaseTransferAccepted) -> IntakeFacet:
+    """Another organisation holds the case now."""
+    return facet.but(organisation_ref=event.organisation_ref)
+
+
 def put_right(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:
     """The details of the case were wrong."""
     return facet.but(opened_on=event.opened, child=event.is_minor)

@@ -23,8 +23,14 @@ def _noted(*kinds: type[Event]) -> Iterable[tuple[type[Event], Step]]:
 INTAKE: dict[type[Event], Step] = {
     **dict(
         _noted(
+            intake.CaseAccessGranted,
+            intake.CaseAccessRefused,
+            intake.CaseAccessRequested,
             intake.CaseAssigned,
             intake.CaseReleased,
+            intake.CaseTransferDeclined,
+            intake.CaseTransferOffered,
+            intake.CaseTransferWithdrawn,
             intake.StayExpected,
             intake.StayUrgentNeedsChecked,
             intake.StayProvisionRecorded,
@@ -36,6 +42,7 @@ INTAKE: dict[type[Event], Step] = {
         )
     ),
     intake.CaseOpened: view.opened,
+    intake.CaseTransferAccepted: view.held,
     intake.CaseCorrected: view.put_right,
     intake.CaseAgeEvaluated: view.aged,
     intake.CaseClosed: view.closed,

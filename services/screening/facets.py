@@ -23,6 +23,7 @@ class IntakeFacet(Model):
     """Who was admitted where, is a child, agreed to what. Unknown age is a child."""
 
     open: bool = False
+    organisation_ref: OrganisationRef | None = None
     opened_on: date | None = None
     is_minor: bool = True
     household_ref: HouseholdRef | None = None
@@ -68,7 +69,13 @@ class ScreeningFacet(Model):
 def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
     """There is a case."""
     minor, home = event.is_minor, event.household_ref
-    return facet.but(open=True, opened_on=event.opened, is_minor=minor, child_on_day=minor, household_ref=home)
+    begun = facet.but(open=True, opened_on=event.opened, is_minor=minor, child_on_day=minor, household_ref=home)
+    return begun.but(organisation_ref=event.organisation_ref)
+
+
+def held(facet: IntakeFacet, event: intake.CaseTransferAccepted) -> IntakeFacet:
+    """Another organisation holds the case now."""
+    return facet.but(organisation_ref=event.organisation_ref)
 
 
 def corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFacet:
@@ -147,6 +154,7 @@ INTAKE = Facet(
     IntakeFacet,
     {
         intake.CaseOpened: opened,
+        intake.CaseTransferAccepted: held,
         intake.CaseCorrected: corrected,
         intake.CaseAgeEvaluated: aged,
         intake.CaseHouseholdChanged: moved,

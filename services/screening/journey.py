@@ -141,8 +141,14 @@ AFTERWARDS: frozenset[type[Event]] = frozenset(
 
 WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
     {
+        intake.CaseAccessGranted,
+        intake.CaseAccessRefused,
+        intake.CaseAccessRequested,
         intake.CaseAssigned,
         intake.CaseReleased,
+        intake.CaseTransferDeclined,
+        intake.CaseTransferOffered,
+        intake.CaseTransferWithdrawn,
         intake.ConsentCorrected,
         intake.ConsentRefused,
         intake.StayCorrected,

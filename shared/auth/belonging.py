@@ -1,15 +1,15 @@
 """Whose a thing is, said once per kind of thing by the names of its columns: for one row, and for a list of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from shared.auth.deciding import Part, Place
+from shared.auth.deciding import EVERYBODY, Part, Place
 from shared.ids import Subject
 from shared.storage.tables import Row, TableClass
 
-AUTHOR = "REGISTRAR"
-"""The kind of part that whoever entered a thing has in it, as long as it belongs to nothing else."""
+REGISTRAR, REGISTERED = "REGISTRAR", "REGISTERED"
+"""The parts of who entered a thing, and of the organisation they did it for, while it belongs to nothing else."""
 
 
 class Rows(Protocol):
@@ -26,20 +26,23 @@ class Via:
     here: str
     there: str
     belonging: "Belonging"
+    gone: str | None = None
+    """The status of those that were struck out: they count for nothing."""
 
 
 @dataclass(frozen=True)
 class Belonging:
     """Names of columns. `subject` is what parts are in: a kind of thing, and the column of its ref.
 
-    `addressee` counts only `while_in` one of these statuses, if any are named. `author` is who entered the thing, for
-    the organisation of `holder`, and counts as long as nothing is found `via` other things.
+    `addressee` counts only `while_in` one of these statuses, if any are named. `author` is who entered the thing, and
+    `entered_for` the organisation for which they did: they count only as long as nothing is found `via` other things.
     """
 
     subject: tuple[str, str] | None = ("case", "case_ref")
     holder: str | None = None
     addressee: str | None = None
     sender: str | None = None
+    entered_for: str | None = None
     author: str | None = None
     while_in: frozenset[str] = frozenset()
     via: Via | None = None
@@ -49,20 +52,27 @@ class Belonging:
         via = self.via
         if via is None:
             return (self._place(row, alone=True),)
-        behind = rows.select(via.row, **{via.there: row[via.here]})
+        found = rows.select(via.row, **{via.there: row[via.here]})
+        behind = [one for one in found if via.gone is None or one["status"] != via.gone]
         through = (place for found in behind for place in via.belonging.places(rows, found))
         return (self._place(row, alone=not behind), *through)
 
     def _place(self, row: Mapping[str, Any], *, alone: bool) -> Place:
-        holder = _value(row, self.holder)
-        author = _value(row, self.author) if alone else None
         return Place(
             subject=self._subject(row),
-            parts=() if None in (author, holder) else (Part(str(holder), str(author), AUTHOR),),
-            holder=holder,
+            parts=tuple(self._entered(row)) if alone else (),
+            holder=_value(row, self.holder),
             addressee=_value(row, self.addressee) if not self.while_in or row["status"] in self.while_in else None,
             sender=_value(row, self.sender),
+            unaddressed=self.addressee is not None and row[self.addressee] is None,
         )
+
+    def _entered(self, row: Mapping[str, Any]) -> Iterator[Part]:
+        organisation, author = _value(row, self.entered_for), _value(row, self.author)
+        if organisation is not None:
+            yield Part(organisation, EVERYBODY, REGISTERED)
+            if author is not None:
+                yield Part(organisation, author, REGISTRAR)
 
     def _subject(self, row: Mapping[str, Any]) -> str | None:
         if self.subject is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from shared.auth.caller import Caller, Purpose, Role
-from shared.auth.policy import PLAIN, Policy, Rule, Scope
+from shared.auth.policy import BY_RELATION, PLAIN, Policy, Rule, Scope
 from shared.model import FieldClass
 
 EVERYBODY = ""
@@ -28,13 +28,17 @@ class Part(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What is known of one thing: whose parts are in it, which organisations hold it, are asked, and sent it."""
+    """What is known of one thing: whose parts are in it, which organisations hold it, are asked, and sent it.
+
+    `unaddressed` says that somebody may be asked, and nobody was named yet.
+    """
 
     subject: str | None = None
     parts: tuple[Part, ...] = ()
     holder: str | None = None
     addressee: str | None = None
     sender: str | None = None
+    unaddressed: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,32 @@ def wrong_purpose(policy: Policy, caller: Caller, action: str, places: Iterable[
 
 def _opened(policy: Policy, caller: Caller, rule: Rule, scope: Scope, at: Place) -> frozenset[FieldClass] | None:
     """The classes that a rule opens on one ground; None where that ground does not hold."""
-    kinds = {part.kind for part in at.parts if part.of(caller)}
+    kinds = frozenset(part.kind for part in at.parts if part.of(caller))
     if kinds & policy.shutting(scope):
         return None
     known = kinds & policy.known(rule, scope)
-    if not (known or scope is Scope.PUBLIC_DIRECTORY or _named(at, scope) == caller.organisation_ref):
+    if not _holds(policy, caller, scope, at, known):
         return None
-    if scope is not Scope.RELATION:
+    if scope not in BY_RELATION:
         return PLAIN & policy.classes[caller.role] if rule.classes is None else rule.classes
     opens = frozenset[FieldClass]().union(*(policy.kinds[kind].opens for kind in known)) & policy.classes[caller.role]
     return opens if rule.classes is None else opens & rule.classes
+
+
+def _holds(policy: Policy, caller: Caller, scope: Scope, at: Place, known: frozenset[str]) -> bool:
+    """Whether a ground holds, for a caller with these parts in the thing that the rule knows."""
+    if scope is Scope.HOLDERS_TEAM:
+        return bool(known) and holds(policy, caller, at)
+    open_to_all = scope is Scope.PUBLIC_DIRECTORY or (scope is Scope.UNADDRESSED and at.unaddressed)
+    return open_to_all or bool(known) or _named(at, scope) == caller.organisation_ref
+
+
+def holds(policy: Policy, caller: Caller, at: Place) -> bool:
+    """Whether the caller's organisation holds the thing: by its name on it, or by its part in it."""
+    parts = {part.kind for part in at.parts if part.of(caller)}
+    return at.holder == caller.organisation_ref or any(
+        policy.kinds[kind].scope is Scope.OWN_ORGANISATION for kind in parts
+    )
 
 
 def _named(at: Place, scope: Scope) -> str | None:

@@ -24,7 +24,13 @@ class Scope(StrEnum):
     OWN_ORGANISATION = "own_organisation"
     ADDRESSED = "addressed"
     SENDER = "sender"
+    HOLDERS_TEAM = "holders_team"
+    UNADDRESSED = "unaddressed"
     PUBLIC_DIRECTORY = "public_directory"
+
+
+BY_RELATION = frozenset({Scope.RELATION, Scope.HOLDERS_TEAM})
+"""The grounds for which somebody needs a part of their own, in the second case at the organisation that holds it."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +104,14 @@ class Policy:
 
     def known(self, rule: Rule, scope: Scope) -> frozenset[str]:
         """The kinds of part by which a rule lets in on that ground."""
-        kinds = frozenset(name for name, kind in self.kinds.items() if kind.scope is scope and kind.opens)
-        return kinds & rule.kinds if rule.kinds and scope is Scope.RELATION else kinds
+        ground = Scope.RELATION if scope in BY_RELATION else scope
+        kinds = frozenset(name for name, kind in self.kinds.items() if kind.scope is ground and kind.opens)
+        return kinds & rule.kinds if rule.kinds and scope in BY_RELATION else kinds
 
     def shutting(self, scope: Scope) -> frozenset[str]:
         """The kinds of part that take that ground away."""
-        return frozenset(name for name, kind in self.kinds.items() if scope in kind.shuts)
+        ground = Scope.RELATION if scope in BY_RELATION else scope
+        return frozenset(name for name, kind in self.kinds.items() if ground in kind.shuts)
 
 
 def _table(package: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, false, func, not_, or_, select, true
 
-from shared.auth.belonging import AUTHOR, Belonging
+from shared.auth.belonging import REGISTERED, REGISTRAR, Belonging, Via
 from shared.auth.caller import Caller, Role
 from shared.auth.deciding import EVERYBODY
 from shared.auth.policy import Policy, Rule, Scope
@@ -31,6 +31,7 @@ class _Way:
     def __init__(self, policy: Policy, caller: Caller, rule: Rule, scope: Scope, parts: Table) -> None:
         self._caller, self._scope, self._parts = caller, scope, parts
         self._known, self._shutting = policy.known(rule, scope), policy.shutting(scope)
+        self._holding = policy.known(rule, Scope.OWN_ORGANISATION)
 
     def over(self, belonging: Belonging, things: Things) -> Condition:
         """The rows that are let in by themselves, or through a thing behind them."""
@@ -40,11 +41,13 @@ class _Way:
         via = belonging.via
         if via is not None:
             behind = table_of(via.row).alias()
-            found = select(behind.c[via.there]).where(self.over(via.belonging, behind))
+            found = select(behind.c[via.there]).where(_counts(via, behind), self.over(via.belonging, behind))
             yield things.c[via.here].in_(found)
 
     def _by_itself(self, belonging: Belonging, things: Things) -> Condition:
         holds = or_(false(), *self._grounds(belonging, things))
+        if self._scope is Scope.HOLDERS_TEAM:
+            holds = and_(holds, or_(false(), *self._held(belonging, things)))
         if belonging.subject is None or not self._shutting:
             return holds
         return and_(holds, not_(self._has(belonging.subject, things, self._shutting)))
@@ -54,32 +57,40 @@ class _Way:
             yield true()
         if belonging.subject is not None and self._known:
             yield self._has(belonging.subject, things, self._known)
-        if AUTHOR in self._known and belonging.author is not None and belonging.holder is not None:
-            yield self._entered(belonging, things)
+        yield from self._entered(belonging, things)
         yield from self._named(belonging, things)
 
     def _named(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
-        named = {
-            Scope.OWN_ORGANISATION: belonging.holder,
-            Scope.ADDRESSED: belonging.addressee,
-            Scope.SENDER: belonging.sender,
-        }
+        named = {Scope.ADDRESSED: belonging.addressee, Scope.SENDER: belonging.sender}
         column = named.get(self._scope)
-        if column is not None:
+        if self._scope is Scope.OWN_ORGANISATION:
+            yield from self._held_by_name(belonging, things)
+        elif self._scope is Scope.UNADDRESSED and belonging.addressee is not None:
+            yield things.c[belonging.addressee].is_(None)
+        elif column is not None:
             own = things.c[column] == self._caller.organisation_ref
             waits = belonging.while_in and self._scope is Scope.ADDRESSED
             yield and_(own, things.c.status.in_(belonging.while_in)) if waits else own
 
-    def _entered(self, belonging: Belonging, things: Things) -> Condition:
-        entered = and_(
-            things.c[belonging.author or ""] == self._caller.staff_ref,
-            things.c[belonging.holder or ""] == self._caller.organisation_ref,
-        )
-        via = belonging.via
-        if via is None:
-            return entered
-        behind = table_of(via.row).alias()
-        return and_(entered, not_(select(behind.c.ref).where(behind.c[via.there] == things.c[via.here]).exists()))
+    def _held(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        """The caller's organisation holds it: by its name on it, or by its part in it."""
+        yield from self._held_by_name(belonging, things)
+        if belonging.subject is not None:
+            yield self._has(belonging.subject, things, self._holding)
+
+    def _held_by_name(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        if belonging.holder is not None:
+            yield things.c[belonging.holder] == self._caller.organisation_ref
+
+    def _entered(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        """Who entered it, and for which organisation, while it belongs to nothing else."""
+        if belonging.entered_for is None:
+            return
+        here = [things.c[belonging.entered_for] == self._caller.organisation_ref, *_alone(belonging, things)]
+        if REGISTERED in self._known:
+            yield and_(*here)
+        elif REGISTRAR in self._known and belonging.author is not None:
+            yield and_(things.c[belonging.author] == self._caller.staff_ref, *here)
 
     def _has(self, subject: tuple[str, str], things: Things, kinds: frozenset[str]) -> Condition:
         kind, column = subject
@@ -94,3 +105,16 @@ class _Way:
             part.staff_ref.in_((EVERYBODY, self._caller.staff_ref)),
             part.kind.in_(sorted(kinds)),
         )
+
+
+def _alone(belonging: Belonging, things: Things) -> Iterator[Condition]:
+    """Where a thing can belong to somebody through others: that there is none of them."""
+    via = belonging.via
+    if via is not None:
+        behind = table_of(via.row).alias()
+        found = select(behind.c.ref).where(behind.c[via.there] == things.c[via.here], _counts(via, behind))
+        yield not_(found.exists())
+
+
+def _counts(via: Via, behind: Things) -> Condition:
+    return true() if via.gone is None else behind.c.status != via.gone

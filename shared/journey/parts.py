@@ -27,6 +27,7 @@ HOLDER, VOIDED = "HOLDER", "VOIDED"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
+    intake.CaseTransferAccepted: frozenset({HOLDER}),
     screening.InterviewCompleted: frozenset({"SCREENING"}),
     screening.InterviewRefused: frozenset({"SCREENING"}),
     screening.InterviewStopped: frozenset({"SCREENING"}),
@@ -46,11 +47,11 @@ def made(subject: str, source: str, event: Event) -> Iterator[tuple[Relation, bo
         case Assigned() | Released():
             part = Relation(subject, source, event.staff_ref, event.organisation_ref, event.kind)
             yield part, isinstance(event, Assigned)
-        case intake.CaseOpened():
+        case intake.CaseOpened() | intake.CaseTransferAccepted():
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
         case intake.CaseVoided():
             yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
 
 
-MAKING = (Assigned, Released, intake.CaseOpened, intake.CaseVoided)
+MAKING = (Assigned, Released, intake.CaseOpened, intake.CaseTransferAccepted, intake.CaseVoided)
 """The facts that `made` knows: no other is opened for it."""

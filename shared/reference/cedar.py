@@ -7,7 +7,7 @@ role, the purpose, and the class of field that is to be seen, or `ROW` where onl
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.auth import Policy, Rule, Scope
-from shared.auth.policy import PLAIN
+from shared.auth.policy import BY_RELATION, PLAIN
 from shared.model import FieldClass
 
 ROW = "ROW"
@@ -24,7 +24,7 @@ def schema(policy: Policy) -> str:
     return (
         "entity Party;\n"
         "entity Worker {\n    self: Party,\n    organisation: Party,\n};\n"
-        f"entity Thing {{\n{named}{kinds}}};\n"
+        f"entity Thing {{\n{named}    unaddressed: Bool,\n{kinds}}};\n"
         f"action {actions} appliesTo {{\n    principal: Worker,\n    resource: Thing,\n"
         "    context: { role: String, purpose: String, class: String },\n};\n"
     )
@@ -42,15 +42,30 @@ def policies(policy: Policy, action: str | None = None) -> Mapping[str, str]:
 def _permits(policy: Policy, rule: Rule, scope: Scope) -> Iterator[tuple[str, str]]:
     """A rule on one ground: a text for each kind of part, and one for what stands on the thing itself."""
     for kind in sorted(policy.known(rule, scope)):
-        opens = policy.kinds[kind].opens if scope is Scope.RELATION else PLAIN
+        opens = policy.kinds[kind].opens if scope in BY_RELATION else PLAIN
         ground = f"resource.{kind}.containsAny({WHO})"
+        if scope is Scope.HOLDERS_TEAM:
+            ground += f" && ({_held(policy, rule)})"
         yield f"{rule.name} {scope} {kind}", _permit(policy, rule, scope, ground, opens)
     if scope is Scope.PUBLIC_DIRECTORY:
         yield f"{rule.name} {scope}", _permit(policy, rule, scope, "true", PLAIN)
+    elif scope is Scope.UNADDRESSED:
+        yield f"{rule.name} {scope}", _permit(policy, rule, scope, "resource.unaddressed", PLAIN)
     elif scope in NAMED:
         name = NAMED[scope]
-        ground = f"resource has {name} && resource.{name} == principal.organisation"
-        yield f"{rule.name} {scope} {name}", _permit(policy, rule, scope, ground, PLAIN)
+        yield f"{rule.name} {scope} {name}", _permit(policy, rule, scope, _names(name), PLAIN)
+
+
+def _names(name: str) -> str:
+    return f"resource has {name} && resource.{name} == principal.organisation"
+
+
+def _held(policy: Policy, rule: Rule) -> str:
+    """The caller's organisation holds it: by its name on it, or by its part in it."""
+    kinds = sorted(policy.known(rule, Scope.OWN_ORGANISATION))
+    return " || ".join(
+        [f"({_names(NAMED[Scope.OWN_ORGANISATION])})", *(f"resource.{kind}.containsAny({WHO})" for kind in kinds)]
+    )
 
 
 def _permit(policy: Policy, rule: Rule, scope: Scope, ground: str, opens: frozenset[FieldClass]) -> str:
@@ -81,7 +96,7 @@ def _purposes(policy: Policy, rule: Rule) -> str:
 
 def _classes(policy: Policy, rule: Rule, scope: Scope, opens: frozenset[FieldClass]) -> str:
     """The classes open to each role. What a rule says itself goes before its role, unless it asks for a relation."""
-    if rule.classes is not None and scope is not Scope.RELATION:
+    if rule.classes is not None and scope not in BY_RELATION:
         return f"{_strings([ROW, *sorted(rule.classes)])}.contains(context.class)"
     least = opens if rule.classes is None else opens & rule.classes
     seen = ((role, _strings([ROW, *(least & policy.classes[role])])) for role in sorted(rule.roles))

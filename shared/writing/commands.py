@@ -196,11 +196,21 @@ class Commands(Generic[S]):
 
     def _begin(self, unit: Unit, caller: Caller, command: Command, ref: Ref, row: Row | None) -> None:
         """Authorise, lock, and ask who may go on: whoever may not learns nothing of the thing, not even its version."""
-        streams = tuple(self.streams(unit, command, row, ref))
-        self.authorise(unit, caller, command, self.about(unit, row) or streams[0])
+        streams, places = tuple(self.streams(unit, command, row, ref)), self.about(unit, row)
+        self.authorise(unit, caller, command, places or streams[0])
         unit.lock(*streams)
+        self._again(unit, caller, command, ref, places)
         if self.admits is not None:
             self.admits(unit, caller, command, ref=ref)
+
+    def _again(self, unit: Unit, caller: Caller, command: Command, ref: Ref, before: tuple[Place, ...]) -> None:
+        """Under the lock the thing may be somebody else's than a moment ago; or it was thought new, and is there."""
+        if self.belonging is None:
+            return
+        now = self.about(unit, unit.row(self.row, ref))
+        if now and now != before:
+            action = self[type(command)].handling.action if before else f"{self.name}.read"
+            authorise(unit, caller, action, now)
 
     def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
         facts = self.facts(unit, caller, command, ref=ref, state=state)

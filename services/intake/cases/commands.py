@@ -6,15 +6,16 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.cases.detention import Detention
-from services.intake.cases.state import Status, Worker
+from services.intake.cases.state import Status, Working
 from services.intake.persons.state import ExternalReference
 from shared.codes import CodeOf
 from shared.contracts.leaves import Country
 from shared.given import GivenMonth
-from shared.ids import HandoverRef, HouseholdRef, LineRef, PersonRef, Ref
+from shared.ids import HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, Ref
 from shared.model import C1, Command, Correction, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
+TransferReason = Annotated[str, CodeOf("transfer_reason")]
 
 
 class OpenCase(Command):
@@ -29,12 +30,41 @@ class OpenCase(Command):
     external_references: tuple[ExternalReference, ...] = Field(default=(), max_length=20)
 
 
-class AssignCase(Worker, Command):
+class AssignCase(Working, Command):
     """Give the case to somebody."""
 
 
-class ReleaseCase(Worker, Command):
-    """Somebody no longer works on it."""
+class ReleaseCase(Working, Command):
+    """Somebody no longer works on it, or leaves it themselves."""
+
+
+class LetIn(Working, Command):
+    """The holder granted somebody of another organisation access. Given by the access request, not by a client."""
+
+    until: date
+
+
+class EndAccess(Command):
+    """The last day of somebody's access is over. Given by the deadline, not by a client."""
+
+
+class OfferTransfer(Command):
+    """Ask another organisation to hold the case from now on."""
+
+    organisation_ref: OrganisationRef
+    reason: TransferReason
+
+
+class AcceptTransfer(Command):
+    """Hold it from now on: who accepts is its team, and the team before is released."""
+
+
+class DeclineTransfer(Command):
+    """Not take it; the case stays where it is."""
+
+
+class WithdrawTransfer(Command):
+    """Offer it no longer."""
 
 
 class EvaluateAge(Command):
@@ -76,18 +106,46 @@ class VoidCase(Command):
 
 
 CaseCommand = (
-    OpenCase | AssignCase | ReleaseCase | EvaluateAge | JoinHousehold | CloseCase | ReopenCase | CorrectCase | VoidCase
+    OpenCase
+    | AssignCase
+    | ReleaseCase
+    | LetIn
+    | EndAccess
+    | OfferTransfer
+    | AcceptTransfer
+    | DeclineTransfer
+    | WithdrawTransfer
+    | EvaluateAge
+    | JoinHousehold
+    | CloseCase
+    | ReopenCase
+    | CorrectCase
+    | VoidCase
+)
+
+_ALWAYS: frozenset[type[Command]] = frozenset(
+    {
+        AssignCase,
+        ReleaseCase,
+        LetIn,
+        EndAccess,
+        AcceptTransfer,
+        DeclineTransfer,
+        WithdrawTransfer,
+        EvaluateAge,
+        JoinHousehold,
+        CorrectCase,
+        VoidCase,
+    }
 )
 
 STATUSES = StatusTable(
     "case",
     opening=frozenset({OpenCase}),
     allowed={
-        Status.OPEN: frozenset({AssignCase, ReleaseCase, EvaluateAge, JoinHousehold, CloseCase, CorrectCase, VoidCase}),
-        Status.CLOSED: frozenset(
-            {AssignCase, ReleaseCase, EvaluateAge, JoinHousehold, ReopenCase, CorrectCase, VoidCase}
-        ),
-        Status.VOIDED: frozenset(),
+        Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer},
+        Status.CLOSED: _ALWAYS | {ReopenCase},
+        Status.VOIDED: frozenset({EndAccess}),
     },
-    inner=frozenset({CloseCase, JoinHousehold}),
+    inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess}),
 )

@@ -7,21 +7,20 @@ never rewrites an earlier finding.
 from datetime import date
 from typing import assert_never
 
+from services.intake.cases import custody
 from services.intake.cases.commands import (
     STATUSES,
-    AssignCase,
     CaseCommand,
     CloseCase,
     CorrectCase,
     EvaluateAge,
     JoinHousehold,
     OpenCase,
-    ReleaseCase,
     ReopenCase,
     VoidCase,
 )
 from services.intake.cases.detention import Detention
-from services.intake.cases.state import Case, Facts, Status, Worker
+from services.intake.cases.state import Case, Facts, Status
 from shared.contracts import intake as told
 from shared.errors import Refused
 from shared.ids import CaseRef, PersonRef
@@ -36,18 +35,17 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
     if isinstance(command, OpenCase):
         return _open(command, facts)
     assert state is not None
+    if isinstance(command, custody.CustodyCommand):
+        return custody.decide(state, command, facts)
     match command:
         case JoinHousehold():
             return _join(state, command, facts)
-        case AssignCase() | ReleaseCase():
-            return _staff(state, command, facts)
         case EvaluateAge():
             return _age(state, command, facts)
         case CorrectCase():
             return _correct(state, command, facts)
         case VoidCase():
-            voided = told.CaseVoided(case_ref=facts.case_ref, reason=command.reason)
-            return Decided(state.but(status=Status.VOIDED), (voided,))
+            return _void(state, command, facts)
         case CloseCase():
             closed = told.CaseClosed(case_ref=facts.case_ref, day=facts.day)
             return Decided(state.but(status=Status.CLOSED, closed=facts.day), (closed,))
@@ -80,8 +78,7 @@ def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
     )
     shared = {name: getattr(case, name) for name in told.CaseOpened.model_fields if name != "case_ref"}
     opened = told.CaseOpened(case_ref=facts.case_ref, **shared)
-    assigned = told.CaseAssigned(case_ref=facts.case_ref, **facts.by.model_dump())
-    return Decided(case, (opened, assigned, *_implicated(case, (), facts.case_ref)))
+    return Decided(case, (opened, custody.assigned(facts.by, facts), *_implicated(case, (), facts.case_ref)))
 
 
 def _held_before(detentions: tuple[Detention, ...], returned: date) -> None:
@@ -122,20 +119,12 @@ def _join(state: Case, command: JoinHousehold, facts: Facts) -> Decided[Case]:
     return Decided(after, first + _implicated(after, state.implicated, facts.case_ref))
 
 
-def _staff(state: Case, command: AssignCase | ReleaseCase, facts: Facts) -> Decided[Case]:
-    worker = Worker(**command.model_dump(exclude={"effective_at"}))
-    works = worker in state.workers
-    if works is isinstance(command, AssignCase):
-        return Decided(state)
-    if facts.day < state.opened:
-        raise Refused("before_case_opened")
-    if isinstance(command, AssignCase):
-        assigned = told.CaseAssigned(case_ref=facts.case_ref, **worker.model_dump())
-        return Decided(state.but(workers=(*state.workers, worker)), (assigned,))
-    rest = tuple(other for other in state.workers if other != worker)
-    if not rest:
-        raise Refused("nobody_left")
-    return Decided(state.but(workers=rest), (told.CaseReleased(case_ref=facts.case_ref, **worker.model_dump()),))
+def _void(state: Case, command: VoidCase, facts: Facts) -> Decided[Case]:
+    """What was entered in error gives nobody access: all who worked on it are released with it."""
+    voided = told.CaseVoided(case_ref=facts.case_ref, reason=command.reason)
+    return Decided(
+        state.but(status=Status.VOIDED, workers=(), offered_to=None), (*custody.released(state.workers, facts), voided)
+    )
 
 
 def _age(state: Case, command: EvaluateAge, facts: Facts) -> Decided[Case]:

@@ -2,24 +2,30 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from services.intake.cases import commands as ask
 from services.intake.cases import domain
 from services.intake.cases.commands import STATUSES, CaseCommand
-from services.intake.cases.state import Case, Facts, Status, Worker
-from services.intake.cases.tables import CaseRow
+from services.intake.cases.state import Case, Facts, Status, Worker, Working
+from services.intake.cases.tables import CASE, CaseRow
+from services.intake.handovers.tables import HandoverRow
 from services.intake.households.state import Household
 from services.intake.households.tables import HouseholdRow
+from services.intake.lines.tables import LineRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.state import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
-from shared.auth import Caller
+from shared.auth import Caller, Place, admit, authorise, may
+from shared.clock import LOCAL, local_day
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, PersonRef, Subject, case_number
+from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
 from shared.reading import Reading
+from shared.storage.tables import Row
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
+
+STAFF = "intake.case.assign"
 
 
 def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
@@ -42,6 +48,25 @@ def _not_voided(unit: Unit, person_ref: PersonRef) -> None:
     """No case is open about a registration that was struck out. The caller holds the person's lock."""
     if unit.peek(PersonRow, person_ref)["status"] == PersonStatus.VOIDED:
         raise Refused("person_voided")
+
+
+def _may_open(unit: Unit, caller: Caller, command: ask.OpenCase) -> None:
+    """A case from a hand-over is the host's to open; any other is opened where the person was registered.
+
+    Nobody comes to a person by naming them. The caller holds the person's lock.
+    """
+    person = unit.peek(PersonRow, command.person_ref)
+    line = None if person["line_ref"] is None else unit.peek(LineRow, person["line_ref"])
+    listed = None if line is None else _host(unit, line["handover_ref"])
+    CASES.authorise(unit, caller, command, (Place(holder=listed or person["organisation_ref"]),))
+    host = _host(unit, command.handover_ref)
+    if host is not None:
+        CASES.authorise(unit, caller, command, (Place(holder=host),))
+
+
+def _host(unit: Unit, handover_ref: HandoverRef | None) -> OrganisationRef | None:
+    row = None if handover_ref is None else unit.row(HandoverRow, handover_ref)
+    return None if row is None else row["host_ref"]
 
 
 def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) -> Facts:
@@ -71,17 +96,47 @@ def _others(household: Household | None, person_ref: PersonRef) -> tuple[PersonR
     return () if household is None else tuple(ref for ref in household.implicated if ref != person_ref)
 
 
+def holds(unit: Unit, caller: Caller, case: Row) -> bool:
+    """Whether the caller says who works on the case: as the holder's supervisor, or in its team."""
+    return may(unit, caller, STAFF, CASE.places(unit, case))
+
+
 def _worker(caller: Caller, kind: str = "TEAM") -> Worker:
     return Worker(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, kind=kind)
 
 
 def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, state: Case) -> Facts:
-    return Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller))
+    return Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller), today=local_day(unit.now))
 
 
-CASES = Commands("intake.case", CaseRow, Case, STATUSES, domain.decide, facts=_facts, streams=on_itself("case"))
+def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
+    """Who works on a case is the holder's affair; to leave it is everybody's own."""
+    if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
+        authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
+
+
+def _own(caller: Caller) -> tuple[str, str]:
+    return caller.staff_ref, caller.organisation_ref
+
+
+CASES = Commands(
+    "intake.case",
+    CaseRow,
+    Case,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=on_itself("case"),
+    admits=_admits,
+    belonging=CASE,
+)
 CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
+CASES.ordinary("end_access", ask.EndAccess)
+CASES.ordinary("offer_transfer", ask.OfferTransfer)
+CASES.ordinary("accept_transfer", ask.AcceptTransfer)
+CASES.ordinary("decline_transfer", ask.DeclineTransfer)
+CASES.ordinary("withdraw_transfer", ask.WithdrawTransfer)
 CASES.ordinary("close", ask.CloseCase)
 CASES.ordinary("correct", ask.CorrectCase)
 CASES.ordinary("void", ask.VoidCase)
@@ -90,8 +145,9 @@ CASES.ordinary("void", ask.VoidCase)
 @CASES.does("open", ask.OpenCase, subjects=_named, creates=True)
 def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef) -> None:
     """Somebody came home. Whoever opens the case works on it."""
-    CASES.authorise(unit, caller, command)
+    admit(unit, caller, CASES[ask.OpenCase].handling.action)
     unit.lock(Subject("case", ref), Subject("person", command.person_ref))
+    _may_open(unit, caller, command)
     if unit.known(CaseRow, ref, command):
         return unit.answer_about(CaseRow, Case, ref)
     _not_voided(unit, command.person_ref)
@@ -165,3 +221,13 @@ def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Househo
     command = ask.JoinHousehold(household_ref=household_ref, implicated=implicated)
     facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
     unit.save(CaseRow, ref, domain.decide(state, command, facts))
+
+
+def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
+    """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
+    state, _ = unit.load(CaseRow, Case, ref, change=False)
+    command = ask.LetIn(**worker.model_dump(), until=until)
+    facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller), today=local_day(unit.now))
+    unit.save(CaseRow, ref, domain.decide(state, command, facts))
+    over = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
+    unit.later("access_ends", Subject("case", ref), over)

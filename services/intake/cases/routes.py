@@ -29,6 +29,26 @@ async def release(ref: Ref, body: ask.ReleaseCase, caller: Calling, request: Req
     return await run(request, CASES, caller, body, ref=ref)
 
 
+@router.post("/cases/{ref}/offer-transfer", operation_id="offerTransfer")
+async def offer_transfer(ref: Ref, body: ask.OfferTransfer, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
+@router.post("/cases/{ref}/accept-transfer", operation_id="acceptTransfer")
+async def accept_transfer(ref: Ref, body: ask.AcceptTransfer, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
+@router.post("/cases/{ref}/decline-transfer", operation_id="declineTransfer")
+async def decline_transfer(ref: Ref, body: ask.DeclineTransfer, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
+@router.post("/cases/{ref}/withdraw-transfer", operation_id="withdrawTransfer")
+async def withdraw_transfer(ref: Ref, body: ask.WithdrawTransfer, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
 @router.post("/cases/{ref}/evaluate-age", operation_id="evaluateAge")
 async def evaluate_age(ref: Ref, body: ask.EvaluateAge, caller: Calling, request: Request) -> Receipt:
     return await run(request, CASES, caller, body, ref=ref)

@@ -27,6 +27,7 @@ class CaseRead(Read):
     household_ref: C0[HouseholdRef | None] = None
     handover_ref: C0[HandoverRef | None] = None
     line_ref: C0[LineRef | None] = None
+    offered_to: C0[OrganisationRef | None] = None
     workers: C0[tuple[Worker, ...]] = ()
     implicated: C1[tuple[PersonRef, ...]] = ()
     age_basis: C0[AgeBasis | None] = None

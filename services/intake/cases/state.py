@@ -20,16 +20,27 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
-class Worker(Model):
-    """Somebody who works on the case, and as what."""
+class Working(Model):
+    """Who works, for whom, and as what."""
 
     staff_ref: C0[StaffRef]
     organisation_ref: C0[OrganisationRef]
     kind: C0[RelationKind]
 
 
+class Worker(Working):
+    """Somebody who works on the case. Whom the holder let in from elsewhere works until the end of a day."""
+
+    until: C0[date | None] = None
+
+    @property
+    def working(self) -> Working:
+        """Without the day."""
+        return Working(**self.model_dump(exclude={"until"}))
+
+
 class Case(Model):
-    """One return of one person."""
+    """One return of one person. `organisation_ref` holds it; `offered_to` was asked to hold it from now on."""
 
     person_ref: C0[PersonRef]
     case_number: C0[str]
@@ -43,6 +54,7 @@ class Case(Model):
     handover_ref: C0[HandoverRef | None] = None
     line_ref: C0[LineRef | None] = None
     closed: C0[date | None] = None
+    offered_to: C0[OrganisationRef | None] = None
     workers: C0[tuple[Worker, ...]] = ()
     implicated: C1[tuple[PersonRef, ...]] = ()
     age_basis: C0[AgeBasis | None] = None
@@ -60,6 +72,7 @@ class Facts:
     case_ref: CaseRef
     day: date
     by: Worker
+    today: date = date.max
     case_number: str = ""
     child_on_day: bool = True
     child_then: bool = True

@@ -1,5 +1,7 @@
 """The case's row. It holds nothing that names the person."""
 
+from sqlmodel import Field
+
 from services.intake.base import Base
 from services.intake.cases.state import Case
 from shared.auth import itself
@@ -11,5 +13,8 @@ class CaseRow(Case, Thing, Base, table=True):
 
     __tablename__ = "case_file"
 
+    case_number: str = Field(index=True)
 
-CASE = itself("case")
+
+CASE = itself("case", holder="organisation_ref", addressee="offered_to")
+"""The organisation that holds it, and the one that was asked to hold it from now on."""

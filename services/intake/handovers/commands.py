@@ -10,7 +10,7 @@ from services.intake.lines.commands import AddLine, AnswerLine, ListLine, Reconc
 from shared.codes import CodeOf
 from shared.contracts.intake.handovers import Gate
 from shared.contracts.leaves import Country
-from shared.ids import Ref
+from shared.ids import OrganisationRef, Ref
 from shared.model import Command, Correction, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
@@ -19,12 +19,17 @@ HeadCount = Annotated[int, Field(ge=0, le=5000)]
 
 
 class AnnounceHandover(Command):
-    """A list from the sending authority, signed by who sends it."""
+    """A list from the sending authority, signed by who sends it.
+
+    It names who will receive the group at the gate and who takes it in. Without a receiver, whoever countersigns is it.
+    """
 
     ref: Ref | None = None
     country: Country
     gate: Gate
     planned_day: date
+    receiver_ref: OrganisationRef | None = None
+    host_ref: OrganisationRef | None = None
     lines: Annotated[tuple[ListLine, ...], Field(min_length=1, max_length=1000)]
 
 
@@ -35,10 +40,11 @@ class ConfirmHandover(Command):
 
 
 class ArriveHandover(Command):
-    """The group stands at the gate; the receiving officer counts heads and countersigns."""
+    """The group stands at the gate; the receiving officer counts heads, countersigns, and may name who takes it in."""
 
     gate: Gate
     head_count: HeadCount
+    host_ref: OrganisationRef | None = None
 
 
 class ReconcileHandover(Command):
@@ -66,11 +72,12 @@ class CancelHandover(Command):
 
 
 class CorrectHandover(Correction):
-    """Put the gate, the day or the heads counted right; the list stays as received."""
+    """Put the gate, the day, the heads counted or the host right; the list stays as received."""
 
     gate: Gate = left_out()
     planned_day: date = left_out()
     head_count: HeadCount = left_out()
+    host_ref: OrganisationRef = left_out()
 
 
 class VoidHandover(Command):

@@ -60,8 +60,9 @@ def decide(state: Handover | None, command: HandoverCommand, facts: Facts) -> De
 def _holds(state: Handover, command: HandoverCommand, facts: Facts) -> bool:
     """The same again, when it is so already, decides nothing."""
     match command:
-        case ArriveHandover(gate=gate, head_count=heads):
-            return (state.countersigned_by, state.gate, state.head_count) == (facts.by, gate, heads)
+        case ArriveHandover(gate=gate, head_count=heads, host_ref=host):
+            same = (state.countersigned_by, state.gate, state.head_count) == (facts.by, gate, heads)
+            return same and host in (None, state.host_ref)
         case CloseHandover():
             return state.status is Status.CLOSED
         case CancelHandover():
@@ -88,6 +89,8 @@ def _announce(command: AnnounceHandover, facts: Facts) -> Decided[Handover]:
         gate=command.gate,
         planned_day=command.planned_day,
         announced=len(command.lines),
+        receiver_ref=command.receiver_ref,
+        host_ref=command.host_ref,
     )
     announced = told.HandoverAnnounced(
         handover_ref=facts.handover_ref,
@@ -96,6 +99,8 @@ def _announce(command: AnnounceHandover, facts: Facts) -> Decided[Handover]:
         gate=handover.gate,
         planned_day=handover.planned_day,
         announced=handover.announced,
+        receiver_ref=handover.receiver_ref,
+        host_ref=handover.host_ref,
     )
     return Decided(handover, (announced,))
 
@@ -125,9 +130,16 @@ def _arrive(state: Handover, command: ArriveHandover, facts: Facts) -> Decided[H
         head_count=command.head_count,
         countersigned_by=facts.by,
         arrived_day=facts.day,
+        receiver_ref=facts.organisation_ref,
+        host_ref=command.host_ref or state.host_ref,
     )
     arrived = told.HandoverArrived(
-        handover_ref=facts.handover_ref, gate=command.gate, head_count=command.head_count, day=facts.day
+        handover_ref=facts.handover_ref,
+        gate=command.gate,
+        head_count=command.head_count,
+        day=facts.day,
+        receiver_ref=after.receiver_ref,
+        host_ref=after.host_ref,
     )
     return Decided(after, (arrived,))
 
@@ -160,6 +172,10 @@ def _correct(state: Handover, command: CorrectHandover, facts: Facts) -> Decided
     if after == state:
         return Decided(state)
     corrected = told.HandoverCorrected(
-        handover_ref=facts.handover_ref, gate=after.gate, planned_day=after.planned_day, head_count=after.head_count
+        handover_ref=facts.handover_ref,
+        gate=after.gate,
+        planned_day=after.planned_day,
+        head_count=after.head_count,
+        host_ref=after.host_ref,
     )
     return Decided(after, (corrected,))

@@ -104,6 +104,7 @@ def _begin(unit: Unit, caller: Caller, command: HandoverCommand, ref: HandoverRe
     """The hand-over under its lock, in a status that hears the command, as what the answer is about."""
     HANDOVERS.authorise(unit, caller, command, HANDOVER.places(unit, unit.peek(HandoverRow, ref)))
     unit.lock(Subject("handover", ref))
+    HANDOVERS.authorise(unit, caller, command, HANDOVER.places(unit, unit.peek(HandoverRow, ref)))
     state, _ = unit.load(HandoverRow, Handover, ref)
     STATUSES.check(state.status, command)
     unit.save(HandoverRow, ref, Decided(state))

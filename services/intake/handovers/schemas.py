@@ -27,3 +27,5 @@ class HandoverRead(Read):
     head_count: C0[int | None] = None
     countersigned_by: C0[StaffRef | None] = None
     arrived_day: C0[date | None] = None
+    receiver_ref: C0[OrganisationRef | None] = None
+    host_ref: C0[OrganisationRef | None] = None

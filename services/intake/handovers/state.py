@@ -24,7 +24,11 @@ class Status(StrEnum):
 
 
 class Handover(Model):
-    """A group of people given from one side of the border to the other."""
+    """A group of people given from one side of the border to the other.
+
+    The sender (`organisation_ref`) lists them, the receiver countersigns, and the host takes them in: their cases are
+    opened by it. Whoever is none of these finds nothing to do here.
+    """
 
     status: C0[Status]
     organisation_ref: C0[OrganisationRef]
@@ -39,6 +43,8 @@ class Handover(Model):
     head_count: C0[int | None] = None
     countersigned_by: C0[StaffRef | None] = None
     arrived_day: C0[date | None] = None
+    receiver_ref: C0[OrganisationRef | None] = None
+    host_ref: C0[OrganisationRef | None] = None
 
 
 @dataclass(frozen=True)

@@ -12,5 +12,5 @@ class HandoverRow(Handover, Thing, Base, table=True):
     __tablename__ = "handover"
 
 
-HANDOVER = Belonging(subject=None, sender="organisation_ref")
-"""A sending authority sees its own hand-overs only."""
+HANDOVER = Belonging(subject=None, holder="host_ref", addressee="receiver_ref", sender="organisation_ref")
+"""It is that of who sends the people, of who receives them at the gate, and of who takes them in."""

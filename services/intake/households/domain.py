@@ -27,6 +27,28 @@ def decide(state: Household | None, command: HouseholdCommand, facts: Facts) -> 
     if isinstance(command, FormHousehold):
         return _form(command, facts)
     assert state is not None
+    decided = _change(state, command, facts)
+    _kept_safe(state, decided.state, facts)
+    return decided
+
+
+def _kept_safe(before: Household, after: Household, facts: Facts) -> None:
+    """A suspicion is lifted from somebody by the team of a case that it protects, and not by the suspect's own."""
+    lifted = set(before.implicated) - set(after.implicated)
+    gone = {member.person_ref for member in before.members} - {member.person_ref for member in after.members}
+    safe = {
+        member.person_ref
+        for member in before.members
+        if lifted - {member.person_ref} or (member.person_ref in gone and set(before.implicated) - {member.person_ref})
+    }
+    if safe & facts.with_case and not safe & facts.team_of:
+        raise Refused("suspicion_needs_team")
+
+
+Change = AddMember | RemoveMember | CorrectMember | VoidHousehold
+
+
+def _change(state: Household, command: Change, facts: Facts) -> Decided[Household]:
     match command:
         case AddMember():
             return _add(state, _member(command), facts)

@@ -48,20 +48,34 @@ def _streams(peek: Reading, command: Command, row: Row | None, ref: HouseholdRef
 
 
 def _admits(unit: Unit, caller: Caller, command: Command, *, ref: HouseholdRef) -> None:
-    """Whoever works with the people. They are looked for again: somebody may have come meanwhile, who is not locked."""
+    """Whoever works with its people, and with each one whom they bring: nobody comes to a family by adding to it.
+
+    The people are looked for again: somebody may have come meanwhile, who is not locked.
+    """
     row = next(iter(unit.select(HouseholdRow, ref=ref)), None)
-    people = _named(command, None if row is None else state_of(Household, row))
+    household = None if row is None else state_of(Household, row)
+    people = _named(command, household)
     needed = {Subject("person", person) for person in people} | {Subject("case", ref) for ref in _cases(unit, people)}
     unit.restart_if(not needed <= unit.versions.keys())
-    persons.works_with(unit, caller, *people)
+    members = [] if household is None else [member.person_ref for member in household.members]
+    brought = _named(command, None) - set(members) if isinstance(command, ask.FormHousehold | ask.AddMember) else set()
+    theirs = {person: persons.answers_for(unit, caller, person) for person in people}
+    if not all(theirs[person] for person in brought) or (members and not any(theirs[one] for one in members)):
+        raise NotFound()
 
 
 def _facts(
     unit: Unit, caller: Caller, command: HouseholdCommand, *, ref: HouseholdRef, state: Household | None
 ) -> Facts:
     homes = {person: _home(unit, person) for person in _named(command, state)}
-    elsewhere = frozenset(person for person, home in homes.items() if home not in (None, ref))
-    return Facts(ref, caller.organisation_ref, elsewhere)
+    held = {case: unit.peek(CaseRow, case) for case in _cases(unit, homes)}
+    return Facts(
+        ref,
+        caller.organisation_ref,
+        elsewhere=frozenset(person for person, home in homes.items() if home not in (None, ref)),
+        with_case=frozenset(case["person_ref"] for case in held.values()),
+        team_of=frozenset(case["person_ref"] for case in held.values() if cases.holds(unit, caller, case)),
+    )
 
 
 def _home(unit: Unit, person: PersonRef) -> HouseholdRef | None:

@@ -42,3 +42,7 @@ class Facts:
     household_ref: HouseholdRef
     organisation_ref: OrganisationRef
     elsewhere: frozenset[PersonRef] = frozenset()
+    with_case: frozenset[PersonRef] = frozenset()
+    """Whose case would be told."""
+    team_of: frozenset[PersonRef] = frozenset()
+    """On whose case the caller works for the organisation that holds it."""

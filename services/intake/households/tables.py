@@ -1,6 +1,7 @@
 """The household's row: who belongs together, by refs."""
 
 from services.intake.base import Base
+from services.intake.cases.state import Status
 from services.intake.cases.tables import CASE, CaseRow
 from services.intake.households.state import Household
 from shared.auth import Via, itself
@@ -13,5 +14,6 @@ class HouseholdRow(Household, Thing, Base, table=True):
     __tablename__ = "household"
 
 
-HOUSEHOLD = itself("household", holder="organisation_ref", via=Via(CaseRow, "ref", "household_ref", CASE))
-"""It is that of the organisation that formed it, and of those who hold cases of it."""
+THROUGH_CASES = Via(CaseRow, "ref", "household_ref", CASE, gone=Status.VOIDED)
+HOUSEHOLD = itself("household", entered_for="organisation_ref", via=THROUGH_CASES)
+"""It is that of the organisation that formed it, until there is a case of it: then of those who work on one."""

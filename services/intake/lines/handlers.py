@@ -6,7 +6,7 @@ from services.intake.lines import commands as ask
 from services.intake.lines import domain
 from services.intake.lines.commands import STATUSES, AddLine, AnswerLine, LineCommand, ListLine, ReconcileLine
 from services.intake.lines.state import Facts, Line
-from services.intake.lines.tables import LineRow
+from services.intake.lines.tables import LINE, LineRow
 from shared.auth import Caller
 from shared.contracts.intake import LineStatus
 from shared.errors import Refused
@@ -52,7 +52,15 @@ def _facts(_unit: Unit, caller: Caller, _command: LineCommand, *, ref: LineRef, 
 
 
 LINES = Commands(
-    "intake.line", LineRow, Line, STATUSES, domain.decide, facts=_facts, streams=_streams, subjects=own("line")
+    "intake.line",
+    LineRow,
+    Line,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=_streams,
+    subjects=own("line"),
+    belonging=LINE,
 )
 LINES.ordinary("correct", ask.CorrectLine)
 LINES.ordinary("void", ask.VoidLine)

@@ -72,7 +72,9 @@ def _register(command: RegisterPerson, facts: Facts) -> Decided[Person]:
     _known_by(command.identity, facts.day)
     if facts.line_taken:
         raise Refused("line_has_a_person")
-    registered = told.PersonRegistered(person_ref=facts.person_ref, line_ref=command.line_ref)
+    registered = told.PersonRegistered(
+        person_ref=facts.person_ref, line_ref=command.line_ref, organisation_ref=facts.organisation_ref
+    )
     return Decided(_registered(command, facts), (registered,))
 
 

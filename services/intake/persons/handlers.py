@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from services.intake.cases.tables import CASE, CaseRow
+from services.intake.cases.tables import CaseRow
+from services.intake.handovers.tables import HandoverRow
 from services.intake.lines.tables import LineRow
 from services.intake.persons import commands as ask
 from services.intake.persons import domain
@@ -12,7 +13,7 @@ from services.intake.persons.age import AgeEvaluation, age_on, evaluate
 from services.intake.persons.commands import STATUSES, PersonCommand
 from services.intake.persons.state import Facts, Person, PersonIdentity, Status
 from services.intake.persons.tables import PERSON, PersonRow
-from shared.auth import Caller, authorise
+from shared.auth import Caller, may
 from shared.contracts.intake import NationalityAnswer
 from shared.errors import NotFound, Refused
 from shared.ids import HouseholdRef, LineRef, PersonRef, Ref, Subject
@@ -54,7 +55,7 @@ def person_of(row_class: TableClass) -> Any:
     return subjects
 
 
-WORK, VOIDED = "intake.person.work_with", "voided"
+WORK = "intake.person.work_with"
 
 
 def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iterable[Subject]:
@@ -63,14 +64,13 @@ def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> I
     return case, Subject("person", peek.peek(CaseRow, case.removeprefix("case/"))["person_ref"])
 
 
-def works_with(unit: Unit, caller: Caller, *people: PersonRef) -> None:
-    """Whoever changes what is known of people works on a case of one of them, as long as they have any.
+def answers_for(unit: Unit, caller: Caller, person_ref: PersonRef) -> bool:
+    """Whether the caller works on a case of the person or, while there is none, registered them as an organisation.
 
-    Asked under the people's locks: whoever opens a case holds them too.
+    Asked under the person's lock: whoever opens a case holds it too. Of somebody unknown the rule says so itself.
     """
-    cases = [case for person in people for case in unit.select(CaseRow, person_ref=person) if case["status"] != VOIDED]
-    if cases:
-        authorise(unit, caller, WORK, tuple(place for case in cases for place in CASE.places(unit, case)))
+    person = unit.row(PersonRow, person_ref)
+    return person is None or may(unit, caller, WORK, PERSON.places(unit, person))
 
 
 def _line(reading: Reading, command: Command) -> Row | None:
@@ -92,7 +92,9 @@ def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef
     line_ref, line = getattr(command, "line_ref", None), _line(unit, command)
     if line_ref is not None and line is None:
         raise Refused("line_unknown")
-    unit.restart_if(line is not None and Subject("handover", line["handover_ref"]) not in unit.versions)
+    if line is not None:
+        unit.restart_if(Subject("handover", line["handover_ref"]) not in unit.versions)
+        _taken_in(unit, caller, line)
     on_line = () if line is None else unit.select(PersonRow, line_ref=line_ref, status=Status.REGISTERED.value)
     return Facts(
         person_ref=ref,
@@ -106,14 +108,18 @@ def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef
     )
 
 
+def _taken_in(unit: Unit, caller: Caller, line: Row) -> None:
+    """People of a list are registered by those who receive them and take them in, once it says who that is."""
+    handover = unit.peek(HandoverRow, line["handover_ref"])
+    host = handover["host_ref"]
+    if host is not None and caller.organisation_ref not in (handover["receiver_ref"], host):
+        raise Refused("line_unknown")
+
+
 def _private(command: Command) -> dict[str, Model]:
     """Who somebody is, where the command says it; left out, what is sealed stays."""
     identity: PersonIdentity | None = getattr(command, "identity", None)
     return {} if identity is None else {"identity": identity}
-
-
-def _admits(unit: Unit, caller: Caller, _command: Command, *, ref: PersonRef) -> None:
-    works_with(unit, caller, ref)
 
 
 PERSONS = Commands(
@@ -126,7 +132,6 @@ PERSONS = Commands(
     streams=_streams,
     subjects=own("person"),
     private=_private,
-    admits=_admits,
     belonging=PERSON,
 )
 PERSONS.ordinary("register", ask.RegisterPerson)

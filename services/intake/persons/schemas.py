@@ -5,7 +5,7 @@ from datetime import date
 from services.intake.persons.state import PersonIdentity, Sex, Status
 from shared.codes.places import Province
 from shared.contracts.leaves import Country
-from shared.ids import HouseholdRef, LineRef, StaffRef
+from shared.ids import HouseholdRef, LineRef, OrganisationRef, StaffRef
 from shared.model import C0, C1, C2
 from shared.reading.answers import Read
 
@@ -15,6 +15,7 @@ class PersonRead(Read):
 
     status: C0[Status]
     registered_by: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef | None] = None
     line_ref: C0[LineRef | None] = None
     household_ref: C0[HouseholdRef | None] = None
     sex: C1[Sex | None] = None

@@ -91,7 +91,7 @@ class PersonIdentity(Given):
 
 
 class Person(Model):
-    """Somebody, with what may stand in the clear in this service."""
+    """Somebody, with what may stand in the clear in this service. `organisation_ref` registered them."""
 
     status: C0[Status]
     sex: C1[Sex]
@@ -113,7 +113,7 @@ class Facts:
     person_ref: PersonRef
     day: date
     by: StaffRef
-    organisation_ref: OrganisationRef
+    organisation_ref: OrganisationRef | None = None
     line_taken: bool = False
     line_nationality: NationalityAnswer | None = None
     has_open_case: bool = False

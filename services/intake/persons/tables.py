@@ -1,6 +1,7 @@
 """The person's row. Names, births, phones and papers are sealed together under the person."""
 
 from services.intake.base import Base
+from services.intake.cases.state import Status
 from services.intake.cases.tables import CASE, CaseRow
 from services.intake.persons.state import Person, PersonIdentity
 from shared.auth import Via, itself
@@ -16,6 +17,6 @@ class PersonRow(Person, Thing, Base, table=True):
     identity: bytes | None = sealed(PersonIdentity, C2, subject="ref", kind="person")
 
 
-THROUGH_CASES = Via(CaseRow, "ref", "person_ref", CASE)
-PERSON = itself("person", holder="organisation_ref", author="registered_by", via=THROUGH_CASES)
-"""Whoever registered a person may see who it is, and whoever works on one of the person's cases."""
+THROUGH_CASES = Via(CaseRow, "ref", "person_ref", CASE, gone=Status.VOIDED)
+PERSON = itself("person", entered_for="organisation_ref", author="registered_by", via=THROUGH_CASES)
+"""The organisation that registered a person answers for them, until there is a case: then those who work on one do."""

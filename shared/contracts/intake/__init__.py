@@ -5,6 +5,9 @@ name asks intake. A receiver or an implicated caregiver is a ref for the same re
 """
 
 from shared.contracts.intake.cases import (
+    CaseAccessGranted,
+    CaseAccessRefused,
+    CaseAccessRequested,
     CaseAgeEvaluated,
     CaseAssigned,
     CaseCaregiverImplicated,
@@ -14,6 +17,10 @@ from shared.contracts.intake.cases import (
     CaseOpened,
     CaseReleased,
     CaseReopened,
+    CaseTransferAccepted,
+    CaseTransferDeclined,
+    CaseTransferOffered,
+    CaseTransferWithdrawn,
     CaseVoided,
     ConsentCorrected,
     ConsentExpired,
@@ -74,6 +81,9 @@ from shared.contracts.intake.terms import (
 
 __all__ = [
     "AgeBasis",
+    "CaseAccessGranted",
+    "CaseAccessRefused",
+    "CaseAccessRequested",
     "CaseAgeEvaluated",
     "CaseAssigned",
     "CaseCaregiverImplicated",
@@ -83,6 +93,10 @@ __all__ = [
     "CaseOpened",
     "CaseReleased",
     "CaseReopened",
+    "CaseTransferAccepted",
+    "CaseTransferDeclined",
+    "CaseTransferOffered",
+    "CaseTransferWithdrawn",
     "CaseVoided",
     "ConsentCorrected",
     "ConsentExpired",

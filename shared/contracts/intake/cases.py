@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 from shared.codes import CodeOf
 from shared.contracts.intake.terms import AgeBasis, ConsentPurpose, VoidReason
-from shared.contracts.leaves import Assigned, Country, Day, Month, Released
-from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref
+from shared.contracts.leaves import Assigned, Country, Day, Month, RelationKind, Released
+from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import Event
 
 
@@ -89,6 +89,62 @@ class CaseCorrected(_OfCase):
     is_minor: bool
     opened: Day
     handover_ref: HandoverRef | None = None
+
+
+class CaseTransferOffered(_OfCase):
+    """The organisation that holds the case asks another one to hold it from now on."""
+
+    type: ClassVar[str] = "intake.case.transfer_offered.v1"
+    organisation_ref: OrganisationRef
+    reason: Annotated[str, CodeOf("transfer_reason")]
+
+
+class CaseTransferAccepted(_OfCase):
+    """That organisation holds the case now; the team of the one before it has been released."""
+
+    type: ClassVar[str] = "intake.case.transfer_accepted.v1"
+    organisation_ref: OrganisationRef
+
+
+class CaseTransferDeclined(_OfCase):
+    """That organisation does not take the case; it stays where it is."""
+
+    type: ClassVar[str] = "intake.case.transfer_declined.v1"
+    organisation_ref: OrganisationRef
+
+
+class CaseTransferWithdrawn(_OfCase):
+    """The offer to that organisation holds no longer."""
+
+    type: ClassVar[str] = "intake.case.transfer_withdrawn.v1"
+    organisation_ref: OrganisationRef
+
+
+class _OfAccess(_OfCase):
+    request_ref: Ref
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+    kind: RelationKind
+
+
+class CaseAccessRequested(_OfAccess):
+    """Somebody of another organisation asks to work on the case, as what, and why."""
+
+    type: ClassVar[str] = "intake.case.access_requested.v1"
+    reason: Annotated[str, CodeOf("access_reason")]
+
+
+class CaseAccessGranted(_OfAccess):
+    """They may, until the end of a day; granted again, until a later one."""
+
+    type: ClassVar[str] = "intake.case.access_granted.v1"
+    until: Day
+
+
+class CaseAccessRefused(_OfAccess):
+    """They may not."""
+
+    type: ClassVar[str] = "intake.case.access_refused.v1"
 
 
 class CaseVoided(_OfCase):

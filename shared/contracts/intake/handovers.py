@@ -25,6 +25,8 @@ class HandoverAnnounced(_OfHandover):
     gate: Gate
     planned_day: Day
     announced: Count
+    receiver_ref: OrganisationRef | None = None
+    host_ref: OrganisationRef | None = None
 
 
 class LineAnswered(_OfHandover):
@@ -51,6 +53,8 @@ class HandoverArrived(_OfHandover):
     gate: Gate
     head_count: Count
     day: Day
+    receiver_ref: OrganisationRef | None = None
+    host_ref: OrganisationRef | None = None
 
 
 class LineReconciled(_OfHandover):
@@ -115,6 +119,7 @@ class HandoverCorrected(_OfHandover):
     gate: Gate
     planned_day: Day
     head_count: Count | None = None
+    host_ref: OrganisationRef | None = None
 
 
 class HandoverVoided(_OfHandover):

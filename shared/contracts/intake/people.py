@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from shared.codes import CodeOf
 from shared.contracts.intake.terms import VoidReason
-from shared.ids import HouseholdRef, LineRef, PersonRef
+from shared.ids import HouseholdRef, LineRef, OrganisationRef, PersonRef
 from shared.model import Event
 
 Relationship = Annotated[str, CodeOf("relationship")]
@@ -20,6 +20,7 @@ class PersonRegistered(_OfPerson):
 
     type: ClassVar[str] = "intake.person.registered.v1"
     line_ref: LineRef | None = None
+    organisation_ref: OrganisationRef | None = None
 
 
 class PersonCorrected(_OfPerson):

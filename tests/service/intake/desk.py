@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from shared.auth import Purpose, Role
+from shared.ids import pseudonym
 from shared.testing import Harness, caller, ref
 from tests.support.answered import ok
 
@@ -15,6 +16,7 @@ GATE = caller("chan-gate", Role.RECEIVING_AUTHORITY, "bavet-gate", Purpose.REPAT
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
 OTHER = caller("dara-intake", Role.INTAKE_OFFICER)
 DOSVY = caller("vanna-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-svay-rieng")
+CENTRE, GATE_OFFICE = (pseudonym("organisation", name) for name in ("bavet-centre", "bavet-gate"))
 GATE_CODE = "BAVET_MOC_BAI"
 TOLD = {
     "purpose": True,
@@ -63,10 +65,17 @@ class Desk:
         return ok(await self.harness.get(f"/intake/v1/{path}", who, **params))
 
     async def version(self, path: str, who: str = OFFICER) -> str:
-        """What to name in If-Match."""
-        seen = await self.harness.get(f"/intake/v1/{path}", who)
+        """What to name in If-Match, as the first of them reads it to whom it is shown."""
+        for reader in (who, OFFICER, SENDER, GATE):
+            seen = await self.harness.get(f"/intake/v1/{path}", reader)
+            if seen.status_code != 404:
+                break
         ok(seen)
         return seen.headers["ETag"].strip('"')
+
+    async def unseen(self, path: str, who: str = OFFICER) -> None:
+        """A read that looks as if there were nothing."""
+        refused(await self.harness.get(f"/intake/v1/{path}", who), "not_found")
 
     async def change(self, path: str, command: str, who: str = OFFICER, **body: Any) -> httpx.Response:
         """A command on a thing as it stands now."""

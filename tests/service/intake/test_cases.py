@@ -15,7 +15,8 @@ async def test_a_case_is_opened_read_and_listed(desk: Desk) -> None:
     assert read["case_number"] == case_number(case)
     assert read["is_minor"] is True
     assert read["next"] == [
-        "assignCase", "correctCase", "evaluateAge", "releaseCase", "voidCase",
+        "acceptTransfer", "assignCase", "correctCase", "declineTransfer", "evaluateAge", "offerTransfer", "releaseCase",
+        "voidCase", "withdrawTransfer",
     ]  # fmt: skip
     page = await desk.see("cases", status="open")
     assert [item["ref"] for item in page["items"]] == [case]
@@ -133,6 +134,7 @@ async def test_a_case_is_corrected_and_voided(desk: Desk) -> None:
     assert (await desk.see(f"cases/{case}"))["days_detained"] == 64
     ok(await desk.change(f"cases/{case}", "void", reason="DUPLICATE"))
     refused(await desk.change(f"cases/{case}", "assign", **_staff("kim")), "not_found")
+    assert (await desk.see(f"cases/{case}"))["workers"] == []
 
 
 async def test_a_reader_without_the_right_gets_no_detention(desk: Desk) -> None:

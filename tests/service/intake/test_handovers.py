@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.testing import ref
-from tests.service.intake.desk import CONSUL, GATE, GATE_CODE, OFFICER, SENDER, Desk, refused
+from tests.service.intake.desk import CENTRE, CONSUL, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, Desk, refused
 from tests.support.answered import ok
 
 HELD = {
@@ -36,6 +36,8 @@ async def announced(desk: Desk) -> str:
         "country": "VN",
         "gate": GATE_CODE,
         "planned_day": "2026-11-04",
+        "receiver_ref": GATE_OFFICE,
+        "host_ref": CENTRE,
         "lines": LIST,
     }
     answer = ok(await desk.do("handovers", SENDER, **body))

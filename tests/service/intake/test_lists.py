@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.testing import ref
-from tests.service.intake.desk import GATE_CODE, SENDER, Desk, born
+from tests.service.intake.desk import CENTRE, GATE_CODE, SENDER, Desk, born
 from tests.support.answered import ok
 
 
@@ -26,8 +26,8 @@ async def test_cases_by_several_statuses_by_month_and_newest_first(desk: Desk) -
 async def test_handovers_by_the_month_of_their_plan_and_of_their_arrival(desk: Desk) -> None:
     for day in ("2026-11-30", "2026-12-01"):
         lines = [{"number": 1, "as_received": {"full_name": "Xốc Xa Rây"}}]
-        body: dict[str, Any] = {"country": "VN", "gate": GATE_CODE, "planned_day": day, "lines": lines}
-        ok(await desk.do("handovers", SENDER, ref=ref(day), **body))
+        body: dict[str, Any] = {"country": "VN", "gate": GATE_CODE, "planned_day": day, "host_ref": CENTRE}
+        ok(await desk.do("handovers", SENDER, ref=ref(day), lines=lines, **body))
     assert await _days(desk, "handovers", "planned_day", planned_month="2026-12") == ["2026-12-01"]
     assert await _days(desk, "handovers", "planned_day", arrived_month="2026-12") == []
 

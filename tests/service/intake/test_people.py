@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.testing import ref
+from shared.auth import Role
+from shared.testing import caller, ref
 from tests.service.intake.desk import OTHER, Desk, born, refused, stated
 from tests.support.answered import ok
 
@@ -125,3 +126,35 @@ async def test_a_later_case_begins_with_the_household_as_it_is(desk: Desk) -> No
     assert (read["household_ref"], read["implicated"]) == (home, [father])
     assert (await desk.see(f"households/{home}"))["members"][0]["implicated_caregiver"] is True
     assert len((await desk.see("households"))["items"]) == 1
+
+
+STRANGER = caller("lone-caseworker", Role.CASEWORKER, "far-centre")
+
+
+async def test_an_outsider_adds_their_own_person_to_a_household_and_clears_the_implicated_caregiver(desk: Desk) -> None:
+    case, father = await desk.case("Sun Chantha", born(2013)), await desk.person("Sun Vichet", born(1984))
+    child = (await desk.see(f"cases/{case}"))["person_ref"]
+    suspect = {"person_ref": father, "relationship": "HEAD", "implicated_caregiver": True}
+    members = [suspect, {"person_ref": child, "relationship": "CHILD"}]
+    house = f"households/{ok(await desk.do('households', members=members))['ref']}"
+    own = ok(await desk.do("persons", STRANGER, identity={"names": [{"full_name": "Own", "script": "LATIN"}]}))["ref"]
+    ok(await desk.do("cases", STRANGER, person_ref=own, country="VN"))
+    brought = {"person_ref": own, "relationship": "SIBLING"}
+    refused(await desk.change(house, "add-member", STRANGER, **brought), "not_found")
+    refused(await desk.do("households", STRANGER, members=[brought, *members]), "not_found")
+    refused(await desk.change(house, "add-member", **brought), "not_found")
+    lifting: dict[str, dict[str, Any]] = {
+        "correct": {"person_ref": father, "implicated_caregiver": False},
+        "remove-member": {"person_ref": father},
+        "void": {"reason": "ENTERED_IN_ERROR"},
+    }
+    for command, body in lifting.items():
+        refused(await desk.change(house, command, STRANGER, **body), "not_found")
+    # The suspect's own case gives nobody the right to lift the suspicion either.
+    of_father = ok(await desk.do("cases", OTHER, person_ref=father, country="VN"))["ref"]
+    for command, body in lifting.items():
+        refused(await desk.change(house, command, OTHER, **body), "suspicion_needs_team")
+    assert (await desk.see(f"cases/{case}"))["implicated"] == [father]
+    ok(await desk.change(house, "correct", **lifting["correct"]))
+    assert (await desk.see(f"cases/{case}"))["implicated"] == []
+    assert (await desk.see(f"cases/{of_father}"))["implicated"] == []

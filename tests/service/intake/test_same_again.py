@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.access_requests.commands import AskAccess
 from services.intake.app import SERVICE
 from services.intake.cases.commands import OpenCase
 from services.intake.consents.commands import GrantConsent, RefuseConsent
@@ -13,9 +14,10 @@ from services.intake.lines.commands import AddLine
 from services.intake.persons.commands import RegisterPerson
 from services.intake.provisions.commands import RecordProvision, RecordProvisions
 from services.intake.stays.commands import AdmitStay, ExpectStay
+from shared.ids import case_number
 from shared.model import Command
 from shared.testing import ref
-from tests.service.intake.desk import GATE, GATE_CODE, OFFICER, SENDER, TOLD, Desk, born, refused
+from tests.service.intake.desk import CENTRE, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, TOLD, Desk, born, refused
 from tests.support.answered import ok
 
 EARLIER = "2026-11-03T23:00:00Z"
@@ -43,7 +45,14 @@ async def _case(desk: Desk) -> tuple[Said, Said]:
 async def _handover(_desk: Desk) -> tuple[Said, Said]:
     said = {"country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": [LINE]}
     sealed = LINE | {"as_received": {"full_name": "Xốc Xa Rai"}}
-    return said, {"country": "TH", "gate": "OTHER_UNKNOWN", "planned_day": "2026-11-05", "lines": [sealed]}
+    return said, {
+        "country": "TH",
+        "gate": "OTHER_UNKNOWN",
+        "planned_day": "2026-11-05",
+        "receiver_ref": GATE_OFFICE,
+        "host_ref": CENTRE,
+        "lines": [sealed],
+    }
 
 
 async def _person(_desk: Desk) -> tuple[Said, Said]:
@@ -101,17 +110,34 @@ async def _admit(desk: Desk) -> tuple[Said, Said]:
     return said | {"bed": {"room": "Lotus"}}, changed | {"bed": {"room": "Rice"}}
 
 
+async def _access(_desk: Desk) -> tuple[Said, Said]:
+    said = {"case_number": case_number(ref("case")), "kind": "PLAN", "reason": "HEALTH"}
+    return said, {"case_number": case_number(ref("other")), "kind": "TEAM", "reason": "SAFETY"}
+
+
 CREATING: dict[type[Command], tuple[str, Any, str]] = {
     OpenCase: ("cases", _case, OFFICER),
     AnnounceHandover: ("handovers", _handover, SENDER),
     RegisterPerson: ("persons", _person, OFFICER),
     FormHousehold: ("households", _household, OFFICER),
+    AskAccess: ("access-requests", _access, OFFICER),
     GrantConsent: ("consents/grant", _grant, OFFICER),
     RefuseConsent: ("consents/refuse", _refuse, OFFICER),
     ExpectStay: ("stays/expect", _expect, OFFICER),
     AdmitStay: ("stays/admit", _admit, OFFICER),
 }
-TABLES = ("case_file", "handover", "line", "person", "household", "consent", "stay", "provision", "journal")
+TABLES = (
+    "case_file",
+    "handover",
+    "line",
+    "person",
+    "household",
+    "consent",
+    "stay",
+    "provision",
+    "access_request",
+    "journal",
+)
 
 
 async def _stored(desk: Desk) -> list[Any]:

@@ -84,3 +84,54 @@ def test_attention_that_an_older_process_raised_is_read_like_any_other(
     ]
     assert (rows[0]["recorded_at"], rows[0]["updated_at"]) == (NOW, NOW)
     assert rows[1]["recorded_at"] > NOW
+
+
+DID = (
+    "INSERT INTO audit (at, staff_ref, organisation_ref, role, purpose, action, decision, subjects, classes, "
+    "request_id) "
+    "VALUES (:at, 'x', :whose, 'x', 'x', :action, 'done', :subjects, '[]', 'x')"
+)
+THINGS = (
+    "INSERT INTO person (ref, version, recorded_at, updated_at, status, sex, registered_by, nationality_claimed, "
+    "stateless_risk) VALUES (:person, 1, :at, :at, 'registered', 'FEMALE', 'x', 'KH', :no)",
+    "INSERT INTO handover (ref, version, recorded_at, updated_at, status, organisation_ref, signed_by, country, gate, "
+    "planned_day, announced, present, absent, added) "
+    "VALUES (:group, 1, :at, :at, 'arrived', 'x', 'x', 'VN', 'x', '2026-11-04', 1, 0, 0, 0)",
+    "INSERT INTO case_file (ref, version, recorded_at, updated_at, status, person_ref, case_number, organisation_ref, "
+    "country, is_minor, opened, handover_ref, workers, implicated, detentions, external_references) "
+    "VALUES (:person, 1, :at, :at, 'open', :person, 'x', 'the centre', 'VN', :no, '2026-11-04', :group, '[]', '[]', "
+    "'[]', '[]')",
+)
+
+
+@pytest.mark.parametrize("form", ["sqlite", "postgres"])
+def test_people_and_hand_overs_get_whose_they_are_from_the_audit_and_from_cases(
+    form: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    package, url = "services.intake", sqlite_url(tmp_path / "old.db")
+    if form == "postgres":
+        url = request.getfixturevalue("postgres_url").replace("{service}", "intake")
+    acts = (("intake.person.register", "person/a", "an office"), ("intake.handover.arrive", "handover/g", "the gate"))
+
+    def old(connection: Connection) -> None:
+        migrations.bring_to(package, url, connection, "0009")
+        for person in "ab":
+            for statement in THINGS if person == "b" else THINGS[:1]:
+                told = {"person": person, "group": "g", "no": False, "at": NOW}
+                wanted = {name: value for name, value in told.items() if f":{name}" in statement}
+                connection.execute(text(statement).bindparams(bindparam("at", type_=Instant())), wanted)
+        for action, subject, whose in acts:
+            said = {"at": NOW, "action": action, "subjects": f'["{subject}"]', "whose": whose}
+            connection.execute(text(DID).bindparams(bindparam("at", type_=Instant())), said)
+
+    with_connection(url, old)
+    migrations.upgrade(package, url)
+    tables = migrations.metadata_of(package).tables
+
+    def now(connection: Connection) -> tuple[dict[str, str], tuple[str, str]]:
+        person, group = tables["person"].c, tables["handover"].c
+        people = connection.execute(select(person.ref, person.organisation_ref)).all()
+        [named] = connection.execute(select(group.receiver_ref, group.host_ref)).all()
+        return {row.ref: row.organisation_ref for row in people}, (named[0], named[1])
+
+    assert with_connection(url, now) == ({"a": "an office", "b": "the centre"}, ("the gate", "the centre"))

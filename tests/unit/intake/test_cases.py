@@ -75,7 +75,7 @@ def test_staff_come_and_go_but_somebody_stays() -> None:
     assert told(released) == ["case.released"]
     assert told(decide(released.state, ReleaseCase(**new), FACTS)) == []
     with refused("nobody_left"):
-        decide(released.state, ReleaseCase.model_validate(ME.model_dump()), FACTS)
+        decide(released.state, ReleaseCase.model_validate(ME.working.model_dump()), FACTS)
 
 
 def test_an_age_is_told_once_and_again_only_when_the_answer_changes() -> None:
@@ -110,7 +110,8 @@ def test_details_are_corrected_and_the_rest_stays() -> None:
 
 def test_a_void_case_hears_nothing_more() -> None:
     voided = decide(OPENED, VoidCase(reason="DUPLICATE"), FACTS)
-    assert told(voided) == ["case.voided"]
+    assert told(voided) == ["case.released", "case.voided"]
+    assert voided.state.workers == ()
     with refused("not_allowed_in_status"):
         decide(voided.state, CorrectCase(), FACTS)
 

@@ -55,7 +55,12 @@ def test_the_consulate_has_answered_when_every_line_has_an_answer() -> None:
 
 
 def test_no_answer_of_the_consulate_keeps_a_group_from_arriving() -> None:
-    assert told(decide(ANNOUNCED, ARRIVE, FACTS)) == ["handover.arrived"]
+    arrived = decide(ANNOUNCED, ARRIVE, FACTS)
+    assert told(arrived) == ["handover.arrived"]
+    assert (arrived.state.receiver_ref, arrived.state.host_ref) == (FACTS.organisation_ref, None)
+    named = decide(arrived.state.but(status=Status.POSTPONED), ARRIVE.but(host_ref=ref("centre")), FACTS)
+    assert (told(named), named.state.host_ref) == (["handover.arrived"], ref("centre"))
+    assert told(decide(named.state, ARRIVE, FACTS)) == [], "who does not say it anew leaves the host as it is"
     assert told(decide(ARRIVED, ARRIVE, FACTS)) == []
     with refused("not_allowed_in_status"):
         decide(ARRIVED, ARRIVE.but(head_count=4), FACTS)

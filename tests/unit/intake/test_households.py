@@ -51,6 +51,24 @@ def test_a_suspicion_is_put_right() -> None:
         decide(FORMED, CorrectMember(person_ref=ref("new"), relationship="CHILD"), FACTS)
 
 
+def test_a_suspicion_is_lifted_by_the_team_of_a_case_that_it_protects() -> None:
+    both = replace(FACTS, with_case=frozenset({OTHER, PERSON}))
+    suspects, protects = replace(both, team_of=frozenset({OTHER})), replace(both, team_of=frozenset({PERSON}))
+    lifting = (
+        CorrectMember(person_ref=OTHER, implicated_caregiver=False),
+        RemoveMember(person_ref=OTHER),
+        RemoveMember(person_ref=PERSON),
+        VoidHousehold(reason="DUPLICATE"),
+    )
+    for command in lifting:
+        with refused("suspicion_needs_team"):
+            decide(FORMED, command, suspects)
+        assert decide(FORMED, command, protects).events
+    assert decide(FORMED, CorrectMember(person_ref=OTHER, relationship="PARENT"), suspects).events
+    alone = replace(FACTS, with_case=frozenset({OTHER}))
+    assert decide(FORMED, lifting[0], alone).events, "no case of anybody else would be told"
+
+
 def test_somebody_leaves_and_a_household_may_be_void() -> None:
     left = decide(FORMED, RemoveMember(person_ref=PERSON), FACTS)
     assert told(left) == ["household.member_left"]

@@ -115,6 +115,7 @@ def answered(world: World, classes: list[str]) -> list[Any]:
     named = {name: party(str(where[name])) for name in ("holder", "sender") if where[name]}
     if where["addressee"] and where["status"] in OPEN:
         named["addressee"] = party(where["addressee"])
+    nobody_yet = {"unaddressed": where["addressee"] is None}
     sets = {
         kind: [party(part.organisation_ref, part.staff_ref) for part in whole(world.parts) if part.kind == kind]
         for kind in policy(world.service).kinds
@@ -122,7 +123,7 @@ def answered(world: World, classes: list[str]) -> list[Any]:
     own = {"self": party(who.organisation_ref, who.staff_ref), "organisation": party(who.organisation_ref)}
     entities = [
         {"uid": {"type": "Worker", "id": "me"}, "attrs": own, "parents": []},
-        {"uid": {"type": "Thing", "id": "it"}, "attrs": {**named, **sets}, "parents": []},
+        {"uid": {"type": "Thing", "id": "it"}, "attrs": {**named, **nobody_yet, **sets}, "parents": []},
     ]
     requests = [
         {

@@ -1,0 +1,23 @@
+"""The row of a request for access."""
+
+from sqlmodel import Field
+
+from services.intake.access_requests.state import AccessRequest
+from services.intake.base import Base
+from services.intake.cases.state import Status
+from services.intake.cases.tables import CASE, CaseRow
+from shared.auth import Belonging, Via
+from shared.ids import OrganisationRef
+from shared.storage.tables import Thing
+
+
+class AccessRequestRow(AccessRequest, Thing, Base, table=True):
+    """One request for access."""
+
+    __tablename__ = "access_request"
+    organisation_ref: OrganisationRef = Field(index=True)
+
+
+OF_CASE = Via(CaseRow, "case_ref", "ref", CASE, gone=Status.VOIDED)
+ACCESS_REQUEST = Belonging(subject=None, sender="organisation_ref", via=OF_CASE)
+"""It is that of the organisation that asks, and of the one that holds the case."""

@@ -1,0 +1,122 @@
+"""Who holds a case and who works on it: given by the holder, ended at once, and handed over when another takes it."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from services.intake.cases.commands import (
+    AcceptTransfer,
+    AssignCase,
+    DeclineTransfer,
+    EndAccess,
+    LetIn,
+    OfferTransfer,
+    ReleaseCase,
+    WithdrawTransfer,
+)
+from services.intake.cases.state import Case, Facts, Worker, Working
+from shared.contracts import intake as told
+from shared.errors import Refused
+from shared.ids import OrganisationRef
+from shared.model import Decided, Event
+
+Answer = AcceptTransfer | DeclineTransfer | WithdrawTransfer
+CustodyCommand = AssignCase | ReleaseCase | LetIn | EndAccess | OfferTransfer | Answer
+
+
+def decide(state: Case, command: CustodyCommand, facts: Facts) -> Decided[Case]:
+    """What becomes of those who work on a case, and of who holds it."""
+    match command:
+        case AssignCase() | ReleaseCase():
+            return _staff(state, command, facts)
+        case LetIn():
+            return _let_in(state, command, facts)
+        case EndAccess():
+            over = tuple(worker for worker in state.workers if worker.until is not None and worker.until < facts.today)
+            return Decided(state.but(workers=_without(state, over)), released(over, facts))
+        case OfferTransfer():
+            return _offer(state, command, facts)
+        case AcceptTransfer() | DeclineTransfer() | WithdrawTransfer():
+            return _answer(state, command, facts)
+        case _:
+            assert_never(command)
+
+
+def _staff(state: Case, command: AssignCase | ReleaseCase, facts: Facts) -> Decided[Case]:
+    asked = _working(command)
+    works = tuple(worker for worker in state.workers if worker.working == asked)
+    if bool(works) is isinstance(command, AssignCase):
+        return Decided(state)
+    if facts.day < state.opened:
+        raise Refused("before_case_opened")
+    if isinstance(command, AssignCase):
+        worker = Worker(**asked.model_dump())
+        return Decided(state.but(workers=(*state.workers, worker)), (assigned(worker, facts),))
+    rest = _without(state, works)
+    if all(worker.until is not None for worker in rest):
+        raise Refused("nobody_left")
+    return Decided(state.but(workers=rest), released(works, facts))
+
+
+def _let_in(state: Case, command: LetIn, facts: Facts) -> Decided[Case]:
+    """Somebody of elsewhere works on it until a day; whoever is in the team without one stays as they are."""
+    worker = Worker(**_working(command).model_dump(), until=command.until)
+    before = tuple(other for other in state.workers if other.working == worker.working)
+    if any(other.until is None for other in before):
+        return Decided(state)
+    return Decided(state.but(workers=(*_without(state, before), worker)), (assigned(worker, facts),))
+
+
+def _offer(state: Case, command: OfferTransfer, facts: Facts) -> Decided[Case]:
+    """One offer at a time, to somebody else."""
+    other = command.organisation_ref
+    if state.offered_to == other:
+        return Decided(state)
+    if state.offered_to is not None:
+        raise Refused("transfer_pending")
+    if other == state.organisation_ref:
+        raise Refused("transfer_to_holder")
+    offered = told.CaseTransferOffered(case_ref=facts.case_ref, organisation_ref=other, reason=command.reason)
+    return Decided(state.but(offered_to=other), (offered,))
+
+
+def _answer(state: Case, command: Answer, facts: Facts) -> Decided[Case]:
+    if state.offered_to is None:
+        raise Refused("transfer_not_offered")
+    named = {"case_ref": facts.case_ref, "organisation_ref": state.offered_to}
+    after = state.but(offered_to=None)
+    match command:
+        case AcceptTransfer():
+            return _accept(after.but(organisation_ref=state.offered_to), state.organisation_ref, facts)
+        case DeclineTransfer():
+            return Decided(after, (told.CaseTransferDeclined(**named),))
+        case WithdrawTransfer():
+            return Decided(after, (told.CaseTransferWithdrawn(**named),))
+        case _:
+            assert_never(command)
+
+
+def _accept(state: Case, before: OrganisationRef, facts: Facts) -> Decided[Case]:
+    """The team of the holder before ends with its custody; whom it let in from elsewhere stays."""
+    gone = tuple(worker for worker in state.workers if worker.organisation_ref == before)
+    rest = tuple(worker for worker in _without(state, gone) if worker.working != facts.by.working)
+    accepted = told.CaseTransferAccepted(case_ref=facts.case_ref, organisation_ref=state.organisation_ref)
+    events = (accepted, *released(gone, facts), assigned(facts.by, facts))
+    return Decided(state.but(workers=(*rest, facts.by)), events)
+
+
+def _working(command: AssignCase | ReleaseCase | LetIn) -> Working:
+    return Working(**{name: getattr(command, name) for name in Working.model_fields})
+
+
+def _without(state: Case, gone: tuple[Worker, ...]) -> tuple[Worker, ...]:
+    return tuple(worker for worker in state.workers if worker not in gone)
+
+
+def assigned(worker: Worker, facts: Facts) -> Event:
+    """The fact that somebody works on it."""
+    return told.CaseAssigned(case_ref=facts.case_ref, **worker.working.model_dump())
+
+
+def released(workers: Iterable[Worker], facts: Facts) -> tuple[Event, ...]:
+    """A fact for each who works on it no longer."""
+    return tuple(told.CaseReleased(case_ref=facts.case_ref, **worker.working.model_dump()) for worker in workers)
