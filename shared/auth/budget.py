@@ -24,7 +24,7 @@ LATE = timedelta(seconds=10)
 MOST = 1000
 """Callers remembered. Of any other the audit is asked anew."""
 COUNTED = ("case/", "person/", "line/")
-"""Subjects that are somebody."""
+"""Subjects that are somebody. Each kind has its own bound: whoever receives a group meets each of it thrice."""
 SHOWN = "shown"
 """The decision of an audit entry of an answer that left."""
 
@@ -79,11 +79,13 @@ class Budget:
         seen.shown(about, now)
 
     def _refuse(self, seen: _Seen, about: set[str], now: datetime) -> None:
-        beyond = len(about | seen.when.keys()) - self._bound
-        if beyond > 0:
-            others = sorted(at for subject, at in seen.when.items() if subject not in about)
-            free = others[min(beyond, len(others)) - 1] if others else now
-            raise TooManyCases(seconds=(free + HOUR - now).total_seconds())
+        for kind in COUNTED:
+            wanted = {subject for subject in about | seen.when.keys() if subject.startswith(kind)}
+            beyond = len(wanted) - self._bound
+            if beyond > 0:
+                others = sorted(seen.when[subject] for subject in wanted - about)
+                free = others[min(beyond, len(others)) - 1] if others else now
+                raise TooManyCases(seconds=(free + HOUR - now).total_seconds())
 
     def _seen(self, caller: Caller) -> _Seen:
         who = caller.staff_ref, caller.organisation_ref

@@ -20,7 +20,7 @@ DAY = date(2025, 11, 4)
 MOMENT = datetime(2025, 11, 4, 3, 0, tzinfo=UTC)
 LONGEST_LINE = 200
 
-WRITTEN = ("2025-11", "+85512345678", "12", "1208", "2025.1", "office@example.org", "KHM-2025-1", "a")
+WRITTEN = ("2025-11", "+85512345678", "12", "1208", "2025.1", "office@example.org", "KHM-2025-1", "2A4-B6C-8D9E", "a")
 """What is tried against a pattern."""
 
 WORDS = {

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from shared.auth.caller import Caller
+
 SET_BY_SERVER = frozenset({"ref"})
 """A ref that the client left out was drawn by the server."""
 _ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
@@ -25,6 +27,11 @@ def digest_of(secret: bytes, command: BaseModel | None, path: Mapping[str, objec
 def key_digest(secret: bytes, key: str | None) -> str | None:
     """An Idempotency-Key as it is stored: what a caller puts into one is the caller's own."""
     return None if key is None else _keyed(secret, f"idempotency-key:{key}")
+
+
+def asking(caller: Caller) -> str:
+    """Under whom an answer is remembered: one person, for one organisation."""
+    return f"{caller.staff_ref}/{caller.organisation_ref}"
 
 
 def content_of(secret: bytes, command: BaseModel, under: str = "") -> tuple[str, str]:

@@ -10,6 +10,7 @@ from shared.auth import Caller
 from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
+from shared.writing.again import asking
 from shared.writing.asked import Done, Replayed
 from shared.writing.ending import JOURNAL, Ending, store
 from shared.writing.unit import Unit, told_of
@@ -110,7 +111,7 @@ def audit(unit: Unit, decision: str) -> None:
 
 def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -> dict[str, Any]:
     return {
-        "caller": unit.caller.staff_ref,
+        "caller": asking(unit.caller),
         "operation": unit.asked.operation,
         "key": unit.asked.key,
         "digest": unit.asked.digest,

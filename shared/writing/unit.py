@@ -30,7 +30,7 @@ from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, table_of
 from shared.writing import streams
-from shared.writing.again import content_of
+from shared.writing.again import asking, content_of
 from shared.writing.asked import Asked, Moved, Replayed
 
 S = TypeVar("S", bound=Model)
@@ -91,7 +91,7 @@ class Unit(Reading):
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
         self.restart_if(any(super(Unit, self).parts(self.caller, at) != found for at, found in self._relied.items()))
-        self._replay()
+        self.replay()
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """The caller's parts in a subject. Looked up before the lock, they are looked up once more after it."""
@@ -100,10 +100,11 @@ class Unit(Reading):
             self._relied[subject] = found
         return found
 
-    def _replay(self) -> None:
+    def replay(self) -> None:
+        """End with the answer that this request had, if it was taken before: raises Replayed."""
         if self.asked.key is None:
             return
-        given = {"caller": self.caller.staff_ref, "operation": self.asked.operation, "key": self.asked.key}
+        given = {"caller": asking(self.caller), "operation": self.asked.operation, "key": self.asked.key}
         stored = self.connection.execute(_answered(self.kept.ledger), given).mappings().first()
         if stored is None:
             return

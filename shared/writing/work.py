@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.auth import SYSTEM, Caller
 from shared.auth.budget import SHOWN
-from shared.errors import Contended, HomewardError, Unavailable
+from shared.errors import Contended, HomewardError, NotFound, Unavailable
 from shared.failpoints import failpoint
 from shared.ids import Subject
 from shared.journey.attention import give_to_people
@@ -112,7 +112,7 @@ def _begun(
 
 def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object]) -> Done:
     try:
-        lines = handler(unit, unit.caller, unit.command, **path)
+        lines = _handled(unit, handler, path)
     except Replayed as replay:
         tail.audit(unit, "replayed")
         return tail.replayed(unit, replay)
@@ -124,6 +124,19 @@ def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object
     done = tail.finish(unit, lines)
     failpoint("unit.before_commit")
     return done
+
+
+def _handled(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object]) -> Any:
+    """What the handler answers. Whoever ended their own part by this very request, and repeats it, is answered too.
+
+    A weak line loses answers: the interviewer who ends an interview would otherwise be told that it is not there.
+    """
+    try:
+        return handler(unit, unit.caller, unit.command, **path)
+    except NotFound:
+        if not unit.versions:
+            unit.replay()
+        raise
 
 
 def _refuse_old_keys(unit: Unit) -> None:

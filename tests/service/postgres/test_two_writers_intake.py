@@ -103,7 +103,8 @@ async def _shared(desk: Desk) -> tuple[str, str]:
 async def _released(desk: Desk, case: str) -> Request:
     """The other officer ends the first one's work on the case."""
     first, *_ = (await desk.see(f"cases/{case}"))["workers"]
-    return await _do(desk, OTHER, f"cases/{case}", "release", **first)
+    worker = {name: value for name, value in first.items() if name != "until"}
+    return await _do(desk, OTHER, f"cases/{case}", "release", **worker)
 
 
 async def test_who_is_released_meanwhile_has_no_such_case_any_more(pair: Pair, desk: Desk) -> None:

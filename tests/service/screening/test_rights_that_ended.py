@@ -1,9 +1,12 @@
 """Attacks that once worked: rights that outlive what they came from, or follow a person elsewhere."""
 
+from typing import Any
+
+from services.screening.interviews.state import Profile
 from shared.auth import Purpose, Role
 from shared.contracts import intake
-from shared.testing import caller
-from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, SECOND, SENT, WORKER, Casework
+from shared.testing import caller, ref
+from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, ROOM, SECOND, SENT, WORKER, Casework, lines
 
 INTERVIEWS = "/screening/v1/interviews"
 ELSEWHERE = caller("sok-interviewer", Role.INTERVIEWER, organisation="another-house")
@@ -59,3 +62,19 @@ async def test_attack_7_an_analyst_reads_no_rows(casework: Casework) -> None:
         assert await status(casework, INTERVIEWS, analyst) == 404
         assert await status(casework, f"{INTERVIEWS}/{casework.interview}", analyst) == 404
     assert await status(casework, f"{INTERVIEWS}/{casework.interview}", SECOND) == 200
+
+
+async def test_an_answer_that_a_weak_line_lost_is_given_again_to_who_ended_their_part(
+    casework: Casework,
+) -> None:
+    await casework.admit()
+    await casework.ask("start", {"room": ROOM})
+    await casework.ask("answers", {"answers": lines(SENT, Profile.CHILD)})
+    path, said = f"{INTERVIEWS}/{casework.interview}/complete", {"first_month": "2026-08", "last_month": "2026-09"}
+    asked: dict[str, Any] = {"body": said, "version": casework.version, "key": ref("said once")}
+    first = await casework.world.post(path, INTERVIEWER, **asked)
+    assert first.status_code == 200
+    again = await casework.world.post(path, INTERVIEWER, **asked)
+    assert (again.status_code, again.json()["status"]) == (200, "completed")
+    for who, key in ((ELSEWHERE, ref("said once")), (INTERVIEWER, ref("another")), (INTERVIEWER, "")):
+        assert (await casework.world.post(path, who, **{**asked, "key": key})).status_code == 404

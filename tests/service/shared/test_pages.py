@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import true
 
 from services.intake.persons.tables import PersonRow
 from shared.auth import SYSTEM, Role
@@ -61,7 +62,7 @@ async def test_filters_by_several_values_and_by_a_range(
     kept = intake.running["intake"].kept
     rows, _ = await kept.database.read(
         lambda connection: Reader(connection, kept, Keys(kept.name, {}), SYSTEM, kept.clock()).page(
-            PersonRow, PageAsked(), **filters
+            PersonRow, PageAsked(), true(), **filters
         )
     )
     assert [row["ref"] for row in rows] == [refs[place] for place in places]

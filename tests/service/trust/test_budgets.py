@@ -12,10 +12,11 @@ from shared.auth.budget import HOUR, Budget, TooManyCases
 from shared.ids import pseudonym
 from shared.testing import caller, ref
 from tests.conftest import Start
-from tests.service.intake.desk import DOSVY, OFFICER, Desk, born
+from tests.service.intake.desk import OFFICER, Desk, born
 from tests.support.answered import ok
 from tests.support.callers import caller_of
 
+READER = caller("vanna-dosvy", Role.CASEWORKER)
 WORKER = caller("chan", Role.CASEWORKER)
 SUPERVISOR = caller("vanna", Role.SUPERVISOR)
 ELSEWHERE = caller("vanna-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-takeo")
@@ -42,10 +43,10 @@ async def test_a_caller_may_send_so_much_in_a_minute_while_others_go_on(
     monkeypatch.setenv("HOMEWARD_CALLER_REQUESTS_PER_MINUTE", "4")
     desk = Desk(await start("intake"))
     for _ in range(4):
-        await desk.see("cases", DOSVY)
+        await desk.see("cases", READER)
     for path in ("cases", "persons", f"cases/{ref('none')}", "attention"):
-        assert 1 <= limited(await desk.harness.get(f"/intake/v1/{path}", DOSVY), "too_many_of_caller") <= 60
-    limited(await desk.do("persons", DOSVY, identity={"names": []}), "too_many_of_caller")
+        assert 1 <= limited(await desk.harness.get(f"/intake/v1/{path}", READER), "too_many_of_caller") <= 60
+    limited(await desk.do("persons", READER, identity={"names": []}), "too_many_of_caller")
     assert await refused(desk, "caller") == 5
     await desk.see("cases", ELSEWHERE)
     await desk.see("cases", OFFICER)
@@ -67,12 +68,11 @@ async def test_more_cases_than_a_caller_may_see_are_not_shown_and_people_are_tol
 ) -> None:
     desk, cases = few
     for case in cases[:4] * 2:
-        await desk.see(f"cases/{case}", DOSVY)
+        await desk.see(f"cases/{case}", READER)
     for path in (f"cases/{cases[4]}", "cases", "persons", f"cases/{cases[5]}"):
-        seconds = limited(await desk.harness.get(f"/intake/v1/{path}", DOSVY), "too_many_cases")
+        seconds = limited(await desk.harness.get(f"/intake/v1/{path}", READER), "too_many_cases")
         assert 3500 < seconds <= 3600
-    await desk.see(f"cases/{cases[0]}", DOSVY)
-    await desk.see(f"cases/{cases[4]}", ELSEWHERE)
+    await desk.see(f"cases/{cases[0]}", READER)
     await desk.see(f"cases/{cases[4]}", WORKER)
     assert await refused(desk, "cases") == 4
 
@@ -92,22 +92,22 @@ async def test_an_hour_later_others_may_be_seen_and_people_are_told_again(few: t
     desk, cases = few
     for hour in range(2):
         for case in cases[hour:][:4]:
-            await desk.see(f"cases/{case}", DOSVY)
+            await desk.see(f"cases/{case}", READER)
         for case in (cases[4 + hour], cases[5 - hour]):
             if hour == 0 or case != cases[4]:
-                limited(await desk.harness.get(f"/intake/v1/cases/{case}", DOSVY), "too_many_cases")
+                limited(await desk.harness.get(f"/intake/v1/cases/{case}", READER), "too_many_cases")
         desk.harness.clock.advance(hours=1)
     assert len((await desk.see("attention", SUPERVISOR))["items"]) == 2
 
 
 async def test_what_a_list_shows_counts_case_by_case(few: tuple[Desk, list[str]]) -> None:
     desk, cases = few
-    first = await desk.see("cases", DOSVY, limit=3)
-    await desk.see("cases", DOSVY, limit=3)
+    first = await desk.see("cases", READER, limit=3)
+    await desk.see("cases", READER, limit=3)
     following = {"limit": 3, "cursor": first["next_cursor"]}
-    limited(await desk.harness.get("/intake/v1/cases", DOSVY, **following), "too_many_cases")
-    await desk.see(f"cases/{cases[3]}", DOSVY)
-    limited(await desk.harness.get(f"/intake/v1/cases/{cases[4]}", DOSVY), "too_many_cases")
+    limited(await desk.harness.get("/intake/v1/cases", READER, **following), "too_many_cases")
+    await desk.see(f"cases/{cases[3]}", READER)
+    limited(await desk.harness.get(f"/intake/v1/cases/{cases[4]}", READER), "too_many_cases")
     subjects = [row["subjects"] for row in await desk.harness.rows("intake", "audit") if row["decision"] == "shown"]
     assert sorted(f"case/{case}" for case in cases[:3]) in subjects
 
@@ -116,9 +116,9 @@ async def test_what_another_process_showed_counts(few: tuple[Desk, list[str]]) -
     """A process that begins knows nothing by itself: all of it comes from the audit."""
     desk, cases = few
     for case in cases[:4]:
-        await desk.see(f"cases/{case}", DOSVY)
+        await desk.see(f"cases/{case}", READER)
     kept = desk.harness.running["intake"].kept
-    who, now = caller_of(DOSVY), desk.harness.clock()
+    who, now = caller_of(READER), desk.harness.clock()
     other = Budget(4)
     await other.spend(kept.database, kept.ledger, who, [f"case/{cases[0]}"], now)
     with pytest.raises(TooManyCases) as error:

@@ -22,16 +22,17 @@ HANDLING = ("NO_FAMILY_CONTACT", "SEPARATE_ROOM")
 EARLY, LATE = date(2026, 12, 1), date(2027, 6, 1)
 PLAIN: dict[tuple[str, str], set[str]] = {
     ("intake", "intake"): {
-        "existence", "opened", "is_minor", "child_then", "age_basis", "previous_case_ref", "household_ref",
+        "existence", "opened", "organisation_ref", "is_minor", "child_then", "age_basis", "previous_case_ref",
+        "household_ref",
         "handover_ref", "urgent_needs_checked", "escorted", "provisions", "receiver"
     },
     ("intake", "screening"): {"interview", "determined"},
-    ("screening", "intake"): {"open", "opened_on", "household_ref", "centre", "urgent_needs_met"},
+    ("screening", "intake"): {"open", "opened_on", "organisation_ref", "household_ref", "centre", "urgent_needs_met"},
     ("referrals", "intake"): {
         "opened_on", "organisation_ref", "closed", "household_ref", "admitted", "departed_on", "handed_over_on"
     },
     ("referrals", "screening"): {"entitlements"},
-    ("grants", "intake"): {"opened", "opened_on", "household_ref"},
+    ("grants", "intake"): {"opened", "opened_on", "organisation_ref", "household_ref"},
     ("grants", "grants"): {"stage", "approved", "reconciled", "visits"},
 }  # fmt: skip
 """The values that protect nobody, by hearer and source. All others of these facets protect.
