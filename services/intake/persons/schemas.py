@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from services.intake.persons.state import PersonIdentity, Sex, Status
+from services.intake.persons.state import PersonIdentity, PersonName, Sex, Status
 from shared.codes.places import Province
 from shared.contracts.leaves import Country
-from shared.ids import HouseholdRef, LineRef, OrganisationRef, StaffRef
-from shared.model import C0, C1, C2
-from shared.reading.answers import Read
+from shared.ids import HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
+from shared.model import C0, C1, C2, Model
+from shared.reading.answers import Read, Returned
 
 
 class PersonRead(Read):
@@ -29,3 +29,17 @@ class PersonRead(Read):
     age_low: C1[int | None] = None
     age_high: C1[int | None] = None
     births_conflict: C1[bool | None] = None
+
+
+class PersonNamed(Returned):
+    """How somebody is called, for who works with them. Who decides about them has the first letter alone."""
+
+    ref: C0[PersonRef]
+    initial: C1[str | None] = None
+    names: C2[tuple[PersonName, ...] | None] = None
+
+
+class PersonsNamed(Model):
+    """Those of the people asked for with whom the caller works; of the others nothing is said, not even that."""
+
+    items: tuple[PersonNamed, ...]
