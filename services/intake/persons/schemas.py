@@ -11,7 +11,7 @@ from shared.reading.answers import Read, Returned
 
 
 class PersonRead(Read):
-    """A person. The identity is there for who works on a case of this person."""
+    """A person. The identity, and what its births tell, is there for who works on a case of this person."""
 
     status: C0[Status]
     registered_by: C0[StaffRef]
@@ -25,10 +25,10 @@ class PersonRead(Read):
     home_province: C1[Province | None] = None
     stateless_risk: C1[bool | None] = None
     identity: C2[PersonIdentity | None] = None
-    child: C1[bool | None] = None
-    age_low: C1[int | None] = None
-    age_high: C1[int | None] = None
-    births_conflict: C1[bool | None] = None
+    child: C2[bool | None] = None
+    age_low: C2[int | None] = None
+    age_high: C2[int | None] = None
+    births_conflict: C2[bool | None] = None
 
 
 class PersonNamed(Returned):
