@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from typing import Any
 
+from services.screening.interviews.forms import LATEST
+from shared.auth import Role
 from shared.ids import pseudonym
 from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
-from shared.testing import Harness, ref
+from shared.testing import Harness, caller, ref
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as intake
 from tests.service.intake import test_disclosures as school
@@ -21,7 +24,7 @@ from tests.support.standing import ELSEWHERE, Standing
 Places = Mapping[str, str]
 """Where each thing is, by the name that the table has for it."""
 HOST = pseudonym("organisation", ELSEWHERE[Standing.HOST])
-ASKER = intake.caller("asker", intake.Role.CASEWORKER, ELSEWHERE[Standing.SENDER])
+ASKER = caller("asker", Role.CASEWORKER, ELSEWHERE[Standing.SENDER])
 
 
 async def _attention(world: Harness, service: str) -> str:
@@ -38,7 +41,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     """A list, a child of a household with everything that is known of it, and a place in school."""
     desk = intake.Desk(world)
     case = await school.accepted(desk)
-    listed = {"country": "VN", "gate": intake.GATE_CODE, "planned_day": "2026-11-04"}
+    listed: dict[str, Any] = {"country": "VN", "gate": intake.GATE_CODE, "planned_day": "2026-11-04"}
     listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": HOST}
     lines = [line(1, "Xốc Xa Rây", remarks={"remarks": "Alone."})]
     group = ok(await desk.do("handovers", intake.SENDER, ref=ref("group"), lines=lines, **listed))["ref"]
@@ -50,7 +53,13 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     world.clock.advance(seconds=2)
     await world.settle()
     spoken = {"informed": intake.TOLD, "signature": "VERBAL_WITNESSED", "witness": "Chum Sovann"}
-    agreed = {"giver": "CAREGIVER", "giver_ref": ref("Ly Bopha"), "assent": "ASSENT", "purpose": "STORE", **spoken}
+    agreed: dict[str, Any] = {
+        "giver": "CAREGIVER",
+        "giver_ref": ref("Ly Bopha"),
+        "assent": "ASSENT",
+        "purpose": "STORE",
+        **spoken,
+    }
     consent = ok(await desk.do("consents/grant", case_ref=case, **agreed))["ref"]
     return case, {
         "handovers": group,
@@ -79,7 +88,7 @@ async def of_screening(world: Harness) -> tuple[str, Places]:
         "assessment": determination,
         "findings": screening.CASE,
         "best-interests": (await casework.best())["ref"],
-        "forms": screening.LATEST.version,
+        "forms": LATEST.version,
     }
 
 
