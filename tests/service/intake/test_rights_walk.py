@@ -98,11 +98,11 @@ class Rights(RuleBasedStateMachine):
             case.team[who, "TEAM"] = None
 
     @anything_open
-    @rule(number=CASE, data=st.data())
-    def release(self, number: int, data: st.DataObject) -> None:
+    @rule(number=CASE, nth=st.integers(0, 3))
+    def release(self, number: int, nth: int) -> None:
         case = self.case(number)
         if case.team and case.status != "void":
-            who, kind = data.draw(st.sampled_from(sorted(case.team)))
+            who, kind = sorted(case.team)[nth % len(case.team)]
             if self.asked(case, "release", HEADS[case.holder], **part(who, kind)).is_success:
                 del case.team[who, kind]
 
@@ -246,8 +246,43 @@ def machine(tmp_path: Path, migrated: Migrated) -> type[Rights]:
     return type("Rights", (Rights,), {"migrated": tmp_path / "empty"})
 
 
+STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("open", {"who": "amy"}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("assign", {"number": 0, "who": "abe"}),
+    ("release", {"number": 0, "nth": 0}),
+    ("transfer", {"number": 0, "accepted": False}),
+    ("transfer", {"number": 0, "accepted": True}),
+    ("reach_for", {"number": 0, "who": "ahead", "command": "assign"}),
+    ("grant", {"number": 0, "days": 1}),
+    ("days_pass", {"days": 2}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("close", {"number": 0}),
+    ("open", {"who": "bea"}),
+    ("void", {"number": 1}),
+)
+"""A walk on which every right begins and ends."""
+
+
+def test_a_walk_on_which_every_right_begins_and_ends(machine: type[Rights]) -> None:
+    rights = machine()
+    rights.begin()
+    try:
+        for step, how in STEPS:
+            getattr(rights, step)(**how)
+            rights.everybody_sees_what_they_may()
+    finally:
+        rights.teardown()
+    first, second = rights.cases
+    assert (first.holder, first.status, second.status) == ("b-house", "closed", "void")
+
+
 def test_nobody_sees_a_field_after_the_right_to_it_ended(machine: type[Rights]) -> None:
-    walk(machine, settings=settings(max_examples=5, stateful_step_count=8, deadline=None))
+    walk(machine, settings=settings(max_examples=3, stateful_step_count=8, deadline=None))
 
 
 @pytest.mark.slow
