@@ -288,4 +288,4 @@ def test_nobody_sees_a_field_after_the_right_to_it_ended(machine: type[Rights]) 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_nor_on_many_long_walks(machine: type[Rights]) -> None:
-    walk(machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))
+    walk(machine, settings=settings(max_examples=10, stateful_step_count=20, deadline=None))
