@@ -9,6 +9,7 @@ from services.intake.cases.handlers import CASES
 from services.intake.cases.routes import router as cases
 from services.intake.consents.handlers import CONSENTS
 from services.intake.consents.routes import router as consents
+from services.intake.disclosures.routes import router as disclosures
 from services.intake.handovers.handlers import HANDOVERS
 from services.intake.handovers.routes import router as handovers
 from services.intake.households.handlers import HOUSEHOLDS
@@ -29,7 +30,7 @@ from shared.service import Runtime, Service
 SERVICE = Service(
     name="intake",
     ledger=LEDGER,
-    routers=[handovers, lines, persons, households, cases, access_requests, consents, stays, provisions],
+    routers=[handovers, lines, persons, households, cases, access_requests, consents, stays, provisions, disclosures],
     commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, ACCESS_REQUESTS, CONSENTS, STAYS, PROVISIONS],
     journey=JOURNEY,
     reactions=REACTIONS,

@@ -3,6 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
+from services.intake.disclosures import domain as disclosures
+from services.intake.disclosures.state import Handled, Providers
 from shared.codes import labelled
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.intake import AgeBasis, ConsentPurpose, ReceiverKind
@@ -97,8 +99,8 @@ class IntakeFacet(Model):
     receiver: ReceiverKind | None = None
 
 
-class ScreeningFacet(Model):
-    """What intake needs of screening: how far it is, and who may receive a child."""
+class ScreeningFacet(Handled):
+    """What intake needs of screening: how far it is, how to treat somebody, and who may receive a child."""
 
     interview: InterviewView = InterviewView.NONE
     determined: bool = False
@@ -109,8 +111,8 @@ class ScreeningFacet(Model):
     exception: bool = False
 
 
-class ReferralsFacet(Model):
-    """What intake needs of referrals: the plan, whose end ends the case."""
+class ReferralsFacet(Providers):
+    """What intake needs of referrals: the plan, whose end ends the case, and who gives a service."""
 
     plan: PlanView = PlanView.NONE
     deliveries: int = 0
@@ -181,9 +183,10 @@ UNDECIDED = changes(**NOBODY)
 
 
 def as_decided_before(before: ScreeningFacet, now: ScreeningFacet) -> ScreeningFacet:
-    """Screening lost facts: a child goes to nobody, unless it was decided before as it is decided now."""
+    """Screening lost facts: a child goes to nobody, unless it was decided so before; no instruction is forgotten."""
     same = all(getattr(before, name) == getattr(now, name) for name in NOBODY)
-    return now if same else now.but(**NOBODY)
+    kept = {} if same else NOBODY
+    return now.but(handling=tuple(sorted({*before.handling, *now.handling})), **kept)
 
 
 def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
@@ -200,6 +203,8 @@ _ASKED = (intake.CaseAccessRequested, intake.CaseAccessGranted, intake.CaseAcces
 _OFFERED = (intake.CaseTransferOffered, intake.CaseTransferDeclined, intake.CaseTransferWithdrawn)
 _STAFF = (intake.CaseAssigned, intake.CaseReleased)
 _PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
+_OVER = (referrals.ServiceReferralCompleted, referrals.ServiceReferralNotCompleted, referrals.ServiceReferralRevoked)
+_OVER_OR_NEVER = (*_OVER, referrals.ServiceReferralVoided)
 
 OWN = Facet(
     IntakeFacet,
@@ -243,19 +248,15 @@ SCREENING = Facet(
         screening.InterviewRefused: changes(interview=InterviewView.REFUSED),
         screening.InterviewStopped: changes(interview=InterviewView.STOPPED),
         screening.InterviewVoided: changes(interview=InterviewView.NONE),
-        screening.DeterminationMade: changes(determined=True),
-        screening.DeterminationAmended: changes(determined=True),
-        screening.DeterminationVoided: changes(determined=False),
+        screening.DeterminationSuggested: disclosures.suggested,
+        screening.DeterminationMade: takes("handling", determined=True),
+        screening.DeterminationAmended: takes("handling", determined=True),
+        screening.DeterminationVoided: takes("handling", determined=False),
         screening.BestInterestsDecided: decided,
         screening.BestInterestsReopened: UNDECIDED,
         screening.BestInterestsVoided: UNDECIDED,
-        **noted(
-            screening.InterviewAssigned,
-            screening.InterviewReleased,
-            screening.InterviewCorrected,
-            screening.DeterminationAssigned,
-            screening.BestInterestsRequired,
-        ),
+        **noted(screening.InterviewAssigned, screening.InterviewReleased, screening.InterviewCorrected),
+        **noted(screening.DeterminationAssigned, screening.BestInterestsRequired),
     },
     as_decided_before,
 )
@@ -272,16 +273,12 @@ REFERRALS = Facet(
         referrals.ServiceReferralDelivered: counts("deliveries"),
         referrals.FollowupDone: counts("followups_done"),
         referrals.FollowupMissed: counts("followups_missed"),
-        **noted(
-            referrals.PlanAssigned,
-            referrals.PlanReleased,
-            referrals.ServiceReferralSent,
-            referrals.ServiceReferralAccepted,
-            referrals.ServiceReferralCompleted,
-            referrals.MembershipJoined,
-            referrals.FollowupPlanned,
-        ),
+        referrals.ServiceReferralAccepted: disclosures.accepted,
+        **dict.fromkeys(_OVER_OR_NEVER, disclosures.ended),
+        **noted(referrals.PlanAssigned, referrals.PlanReleased, referrals.ServiceReferralSent),
+        **noted(referrals.MembershipJoined, referrals.FollowupPlanned),
     },
+    disclosures.not_again,
 )
 
 GRANTS = Facet(

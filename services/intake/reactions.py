@@ -7,6 +7,7 @@ from services.intake.cases.commands import CloseCase, EndAccess, EvaluateAge, Re
 from services.intake.cases.handlers import CASES
 from services.intake.consents.commands import ExpireConsent
 from services.intake.consents.handlers import CONSENTS, due_ref
+from services.intake.disclosures import handlers as disclosures
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
 from shared.journey.todos import Heard, Reactions, Todo
@@ -45,6 +46,12 @@ def close_case(unit: Unit, event: Heard[referrals.PlanClosed]) -> None:
 def reopen_case(unit: Unit, event: Heard[referrals.PlanReopened]) -> None:
     """A plan that is worked on again is an open case."""
     CASES.carry_out(unit, SYSTEM, ReopenCase(), ref=event.data.case_ref)
+
+
+@REACTIONS.on(referrals.ServiceReferralSent)
+def remember_request(unit: Unit, event: Heard[referrals.ServiceReferralSent]) -> None:
+    """Whoever accepts it may ask who it is about, and names the request alone."""
+    disclosures.remember(unit, event.data.case_ref, event.data.service_referral_ref)
 
 
 @REACTIONS.due("access_ends")

@@ -5,7 +5,7 @@ says its class (a field without one is an error when the module is loaded), and 
 refused: `Returned` can only be built in here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement
 
-from shared.auth import BY_CASE, Belonging, Caller, admit, authorise, decided, predicate
+from shared.auth import BY_CASE, Belonging, Caller, Place, admit, authorise, decided, predicate
 from shared.classes import class_of, unclassed
 from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
@@ -67,6 +67,13 @@ def returned(reader: Reader, caller: Caller, model: type[R], subject: str, value
     A value that is expensive or private to obtain is given as a function: it is called only when it may be seen.
     """
     return _answer(model, values, lambda mark: reader.can(caller, mark, subject))
+
+
+def at_places(
+    reader: Reader, caller: Caller, action: str, model: type[R], places: Sequence[Place], values: Mapping[str, object]
+) -> R:
+    """The same where whose the thing is stands in no row of it."""
+    return _answer(model, values, decided(reader, caller, action, places).classes.__contains__)
 
 
 def _answer(model: type[R], values: Mapping[str, object], may: Callable[[FieldClass], bool]) -> R:

@@ -182,7 +182,7 @@ def _parameters(given: Iterable[Json], route: Route) -> Iterator[Json]:
         yield parameter
     changes = any(status == 428 for status, _ in route.refusals)
     reference = route.handling.reference
-    applies = {"Idempotency-Key": route.method == "post", "If-Match": changes, "If-None-Match": reference}
+    applies = {"Idempotency-Key": not route.handling.reads, "If-Match": changes, "If-None-Match": reference}
     required = {"Idempotency-Key": route.handling.creates, "If-Match": changes}
     for name, (pattern, purpose) in SENT.items():
         if applies.get(name, True):
@@ -208,7 +208,7 @@ def _success(status: int, answer: Json, examples: Examples, route: Route) -> Jso
         names.append("Link")
     if route.handling.creates:
         names.append("Location")
-    if route.method == "post":
+    if not route.handling.reads:
         names.append("Homeward-Position")
     return {
         "description": STATUSES[status],

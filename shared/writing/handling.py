@@ -21,6 +21,7 @@ class Handling:
     """What a handler declares: its action, whose keys it needs, and how the HTTP edge treats it.
 
     `reference` is what changes only with a release: who has it already is told so instead of being sent it again.
+    `reads` says that nothing is written, and `by_row` that each row of what is read has an audit entry of its own.
     """
 
     action: str
@@ -28,13 +29,18 @@ class Handling:
     if_match: bool = True
     creates: bool = False
     reference: bool = False
+    reads: bool = False
+    by_row: bool = False
 
 
-def shows(action: str, *, subjects: Subjects | None = None, reference: bool = False) -> Callable[[F], F]:
+def shows(
+    action: str, *, subjects: Subjects | None = None, reference: bool = False, by_row: bool = False
+) -> Callable[[F], F]:
     """Declare a query. `subjects(peek, **arguments)` names the sealing subjects it may open."""
 
     def declare(query: F) -> F:
-        query.handling = Handling(action, subjects, if_match=False, reference=reference)  # type: ignore[attr-defined]
+        declared = Handling(action, subjects, if_match=False, reference=reference, reads=True, by_row=by_row)
+        query.handling = declared  # type: ignore[attr-defined]
         return query
 
     return declare

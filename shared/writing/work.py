@@ -4,7 +4,7 @@ A unit whose link moved, or that lost a race on a key, runs again from its begin
 leaves an audit entry of its own. A read whose audit entry cannot be stored is not answered.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -228,17 +228,18 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
     except HomewardError as refusal:
         await _audit_refusal(kept, asked, caller, refusal.code)
         raise
-    entry = tail.entry(
-        reader.now,
-        caller,
-        declared.action,
-        SHOWN,
-        subjects=subjects,
-        classes=sorted(reader.opened),
-        request_id=request_id,
-    )
-    await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit).values(**entry)))
+    entries = _entries(reader, declared, request_id, subjects)
+    await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit), entries))
     return answer
+
+
+def _entries(reader: Reader, declared: Handling, request_id: str, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """What the audit says of a read: one entry for all of it or one for each row, and one of what was left out."""
+    entry = partial(tail.entry, reader.now, reader.caller, declared.action, request_id=request_id)
+    classes = sorted(reader.opened)
+    each = [[subject] for subject in subjects] if declared.by_row else [subjects]
+    shown = [entry(SHOWN, subjects=some, classes=classes) for some in each]
+    return [*shown, entry(NotFound.code, subjects=(), classes=())] if reader.left_out else shown
 
 
 def _shown(answer: object, action: str) -> set[str]:

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from services.intake.persons.state import PersonIdentity, Sex, Status
 from shared.codes import CodeOf
 from shared.contracts.leaves import Country
-from shared.ids import HouseholdRef, LineRef, Ref
-from shared.model import C1, C2, Command, Correction, StatusTable, left_out
+from shared.ids import HouseholdRef, LineRef, PersonRef, Ref
+from shared.model import C1, C2, Command, Correction, Given, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
 
@@ -41,6 +43,12 @@ class VoidPerson(Command):
     """Entered in error."""
 
     reason: VoidReason
+
+
+class LookUpPersons(Given):
+    """Whose names are asked for. It changes nothing; a search never stands in an address."""
+
+    refs: tuple[PersonRef, ...] = Field(min_length=1, max_length=200)
 
 
 PersonCommand = RegisterPerson | CorrectPerson | JoinHousehold | VoidPerson

@@ -5,7 +5,7 @@ from typing import Annotated
 from services.intake.persons import commands as ask
 from services.intake.persons import queries
 from services.intake.persons.handlers import PERSONS
-from services.intake.persons.schemas import PersonRead
+from services.intake.persons.schemas import PersonRead, PersonsNamed
 from shared.given import GivenDay
 from shared.ids import Ref
 from shared.web.filters import filters
@@ -28,6 +28,11 @@ async def correct(ref: Ref, body: ask.CorrectPerson, caller: Calling, request: R
 @router.post("/persons/{ref}/void", operation_id="voidPerson")
 async def void(ref: Ref, body: ask.VoidPerson, caller: Calling, request: Request) -> Receipt:
     return await run(request, PERSONS, caller, body, ref=ref)
+
+
+@router.post("/persons/lookup", operation_id="lookUpPersons")
+async def look_up(body: ask.LookUpPersons, caller: Calling, request: Request) -> PersonsNamed:
+    return await show(request, queries.look_up, caller, asked=body)
 
 
 @router.get("/persons/{ref}", operation_id="readPerson")

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from services.intake.persons.state import PersonIdentity, Sex, Status
+from services.intake.persons.state import PersonIdentity, PersonName, Sex, Status
 from shared.codes.places import Province
 from shared.contracts.leaves import Country
-from shared.ids import HouseholdRef, LineRef, OrganisationRef, StaffRef
-from shared.model import C0, C1, C2
-from shared.reading.answers import Read
+from shared.ids import HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
+from shared.model import C0, C1, C2, Model
+from shared.reading.answers import Read, Returned
 
 
 class PersonRead(Read):
-    """A person. The identity is there for who works on a case of this person."""
+    """A person. The identity, and what its births tell, is there for who works on a case of this person."""
 
     status: C0[Status]
     registered_by: C0[StaffRef]
@@ -25,7 +25,21 @@ class PersonRead(Read):
     home_province: C1[Province | None] = None
     stateless_risk: C1[bool | None] = None
     identity: C2[PersonIdentity | None] = None
-    child: C1[bool | None] = None
-    age_low: C1[int | None] = None
-    age_high: C1[int | None] = None
-    births_conflict: C1[bool | None] = None
+    child: C2[bool | None] = None
+    age_low: C2[int | None] = None
+    age_high: C2[int | None] = None
+    births_conflict: C2[bool | None] = None
+
+
+class PersonNamed(Returned):
+    """How somebody is called, for who works with them. Who decides about them has the first letter alone."""
+
+    ref: C0[PersonRef]
+    initial: C1[str | None] = None
+    names: C2[tuple[PersonName, ...] | None] = None
+
+
+class PersonsNamed(Model):
+    """Those of the people asked for with whom the caller works; of the others nothing is said, not even that."""
+
+    items: tuple[PersonNamed, ...]

@@ -22,6 +22,9 @@ from tests.support.declared import undeclared
 REFERENCE = {"readCodeIndex", "readCodeList", "readForm"}
 """The operations whose answer changes only with a release."""
 
+LOOKS = {"lookUpPersons"}
+"""The operations that read although they are sent as POST."""
+
 Operation = tuple[APIRoute, str, dict[str, Any]]
 
 
@@ -95,7 +98,7 @@ async def test_headers_stand_where_they_apply(world: Harness) -> None:
     for route, method, operation in operations(world):
         found = Route(method, route.endpoint, route.dependant)
         sent = {part["name"]: part["required"] for part in operation["parameters"] if part["in"] == "header"}
-        assert ("Idempotency-Key" in sent) == (method == "post")
+        assert ("Idempotency-Key" in sent) == (method == "post" and operation["operationId"] not in LOOKS)
         assert sent.get("Idempotency-Key", False) == found.handling.creates == (route.status_code == 201)
         assert ("If-Match" in sent) == ("428" in operation["responses"]) == ("412" in operation["responses"])
         assert ("Location" in success(operation)["headers"]) == found.handling.creates

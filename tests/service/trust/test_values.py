@@ -11,6 +11,8 @@ from tests.architecture.source import SERVICES
 
 OFFICER = caller("sok", Role.INTAKE_OFFICER)
 Start = Callable[[str], Awaitable[Harness]]
+LOOKS = {"/intake/v1/persons/lookup"}
+"""What is asked for there has no time of its own."""
 WRONG = {"date": ["0", "20240101", "1970-01-01T00:00:00", "1899-12-31"], "integer": ["1_0", "1.0", " 1", "+1"]}
 
 
@@ -25,6 +27,7 @@ async def _operations(harness: Harness, service: str, method: str) -> list[tuple
 async def test_a_body_with_a_guessable_moment_is_refused(start: Start, service: str) -> None:
     harness = await start(service)
     posts = [path for path, found in await _operations(harness, service, "post") if "{" not in path]
+    posts = [path for path in posts if path not in LOOKS]
     assert posts
     for path in posts:
         answer = await harness.post(path, OFFICER, {"effective_at": 0})
