@@ -118,6 +118,10 @@ class Shown(Generic[D]):
         seen = self.classes(reader, caller, row)
         return _answer(self.answer, {**values, **about, **following, **further, **more}, seen.__contains__)
 
+    def within(self, reader: Reader, caller: Caller, row: Row, model: type[R], values: Mapping[str, object]) -> R:
+        """An answer inside that of a row, with what the caller may see of the row."""
+        return _answer(model, values, self.classes(reader, caller, row).__contains__)
+
     def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: object) -> Page[D]:
         """A page of those rows that the caller may read by themselves, as answers."""
         admit(reader, caller, f"{self.name}.read")
