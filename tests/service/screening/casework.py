@@ -8,7 +8,7 @@ from typing import Any
 from services.screening.interviews.forms import LATEST
 from services.screening.interviews.state import Profile
 from shared.auth import Role
-from shared.contracts import intake
+from shared.contracts import intake, referrals
 from shared.contracts.intake import AgeBasis, ConsentPurpose
 from shared.ids import pseudonym
 from shared.testing import Harness, caller, ref
@@ -90,6 +90,13 @@ class Casework:
                 case_ref=case, organisation_ref=CENTRE, country="VN", is_minor=True, opened=DAY, household_ref=HOUSEHOLD
             )
             await self.world.hear("intake", opened, protects(case))
+
+    async def registered(self, organisation: str, kind: str) -> None:
+        """The directory has an entry of an organisation."""
+        entry = referrals.OrganisationRegistered(
+            organisation_ref=pseudonym("organisation", organisation), kind=kind, country="KH", services=()
+        )
+        await self.world.hear("referrals", entry)
 
     async def ask(self, command: str, body: dict[str, Any] | None = None, *, version: int | None = None) -> Any:
         """A command on the interview by its interviewer, with the version it is at."""

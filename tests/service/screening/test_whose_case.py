@@ -144,6 +144,39 @@ async def test_attack_2_staff_of_the_holder_take_for_themselves_and_its_team_nam
     assert (await outcome(casework, path, WORKER, somebody, 4))[0] == 200
 
 
+async def test_attack_4_an_outsider_reopens_best_interests_and_decides_a_placement(casework: Casework) -> None:
+    """With made-up members, one of them a chair of social affairs. The officer named for this child may."""
+    known = await things(casework)
+    path, again = f"best-interests/{known['best-interests']}", {"cause": "AGENCIES_DISAGREE", "panel": True}
+    officer = caller("other-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-takeo")
+    mine = {"staff_ref": staff("other-dosvy"), "organisation_ref": FAR, "role": "SOCIAL_AFFAIRS", "chair": True}
+    invented = [mine, *({**mine, "staff_ref": ref(name), "chair": False} for name in ("nobody", "no one"))]
+    assert await outcome(casework, f"{path}/decide", officer, HOME | {"members": invented}) == (404, "not_found")
+    assert (await casework.settle_best(WORKER, **HOME)).status_code == 200
+    assert await outcome(casework, f"{path}/reopen", officer, again, 2) == (404, "not_found")
+    assert (await casework.world.get(f"/screening/v1/{path}", officer)).status_code == 404
+    assert (await outcome(casework, f"{path}/reopen", DOSVY, again, 2))[0] == 200
+
+
+async def test_attack_8_a_decider_of_an_ngo_files_a_finding_for_the_police_or_a_court(casework: Casework) -> None:
+    """The body follows from the kind of the entry in the directory; whoever has none has no authority."""
+    await casework.admit()
+    await casework.interviewed(SENT)
+    asked = {"case_ref": CASE, "interview_ref": casework.interview}
+    refused = (409, "body_of_another_organisation")
+    for kind in (None, "NGO", "TRANSIT_CENTRE"):
+        if kind is not None:
+            await casework.registered("bavet-centre", kind)
+        for body in ("POLICE", "COURT_OR_PROSECUTION", "NON_POLICE_GOV", "FOREIGN_AUTHORITY"):
+            assert await outcome(casework, "determinations", DECIDER, asked | {"body": body}, None) == refused, body
+    await casework.registered("dosvy-svay-rieng", "SOCIAL_AFFAIRS")
+    assert await outcome(casework, "determinations", DOSVY, asked | {"body": "POLICE"}, None) == refused
+    theirs = await casework.suggest(DOSVY, body="NON_POLICE_GOV")
+    for command, body in (("make", decision("VOT")), ("confirm", {}), ("reject", {"words": "No."})):
+        assert await outcome(casework, f"determinations/{theirs}/{command}", SECOND, body) == refused, command
+    assert (await casework.on(theirs, "make", DOSVY, decision("VOT"))).status_code == 200
+
+
 async def test_a_duty_of_another_kind_opens_no_answers(casework: Casework) -> None:
     """Whoever was let in for the plan or a grant reads no statements and decides nothing."""
     known = await things(casework)
