@@ -55,6 +55,11 @@ class Belonging:
     via: Via | None = None
     adrift: tuple[str, str] | None = None
 
+    @property
+    def by_parts(self) -> bool:
+        """Whether somebody may have a part in it, or in what is behind it."""
+        return self.subject is not None or (self.via is not None and self.via.belonging.by_parts)
+
     def places(self, rows: Rows, row: Row) -> tuple[Place, ...]:
         """The places of one row, without the parts that stand elsewhere than in the row."""
         via = self.via

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 
 from shared.auth import BY_CASE, Belonging, Caller, admit, authorise, decided, predicate
 from shared.classes import class_of, unclassed
+from shared.errors import NotFound
 from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
@@ -82,6 +83,17 @@ def _class(model: type[Model], name: str) -> FieldClass:
     return found
 
 
+class Nowhere(dict[Any, Any]):
+    """Stands for the row that is missing: whatever is asked of it, its ref."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__()
+        self._ref = ref
+
+    def __missing__(self, _column: Any) -> str:
+        return self._ref
+
+
 @dataclass(frozen=True)
 class Shown(Generic[D]):
     """A thing as its readers see it: under which name of the policy, from which row and state, as which answer.
@@ -98,10 +110,18 @@ class Shown(Generic[D]):
     belonging: Belonging = BY_CASE
     more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
 
-    def one(self, reader: Reader, caller: Caller, ref: str) -> Row:
-        """The row of a thing that the caller may read. Raises NotFound for any other."""
-        row = reader.peek(self.row, ref)
-        authorise(reader, caller, f"{self.name}.read", self.belonging.places(reader, row))
+    def one(self, reader: Reader, caller: Caller, ref: str, action: str = "") -> Row:
+        """The row of a thing that the caller may read, or do that action with. Raises NotFound for any other.
+
+        What is missing is looked up as what is forbidden: nobody learns from the time which of the two it is.
+        """
+        row = reader.row(self.row, ref)
+        places = self.belonging.places(reader, Nowhere(ref) if row is None else row)
+        if self.belonging.by_parts:
+            reader.prime(caller, (at.subject for at in places if at.subject is not None))
+        authorise(reader, caller, action or f"{self.name}.read", places)
+        if row is None:
+            raise NotFound()
         return row
 
     def classes(self, reader: Reader, caller: Caller, row: Row) -> frozenset[FieldClass]:

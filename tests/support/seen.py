@@ -65,8 +65,11 @@ class Looking:
     """One caller on one connection, asking for things of one kind."""
 
     def __init__(self, conn: Connection, kept: Kept, keys: Keys, things: ModuleType, who: Caller) -> None:
-        self._reader = lambda: Reader(conn, kept, keys, who, kept.clock())
+        self._conn, self._kept, self._keys = conn, kept, keys
         self._things, self._who = things, who
+
+    def _reader(self) -> Reader:
+        return Reader(self._conn, self._kept, self._keys, self._who, self._kept.clock())
 
     def listed(self, **asked: Any) -> dict[str, Any]:
         """The rows of the list by ref; none where there is no such list for the caller."""

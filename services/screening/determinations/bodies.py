@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from shared.contracts.referrals import OrganisationKind
 from shared.contracts.screening import Body
 
-AUTHORITIES: Mapping[OrganisationKind, Body] = {
+AUTHORITIES: Mapping[str, Body] = {
     "POLICE": "POLICE",
     "BORDER_GUARD": "NON_POLICE_GOV",
     "IMMIGRATION": "NON_POLICE_GOV",
@@ -21,7 +20,7 @@ ABROAD: Body = "FOREIGN_AUTHORITY"
 PRIVATE: frozenset[Body] = frozenset({"NGO", "OTHER"})
 
 
-def bodies_of(kind: OrganisationKind | None) -> frozenset[Body]:
+def bodies_of(kind: str | None) -> frozenset[Body]:
     """The bodies that staff of such an organisation may speak for. Who is not registered has no authority."""
     own = AUTHORITIES.get(kind or "")
     return PRIVATE if own is None else frozenset({own, ABROAD})

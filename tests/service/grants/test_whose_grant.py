@@ -45,7 +45,11 @@ async def test_attack_2_an_officer_who_was_let_in_names_no_colleagues(desk: Desk
 async def test_attack_5_unrelated_staff_close_programmes_and_see_no_amounts(desk: Desk) -> None:
     programme = await desk.programme()
     head = far("far-head", Role.SUPERVISOR)
-    said = {"close": {}, "void": {"reason": "DUPLICATE"}, "correct": {"reason": "MISTYPED", "budget": 1}}
+    said: dict[str, dict[str, Any]] = {
+        "close": {},
+        "void": {"reason": "DUPLICATE"},
+        "correct": {"reason": "MISTYPED", "budget": 1},
+    }
     for command, body in said.items():
         assert await outcome(desk, f"programmes/{programme}/{command}", head, body) == 404, command
     read = (await desk.world.get(f"/grants/v1/programmes/{programme}", head)).json()

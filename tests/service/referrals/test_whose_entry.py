@@ -37,10 +37,10 @@ async def test_attack_5_unrelated_staff_suspend_a_partner_or_change_its_capacity
 async def test_attack_5_unrelated_staff_close_a_group(desk: Desk) -> None:
     formed = {"kind": "SELF_HELP_GROUP", "service": "SHG-JOIN", "name": "Chantrea"}
     group = (await desk.post("groups", SUPERVISOR, formed)).json()["ref"]
-    said = {"close": {}, "void": REASON, "correct": {"name": "Mine"}}
+    said: dict[str, dict[str, Any]] = {"close": {}, "void": REASON, "correct": {"name": "Mine"}}
     for command, body in said.items():
         assert (await desk.do(f"groups/{group}/{command}", HEAD, body)).status_code == 404, command
-    meeting = {"memberships": []}
+    meeting: dict[str, Any] = {"memberships": []}
     assert (await desk.post(f"groups/{group}/meetings", HEAD, meeting)).status_code == 404
     assert (await desk.post(f"groups/{group}/meetings", SUPERVISOR, meeting)).status_code < 300
 

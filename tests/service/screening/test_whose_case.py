@@ -172,8 +172,8 @@ async def test_attack_8_a_decider_of_an_ngo_files_a_finding_for_the_police_or_a_
     await casework.registered("dosvy-svay-rieng", "SOCIAL_AFFAIRS")
     assert await outcome(casework, "determinations", DOSVY, asked | {"body": "POLICE"}, None) == refused
     theirs = await casework.suggest(DOSVY, body="NON_POLICE_GOV")
-    for command, body in (("make", decision("VOT")), ("confirm", {}), ("reject", {"words": "No."})):
-        assert await outcome(casework, f"determinations/{theirs}/{command}", SECOND, body) == refused, command
+    for command, said in (("make", decision("VOT")), ("confirm", {}), ("reject", {"words": "No."})):
+        assert await outcome(casework, f"determinations/{theirs}/{command}", SECOND, said) == refused, command
     assert (await casework.on(theirs, "make", DOSVY, decision("VOT"))).status_code == 200
 
 
