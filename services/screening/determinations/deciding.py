@@ -27,7 +27,6 @@ from services.screening.determinations.state import (
     lower,
 )
 from services.screening.interviews.state import Dated
-from shared.contracts.screening import Body
 from shared.errors import Refused
 from shared.ids import StaffRef
 
@@ -59,7 +58,7 @@ class Facts(Dated):
     of_this_case: bool = True
     ready: bool = True
     body_has_one: bool = False
-    bodies: frozenset[Body] = PRIVATE
+    bodies: frozenset[str] = PRIVATE
 
 
 def finding_after(state: Determination, command: DeterminationCommand, facts: Facts) -> Findings:
