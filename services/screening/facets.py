@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.codes import labelled
-from shared.contracts import intake, screening
+from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
 from shared.journey import Facet
@@ -64,6 +64,12 @@ class ScreeningFacet(Model):
     best_interests_open: bool = False
     receiver: screening.ReceiverKind | None = None
     review_day: date | None = None
+
+
+class DirectoryFacet(Model):
+    """As what an organisation is registered in the directory; None where it is not, or no longer."""
+
+    kind: referrals.OrganisationKind | None = None
 
 
 def opened(facet: IntakeFacet, event: intake.CaseOpened) -> IntakeFacet:
@@ -170,6 +176,29 @@ INTAKE = Facet(
         intake.ConsentVoided: taken_back,
     },
     protected,
+)
+
+
+def registered(
+    facet: DirectoryFacet, event: referrals.OrganisationRegistered | referrals.OrganisationCorrected
+) -> DirectoryFacet:
+    """The directory says of which kind an organisation is."""
+    return facet.but(kind=event.kind)
+
+
+def struck_out(facet: DirectoryFacet, _: object) -> DirectoryFacet:
+    """The entry is closed, or was made in error."""
+    return facet.but(kind=None)
+
+
+DIRECTORY = Facet(
+    DirectoryFacet,
+    {
+        referrals.OrganisationRegistered: registered,
+        referrals.OrganisationCorrected: registered,
+        referrals.OrganisationClosed: struck_out,
+        referrals.OrganisationVoided: struck_out,
+    },
 )
 
 

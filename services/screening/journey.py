@@ -1,6 +1,7 @@
 """Screening's own view of a case: its steps by its own facts, and what intake told of the person.
 
-Nothing of referrals or grants is heard. What happens with a finding afterwards must not colour it.
+Of referrals only the directory is heard: which body somebody decides for. What happens with a finding afterwards must
+not colour it.
 """
 
 from services.screening import facets as view
@@ -60,12 +61,8 @@ AFTERWARDS: frozenset[type[Event]] = frozenset(
         referrals.MembershipLeft,
         referrals.MembershipVoided,
         referrals.OrganisationCapacityChanged,
-        referrals.OrganisationClosed,
-        referrals.OrganisationCorrected,
-        referrals.OrganisationRegistered,
         referrals.OrganisationReinstated,
         referrals.OrganisationSuspended,
-        referrals.OrganisationVoided,
         referrals.PlanAgreed,
         referrals.PlanAssigned,
         referrals.PlanBegun,
@@ -212,7 +209,7 @@ def following(facets: Facets) -> tuple[str, ...]:
 
 JOURNEY = Journey(
     source="screening",
-    facets={"screening": view.OWN, "intake": view.INTAKE},
+    facets={"screening": view.OWN, "intake": view.INTAKE, "referrals/organisation": view.DIRECTORY},
     stage=stage,
     ignores=NOT_A_CASE | AFTERWARDS | WITHOUT_EFFECT,
     next=following,

@@ -5,7 +5,7 @@ unless nothing but the purpose stands in the way.
 """
 
 from shared.auth.asking import PurposeRefused, World, admit, authorise, decided, may
-from shared.auth.belonging import BY_CASE, NOBODYS, Belonging, Via, itself
+from shared.auth.belonging import BY_CASE, NOBODYS, OWN, Belonging, Via, itself
 from shared.auth.caller import SYSTEM, Caller, Purpose, Role
 from shared.auth.deciding import EVERYBODY, Decision, Part, Place, decide
 from shared.auth.identity import CallerUnknown, Identify
@@ -16,6 +16,7 @@ __all__ = [
     "BY_CASE",
     "EVERYBODY",
     "NOBODYS",
+    "OWN",
     "SYSTEM",
     "Belonging",
     "Caller",

@@ -8,6 +8,10 @@ from shared.auth.deciding import EVERYBODY, Part, Place
 from shared.ids import Subject
 from shared.storage.tables import Row, TableClass
 
+WHOLE = ""
+"""Where a column says of itself which kind of thing it names."""
+CASES = "case/"
+
 REGISTRAR, REGISTERED = "REGISTRAR", "REGISTERED"
 """The parts of who entered a thing, and of the organisation they did it for, while it belongs to nothing else."""
 
@@ -34,6 +38,9 @@ class Via:
 class Belonging:
     """Names of columns. `subject` is what parts are in: a kind of thing, and the column of its ref.
 
+    Where the column names any kind of thing (`case/…`), the kind is WHOLE; what is about no case is then `unaddressed`,
+    and so is what has the value `adrift` in a column: there the parts may be gone as well.
+
     `addressee` counts only `while_in` one of these statuses, if any are named. `author` is who entered the thing, and
     `entered_for` the organisation for which they did: they count only as long as nothing is found `via` other things.
     """
@@ -46,6 +53,12 @@ class Belonging:
     author: str | None = None
     while_in: frozenset[str] = frozenset()
     via: Via | None = None
+    adrift: tuple[str, str] | None = None
+
+    @property
+    def by_parts(self) -> bool:
+        """Whether somebody may have a part in it, or in what is behind it."""
+        return self.subject is not None or (self.via is not None and self.via.belonging.by_parts)
 
     def places(self, rows: Rows, row: Row) -> tuple[Place, ...]:
         """The places of one row, without the parts that stand elsewhere than in the row."""
@@ -64,8 +77,14 @@ class Belonging:
             holder=_value(row, self.holder),
             addressee=_value(row, self.addressee) if not self.while_in or row["status"] in self.while_in else None,
             sender=_value(row, self.sender),
-            unaddressed=self.addressee is not None and row[self.addressee] is None,
+            unaddressed=self._unaddressed(row),
         )
+
+    def _unaddressed(self, row: Mapping[str, Any]) -> bool:
+        if self.subject is not None and self.subject[0] == WHOLE:
+            lost = self.adrift is not None and row[self.adrift[0]] == self.adrift[1]
+            return lost or not row[self.subject[1]].startswith(CASES)
+        return self.addressee is not None and row[self.addressee] is None
 
     def _entered(self, row: Mapping[str, Any]) -> Iterator[Part]:
         organisation, author = _value(row, self.entered_for), _value(row, self.author)
@@ -78,7 +97,7 @@ class Belonging:
         if self.subject is None:
             return None
         kind, column = self.subject
-        return Subject(kind, row[column])
+        return row[column] if kind == WHOLE else Subject(kind, row[column])
 
 
 def _value(row: Mapping[str, Any], column: str | None) -> str | None:
@@ -87,6 +106,8 @@ def _value(row: Mapping[str, Any], column: str | None) -> str | None:
 
 BY_CASE = Belonging()
 """The thing belongs to a case: whoever may see the case's values of a class sees these."""
+OWN = Belonging(subject=None, holder="organisation_ref")
+"""The thing belongs to the organisation that is named on it."""
 NOBODYS = Belonging(subject=None)
 """The thing is nobody's in particular: a directory entry."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, false, func, not_, or_, select, true
 
-from shared.auth.belonging import REGISTERED, REGISTRAR, Belonging, Via
+from shared.auth.belonging import CASES, REGISTERED, REGISTRAR, WHOLE, Belonging, Via
 from shared.auth.caller import Caller, Role
 from shared.auth.deciding import EVERYBODY
 from shared.auth.policy import Policy, Rule, Scope
@@ -65,8 +65,8 @@ class _Way:
         column = named.get(self._scope)
         if self._scope is Scope.OWN_ORGANISATION:
             yield from self._held_by_name(belonging, things)
-        elif self._scope is Scope.UNADDRESSED and belonging.addressee is not None:
-            yield things.c[belonging.addressee].is_(None)
+        elif self._scope is Scope.UNADDRESSED:
+            yield from _unaddressed(belonging, things)
         elif column is not None:
             own = things.c[column] == self._caller.organisation_ref
             waits = belonging.while_in and self._scope is Scope.ADDRESSED
@@ -94,10 +94,10 @@ class _Way:
 
     def _has(self, subject: tuple[str, str], things: Things, kinds: frozenset[str]) -> Condition:
         kind, column = subject
-        return things.c[column].in_(self._refs(f"{kind}/", kinds))
+        return things.c[column].in_(self._refs("" if kind == WHOLE else f"{kind}/", kinds))
 
     def _refs(self, prefix: str, kinds: frozenset[str]) -> Select[tuple[str]]:
-        """The refs of the things in which the caller has a part of these kinds."""
+        """The refs of the things in which the caller has a part of these kinds; without a prefix, whole subjects."""
         part = self._parts.c
         return select(func.substr(part.subject, len(prefix) + 1)).where(
             func.substr(part.subject, 1, len(prefix)) == prefix,
@@ -105,6 +105,17 @@ class _Way:
             part.staff_ref.in_((EVERYBODY, self._caller.staff_ref)),
             part.kind.in_(sorted(kinds)),
         )
+
+
+def _unaddressed(belonging: Belonging, things: Things) -> Iterator[Condition]:
+    """Nobody was named yet; or what may be about anything is about no case."""
+    if belonging.subject is not None and belonging.subject[0] == WHOLE:
+        yield not_(things.c[belonging.subject[1]].startswith(CASES))
+        if belonging.adrift is not None:
+            column, value = belonging.adrift
+            yield things.c[column] == value
+    elif belonging.addressee is not None:
+        yield things.c[belonging.addressee].is_(None)
 
 
 def _alone(belonging: Belonging, things: Things) -> Iterator[Condition]:

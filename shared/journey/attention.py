@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
+from shared.auth.belonging import WHOLE, Belonging
 from shared.clock import Moment
 from shared.codes import CodeOf, labelled
 from shared.ids import StaffRef, derived_ref
@@ -51,6 +52,13 @@ class DismissAttention(Command):
     reason: Reason
 
 
+LOST_FACTS = "facts_lost"
+"""Why people are called where facts are told no more, in the list `attention_kind`."""
+WHOSE = Belonging(subject=(WHOLE, "subject"), adrift=("reaction", LOST_FACTS))
+"""What is about a case is for those who work on it and the organisation that holds it.
+
+Which those are may be among what was lost: then it is for every supervisor.
+"""
 STATUSES = StatusTable(
     "attention",
     opening=frozenset(),

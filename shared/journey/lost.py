@@ -13,14 +13,13 @@ from sqlalchemy import Connection, Select, func, select
 
 from shared.clock import local_day
 from shared.events.envelope import Stream
-from shared.journey.attention import AttentionStatus, give_to_people
+from shared.journey.attention import LOST_FACTS, AttentionStatus, give_to_people
 from shared.journey.todos import Todo
 from shared.storage.ledger import Ledger
 
 LOST = "lost"
 """How a superseded fact stands that its source does not tell any more."""
-KIND = "facts_lost"
-"""Why people are called, in the list `attention_kind`."""
+KIND = LOST_FACTS
 CODE = "store_went_back"
 
 

@@ -3,7 +3,7 @@
 Handlers use it through their unit, queries through a `Reader`. Only clear columns can be filtered on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -21,6 +21,7 @@ from shared.model import CX, FieldClass, Model
 from shared.reading.cursors import Cursors
 from shared.runtime import Kept
 from shared.sealing import Keys
+from shared.storage import among
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, state_of, table_of
 
@@ -180,6 +181,15 @@ class Reader(Reading):
             self._parts[subject] = super().parts(caller, subject)
         return self._parts[subject]
 
+    def prime(self, caller: Caller, subjects: Iterable[str]) -> None:
+        """Look up the parts in all of these at once, however many there are."""
+        wanted = sorted(set(subjects) - self._parts.keys())
+        found: dict[str, list[Part]] = {subject: [] for subject in wanted}
+        who = {"subjects": wanted, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
+        for subject, *part in self.connection.execute(_parts_in(self.kept.ledger, self.connection.dialect.name), who):
+            found[subject].append(Part(*part))
+        self._parts |= {subject: tuple(parts) for subject, parts in found.items()}
+
     def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
         """Whether what was asked for opens values of a class about a subject. Takes `C2`, "C2" or the enum."""
         marks = getattr(field_class, "__metadata__", (field_class,))
@@ -233,6 +243,16 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
     """Rows of a table by equal columns, oldest first."""
     query = select(table).where(*(table.c[name] == bindparam(name) for name in names))
     return query.order_by(table.c.recorded_at, table.c.ref)
+
+
+@cache
+def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
+    part = ledger.relation.c
+    return select(part.subject, part.organisation_ref, part.staff_ref, part.kind).where(
+        among(part.subject, "subjects", dialect),
+        part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
+        part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
+    )
 
 
 @cache

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 
 from shared.auth import BY_CASE, Belonging, Caller, Place, admit, authorise, decided, predicate
 from shared.classes import class_of, unclassed
+from shared.errors import NotFound
 from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
@@ -89,6 +90,17 @@ def _class(model: type[Model], name: str) -> FieldClass:
     return found
 
 
+class Nowhere(dict[Any, Any]):
+    """Stands for the row that is missing: whatever is asked of it, its ref."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__()
+        self._ref = ref
+
+    def __missing__(self, _column: Any) -> str:
+        return self._ref
+
+
 @dataclass(frozen=True)
 class Shown(Generic[D]):
     """A thing as its readers see it: under which name of the policy, from which row and state, as which answer.
@@ -105,10 +117,18 @@ class Shown(Generic[D]):
     belonging: Belonging = BY_CASE
     more: Callable[[Reader, Caller, Row], Mapping[str, Any]] = lambda _reader, _caller, _row: {}
 
-    def one(self, reader: Reader, caller: Caller, ref: str) -> Row:
-        """The row of a thing that the caller may read. Raises NotFound for any other."""
-        row = reader.peek(self.row, ref)
-        authorise(reader, caller, f"{self.name}.read", self.belonging.places(reader, row))
+    def one(self, reader: Reader, caller: Caller, ref: str, action: str = "") -> Row:
+        """The row of a thing that the caller may read, or do that action with. Raises NotFound for any other.
+
+        What is missing is looked up as what is forbidden: nobody learns from the time which of the two it is.
+        """
+        row = reader.row(self.row, ref)
+        places = self.belonging.places(reader, Nowhere(ref) if row is None else row)
+        if self.belonging.by_parts:
+            reader.prime(caller, (at.subject for at in places if at.subject is not None))
+        authorise(reader, caller, action or f"{self.name}.read", places)
+        if row is None:
+            raise NotFound()
         return row
 
     def classes(self, reader: Reader, caller: Caller, row: Row) -> frozenset[FieldClass]:
@@ -124,6 +144,10 @@ class Shown(Generic[D]):
         further = self.more(reader, caller, row)
         seen = self.classes(reader, caller, row)
         return _answer(self.answer, {**values, **about, **following, **further, **more}, seen.__contains__)
+
+    def within(self, reader: Reader, caller: Caller, row: Row, model: type[R], values: Mapping[str, object]) -> R:
+        """An answer inside that of a row, with what the caller may see of the row."""
+        return _answer(model, values, self.classes(reader, caller, row).__contains__)
 
     def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: object) -> Page[D]:
         """A page of those rows that the caller may read by themselves, as answers."""

@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from shared.auth import NOBODYS, Caller
+from shared.auth import Caller
 from shared.clock import Moment
 from shared.contracts.leaves import Day
 from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, Ref, StaffRef, Subject
-from shared.journey.attention import STATUSES, AttentionState, AttentionStatus, DismissAttention, Kind, Reason
+from shared.journey.attention import STATUSES, WHOSE, AttentionState, AttentionStatus, DismissAttention, Kind, Reason
 from shared.journey.lost import KIND, Loss, facts_of
 from shared.model import C0
 from shared.reading import Page, PageAsked, Reader, Several, moments_within
-from shared.reading.answers import Read, Returned, Shown, returned
+from shared.reading.answers import Read, Returned, Shown
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row, row_of
 from shared.web.filters import filters
@@ -67,13 +67,14 @@ def _more(reader: Reader, caller: Caller, row: Row) -> Mapping[str, Any]:
 def _lost(reader: Reader, caller: Caller, row: Row) -> Mapping[str, Any]:
     loss = Loss.read(row["cause"])
     facts = facts_of(reader.connection, reader.kept.ledger, loss)
-    shown = tuple(returned(reader, caller, LostFactRead, row["subject"], fact._asdict()) for fact in facts)
+    whose = _shown(reader)
+    shown = tuple(whose.within(reader, caller, row, LostFactRead, fact._asdict()) for fact in facts)
     return {"source": loss.stream.source, "lost": shown}
 
 
 def _shown(reader: Reader) -> Shown[AttentionRead]:
     row = row_of(reader.kept.ledger.attention)
-    return Shown("attention", AttentionRead, row, AttentionState, STATUSES, NOBODYS, _more)
+    return Shown("attention", AttentionRead, row, AttentionState, STATUSES, WHOSE, _more)
 
 
 @shows("attention.read")

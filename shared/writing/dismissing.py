@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from shared.auth import Caller
 from shared.ids import Ref, Subject
-from shared.journey.attention import STATUSES, AttentionState, DismissAttention, Facts, decide
+from shared.journey.attention import STATUSES, WHOSE, AttentionState, DismissAttention, Facts, decide
 from shared.journey.guards import release
 from shared.journey.lost import KIND, Loss, open_losses
 from shared.model import Command, Decided
@@ -41,7 +41,15 @@ def dismissing(ledger: Ledger) -> Commands[AttentionState]:
     """The commands of a service's attention rows."""
     row = row_of(ledger.attention)
     commands = Commands(
-        "attention", row, AttentionState, STATUSES, decide, facts=_facts, streams=_streams, after=_after
+        "attention",
+        row,
+        AttentionState,
+        STATUSES,
+        decide,
+        facts=_facts,
+        streams=_streams,
+        after=_after,
+        belonging=WHOSE,
     )
     commands.ordinary("dismiss", DismissAttention)
     return commands

@@ -22,7 +22,7 @@ from shared.journey.todos import Heard, Todo
 from shared.model import Command
 from shared.reading import Reader
 from shared.runtime import Kept
-from shared.sealing import DoesNotOpen, Keys, ticked
+from shared.sealing import DoesNotOpen, Keys, Undeclared, ticked
 from shared.writing import tail
 from shared.writing.again import digest_of, key_digest
 from shared.writing.asked import Asked, Done, Moved, Replayed
@@ -208,21 +208,8 @@ async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[...,
     """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
     declared = handling_of(query)
     asked = Asked(request_id=request_id, operation=declared.action)
-
-    def work(connection: Connection, keys: Keys) -> tuple[T, Reader]:
-        reader = Reader(connection, kept, keys, caller, kept.clock())
-        return query(reader, caller, **arguments), reader
-
-    async def once() -> tuple[T, Reader]:
-        keys = await keys_for(kept, declared, (), arguments, create=False)
-        return await kept.database.read(partial(work, keys=keys))
-
     try:
-        try:
-            answer, reader = await once()
-        except DoesNotOpen:
-            # A key may have been replaced since it was obtained.
-            answer, reader = await once()
+        answer, reader = await _queried(kept, caller, query, arguments)
         subjects = sorted({subject for _, subject in reader.noted if subject} | _shown(answer, declared.action))
         await within(kept.budget, kept, caller, subjects, reader.now)
     except HomewardError as refusal:
@@ -240,6 +227,37 @@ def _entries(reader: Reader, declared: Handling, request_id: str, subjects: Sequ
     each = [[subject] for subject in subjects] if declared.by_row else [subjects]
     shown = [entry(SHOWN, subjects=some, classes=classes) for some in each]
     return [*shown, entry(NotFound.code, subjects=(), classes=())] if reader.left_out else shown
+
+
+async def _queried(
+    kept: Kept, caller: Caller, query: Callable[..., T], arguments: Mapping[str, object]
+) -> tuple[T, Reader]:
+    """What a query answers. Until it opens something it has no keys: a refusal costs no more than what is missing."""
+    declared = handling_of(query)
+
+    def work(connection: Connection, keys: Keys) -> tuple[T, Reader]:
+        reader = Reader(connection, kept, keys, caller, kept.clock())
+        return query(reader, caller, **arguments), reader
+
+    def first(connection: Connection) -> tuple[T, Reader] | list[str]:
+        try:
+            return work(connection, Keys(kept.name, {}))
+        except Undeclared:
+            if declared.subjects is None:
+                raise
+            return list(declared.subjects(_peek(kept, connection), **arguments))
+
+    found = await kept.database.read(first)
+    if isinstance(found, tuple):
+        return found
+    for _ in range(2):
+        keys = Keys(kept.name, await kept.key_store.obtain(kept.name, found, create=False))
+        try:
+            return await kept.database.read(partial(work, keys=keys))
+        except DoesNotOpen as moved:
+            # A key may have been replaced since it was obtained.
+            unopened = moved
+    raise unopened
 
 
 def _shown(answer: object, action: str) -> set[str]:

@@ -11,6 +11,7 @@ PURE = {
     "services/intake/persons/births.py": "six ways in which people tell when they were born",
     "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",
     "services/screening/determinations/assessment.py": "what the engine returns is stored sealed, as one value",
+    "services/screening/determinations/bodies.py": "which body an organisation speaks for",
     "services/screening/determinations/deciding.py": "who may decide, and what must be said with it",
     "services/screening/determinations/engine.py": "the suggestion itself: a pure function over data",
     "services/screening/determinations/evidence.py": "what answers show, before any rule is asked",

@@ -24,7 +24,6 @@ from story.scenario import load
 from story.sheets import Tables, said
 from tests.support.heard import all_told, facets, hearing_alone, interleaved
 from tests.support.played import STORY, disagreements, everything, played
-from tests.support.seen import LISTS, contradictions
 
 SERVICES = ("intake", "screening", "referrals", "grants")
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(1200)]
@@ -128,15 +127,3 @@ async def test_whatever_order_sources_are_heard_in_the_views_are_the_same(
         found = await facets(running)
     assert found == {key: data for key, data in (await facets(story.world.running[service])).items() if key in found}
     assert len(found) > 50
-
-
-@pytest.mark.slow
-async def test_attack_7_no_list_shows_a_row_whose_single_read_is_not_found(story: Story) -> None:
-    assert [found async for found in contradictions(story.world, "mealea-support")] == []
-
-
-async def test_every_list_of_things_is_asked(story: Story) -> None:
-    paths = story.world.app.openapi()["paths"]
-    lists = {path for path, found in paths.items() if found.get("get", {}).get("operationId", "").startswith("list")}
-    read = {path for path in lists if f"{path}/{{ref}}" in paths and not path.endswith("/attention")}
-    assert read == set(LISTS) | {"/intake/v1/lines"}

@@ -23,6 +23,7 @@ from shared.ids import Ref
 from shared.model import Decided, Event, Model
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
+from shared.writing.naming import named_by_holder
 from shared.writing.unit import Unit
 
 Moves = Callable[[Programme, Movement], Decided[Programme]]
@@ -106,6 +107,8 @@ def _reason(events: Iterable[Event]) -> str:
     return next((event.reason for event in ends), "NOT_NEEDED")
 
 
+OTHERS = "grants.application.assign_others"
+NAMING = (ask.AssignStaff, ask.ReleaseStaff, ask.SendToCommittee)
 APPLICATIONS = Commands(
     "grants.application",
     ApplicationRow,
@@ -116,6 +119,7 @@ APPLICATIONS = Commands(
     streams=around,
     private=_private,
     after=_money_follows,
+    admits=named_by_holder(ApplicationRow, dict.fromkeys(NAMING, OTHERS)),
 )
 APPLICATIONS.ordinary("draft", ask.DraftApplication, subjects=case_of(ApplicationRow))
 APPLICATIONS.ordinary("correct", ask.CorrectApplication, subjects=case_of(ApplicationRow))

@@ -5,7 +5,7 @@ from services.grants.programmes.commands import STATUSES, ProgrammeCommand
 from services.grants.programmes.domain import decide
 from services.grants.programmes.state import Facts, Programme
 from services.grants.programmes.tables import ProgrammeRow
-from shared.auth import Caller
+from shared.auth import OWN, Caller
 from shared.ids import Ref
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
@@ -16,7 +16,14 @@ def _facts(unit: Unit, caller: Caller, _: ProgrammeCommand, *, ref: Ref, state: 
 
 
 PROGRAMMES = Commands(
-    "grants.programme", ProgrammeRow, Programme, STATUSES, decide, facts=_facts, streams=on_itself("programme")
+    "grants.programme",
+    ProgrammeRow,
+    Programme,
+    STATUSES,
+    decide,
+    facts=_facts,
+    streams=on_itself("programme"),
+    belonging=OWN,
 )
 PROGRAMMES.ordinary("open", ask.OpenProgramme)
 PROGRAMMES.ordinary("correct", ask.CorrectProgramme)

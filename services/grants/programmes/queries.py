@@ -6,7 +6,7 @@ from services.grants.programmes.commands import STATUSES
 from services.grants.programmes.schemas import ProgrammeRead
 from services.grants.programmes.state import Programme, Status
 from services.grants.programmes.tables import ProgrammeRow
-from shared.auth import NOBODYS, Caller
+from shared.auth import OWN, Caller
 from shared.given import GivenDay, GivenMonth
 from shared.ids import Ref
 from shared.reading import Page, PageAsked, Reader, Several, within
@@ -20,7 +20,7 @@ SHOWN = Shown(
     ProgrammeRow,
     Programme,
     STATUSES,
-    NOBODYS,
+    OWN,
     more=lambda _reader, _caller, row: {"free": state_of(Programme, row).free},
 )
 

@@ -7,7 +7,7 @@ from services.referrals.groups.state import Facts, Group, Meeting
 from services.referrals.groups.tables import GroupRow, MeetingRow
 from services.referrals.memberships import handlers as members
 from services.referrals.memberships.tables import MembershipRow
-from shared.auth import Caller
+from shared.auth import OWN, Caller
 from shared.ids import Ref, Subject
 from shared.reading import LineReceipt
 from shared.writing.commands import Commands, on_itself
@@ -28,7 +28,16 @@ def _facts(unit: Unit, caller: Caller, command: GroupCommand, *, ref: Ref, state
     )
 
 
-GROUPS = Commands("referrals.group", GroupRow, Group, STATUSES, domain.decide, facts=_facts, streams=on_itself("group"))
+GROUPS = Commands(
+    "referrals.group",
+    GroupRow,
+    Group,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    streams=on_itself("group"),
+    belonging=OWN,
+)
 GROUPS.ordinary("form", ask.FormGroup)
 GROUPS.ordinary("close", ask.CloseGroup)
 GROUPS.ordinary("correct", ask.CorrectGroup)
@@ -38,7 +47,7 @@ GROUPS.ordinary("void", ask.VoidGroup)
 @GROUPS.does("hold_meeting", ask.HoldMeeting, creates=True)
 def hold_meeting(unit: Unit, caller: Caller, command: ask.HoldMeeting, *, ref: Ref, meeting_ref: Ref) -> Receipts:
     """Record a meeting and who of the members came, each answered for."""
-    GROUPS.authorise(unit, caller, command)
+    GROUPS.authorise(unit, caller, command, GROUPS.about(unit, unit.peek(GroupRow, ref)))
     cases = {unit.peek(MembershipRow, member)["case_ref"] for member in command.memberships}
     unit.lock(Subject("group", ref), *(Subject("case", case_ref) for case_ref in cases))
     if unit.known(MeetingRow, meeting_ref, command, under=ref):

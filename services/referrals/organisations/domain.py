@@ -69,6 +69,7 @@ def _register(command: RegisterOrganisation, facts: Facts) -> Decided[Organisati
         alternate_name=command.alternate_name,
         country=command.country,
         services=command.services,
+        registered_by=facts.by,
     )
     values = {"organisation_ref": facts.organisation_ref} | _described(_listed_once(entry))
     return Decided(entry, (told.OrganisationRegistered.model_validate(values),))

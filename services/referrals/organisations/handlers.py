@@ -4,7 +4,7 @@ from services.referrals.organisations import commands as ask
 from services.referrals.organisations import domain
 from services.referrals.organisations.commands import STATUSES, OrganisationCommand
 from services.referrals.organisations.state import Facts, Organisation, OrganisationContact
-from services.referrals.organisations.tables import OrganisationRow
+from services.referrals.organisations.tables import ENTRY, OrganisationRow
 from shared.auth import Caller
 from shared.ids import OrganisationRef
 from shared.model import Model
@@ -14,9 +14,9 @@ from shared.writing.unit import Unit
 
 
 def _facts(
-    unit: Unit, _caller: Caller, _command: OrganisationCommand, *, ref: OrganisationRef, state: Organisation | None
+    unit: Unit, caller: Caller, _command: OrganisationCommand, *, ref: OrganisationRef, state: Organisation | None
 ) -> Facts:
-    return Facts(organisation_ref=ref, day=unit.effective_day)
+    return Facts(organisation_ref=ref, day=unit.effective_day, by=caller.organisation_ref)
 
 
 def _private(command: OrganisationCommand) -> dict[str, Model | None]:
@@ -34,6 +34,7 @@ ORGANISATIONS = Commands(
     facts=_facts,
     streams=on_itself("organisation"),
     private=_private,
+    belonging=ENTRY,
 )
 ORGANISATIONS.ordinary("register", ask.RegisterOrganisation, subjects=own("organisation"))
 ORGANISATIONS.ordinary("change_capacity", ask.ChangeCapacity)

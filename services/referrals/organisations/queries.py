@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from services.referrals.organisations.commands import STATUSES
 from services.referrals.organisations.schemas import OrganisationRead
 from services.referrals.organisations.state import Organisation, Status
-from services.referrals.organisations.tables import OrganisationRow
-from shared.auth import NOBODYS, Caller
+from services.referrals.organisations.tables import ENTRY, OrganisationRow
+from shared.auth import Caller
 from shared.contracts.referrals import OrganisationKind
 from shared.ids import Ref
 from shared.reading import Page, PageAsked, Reader, Several
 from shared.reading.answers import Shown
 from shared.writing.handling import own, shows
 
-SHOWN = Shown("referrals.organisation", OrganisationRead, OrganisationRow, Organisation, STATUSES, NOBODYS)
+SHOWN = Shown("referrals.organisation", OrganisationRead, OrganisationRow, Organisation, STATUSES, ENTRY)
 
 
 @shows("referrals.organisation.read", subjects=own("organisation"))

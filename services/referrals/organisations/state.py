@@ -51,6 +51,7 @@ class Organisation(Model):
     alternate_name: C0[Name | None] = None
     country: C0[Country]
     services: C0[tuple[OfferedService, ...]] = ()
+    registered_by: C0[OrganisationRef | None] = None
 
     def offers(self, service: str) -> bool:
         """Is the service among those it gives?"""
@@ -59,7 +60,8 @@ class Organisation(Model):
 
 @dataclass(frozen=True)
 class Facts:
-    """Which organisation, and the day on which it happened."""
+    """Which organisation, the day on which it happened, and for whom somebody says so."""
 
     organisation_ref: OrganisationRef
     day: Day
+    by: OrganisationRef | None = None

@@ -2,8 +2,12 @@
 
 from services.referrals.base import Base
 from services.referrals.organisations.state import Organisation, OrganisationContact
+from shared.auth import Belonging
 from shared.model import C2
 from shared.storage.tables import Thing, sealed
+
+ENTRY = Belonging(subject=None, holder="ref", sender="registered_by")
+"""An entry is kept by the organisation itself and by the one that entered it."""
 
 
 class OrganisationRow(Organisation, Thing, Base, table=True):

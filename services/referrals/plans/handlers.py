@@ -20,6 +20,7 @@ from shared.contracts.referrals import FollowupKind
 from shared.ids import CaseRef, Ref, Subject
 from shared.storage.tables import state_of
 from shared.writing.commands import Commands
+from shared.writing.naming import named_by_holder
 from shared.writing.unit import Unit
 
 
@@ -70,8 +71,18 @@ def is_open(unit: Unit, case_ref: CaseRef) -> bool:
     return any(Status(row["status"]) not in over for row in unit.select(PlanRow, case_ref=case_ref))
 
 
-PLANS = Commands("referrals.plan", PlanRow, Plan, STATUSES, domain.decide, facts=_facts)
+OTHERS = "referrals.plan.assign_others"
+PLANS = Commands(
+    "referrals.plan",
+    PlanRow,
+    Plan,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    admits=named_by_holder(PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}),
+)
 PLANS.ordinary("open", ask.OpenPlan)
+PLANS.ordinary("assign", ask.AssignPlan, if_match=False)
 PLANS.ordinary("release", ask.ReleasePlan, if_match=False)
 PLANS.ordinary("agree", ask.AgreePlan)
 PLANS.ordinary("begin", ask.BeginPlan)
@@ -79,16 +90,6 @@ PLANS.ordinary("close", ask.ClosePlan)
 PLANS.ordinary("reopen", ask.ReopenPlan)
 PLANS.ordinary("correct", ask.CorrectPlan)
 PLANS.ordinary("void", ask.VoidPlan)
-
-
-@PLANS.does("assign", ask.AssignPlan, if_match=False)
-def assign(unit: Unit, caller: Caller, command: ask.AssignPlan, *, ref: Ref) -> None:
-    """Give the plan to somebody: whoever works on the case may, and the house that opened it."""
-    case = Subject("case", unit.peek(PlanRow, ref)["case_ref"])
-    PLANS.authorise(unit, caller, command, case)
-    unit.lock(case)
-    state, _ = unit.load(PlanRow, Plan, ref)
-    unit.save(PlanRow, ref, domain.decide(state, command, _facts(unit, caller, command, ref=ref, state=state)))
 
 
 def void_plans(unit: Unit, case_ref: CaseRef, reason: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.screening.determinations.assessment import Assessment
+from services.screening.determinations.bodies import PRIVATE
 from services.screening.determinations.commands import (
     AmendDetermination,
     ConfirmDetermination,
@@ -38,7 +39,7 @@ class Facts(Dated):
     """What a rule needs beside the state and the command.
 
     `opens` says what each outcome opens for this person. `suggestion` is there where the rules suggest just now; it is
-    `changed` where they suggest otherwise than before.
+    `changed` where they suggest otherwise than before. `bodies` are those that the caller may speak for.
     """
 
     by: Decider
@@ -57,6 +58,7 @@ class Facts(Dated):
     of_this_case: bool = True
     ready: bool = True
     body_has_one: bool = False
+    bodies: frozenset[str] = PRIVATE
 
 
 def finding_after(state: Determination, command: DeterminationCommand, facts: Facts) -> Findings:

@@ -60,7 +60,14 @@ def _base(state: Determination, facts: Facts) -> dict[str, Ref]:
     return {"case_ref": state.case_ref, "determination_ref": facts.ref}
 
 
+def _speaks_for(body: str, facts: Facts) -> None:
+    """A finding is that of the body whose people made it, and of no other."""
+    if not facts.heard and body not in facts.bodies:
+        raise Refused("body_of_another_organisation")
+
+
 def _suggest(command: ask.SuggestDetermination, facts: Facts) -> Decided[Determination]:
+    _speaks_for(command.body, facts)
     if not facts.of_this_case:
         raise Refused("interview_of_another_case")
     if not facts.ready:
@@ -96,6 +103,7 @@ def _reassess(state: Determination, facts: Facts) -> Decided[Determination]:
 
 
 def _decide(state: Determination, command: Decision, facts: Facts) -> Decided[Determination]:
+    _speaks_for(state.body, facts)
     if state.proposed_by is not None:
         raise Refused("awaits_confirmation")
     if facts.before(facts.interview_ended):
@@ -118,6 +126,7 @@ def _rests_on(state: Determination) -> date:
 
 
 def _confirm(state: Determination, command: ask.ConfirmDetermination, facts: Facts) -> Decided[Determination]:
+    _speaks_for(state.body, facts)
     proposed = proposed_of(facts)
     first = proposed.deciders[0]
     if facts.by.staff_ref == first.staff_ref:
@@ -134,6 +143,7 @@ def _confirm(state: Determination, command: ask.ConfirmDetermination, facts: Fac
 
 
 def _reject(state: Determination, facts: Facts) -> Decided[Determination]:
+    _speaks_for(state.body, facts)
     proposed = proposed_of(facts)
     if proposed.deciders[0].staff_ref == facts.by.staff_ref:
         raise Refused("second_person_needed")

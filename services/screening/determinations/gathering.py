@@ -5,12 +5,13 @@ from typing import Any
 
 from services.screening.determinations import rules
 from services.screening.determinations.assessment import Assessment
+from services.screening.determinations.bodies import bodies_of
 from services.screening.determinations.commands import SuggestDetermination
 from services.screening.determinations.deciding import Facts
 from services.screening.determinations.engine import Known, assess
 from services.screening.determinations.state import Decider, Findings, Outcome, Status
 from services.screening.determinations.tables import DeterminationRow
-from services.screening.facets import IntakeFacet
+from services.screening.facets import DirectoryFacet, IntakeFacet
 from services.screening.interviews import forms
 from services.screening.interviews.queries import given
 from services.screening.interviews.state import Profile
@@ -88,8 +89,15 @@ def facts_for(unit: Unit, caller: Caller, ref: Ref, *, again: bool) -> Facts:
 
 def _about(unit: Unit, caller: Caller, ref: Ref, interview: Row) -> dict[str, Any]:
     by = Decider(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, role=caller.role)
-    heard = caller.role is Role.SYSTEM
-    return {"ref": ref, "day": unit.effective_day, "heard": heard, "by": by, "interview_ended": interview["ended"]}
+    entry = unit.facet(Subject("organisation", caller.organisation_ref), "referrals", DirectoryFacet)
+    return {
+        "ref": ref,
+        "day": unit.effective_day,
+        "heard": caller.role is Role.SYSTEM,
+        "by": by,
+        "interview_ended": interview["ended"],
+        "bodies": bodies_of(entry.kind),
+    }
 
 
 def handling_of(suggestion: Assessment, intake: IntakeFacet) -> tuple[str, ...]:

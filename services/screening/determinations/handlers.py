@@ -15,6 +15,7 @@ from shared.ids import CaseRef, Ref, Subject
 from shared.model import Model
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
+from shared.writing.naming import named_by_holder
 from shared.writing.unit import Unit
 
 
@@ -39,6 +40,7 @@ DETERMINATIONS = Commands(
     facts=_facts,
     subjects=case_of(DeterminationRow),
     sealed=_sealed,
+    admits=named_by_holder(DeterminationRow, {ask.AssignDetermination: "screening.determination.assign_others"}),
 )
 DETERMINATIONS.ordinary("suggest", ask.SuggestDetermination)
 DETERMINATIONS.ordinary("assign", ask.AssignDetermination)

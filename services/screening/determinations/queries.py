@@ -43,9 +43,8 @@ def _private(reader: Reader, row: Row) -> dict[str, Any]:
 @shows("screening.determination.read", subjects=case_of(DeterminationRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> DeterminationRead:
     """One determination."""
-    row = reader.peek(DeterminationRow, ref)
+    row = SHOWN.one(reader, caller, ref)
     subject = Subject("case", row["case_ref"])
-    authorise(reader, caller, "screening.determination.read", subject)
     return SHOWN.of(reader, caller, row, **(_private(reader, row) if reader.can(caller, C3, subject) else {}))
 
 
@@ -70,9 +69,8 @@ def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) 
 @shows("screening.determination.assessment", subjects=case_of(DeterminationRow))
 def assessment(reader: Reader, caller: Caller, *, ref: Ref) -> AssessmentRead:
     """The suggestion, step by step, with its reasons in three languages."""
-    row = reader.peek(DeterminationRow, ref)
+    row = SHOWN.one(reader, caller, ref, "screening.determination.assessment")
     subject = Subject("case", row["case_ref"])
-    authorise(reader, caller, "screening.determination.assessment", subject)
     suggestion: Assessment | None = None
     if reader.can(caller, C3, subject):
         suggestion = reader.open(DeterminationRow, row, "suggestion")

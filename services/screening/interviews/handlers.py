@@ -21,6 +21,7 @@ from shared.ids import Ref, Subject
 from shared.reading import LineReceipt
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
+from shared.writing.naming import named_by_holder
 from shared.writing.unit import Unit
 
 
@@ -44,7 +45,15 @@ def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Intervi
     )
 
 
-INTERVIEWS = Commands("screening.interview", InterviewRow, Interview, STATUSES, domain.decide, facts=_facts)
+INTERVIEWS = Commands(
+    "screening.interview",
+    InterviewRow,
+    Interview,
+    STATUSES,
+    domain.decide,
+    facts=_facts,
+    admits=named_by_holder(InterviewRow, {ask.AssignInterview: "screening.interview.assign_others"}),
+)
 INTERVIEWS.ordinary("open", ask.OpenInterview)
 INTERVIEWS.ordinary("assign", ask.AssignInterview)
 INTERVIEWS.ordinary("release", ask.ReleaseInterview)

@@ -55,9 +55,8 @@ def given(reading: Reading, row: Row) -> Given:
 @shows("screening.interview.answers", subjects=case_of(InterviewRow))
 def answers(reader: Reader, caller: Caller, *, ref: Ref) -> schemas.AnswersRead:
     """All answers and what holds; to those who may not know, only that questions were answered."""
-    case_ref = reader.peek(InterviewRow, ref)["case_ref"]
+    case_ref = SHOWN.one(reader, caller, ref, "screening.interview.answers")["case_ref"]
     subject = Subject("case", case_ref)
-    authorise(reader, caller, "screening.interview.answers", subject)
     rows = reader.select(AnswerRow, interview_ref=ref)
     values = {
         "case_ref": case_ref,

@@ -8,6 +8,7 @@ import pytest
 from shared.auth import Role
 from shared.clock import wire
 from shared.contracts import intake
+from shared.ids import pseudonym
 from shared.testing import TickingClock, caller, ref
 from tests.service.referrals.desk import CASE, HOUSE, HOUSEHOLD, SCHOOL, STRANGER, SUPERVISOR, WORKER, Desk
 
@@ -188,8 +189,11 @@ async def test_people_are_assigned_to_a_plan_and_released(desk: Desk) -> None:
 async def test_the_house_that_opened_the_case_hands_out_its_plan(desk: Desk) -> None:
     plan = await desk.opened()
     body = {"staff_ref": ref("new worker"), "organisation_ref": HOUSE}
-    colleague = caller("colleague", Role.CASEWORKER)
-    assert (await desk.post(f"plans/{plan}/assign", colleague, body)).status_code == 200
+    colleague, head = caller("colleague", Role.CASEWORKER), caller("head", Role.SUPERVISOR)
+    assert (await desk.post(f"plans/{plan}/assign", colleague, body)).status_code == 404
+    assert (await desk.post(f"plans/{plan}/assign", head, body)).status_code == 200
+    own = {"staff_ref": pseudonym("staff", "colleague"), "organisation_ref": HOUSE}
+    assert (await desk.post(f"plans/{plan}/assign", colleague, own)).status_code == 200
 
 
 async def test_a_case_entered_in_error_takes_its_plan_with_it(desk: Desk) -> None:

@@ -33,7 +33,7 @@ async def sent(desk: Desk, request: str) -> tuple[int, str]:
 
 
 async def called(desk: Desk) -> list[dict[str, Any]]:
-    items = (await desk.get("attention", WORKER, status="open")).json()["items"]
+    items = (await desk.get("attention", SUPERVISOR, status="open")).json()["items"]
     return [item for item in items if item["kind"] == "facts_lost"]
 
 

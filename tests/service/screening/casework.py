@@ -8,7 +8,7 @@ from typing import Any
 from services.screening.interviews.forms import LATEST
 from services.screening.interviews.state import Profile
 from shared.auth import Role
-from shared.contracts import intake
+from shared.contracts import intake, referrals
 from shared.contracts.intake import AgeBasis, ConsentPurpose
 from shared.ids import pseudonym
 from shared.testing import Harness, caller, ref
@@ -39,6 +39,12 @@ def suspicion(implicated: bool = True) -> intake.CaseCaregiverImplicated:
     return intake.CaseCaregiverImplicated(
         case_ref=CASE, household_ref=HOUSEHOLD, person_ref=MOTHER, implicated=implicated
     )
+
+
+def protects(case: str) -> intake.CaseAssigned:
+    """The holder named the officer of social affairs who looks after the child."""
+    office = pseudonym("organisation", "dosvy-svay-rieng")
+    return intake.CaseAssigned(case_ref=case, staff_ref=staff("rath-dosvy"), organisation_ref=office, kind="AUTHORITY")
 
 
 def aged(child_then: bool, child_on_day: bool) -> intake.CaseAgeEvaluated:
@@ -73,7 +79,7 @@ class Casework:
         stay: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
         admitted = intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY, too_young_to_ask=too_young)
         needs = intake.StayUrgentNeedsChecked(**stay, day=DAY, needs=("FOOD",))
-        await self.world.hear("intake", opened, admitted, needs, consent(), *further)
+        await self.world.hear("intake", opened, protects(CASE), admitted, needs, consent(), *further)
         self.interview = (await self.world.rows("screening", "interview"))[0]["ref"]
         await self.ask("assign", {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE}, version=1)
 
@@ -83,7 +89,14 @@ class Casework:
             opened = intake.CaseOpened(
                 case_ref=case, organisation_ref=CENTRE, country="VN", is_minor=True, opened=DAY, household_ref=HOUSEHOLD
             )
-            await self.world.hear("intake", opened)
+            await self.world.hear("intake", opened, protects(case))
+
+    async def registered(self, organisation: str, kind: str) -> None:
+        """The directory has an entry of an organisation."""
+        entry = referrals.OrganisationRegistered(
+            organisation_ref=pseudonym("organisation", organisation), kind=kind, country="KH", services=()
+        )
+        await self.world.hear("referrals", entry)
 
     async def ask(self, command: str, body: dict[str, Any] | None = None, *, version: int | None = None) -> Any:
         """A command on the interview by its interviewer, with the version it is at."""

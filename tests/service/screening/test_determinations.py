@@ -141,6 +141,7 @@ async def test_h10_bodies_stand_side_by_side_and_the_most_protective_opens_servi
     twice = {"case_ref": CASE, "interview_ref": casework.interview, "body": "NGO"}
     refused = await casework.world.post("/screening/v1/determinations", DECIDER, twice)
     assert refused.json()["code"] == "body_has_a_determination"
+    await casework.registered("dosvy-svay-rieng", "SOCIAL_AFFAIRS")
     police = await casework.suggest(DOSVY, body="NON_POLICE_GOV")
     await casework.on(police, "make", DOSVY, decision("NOT_A_VICTIM", "Irregular crossing only."))
     assert "GRANT_ADULT" in (await data(casework, "determination.made"))["entitlements"]

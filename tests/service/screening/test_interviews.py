@@ -14,6 +14,7 @@ from tests.service.screening.casework import (
     DECIDER,
     INTERVIEWER,
     ROOM,
+    SECOND,
     SENT,
     WORKER,
     Casework,
@@ -39,7 +40,9 @@ async def test_nothing_is_asked_before_needs_are_met_and_consent_is_held(casewor
     stay: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
     await casework.world.hear("intake", opened, intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY))
     casework.interview = (await casework.world.rows("screening", "interview"))[0]["ref"]
-    await casework.ask("assign", {"staff_ref": ref("nobody"), "organisation_ref": CENTRE}, version=1)
+    other = {"staff_ref": ref("nobody"), "organisation_ref": CENTRE}
+    path = f"/screening/v1/interviews/{casework.interview}/assign"
+    casework.version = (await casework.world.post(path, SECOND, other, version=1)).json()["version"]
     assert (await casework.ask("start", {"room": ROOM})).status_code == 404
     await casework.ask("assign", {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE})
     assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "urgent_needs_first"

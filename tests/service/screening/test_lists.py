@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.testing import ref
-from tests.service.screening.casework import CASE, DECIDER, SECOND, WORKER, Casework
+from tests.service.screening.casework import CASE, DECIDER, DOSVY, SECOND, WORKER, Casework
 from tests.service.screening.test_best_interests import HOME, found
 
 INTERVIEWS, BEST = "/screening/v1/interviews", "/screening/v1/best-interests"
@@ -34,7 +34,8 @@ async def test_interviews_by_status_by_day_and_newest_first(casework: Casework) 
 async def test_determinations_by_the_body_and_the_day_of_the_suggestion(casework: Casework) -> None:
     await casework.admit()
     await casework.ask("refuse")
-    ngo, state = await casework.suggest(), await casework.suggest(body="NON_POLICE_GOV")
+    await casework.registered("dosvy-svay-rieng", "SOCIAL_AFFAIRS")
+    ngo, state = await casework.suggest(), await casework.suggest(DOSVY, body="NON_POLICE_GOV")
     path = "/screening/v1/determinations"
     assert await refs(casework, path, status=["suggested", "amended"], order="newest") == [state, ngo]
     assert await refs(casework, path, body="NGO", day="2026-11-04") == [ngo]

@@ -22,7 +22,7 @@ from tests.conftest import Start
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as reception
 from tests.service.referrals import desk as aftercare
-from tests.service.screening.casework import CASE, CENTRE, DAY
+from tests.service.screening.casework import CASE, CENTRE, DAY, Casework
 from tests.support.answered import ok
 
 SUPERVISOR, WORKER, ANALYST = (
@@ -46,6 +46,7 @@ async def _a_reaction_that_a_rule_refuses(world: Harness) -> str:
     def refuse(*_: Any, **__: Any) -> None:
         raise Refused("case_has_an_interview")
 
+    await Casework(world).know(CASE)
     admitted = intake.StayAdmitted(case_ref=CASE, stay_ref=ref("stay"), organisation_ref=CENTRE, day=DAY)
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr("services.screening.reactions.open_for_case", refuse)
@@ -66,6 +67,7 @@ async def _money_of_somebody_missing(world: Harness) -> str:
     desk = grants.Desk(world)
     await desk.heard("sok")
     await desk.signed("sok", await desk.programme())
+    await world.hear("intake", intake.CaseTransferAccepted(case_ref=ref("sok"), organisation_ref=CENTRE))
     await world.hear("intake", intake.StayMissing(case_ref=ref("sok"), stay_ref=ref("stay"), day=DAY))
     return ref("sok")
 

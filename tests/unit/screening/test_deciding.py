@@ -7,11 +7,13 @@ import pytest
 
 from services.screening.determinations import commands as ask
 from services.screening.determinations import rules
+from services.screening.determinations.bodies import AUTHORITIES, bodies_of
 from services.screening.determinations.commands import DeterminationCommand
 from services.screening.determinations.deciding import Facts, finding_after, governing, needs_second
 from services.screening.determinations.domain import decide
 from services.screening.determinations.state import Decider, Determination, Findings, Outcome, Status
 from services.screening.interviews.state import Profile
+from shared.codes import lookup
 from shared.errors import Refused
 from shared.testing import ref
 
@@ -172,3 +174,10 @@ def test_the_acts_of_deciding_follow_one_another() -> None:
     amended = decide(under, amend, facts(day=DAY + timedelta(days=4))).state
     correct = ask.CorrectDetermination(decided_on=DAY + timedelta(days=2))
     assert refusal(correct, facts(day=DAY + timedelta(days=5)), amended) == "day_out_of_order"
+
+
+def test_every_kind_of_organisation_speaks_for_bodies_that_there_are() -> None:
+    assert all(kind in lookup("organisation_kind") for kind in AUTHORITIES)
+    for kind in (None, *lookup("organisation_kind").codes):
+        assert all(body in lookup("deciding_body") for body in bodies_of(kind))
+        assert ("NGO" in bodies_of(kind)) is (kind not in AUTHORITIES)
