@@ -59,6 +59,8 @@ NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
         intake.CaseAccessRefused,
         intake.CaseAccessRequested,
         intake.CaseAgeEvaluated,
+        intake.CaseConflictDeclared,
+        intake.CaseConflictEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,

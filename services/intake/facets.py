@@ -198,7 +198,7 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
 _OPENED = ("opened", "organisation_ref", "is_minor", "previous_case_ref", "household_ref", "handover_ref")
 _ASKED = (intake.CaseAccessRequested, intake.CaseAccessGranted, intake.CaseAccessRefused)
 _OFFERED = (intake.CaseTransferOffered, intake.CaseTransferDeclined, intake.CaseTransferWithdrawn)
-_STAFF = (intake.CaseAssigned, intake.CaseReleased)
+_STAFF = (intake.CaseAssigned, intake.CaseReleased, intake.CaseConflictDeclared, intake.CaseConflictEnded)
 _PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
 
 OWN = Facet(

@@ -28,6 +28,8 @@ INTAKE: dict[type[Event], Step] = {
             intake.CaseAccessRequested,
             intake.CaseAssigned,
             intake.CaseReleased,
+            intake.CaseConflictDeclared,
+            intake.CaseConflictEnded,
             intake.CaseTransferDeclined,
             intake.CaseTransferOffered,
             intake.CaseTransferWithdrawn,

@@ -146,6 +146,8 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.CaseAccessRequested,
         intake.CaseAssigned,
         intake.CaseReleased,
+        intake.CaseConflictDeclared,
+        intake.CaseConflictEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,

@@ -35,12 +35,16 @@ BY_RELATION = frozenset({Scope.RELATION, Scope.HOLDERS_TEAM})
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away."""
+    """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away.
+
+    What belongs to several others is shut with one of them, if the kind holds `throughout`.
+    """
 
     name: str
     scope: Scope
     opens: frozenset[FieldClass]
     shuts: frozenset[Scope]
+    throughout: bool
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,11 @@ class Policy:
         ground = Scope.RELATION if scope in BY_RELATION else scope
         return frozenset(name for name, kind in self.kinds.items() if ground in kind.shuts)
 
+    @cached_property
+    def throughout(self) -> frozenset[str]:
+        """The kinds that shut all of a thing which belongs to several others."""
+        return frozenset(name for name, kind in self.kinds.items() if kind.throughout)
+
 
 def _table(package: str) -> dict[str, Any]:
     return tomllib.loads(files(package).joinpath("policy.toml").read_text("utf-8"))
@@ -124,6 +133,7 @@ def _kind(name: str, row: Mapping[str, Any]) -> Kind:
         Scope(row.get("scope", Scope.RELATION)),
         frozenset(map(FieldClass, row.get("opens", ()))),
         frozenset(map(Scope, row.get("shuts", ()))),
+        row.get("throughout", False),
     )
 
 

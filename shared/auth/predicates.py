@@ -22,7 +22,7 @@ def predicate(
         return true()
     rules = policy.admitting(caller, action)
     ways = [_Way(policy, caller, rule, scope, parts) for rule in rules for scope in rule.scopes]
-    return or_(false(), *(way.over(belonging, things) for way in ways))
+    return or_(false(), *(way.met_by(belonging, things) for way in ways))
 
 
 class _Way:
@@ -32,6 +32,24 @@ class _Way:
         self._caller, self._scope, self._parts = caller, scope, parts
         self._known, self._shutting = policy.known(rule, scope), policy.shutting(scope)
         self._holding = policy.known(rule, Scope.OWN_ORGANISATION)
+        self._throughout = self._shutting & policy.throughout
+
+    def met_by(self, belonging: Belonging, things: Things) -> Condition:
+        """The rows that are let in, and of which nothing shuts all."""
+        met = self.over(belonging, things)
+        shut = or_(false(), *self._shut_behind(belonging, things))
+        return met if belonging.via is None or not self._throughout else and_(met, not_(shut))
+
+    def _shut_behind(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        """A thing, or one behind it, in which the caller has a part that shuts all that belongs to it."""
+        if belonging.subject is not None:
+            yield self._has(belonging.subject, things, self._throughout)
+        via = belonging.via
+        if via is not None:
+            behind = table_of(via.row).alias()
+            shut = or_(false(), *self._shut_behind(via.belonging, behind))
+            found = select(behind.c.ref).where(behind.c[via.there] == things.c[via.here], _counts(via, behind), shut)
+            yield found.exists()
 
     def over(self, belonging: Belonging, things: Things) -> Condition:
         """The rows that are let in by themselves, or through a thing behind them."""

@@ -23,7 +23,7 @@ class Relation(NamedTuple):
     kind: str
 
 
-HOLDER, VOIDED = "HOLDER", "VOIDED"
+HOLDER, VOIDED, BARRED = "HOLDER", "VOIDED", "BARRED"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -51,7 +51,19 @@ def made(subject: str, source: str, event: Event) -> Iterator[tuple[Relation, bo
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
         case intake.CaseVoided():
             yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
+        case intake.CaseConflictDeclared() | intake.CaseConflictEnded():
+            # Of the person, for whomever they work.
+            part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
+            yield part, isinstance(event, intake.CaseConflictDeclared)
 
 
-MAKING = (Assigned, Released, intake.CaseOpened, intake.CaseTransferAccepted, intake.CaseVoided)
+MAKING = (
+    Assigned,
+    Released,
+    intake.CaseOpened,
+    intake.CaseTransferAccepted,
+    intake.CaseVoided,
+    intake.CaseConflictDeclared,
+    intake.CaseConflictEnded,
+)
 """The facts that `made` knows: no other is opened for it."""

@@ -26,6 +26,7 @@ from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
 STAFF = "intake.case.assign"
+BAR = "intake.case.bar"
 
 
 def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
@@ -110,9 +111,11 @@ def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, s
 
 
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
-    """Who works on a case is the holder's affair; to leave it is everybody's own."""
+    """Who works on a case is the holder's affair; to leave it, and to say why one must, is everybody's own."""
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
+    if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
+        authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)))
 
 
 def _own(caller: Caller) -> tuple[str, str]:
@@ -133,6 +136,9 @@ CASES = Commands(
 CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
 CASES.ordinary("end_access", ask.EndAccess)
+CASES.ordinary("declare_conflict", ask.DeclareConflict)
+CASES.ordinary("ask_conflict_end", ask.AskConflictEnd)
+CASES.ordinary("end_conflict", ask.EndConflict)
 CASES.ordinary("offer_transfer", ask.OfferTransfer)
 CASES.ordinary("accept_transfer", ask.AcceptTransfer)
 CASES.ordinary("decline_transfer", ask.DeclineTransfer)

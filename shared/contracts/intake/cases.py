@@ -147,6 +147,20 @@ class CaseAccessRefused(_OfAccess):
     type: ClassVar[str] = "intake.case.access_refused.v1"
 
 
+class CaseConflictDeclared(_OfCase):
+    """Somebody has an interest in the case that is not their work's: nothing of it is open to them, anywhere."""
+
+    type: ClassVar[str] = "intake.case.conflict_declared.v1"
+    staff_ref: StaffRef
+
+
+class CaseConflictEnded(_OfCase):
+    """Two supervisors of the holder found that they have none any more, or never had."""
+
+    type: ClassVar[str] = "intake.case.conflict_ended.v1"
+    staff_ref: StaffRef
+
+
 class CaseVoided(_OfCase):
     """The case was entered in error."""
 

@@ -3,7 +3,7 @@
 from shared.auth import Purpose, Role
 from shared.contracts import intake
 from shared.testing import caller
-from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, SECOND, SENT, WORKER, Casework
+from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, SECOND, SENT, WORKER, Casework, staff
 
 INTERVIEWS = "/screening/v1/interviews"
 ELSEWHERE = caller("sok-interviewer", Role.INTERVIEWER, organisation="another-house")
@@ -28,6 +28,20 @@ async def test_attack_11_a_voided_case_opens_no_assessment(casework: Casework) -
     assert await status(casework, path, DECIDER) == 200
     await casework.world.hear("intake", intake.CaseVoided(case_ref=CASE, reason="DUPLICATE"))
     assert await status(casework, path, DECIDER) == 404
+
+
+async def test_whoever_is_barred_from_a_case_sees_nothing_of_it_here(casework: Casework) -> None:
+    await casework.admit()
+    one, again = f"{INTERVIEWS}/{casework.interview}", caller("sok-interviewer", Role.SUPERVISOR)
+    assert [await status(casework, one, who) for who in (INTERVIEWER, again)] == [200, 200]
+    near = {"case_ref": CASE, "staff_ref": staff("sok-interviewer")}
+    await casework.world.hear("intake", intake.CaseConflictDeclared(**near))
+    for path in (one, f"{one}/answers", f"/screening/v1/cases/{CASE}/journey"):
+        assert [await status(casework, path, who) for who in (INTERVIEWER, again)] == [404, 404], path
+    assert (await casework.world.get(INTERVIEWS, again)).json()["items"] == []
+    assert await status(casework, one, SECOND) == 200
+    await casework.world.hear("intake", intake.CaseConflictEnded(**near))
+    assert await status(casework, one, INTERVIEWER) == 200
 
 
 async def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_nothing(casework: Casework) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, create_engin
 from shared.auth import Belonging, Caller, Part, Place, Policy, Purpose, Role, decide, predicate
 from shared.auth.caller import SYSTEM
 from shared.auth.deciding import EVERYBODY
+from shared.auth.policy import Scope
 from shared.ids import OrganisationRef, StaffRef
 from shared.model import FieldClass
 from shared.reference import cedar
@@ -64,7 +65,7 @@ def worlds(draw: st.DrawFn) -> World:
     role = draw(st.sampled_from([*sorted(rule.roles), *sorted(rule.roles), Role.ANALYST]))
     purpose = draw(st.sampled_from([*sorted(rule.purposes), Purpose.OPERATION]))
     house = st.sampled_from((*HOUSES, None))
-    common = st.sampled_from(("TEAM", "HOLDER", "VOIDED"))
+    common = st.sampled_from(("TEAM", "HOLDER", "VOIDED", "BARRED"))
     kinds = common | st.sampled_from(sorted(policy(service).kinds))
     part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
     row = {name: draw(house) for name in ("holder", "addressee", "sender")}
@@ -167,8 +168,14 @@ SHUT = World(
 )
 
 
+BARRED = replace(
+    SHUT, row={**SHUT.row, "holder": HOUSES[0]}, parts=(SHUT.parts[0], Part(EVERYBODY, STAFF[0], "BARRED"))
+)
+
+
 @given(worlds())
 @example(SHUT)
+@example(BARRED)
 def test_evaluator_list_and_oracle_agree(world: World) -> None:
     allowed, classes = evaluated(world)
     assert selected(world) == allowed
@@ -227,3 +234,18 @@ def test_a_part_that_shuts_wins_over_all_others() -> None:
     assert decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts[:1])]).allowed
     assert not decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts)]).allowed
     assert decide(policy("intake"), SYSTEM, "intake.stay.read", [Place("case/1", parts)]).allowed
+
+
+def test_who_is_barred_has_no_ground_at_any_organisation_but_that_of_a_directory() -> None:
+    """Every rule of every service is met by somebody who has all grounds, and with the part only by a directory's."""
+    for service in SERVICES:
+        known = policy(service)
+        for rule in (rule for rule in known.rules if rule.roles):
+            parts = tuple(Part(HOUSES[1], STAFF[0], kind) for kind in (*rule.kinds, "TEAM", "HOLDER"))
+            at = Place("case/1", parts, HOUSES[1], HOUSES[1], HOUSES[1], unaddressed=True)
+            shut = at._replace(parts=(*parts, Part(EVERYBODY, STAFF[0], "BARRED")))
+            for role in rule.roles:
+                moved = Caller(STAFF[0], HOUSES[1], role, min(rule.purposes & known.purposes[role]))
+                directory = any(Scope.PUBLIC_DIRECTORY in one.scopes for one in known.admitting(moved, rule.action))
+                assert decide(known, moved, rule.action, [at]).allowed, rule.name
+                assert decide(known, moved, rule.action, [shut]).allowed == directory, rule.name
