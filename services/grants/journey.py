@@ -61,6 +61,8 @@ NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
         intake.CaseAgeEvaluated,
         intake.CaseConflictDeclared,
         intake.CaseConflictEnded,
+        intake.CaseGlassBroken,
+        intake.CaseGlassEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,

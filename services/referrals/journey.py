@@ -30,6 +30,8 @@ INTAKE: dict[type[Event], Step] = {
             intake.CaseReleased,
             intake.CaseConflictDeclared,
             intake.CaseConflictEnded,
+            intake.CaseGlassBroken,
+            intake.CaseGlassEnded,
             intake.CaseTransferDeclined,
             intake.CaseTransferOffered,
             intake.CaseTransferWithdrawn,

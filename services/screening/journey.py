@@ -148,6 +148,8 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.CaseReleased,
         intake.CaseConflictDeclared,
         intake.CaseConflictEnded,
+        intake.CaseGlassBroken,
+        intake.CaseGlassEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,

@@ -37,7 +37,8 @@ BY_RELATION = frozenset({Scope.RELATION, Scope.HOLDERS_TEAM})
 class Kind:
     """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away.
 
-    What belongs to several others is shut with one of them, if the kind holds `throughout`.
+    What belongs to several others is shut with one of them, if the kind holds `throughout`. A `named` one counts only
+    for rules that name it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Kind:
     opens: frozenset[FieldClass]
     shuts: frozenset[Scope]
     throughout: bool
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ class Policy:
         """The kinds of part by which a rule lets in on that ground."""
         ground = Scope.RELATION if scope in BY_RELATION else scope
         kinds = frozenset(name for name, kind in self.kinds.items() if kind.scope is ground and kind.opens)
-        return kinds & rule.kinds if rule.kinds and scope in BY_RELATION else kinds
+        if rule.kinds and scope in BY_RELATION:
+            return kinds & rule.kinds
+        return frozenset(name for name in kinds if not self.kinds[name].named)
 
     def shutting(self, scope: Scope) -> frozenset[str]:
         """The kinds of part that take that ground away."""
@@ -134,6 +138,7 @@ def _kind(name: str, row: Mapping[str, Any]) -> Kind:
         frozenset(map(FieldClass, row.get("opens", ()))),
         frozenset(map(Scope, row.get("shuts", ()))),
         row.get("throughout", False),
+        row.get("named", False),
     )
 
 

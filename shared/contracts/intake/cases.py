@@ -161,6 +161,24 @@ class CaseConflictEnded(_OfCase):
     staff_ref: StaffRef
 
 
+class _OfGlass(_OfCase):
+    glass_ref: Ref
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+
+
+class CaseGlassBroken(_OfGlass):
+    """Somebody of the holder, not in the team, sees who and where the person is for an hour, because of a danger."""
+
+    type: ClassVar[str] = "intake.case.glass_broken.v1"
+
+
+class CaseGlassEnded(_OfGlass):
+    """They see it no longer."""
+
+    type: ClassVar[str] = "intake.case.glass_ended.v1"
+
+
 class CaseVoided(_OfCase):
     """The case was entered in error."""
 

@@ -1,5 +1,6 @@
 """Given a case, when somebody has an interest in it that is not their work's, then these facts, or this refusal."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ def _by(staff: str) -> Facts:
     return Facts(case_ref=CASE, day=DAY, by=by, case_number="ABC-DEF-GHJK")
 
 
+NOW = datetime(2026, 11, 4, tzinfo=UTC)
 MINE, ANOTHERS = _by(STAFF), _by(OTHER)
 OPENED = decide(None, OpenCase(person_ref=PERSON, country="VN"), MINE).state
 COUSIN = ref("cousin")
@@ -56,4 +58,4 @@ def test_nobody_ends_a_conflict_alone(state: Any, command: Any, facts: Facts, co
 def test_the_fact_bars_the_person_for_whomever_they_work() -> None:
     part = Relation(f"case/{CASE}", "intake", COUSIN, "", "BARRED")
     for kind, holds in ((CaseConflictDeclared, True), (CaseConflictEnded, False)):
-        assert list(made(f"case/{CASE}", "intake", kind(case_ref=CASE, staff_ref=COUSIN))) == [(part, holds)]
+        assert list(made(f"case/{CASE}", "intake", kind(case_ref=CASE, staff_ref=COUSIN), NOW)) == [(part, holds)]
