@@ -98,6 +98,7 @@ NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
         screening.BestInterestsRequired,
         screening.BestInterestsVoided,
         screening.DeterminationAssigned,
+        screening.DeterminationReleased,
         screening.DeterminationCorrected,
         screening.DeterminationProposed,
         screening.DeterminationRejected,

@@ -3,7 +3,7 @@
 from services.intake.access_requests.commands import LookForCase
 from services.intake.access_requests.handlers import ACCESS_REQUESTS
 from services.intake.cases import handlers as cases
-from services.intake.cases.commands import CloseCase, EndAccess, EvaluateAge, ReopenCase
+from services.intake.cases.commands import CloseCase, EndAccess, EndTeam, EvaluateAge, ReopenCase
 from services.intake.cases.handlers import CASES
 from services.intake.consents.commands import ExpireConsent
 from services.intake.consents.handlers import CONSENTS, due_ref
@@ -54,6 +54,12 @@ def reopen_case(unit: Unit, event: Heard[referrals.PlanReopened]) -> None:
 def end_access(unit: Unit, todo: Todo) -> None:
     """The last day of somebody's access is over; the rule looks again, since it may have been granted anew."""
     CASES.carry_out(unit, SYSTEM, EndAccess(), ref=todo.subject.removeprefix("case/"))
+
+
+@REACTIONS.due("team_ends")
+def end_team(unit: Unit, todo: Todo) -> None:
+    """A case was closed a month ago; the rule looks again, since it may be open again."""
+    CASES.carry_out(unit, SYSTEM, EndTeam(), ref=todo.subject.removeprefix("case/"))
 
 
 @REACTIONS.due("access_asked")

@@ -182,6 +182,7 @@ IGNORED: frozenset[type[Event]] = frozenset(
         screening.InterviewResumed,
         screening.InterviewCorrected,
         screening.DeterminationAssigned,
+        screening.DeterminationReleased,
         screening.DeterminationProposed,
         screening.DeterminationRejected,
         grants.ApplicationDrafted,

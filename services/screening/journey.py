@@ -172,6 +172,7 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         screening.InterviewCorrected,
         screening.InterviewReleased,
         screening.DeterminationAssigned,
+        screening.DeterminationReleased,
         screening.DeterminationCorrected,
     }
 )

@@ -152,8 +152,8 @@ class Reading:
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """The parts in a subject that are the caller's, by this service's own events or by those it received."""
         who = {"subject": subject, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        who |= {"now": self.now}
-        return tuple(Part(*row) for row in self.connection.execute(_parts(self.kept.ledger), who))
+        found = self.connection.execute(_parts(self.kept.ledger), {**who, "now": self.now})
+        return tuple(Part(*row) for row in found)
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""

@@ -68,6 +68,10 @@ class EndConflict(Command):
     staff_ref: StaffRef
 
 
+class EndTeam(Command):
+    """A month after the case was closed nobody works on it any more. Given by the deadline, not by a client."""
+
+
 class OfferTransfer(Command):
     """Ask another organisation to hold the case from now on."""
 
@@ -131,6 +135,7 @@ CaseCommand = (
     | ReleaseCase
     | LetIn
     | EndAccess
+    | EndTeam
     | DeclareConflict
     | AskConflictEnd
     | EndConflict
@@ -152,6 +157,7 @@ _ALWAYS: frozenset[type[Command]] = frozenset(
         ReleaseCase,
         LetIn,
         EndAccess,
+        EndTeam,
         DeclareConflict,
         AskConflictEnd,
         EndConflict,
@@ -171,7 +177,7 @@ STATUSES = StatusTable(
     allowed={
         Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer},
         Status.CLOSED: _ALWAYS | {ReopenCase},
-        Status.VOIDED: frozenset({EndAccess}),
+        Status.VOIDED: frozenset({EndAccess, EndTeam}),
     },
-    inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess}),
+    inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess, EndTeam}),
 )

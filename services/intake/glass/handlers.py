@@ -96,4 +96,4 @@ def due_ref(todo: Todo) -> Ref:
 
 def waits(unit: Unit, ref: Ref) -> bool:
     """Whether nobody has reviewed it yet."""
-    return unit.peek(GlassRow, ref)["status"] != Status.REVIEWED
+    return state_of(Glass, unit.peek(GlassRow, ref)).status is not Status.REVIEWED

@@ -1,5 +1,6 @@
 """Who holds a case and who works on it, over HTTP: nobody of another organisation comes to it by their own act."""
 
+from datetime import date
 from typing import Any
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from services.intake.cases.handlers import CASES
 from shared.auth import Role
+from shared.contracts import referrals
 from shared.ids import pseudonym
 from shared.testing import caller, ref
 from tests.service.intake.desk import CENTRE, OFFICER, OTHER, Desk, refused
@@ -115,3 +117,22 @@ async def test_who_leaves_a_case_or_is_released_sees_no_more(desk: Desk) -> None
     refused(await desk.change(f"cases/{case}", "void", worker, reason="DUPLICATE"), "not_found")
     ok(await desk.change(f"cases/{case}", "release", worker, **theirs))
     await desk.unseen(f"persons/{person}", worker)
+
+
+async def test_a_month_after_a_case_was_closed_nobody_works_on_it(desk: Desk) -> None:
+    case, again = await desk.case("Sok Dara"), await desk.case("Sok Chan")
+    for one in (case, again):
+        named = {"case_ref": one, "plan_ref": ref(f"plan {one}")}
+        closed = referrals.PlanClosed(**named, reason="GOALS_MET", day=date(2026, 11, 1), overridden=False)
+        await desk.harness.hear("referrals", closed)
+    await desk.harness.settle()
+    ok(await desk.change(f"cases/{again}", "reopen"))
+    desk.harness.clock.advance(days=30)
+    await desk.harness.settle()
+    await desk.see(f"cases/{case}/journey")
+    desk.harness.clock.advance(days=1)
+    await desk.harness.settle()
+    assert await desk.harness.rows("intake", "attention") == []
+    assert (await desk.see(f"cases/{case}", HEAD))["workers"] == []
+    refused(await desk.harness.get(f"/intake/v1/cases/{case}/journey", OFFICER), "not_found")
+    assert len((await desk.see(f"cases/{again}"))["workers"]) == 1
