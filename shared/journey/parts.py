@@ -6,7 +6,7 @@ that ends by itself is judged by the clock as well: it opens nothing afterwards,
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.deciding import EVERYBODY
@@ -27,7 +27,6 @@ class Relation(NamedTuple):
 
 
 HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
-GLASS_HOLDS = timedelta(minutes=60)
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -60,7 +59,9 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
             yield part, isinstance(event, intake.CaseConflictDeclared)
         case intake.CaseGlassBroken() | intake.CaseGlassEnded():
-            part = Relation(subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + GLASS_HOLDS)
+            part = Relation(
+                subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
+            )
             yield part, isinstance(event, intake.CaseGlassBroken)
 
 

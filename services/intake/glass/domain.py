@@ -8,7 +8,6 @@ from shared.clock import working_day_after
 from shared.contracts import intake as told
 from shared.errors import Refused, SignInAgain
 from shared.ids import Ref
-from shared.journey.parts import GLASS_HOLDS
 from shared.model import Decided, Event
 
 
@@ -46,7 +45,7 @@ def _break(command: BreakGlass, facts: Facts) -> Decided[Glass]:
         organisation_ref=facts.organisation_ref,
         reason=command.reason,
         status=Status.OPEN,
-        until=facts.now + GLASS_HOLDS,
+        until=facts.now + told.GLASS_HOLDS,
         review_by=working_day_after(facts.today, REVIEW_DAYS),
     )
     # What ended by the clock, and was not told yet, is told before: its part is that of the same person.

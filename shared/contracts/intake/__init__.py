@@ -76,6 +76,7 @@ from shared.contracts.intake.stays import (
     StayVoided,
 )
 from shared.contracts.intake.terms import (
+    GLASS_HOLDS,
     AgeBasis,
     ConsentPurpose,
     LineStatus,
@@ -84,6 +85,7 @@ from shared.contracts.intake.terms import (
 )
 
 __all__ = [
+    "GLASS_HOLDS",
     "AgeBasis",
     "CaseAccessGranted",
     "CaseAccessRefused",
