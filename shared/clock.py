@@ -39,6 +39,19 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
+def next_day(day: date) -> date:
+    """The day after."""
+    return day + timedelta(days=1)
+
+
+def working_day_after(day: date, days: int) -> date:
+    """The day so many working days later. Saturdays and Sundays are none; holidays of either country count."""
+    while days > 0:
+        day = next_day(day)
+        days -= day.isoweekday() <= 5
+    return day
+
+
 def earlier(one: date | None, other: date | None) -> date | None:
     """Of two ends, the one that comes first. None is an end that never comes."""
     return min((day for day in (one, other) if day is not None), default=None)

@@ -26,6 +26,12 @@ class Refused(HomewardError):
     code = "refused"
 
 
+class SignInAgain(HomewardError):
+    """The caller may do it, and has to show more of who they are first. The code says what."""
+
+    status = 403
+
+
 class Invalid(HomewardError):
     """The request is well-formed but says something that cannot be so."""
 

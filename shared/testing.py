@@ -59,9 +59,16 @@ def ref(name: str) -> str:
     return hashlib.sha256(f"named:{name}".encode()).hexdigest()[:32]
 
 
-def caller(staff: str, role: Role, organisation: str = "bavet-centre", purpose: Purpose = Purpose.PROTECTION) -> str:
+def caller(
+    staff: str,
+    role: Role,
+    organisation: str = "bavet-centre",
+    purpose: Purpose = Purpose.PROTECTION,
+    factor_at: datetime | None = None,
+) -> str:
     """What a request of a test says in `Authorization`, for an adapter that only tests have."""
-    return f"{INVENTED}staff={staff}; organisation={organisation}; role={role}; purpose={purpose}"
+    said = f"{INVENTED}staff={staff}; organisation={organisation}; role={role}; purpose={purpose}"
+    return said if factor_at is None else f"{said}; factor_at={factor_at.isoformat()}"
 
 
 @dataclass

@@ -10,6 +10,8 @@ from services.intake.cases.routes import router as cases
 from services.intake.consents.handlers import CONSENTS
 from services.intake.consents.routes import router as consents
 from services.intake.disclosures.routes import router as disclosures
+from services.intake.glass.handlers import GLASS
+from services.intake.glass.routes import router as glass
 from services.intake.handovers.handlers import HANDOVERS
 from services.intake.handovers.routes import router as handovers
 from services.intake.households.handlers import HOUSEHOLDS
@@ -30,8 +32,20 @@ from shared.service import Runtime, Service
 SERVICE = Service(
     name="intake",
     ledger=LEDGER,
-    routers=[handovers, lines, persons, households, cases, access_requests, consents, stays, provisions, disclosures],
-    commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, ACCESS_REQUESTS, CONSENTS, STAYS, PROVISIONS],
+    routers=[
+        handovers,
+        lines,
+        persons,
+        households,
+        cases,
+        access_requests,
+        glass,
+        consents,
+        stays,
+        provisions,
+        disclosures,
+    ],
+    commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, ACCESS_REQUESTS, GLASS, CONSENTS, STAYS, PROVISIONS],
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,

@@ -64,6 +64,7 @@ INNER_WORKINGS: frozenset[type[Event]] = frozenset(
         screening.DeterminationCorrected,
         screening.DeterminationProposed,
         screening.DeterminationRejected,
+        screening.DeterminationReleased,
         screening.DeterminationReviewOpened,
         screening.InterviewAnswersRecorded,
         screening.InterviewPaused,

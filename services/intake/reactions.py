@@ -3,14 +3,17 @@
 from services.intake.access_requests.commands import LookForCase
 from services.intake.access_requests.handlers import ACCESS_REQUESTS
 from services.intake.cases import handlers as cases
-from services.intake.cases.commands import CloseCase, EndAccess, EvaluateAge, ReopenCase
+from services.intake.cases.commands import CloseCase, EndAccess, EndTeam, EvaluateAge, ReopenCase
 from services.intake.cases.handlers import CASES
 from services.intake.consents.commands import ExpireConsent
 from services.intake.consents.handlers import CONSENTS, due_ref
 from services.intake.disclosures import handlers as disclosures
+from services.intake.glass import handlers as glass
+from services.intake.glass.commands import CloseGlass
+from services.intake.glass.handlers import GLASS
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
-from shared.journey.todos import Heard, Reactions, Todo
+from shared.journey.todos import Attention, Heard, Reactions, Todo
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -60,10 +63,40 @@ def end_access(unit: Unit, todo: Todo) -> None:
     CASES.carry_out(unit, SYSTEM, EndAccess(), ref=todo.subject.removeprefix("case/"))
 
 
+@REACTIONS.due("team_ends")
+def end_team(unit: Unit, todo: Todo) -> None:
+    """A case was closed a month ago; the rule looks again, since it may be open again."""
+    CASES.carry_out(unit, SYSTEM, EndTeam(), ref=todo.subject.removeprefix("case/"))
+
+
 @REACTIONS.due("access_asked")
 def look_for_case(unit: Unit, todo: Todo) -> None:
     """Whether there is a case of that number is looked up later, and apart from whoever asked."""
     ACCESS_REQUESTS.carry_out(unit, SYSTEM, LookForCase(), ref=todo.subject.removeprefix("access_request/"))
+
+
+@REACTIONS.on(intake.CaseGlassBroken)
+def glass_tells_owner(_unit: Unit, _event: Heard[intake.CaseGlassBroken]) -> Attention:
+    """Whoever answers for the case hears of it at once."""
+    return Attention("glass_broken")
+
+
+@REACTIONS.on(intake.CaseGlassBroken)
+def glass_tells_privacy_officer(_unit: Unit, _event: Heard[intake.CaseGlassBroken]) -> Attention:
+    """And so does the privacy officer."""
+    return Attention("glass_broken")
+
+
+@REACTIONS.due("glass_over")
+def close_glass(unit: Unit, todo: Todo) -> None:
+    """Its hour is over. It opened nothing since then, however late this comes."""
+    GLASS.carry_out(unit, SYSTEM, CloseGlass(), ref=glass.due_ref(todo))
+
+
+@REACTIONS.due("glass_unreviewed")
+def call_for_review(unit: Unit, todo: Todo) -> Attention | None:
+    """The working days for its review are over."""
+    return Attention("glass_unreviewed") if glass.waits(unit, glass.due_ref(todo)) else None
 
 
 @REACTIONS.due("consent_expires")

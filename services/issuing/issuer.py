@@ -122,7 +122,7 @@ class Issuing:
     def _for_a_person(self, said: Mapping[str, str]) -> Response:
         parts = (said.get(name, "") for name in ("code", "client_id", "redirect_uri", "code_verifier"))
         person = self._codes.take(*parts)
-        return _wrong("invalid_grant") if person is None else self._granted(person.claims)
+        return _wrong("invalid_grant") if person is None else self._granted(person.signed_in(int(time.time())))
 
     async def _for_a_machine(self, said: Mapping[str, str], proofs: Sequence[str]) -> Response:
         """A token for a client that proves to be itself; bound to its key where it proves to have one."""

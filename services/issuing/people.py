@@ -25,9 +25,13 @@ class Person:
         purpose = Purpose(row.get("purpose", Purpose.PROTECTION))
         return cls(str(row["key"]), str(row["organisation"]), Role(row["role"]), purpose)
 
+    def signed_in(self, at: int) -> dict[str, Any]:
+        """What a token says of them who signed in then: with two factors, as people do elsewhere."""
+        return {**self.claims, "auth_time": at, "acr": "aal2", "amr": ["pwd", "otp", "mfa"]}
+
     @property
     def claims(self) -> dict[str, Any]:
-        """What a token says of them."""
+        """Who they are."""
         return {
             "sub": pseudonym("staff", self.key),
             "organisation": pseudonym("organisation", self.organisation),

@@ -56,4 +56,5 @@ def signed_for(settings: Settings, name: str) -> str:
     kept = kept_issuer(folder, {}) if (folder / FILE).exists() else None
     if kept is None or name not in kept.people:
         raise Unknown(name)
-    return signed(kept.key, kept.address or address_of(settings), settings.audience, kept.people[name].claims)
+    who = kept.people[name].signed_in(int(time.time()))
+    return signed(kept.key, kept.address or address_of(settings), settings.audience, who)

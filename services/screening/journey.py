@@ -143,6 +143,10 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.CaseAccessRequested,
         intake.CaseAssigned,
         intake.CaseReleased,
+        intake.CaseConflictDeclared,
+        intake.CaseConflictEnded,
+        intake.CaseGlassBroken,
+        intake.CaseGlassEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,
@@ -165,6 +169,7 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         screening.InterviewCorrected,
         screening.InterviewReleased,
         screening.DeterminationAssigned,
+        screening.DeterminationReleased,
         screening.DeterminationCorrected,
     }
 )

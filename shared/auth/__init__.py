@@ -10,7 +10,7 @@ from shared.auth.caller import SYSTEM, Caller, Purpose, Role
 from shared.auth.deciding import EVERYBODY, Decision, Part, Place, decide
 from shared.auth.identity import CallerUnknown, Identify
 from shared.auth.policy import Policy, Rule, Scope
-from shared.auth.predicates import predicate
+from shared.auth.predicates import lasts, predicate
 
 __all__ = [
     "BY_CASE",
@@ -38,6 +38,7 @@ __all__ = [
     "decide",
     "decided",
     "itself",
+    "lasts",
     "may",
     "predicate",
 ]

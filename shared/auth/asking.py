@@ -9,12 +9,13 @@ from typing import Protocol
 
 from shared.auth.caller import Caller, Purpose, Role
 from shared.auth.deciding import Decision, Part, Place, decide, wrong_purpose
-from shared.auth.policy import BY_RELATION, Policy, Scope
+from shared.auth.policy import Policy, Scope
 from shared.errors import HomewardError, NotFound
 
 About = str | Sequence[Place] | None
 """What is asked about: a subject, the places of a thing, or nothing in particular."""
-BY_PARTS = BY_RELATION | {Scope.OWN_ORGANISATION}
+BY_PARTS = frozenset(Scope) - {Scope.PUBLIC_DIRECTORY}
+"""The grounds that a part gives, or takes away."""
 
 
 class PurposeRefused(HomewardError):

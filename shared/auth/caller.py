@@ -1,6 +1,7 @@
 """Who is calling: one person, acting for one organisation, in one role, for one purpose."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from shared.codes import labelled
@@ -27,6 +28,7 @@ class Role(StrEnum):
     GRANTS_APPROVER = "GRANTS_APPROVER"
     DISBURSER = "DISBURSER"
     RECONCILER = "RECONCILER"
+    PRIVACY_OFFICER = "PRIVACY_OFFICER"
     ANALYST = "ANALYST"
     OPERATOR = "OPERATOR"
     SYSTEM = "SYSTEM"
@@ -47,12 +49,16 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Caller:
-    """One person (or the system) acting for one organisation in one role for one purpose."""
+    """One person (or the system) acting for one organisation in one role for one purpose.
+
+    `factor_at` is when they last signed in with a second factor, where their token says that they did.
+    """
 
     staff_ref: StaffRef
     organisation_ref: OrganisationRef
     role: Role
     purpose: Purpose
+    factor_at: datetime | None = None
 
 
 SYSTEM = Caller("0" * 32, "0" * 32, Role.SYSTEM, Purpose.PROTECTION)

@@ -54,7 +54,8 @@ def decide(policy: Policy, caller: Caller, action: str, places: Iterable[Place])
     if caller.role is Role.SYSTEM:
         return Decision(True, frozenset(FieldClass))
     rules, found = policy.admitting(caller, action), tuple(places)
-    opened = [_opened(policy, caller, rule, scope, at) for rule in rules for scope in rule.scopes for at in found]
+    shut = frozenset(part.kind for at in found for part in at.parts if part.of(caller)) & policy.throughout
+    opened = [_opened(policy, caller, rule, scope, at, shut) for rule in rules for scope in rule.scopes for at in found]
     classes = frozenset[FieldClass]().union(*(one for one in opened if one is not None))
     return Decision(any(one is not None for one in opened), classes)
 
@@ -65,10 +66,12 @@ def wrong_purpose(policy: Policy, caller: Caller, action: str, places: Iterable[
     return any(decide(policy, other, action, found).allowed for other in others)
 
 
-def _opened(policy: Policy, caller: Caller, rule: Rule, scope: Scope, at: Place) -> frozenset[FieldClass] | None:
-    """The classes that a rule opens on one ground; None where that ground does not hold."""
+def _opened(
+    policy: Policy, caller: Caller, rule: Rule, scope: Scope, at: Place, shut: frozenset[str]
+) -> frozenset[FieldClass] | None:
+    """The classes that a rule opens on one ground; None where that ground does not hold, or is shut everywhere."""
     kinds = frozenset(part.kind for part in at.parts if part.of(caller))
-    if kinds & policy.shutting(scope):
+    if (kinds | shut) & policy.shutting(scope):
         return None
     known = kinds & policy.known(rule, scope)
     if not _holds(policy, caller, scope, at, known):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
@@ -11,6 +12,8 @@ from shared.ids import OrganisationRef, StaffRef, ref_in
 
 ROLE, PURPOSE = "homeward-role", "homeward-purpose"
 """Headers that choose among what a token gives."""
+STRONG, MANY = frozenset({"aal2", "aal3", "phr", "phrh"}), "mfa"
+"""Ways of signing in that take more than one factor: levels (`acr`), and the method that says so (`amr`)."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -23,6 +26,7 @@ class Holder:
     organisation_ref: OrganisationRef
     roles: frozenset[Role]
     purposes: frozenset[Purpose]
+    factor_at: datetime | None = None
 
     @classmethod
     def of(cls, claims: Mapping[str, Any]) -> Self:
@@ -36,6 +40,7 @@ class Holder:
             _ref(claims, "organisation"),
             _words(claims, "roles", Role) - {Role.SYSTEM},
             _words(claims, "purposes", Purpose),
+            _factor_at(claims),
         )
 
     def caller(self, headers: Mapping[str, str]) -> Caller:
@@ -45,6 +50,7 @@ class Holder:
             self.organisation_ref,
             _chosen(self.roles, headers.get(ROLE), Ambiguous("role_unsaid"), NotHeld("role_not_held")),
             _chosen(self.purposes, headers.get(PURPOSE), Ambiguous("purpose_unsaid"), NotHeld("purpose_not_held")),
+            self.factor_at,
         )
 
 
@@ -54,6 +60,21 @@ def _ref(claims: Mapping[str, Any], name: str) -> str:
     if ref is None:
         raise TokenRefused("token_claim", claim=name)
     return ref
+
+
+def _factor_at(claims: Mapping[str, Any]) -> datetime | None:
+    """When they signed in (`auth_time`), if that was with a second factor (`acr`, or `amr` of RFC 8176).
+
+    What cannot be read counts as not said: it refuses nothing that asks for no second factor.
+    """
+    acr, amr, at = claims.get("acr"), claims.get("amr"), claims.get("auth_time")
+    strong = (isinstance(acr, str) and acr in STRONG) or (isinstance(amr, list) and MANY in amr)
+    if not strong or not isinstance(at, int) or isinstance(at, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(at, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _words(claims: Mapping[str, Any], name: str, kind: type[Choice]) -> frozenset[Choice]:

@@ -35,12 +35,18 @@ BY_RELATION = frozenset({Scope.RELATION, Scope.HOLDERS_TEAM})
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away."""
+    """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away.
+
+    What belongs to several others is shut with one of them, if the kind holds `throughout`. A `named` one counts only
+    for rules that name it.
+    """
 
     name: str
     scope: Scope
     opens: frozenset[FieldClass]
     shuts: frozenset[Scope]
+    throughout: bool
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -106,12 +112,19 @@ class Policy:
         """The kinds of part by which a rule lets in on that ground."""
         ground = Scope.RELATION if scope in BY_RELATION else scope
         kinds = frozenset(name for name, kind in self.kinds.items() if kind.scope is ground and kind.opens)
-        return kinds & rule.kinds if rule.kinds and scope in BY_RELATION else kinds
+        if rule.kinds and scope in BY_RELATION:
+            return kinds & rule.kinds
+        return frozenset(name for name in kinds if not self.kinds[name].named)
 
     def shutting(self, scope: Scope) -> frozenset[str]:
         """The kinds of part that take that ground away."""
         ground = Scope.RELATION if scope in BY_RELATION else scope
         return frozenset(name for name, kind in self.kinds.items() if ground in kind.shuts)
+
+    @cached_property
+    def throughout(self) -> frozenset[str]:
+        """The kinds that shut all of a thing which belongs to several others."""
+        return frozenset(name for name, kind in self.kinds.items() if kind.throughout)
 
 
 def _table(package: str) -> dict[str, Any]:
@@ -124,6 +137,8 @@ def _kind(name: str, row: Mapping[str, Any]) -> Kind:
         Scope(row.get("scope", Scope.RELATION)),
         frozenset(map(FieldClass, row.get("opens", ()))),
         frozenset(map(Scope, row.get("shuts", ()))),
+        row.get("throughout", False),
+        row.get("named", False),
     )
 
 

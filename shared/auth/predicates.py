@@ -1,6 +1,8 @@
 """The same rules as a condition of SQL, for lists, counts and searches: met by rows whose single read is allowed."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, false, func, not_, or_, select, true
 
@@ -15,23 +17,46 @@ Things = FromClause
 
 
 def predicate(
-    policy: Policy, caller: Caller, action: str, belonging: Belonging, things: Things, parts: Table
+    policy: Policy, caller: Caller, action: str, belonging: Belonging, things: Things, parts: Table, now: datetime
 ) -> Condition:
-    """What the rows of `things` must meet. `parts` is the table of who has which part in what."""
+    """What the rows of `things` must meet. `parts` is the table of who has which part in what, and until when."""
     if caller.role is Role.SYSTEM:
         return true()
     rules = policy.admitting(caller, action)
-    ways = [_Way(policy, caller, rule, scope, parts) for rule in rules for scope in rule.scopes]
-    return or_(false(), *(way.over(belonging, things) for way in ways))
+    ways = [_Way(policy, caller, rule, scope, parts, now) for rule in rules for scope in rule.scopes]
+    return or_(false(), *(way.met_by(belonging, things) for way in ways))
+
+
+def lasts(until: ColumnElement[datetime], now: Any) -> Condition:
+    """Of a part: that it does not end by itself, or has not yet."""
+    return or_(until.is_(None), until > now)
 
 
 class _Way:
     """One ground of one rule, for one caller."""
 
-    def __init__(self, policy: Policy, caller: Caller, rule: Rule, scope: Scope, parts: Table) -> None:
-        self._caller, self._scope, self._parts = caller, scope, parts
+    def __init__(self, policy: Policy, caller: Caller, rule: Rule, scope: Scope, parts: Table, now: datetime) -> None:
+        self._caller, self._scope, self._parts, self._now = caller, scope, parts, now
         self._known, self._shutting = policy.known(rule, scope), policy.shutting(scope)
         self._holding = policy.known(rule, Scope.OWN_ORGANISATION)
+        self._throughout = self._shutting & policy.throughout
+
+    def met_by(self, belonging: Belonging, things: Things) -> Condition:
+        """The rows that are let in, and of which nothing shuts all."""
+        met = self.over(belonging, things)
+        shut = or_(false(), *self._shut_behind(belonging, things))
+        return met if belonging.via is None or not self._throughout else and_(met, not_(shut))
+
+    def _shut_behind(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
+        """A thing, or one behind it, in which the caller has a part that shuts all that belongs to it."""
+        if belonging.subject is not None:
+            yield self._has(belonging.subject, things, self._throughout)
+        via = belonging.via
+        if via is not None:
+            behind = table_of(via.row).alias()
+            shut = or_(false(), *self._shut_behind(via.belonging, behind))
+            found = select(behind.c.ref).where(behind.c[via.there] == things.c[via.here], _counts(via, behind), shut)
+            yield found.exists()
 
     def over(self, belonging: Belonging, things: Things) -> Condition:
         """The rows that are let in by themselves, or through a thing behind them."""
@@ -104,6 +129,7 @@ class _Way:
             part.organisation_ref.in_((EVERYBODY, self._caller.organisation_ref)),
             part.staff_ref.in_((EVERYBODY, self._caller.staff_ref)),
             part.kind.in_(sorted(kinds)),
+            lasts(part.until, self._now),
         )
 
 

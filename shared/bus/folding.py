@@ -63,7 +63,7 @@ def _folded_one(journey: Journey, subject: str, past: Past) -> View:
         stream = Stream(source, subject)
         progress = told_again(journey, stream, history.get(source, ()), past.guards.get(stream))
         facets[source] = progress.version, canonical(progress.facet or {})
-        relations |= {relation for relation, holds in progress.relations.items() if holds}
+        relations |= {held for held in progress.relations.values() if held is not None}
     return View(facets, frozenset(relations))
 
 
@@ -107,5 +107,5 @@ def history_of(conn: Connection, ledger: Ledger, own_name: str, portion: Iterabl
     return history
 
 
-_PARTS = ("subject", "version", "type", "data")
+_PARTS = ("subject", "version", "type", "data", "recorded")
 """The columns of a fact in its place, in the order of `Said`."""

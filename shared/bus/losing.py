@@ -142,7 +142,7 @@ def _protect(conn: Connection, kept: Hearing, stream: Stream) -> None:
     lost = conn.execute(select(old).where(*at(old, stream), *behind))
     in_order = sorted(lost, key=lambda row: (Generation.read(row.generation), row.version))
     facts = [fact for fact in said_of(conn, ledger, journey, stream) if fact.version <= length]
-    facts += [Said(*stream, row.version, row.type, row.data) for row in in_order]
+    facts += [Said(*stream, row.version, row.type, row.data, row.recorded) for row in in_order]
     known = guards(conn, ledger, journey, [stream.subject]).get(stream)
     before = told_again(journey, stream, facts, known).facet
     assert before is not None

@@ -61,6 +61,7 @@ class Said:
     version: int
     type: str
     data: str
+    recorded: datetime
 
     @property
     def stream(self) -> Stream:
@@ -101,7 +102,6 @@ class Envelope(Said):
 
     event_id: str
     effective: datetime
-    recorded: datetime
     correlation: str
     causation: str | None = None
     traceparent: str | None = None

@@ -91,11 +91,14 @@ class Guard:
 
 
 class Progress(NamedTuple):
-    """How far a stream was applied, its facet, and the parts that were made, ended, or over with a duty since."""
+    """How far a stream was applied, its facet, and the parts that were made, ended, or over with a duty since.
+
+    `relations` has each part, whenever it ends by itself, as it was made, or None where it ended.
+    """
 
     version: int
     facet: Model | None
-    relations: Mapping[Relation, bool] = MappingProxyType({})
+    relations: Mapping[Relation, Relation | None] = MappingProxyType({})
     guard: Guard | None = None
     over: frozenset[str] = frozenset()
 
@@ -119,9 +122,10 @@ def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
         facet = _guarded(declared, facet, told.version, progress.guard)
     over = ENDS.get(kind, frozenset())
     if over:
-        relations = {part: holds and part.kind not in over for part, holds in relations.items()}
+        relations = {part: None if part.kind in over else held for part, held in relations.items()}
     if issubclass(kind, MAKING):
-        relations = {**relations, **dict(made(told.subject, told.source, told.event))}
+        parts = made(told.subject, told.source, told.event, told.recorded)
+        relations = {**relations, **{part._replace(until=None): part if holds else None for part, holds in parts}}
     return Progress(told.version, facet, relations, progress.guard, progress.over | over)
 
 

@@ -65,7 +65,9 @@ def said_of(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) 
     """What a stream says, in its order: our own as the journal has it, another's as it was heard."""
     own = stream.source == journey.source
     table = ledger.journal if own else ledger.heard
-    query = select(table.c.version, table.c.type, table.c.data).where(table.c.subject == stream.subject)
+    query = select(table.c.version, table.c.type, table.c.data, table.c.recorded).where(
+        table.c.subject == stream.subject
+    )
     if not own:
         query = query.where(table.c.source == stream.source, table.c.status.in_(FOLDED))
     query = query.order_by(table.c.version)

@@ -1,10 +1,12 @@
 """Who has a part in what, as facts make and end it. A kind is a row here and a row in `shared/auth/policy.toml`.
 
 A worker's part is made and ended by the fact that names them. What a whole organisation has, what shuts everybody out,
-and what ends with a duty stand in the tables below, by the fact that says so. Parts are rows, and gone when ended.
+and what ends with a duty stand in the tables below, by the fact that says so. Parts are rows, and gone when ended. One
+that ends by itself is judged by the clock as well: it opens nothing afterwards, however late the fact of its end.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.deciding import EVERYBODY
@@ -14,20 +16,21 @@ from shared.model import Event
 
 
 class Relation(NamedTuple):
-    """Somebody has a part in a subject, as that source says."""
+    """Somebody has a part in a subject, as that source says; `until` a moment, if it is one that ends by itself."""
 
     subject: str
     source: str
     staff_ref: str
     organisation_ref: str
     kind: str
+    until: datetime | None = None
 
 
-HOLDER, VOIDED = "HOLDER", "VOIDED"
+HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
-    intake.CaseTransferAccepted: frozenset({HOLDER}),
+    intake.CaseTransferAccepted: frozenset({HOLDER, GLASS}),
     screening.InterviewCompleted: frozenset({"SCREENING"}),
     screening.InterviewRefused: frozenset({"SCREENING"}),
     screening.InterviewStopped: frozenset({"SCREENING"}),
@@ -41,7 +44,7 @@ ENDS: Mapping[type[Event], frozenset[str]] = {
 """The duties that are over with a fact, for whoever had one by the same source."""
 
 
-def made(subject: str, source: str, event: Event) -> Iterator[tuple[Relation, bool]]:
+def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterator[tuple[Relation, bool]]:
     """The parts that a fact makes (True) or ends (False)."""
     match event:
         case Assigned() | Released():
@@ -51,7 +54,26 @@ def made(subject: str, source: str, event: Event) -> Iterator[tuple[Relation, bo
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
         case intake.CaseVoided():
             yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
+        case intake.CaseConflictDeclared() | intake.CaseConflictEnded():
+            # Of the person, for whomever they work.
+            part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
+            yield part, isinstance(event, intake.CaseConflictDeclared)
+        case intake.CaseGlassBroken() | intake.CaseGlassEnded():
+            part = Relation(
+                subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
+            )
+            yield part, isinstance(event, intake.CaseGlassBroken)
 
 
-MAKING = (Assigned, Released, intake.CaseOpened, intake.CaseTransferAccepted, intake.CaseVoided)
+MAKING = (
+    Assigned,
+    Released,
+    intake.CaseOpened,
+    intake.CaseTransferAccepted,
+    intake.CaseVoided,
+    intake.CaseConflictDeclared,
+    intake.CaseConflictEnded,
+    intake.CaseGlassBroken,
+    intake.CaseGlassEnded,
+)
 """The facts that `made` knows: no other is opened for it."""

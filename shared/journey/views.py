@@ -20,6 +20,8 @@ M = TypeVar("M", bound=Model)
 FACET = ("subject", "source", "version", "data")
 MERGE = 'ON CONFLICT ("subject", "source") DO UPDATE SET "version" = excluded."version", "data" = excluded."data"'
 KEEP = "ON CONFLICT DO NOTHING"
+PART = Relation._fields[:-1]
+RENEW = f"""ON CONFLICT ("{'", "'.join(PART)}") DO UPDATE SET "until" = excluded."until" """
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,14 @@ def facet_rows(ledger: Ledger) -> RowSet:
 
 @cache
 def relation_rows(ledger: Ledger) -> RowSet:
-    """Relations as they are written; with KEEP a known one stays."""
+    """Relations as they are written; with RENEW a known one stays, until the moment that is said last."""
     return RowSet(ledger.relation, Relation._fields)
+
+
+@cache
+def ended_rows(ledger: Ledger) -> RowSet:
+    """Relations that hold no longer, whenever they would have ended by themselves."""
+    return RowSet(ledger.relation, PART)
 
 
 @cache
@@ -76,7 +84,7 @@ def moves_of(moved: Mapping[Stream, Progress]) -> Moves:
         {"subject": stream.subject, "source": stream.source, "version": after.version, "data": after.facet or {}}
         for stream, after in moved.items()
     ]
-    relations = {key: holds for after in moved.values() for key, holds in after.relations.items()}
+    relations = {part: held for after in moved.values() for part, held in after.relations.items()}
     over = [
         {"subject": stream.subject, "source": stream.source, "kind": kind}
         for stream, after in moved.items()
@@ -85,18 +93,17 @@ def moves_of(moved: Mapping[Stream, Progress]) -> Moves:
     return Moves(
         facets,
         over,
-        [key._asdict() for key, holds in relations.items() if not holds],
-        [key._asdict() for key, holds in relations.items() if holds],
+        [part._asdict() for part, held in relations.items() if held is None],
+        [held._asdict() for held in relations.values() if held is not None],
     )
 
 
 def save(conn: Connection, ledger: Ledger, moves: Moves) -> None:
     """Write what changed, a statement per table."""
-    facets, relations = facet_rows(ledger), relation_rows(ledger)
-    facets.insert(conn, moves.facets, MERGE)
+    facet_rows(ledger).insert(conn, moves.facets, MERGE)
     duty_rows(ledger).delete(conn, moves.over)
-    relations.delete(conn, moves.unrelated)
-    relations.insert(conn, moves.related, KEEP)
+    ended_rows(ledger).delete(conn, moves.unrelated)
+    relation_rows(ledger).insert(conn, moves.related, RENEW)
 
 
 def fold(journey: Journey, progress: Mapping[Stream, Progress], told: Sequence[Envelope]) -> Moves:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
-from shared.auth import EVERYBODY, Caller, Part, Policy, decided
+from shared.auth import EVERYBODY, Caller, Part, Policy, decided, lasts
 from shared.clock import day_begins
 from shared.errors import NotFound
 from shared.ids import Ref
@@ -101,6 +101,7 @@ class Reading:
     connection: Connection
     kept: Kept
     keys: Keys
+    now: datetime
     noted: list[tuple[str, str | None]]
     opened: set[str]
 
@@ -152,7 +153,8 @@ class Reading:
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """The parts in a subject that are the caller's, by this service's own events or by those it received."""
         who = {"subject": subject, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        return tuple(Part(*row) for row in self.connection.execute(_parts(self.kept.ledger), who))
+        found = self.connection.execute(_parts(self.kept.ledger), {**who, "now": self.now})
+        return tuple(Part(*row) for row in found)
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
@@ -262,4 +264,5 @@ def _parts(ledger: Ledger) -> Select[Any]:
         part.subject == bindparam("subject"),
         part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
+        lasts(part.until, bindparam("now")),
     )

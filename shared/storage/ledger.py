@@ -158,6 +158,7 @@ def _relating(metadata: MetaData) -> dict[str, Table]:
             Column("staff_ref", String(32), primary_key=True),
             Column("organisation_ref", String(32), primary_key=True),
             Column("kind", String, primary_key=True),
+            Column("until", Instant),
         ),
     }
 

@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import Connection
 
 from shared.events.envelope import COLUMNS
-from shared.journey.views import KEEP, MERGE, Moves, duty_rows, facet_rows, relation_rows, save
+from shared.journey.views import KEEP, MERGE, RENEW, Moves, duty_rows, ended_rows, facet_rows, relation_rows, save
 from shared.storage.ledger import Ledger
 from shared.storage.sets import Rows, RowSet, Statement, delete_of, insert_of, offsets
 
@@ -92,7 +92,8 @@ def _parts(ledger: Ledger) -> _Parts:
 def _at_once(ledger: Ledger) -> Statement:
     """All of it as one statement: each part is a writing CTE over the arrays of its rows."""
     own, facet, relation, duty = _parts(ledger), facet_rows(ledger), relation_rows(ledger), duty_rows(ledger)
-    row_sets = (own.versions, own.journal, facet, duty, relation, relation, own.todo, own.audit, own.idempotency)
+    ended = ended_rows(ledger)
+    row_sets = (own.versions, own.journal, facet, duty, ended, relation, own.todo, own.audit, own.idempotency)
     first = iter(offsets(row_sets))
     parts = {
         "moved": f'UPDATE "stream" AS s SET "version" = given."version" FROM {own.versions.source(next(first))} '
@@ -101,8 +102,8 @@ def _at_once(ledger: Ledger) -> Statement:
         "waiting": 'INSERT INTO "pending" ("journal_id") SELECT "id" FROM told',
         "merged": insert_of(facet, next(first), MERGE),
         "over": delete_of(duty, next(first)),
-        "unrelated": delete_of(relation, next(first)),
-        "related": insert_of(relation, next(first), KEEP),
+        "unrelated": delete_of(ended, next(first)),
+        "related": insert_of(relation, next(first), RENEW),
         "planted": insert_of(own.todo, next(first), KEEP),
         "audited": insert_of(own.audit, next(first)),
         "remembered": insert_of(own.idempotency, next(first)),

@@ -4,6 +4,7 @@ Nothing is verified: no process of the product has this adapter. Readable names 
 """
 
 import re
+from datetime import datetime
 
 from shared.auth import Caller, CallerUnknown, Purpose, Role
 from shared.auth.identity import Asking
@@ -26,7 +27,9 @@ def caller_of(header: str) -> Caller:
         role, purpose = Role(parts["role"]), Purpose(parts["purpose"])
         if role is Role.SYSTEM:
             raise CallerUnknown()
-        return Caller(_ref("staff", parts["staff"]), _ref("organisation", parts["organisation"]), role, purpose)
+        factor_at = datetime.fromisoformat(parts["factor_at"]) if "factor_at" in parts else None
+        staff, organisation = _ref("staff", parts["staff"]), _ref("organisation", parts["organisation"])
+        return Caller(staff, organisation, role, purpose, factor_at)
     except (KeyError, ValueError):
         raise CallerUnknown() from None
 

@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.cases.detention import Detention
-from services.intake.cases.state import Status, Working
+from services.intake.cases.state import ConflictReason, Status, Working
 from services.intake.persons.state import ExternalReference
 from shared.codes import CodeOf
 from shared.contracts.leaves import Country
 from shared.given import GivenMonth
-from shared.ids import HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, Ref
+from shared.ids import HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import C1, Command, Correction, StatusTable, left_out
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
@@ -46,6 +46,30 @@ class LetIn(Working, Command):
 
 class EndAccess(Command):
     """The last day of somebody's access is over. Given by the deadline, not by a client."""
+
+
+class DeclareConflict(Command):
+    """Say that somebody is named in the case, or near to somebody who is. Nothing of it is open to them from now on."""
+
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+    reason: ConflictReason
+
+
+class AskConflictEnd(Command):
+    """Ask another supervisor of the holder to find that somebody has no such interest."""
+
+    staff_ref: StaffRef
+
+
+class EndConflict(Command):
+    """Find so, as the second person."""
+
+    staff_ref: StaffRef
+
+
+class EndTeam(Command):
+    """A month after the case was closed nobody works on it any more. Given by the deadline, not by a client."""
 
 
 class OfferTransfer(Command):
@@ -111,6 +135,10 @@ CaseCommand = (
     | ReleaseCase
     | LetIn
     | EndAccess
+    | EndTeam
+    | DeclareConflict
+    | AskConflictEnd
+    | EndConflict
     | OfferTransfer
     | AcceptTransfer
     | DeclineTransfer
@@ -129,6 +157,10 @@ _ALWAYS: frozenset[type[Command]] = frozenset(
         ReleaseCase,
         LetIn,
         EndAccess,
+        EndTeam,
+        DeclareConflict,
+        AskConflictEnd,
+        EndConflict,
         AcceptTransfer,
         DeclineTransfer,
         WithdrawTransfer,
@@ -145,7 +177,7 @@ STATUSES = StatusTable(
     allowed={
         Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer},
         Status.CLOSED: _ALWAYS | {ReopenCase},
-        Status.VOIDED: frozenset({EndAccess}),
+        Status.VOIDED: frozenset({EndAccess, EndTeam}),
     },
-    inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess}),
+    inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess, EndTeam}),
 )

@@ -1,6 +1,7 @@
 """Who holds a case and who works on it: given by the holder, ended at once, and handed over when another takes it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import assert_never
 
 from services.intake.cases.commands import (
@@ -8,6 +9,7 @@ from services.intake.cases.commands import (
     AssignCase,
     DeclineTransfer,
     EndAccess,
+    EndTeam,
     LetIn,
     OfferTransfer,
     ReleaseCase,
@@ -20,7 +22,9 @@ from shared.ids import OrganisationRef
 from shared.model import Decided, Event
 
 Answer = AcceptTransfer | DeclineTransfer | WithdrawTransfer
-CustodyCommand = AssignCase | ReleaseCase | LetIn | EndAccess | OfferTransfer | Answer
+CustodyCommand = AssignCase | ReleaseCase | LetIn | EndAccess | EndTeam | OfferTransfer | Answer
+AFTER_CLOSURE = timedelta(days=30)
+"""How long whoever worked on a case may still look something up."""
 
 
 def decide(state: Case, command: CustodyCommand, facts: Facts) -> Decided[Case]:
@@ -33,6 +37,8 @@ def decide(state: Case, command: CustodyCommand, facts: Facts) -> Decided[Case]:
         case EndAccess():
             over = tuple(worker for worker in state.workers if worker.until is not None and worker.until < facts.today)
             return Decided(state.but(workers=_without(state, over)), released(over, facts))
+        case EndTeam():
+            return _end_team(state, facts)
         case OfferTransfer():
             return _offer(state, command, facts)
         case AcceptTransfer() | DeclineTransfer() | WithdrawTransfer():
@@ -55,6 +61,13 @@ def _staff(state: Case, command: AssignCase | ReleaseCase, facts: Facts) -> Deci
     if all(worker.until is not None for worker in rest):
         raise Refused("nobody_left")
     return Decided(state.but(workers=rest), released(works, facts))
+
+
+def _end_team(state: Case, facts: Facts) -> Decided[Case]:
+    """Looked at again when the time comes: the case may have been opened again, and closed later."""
+    if state.closed is None or facts.today <= state.closed + AFTER_CLOSURE:
+        return Decided(state)
+    return Decided(state.but(workers=()), released(state.workers, facts))
 
 
 def _let_in(state: Case, command: LetIn, facts: Facts) -> Decided[Case]:

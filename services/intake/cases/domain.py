@@ -7,7 +7,7 @@ never rewrites an earlier finding.
 from datetime import date
 from typing import assert_never
 
-from services.intake.cases import custody
+from services.intake.cases import conflicts, custody
 from services.intake.cases.commands import (
     STATUSES,
     CaseCommand,
@@ -37,6 +37,8 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
     assert state is not None
     if isinstance(command, custody.CustodyCommand):
         return custody.decide(state, command, facts)
+    if isinstance(command, conflicts.ConflictCommand):
+        return conflicts.decide(state, command, facts)
     match command:
         case JoinHousehold():
             return _join(state, command, facts)

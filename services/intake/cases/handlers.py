@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from services.intake.cases import commands as ask
-from services.intake.cases import domain
+from services.intake.cases import custody, domain
 from services.intake.cases.commands import STATUSES, CaseCommand
 from services.intake.cases.state import Case, Facts, Status, Worker, Working
 from services.intake.cases.tables import CASE, CaseRow
@@ -17,15 +17,17 @@ from services.intake.persons import handlers as persons
 from services.intake.persons.state import Status as PersonStatus
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, Place, admit, authorise, may
-from shared.clock import LOCAL, local_day
+from shared.clock import LOCAL, day_begins, local_day
 from shared.errors import NotFound, Refused
 from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
+from shared.model import Decided
 from shared.reading import Reading
 from shared.storage.tables import Row
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
 STAFF = "intake.case.assign"
+BAR = "intake.case.bar"
 
 
 def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
@@ -110,13 +112,22 @@ def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, s
 
 
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
-    """Who works on a case is the holder's affair; to leave it is everybody's own."""
+    """Who works on a case is the holder's affair; to leave it, and to say why one must, is everybody's own."""
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
+    if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
+        authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)))
 
 
 def _own(caller: Caller) -> tuple[str, str]:
     return caller.staff_ref, caller.organisation_ref
+
+
+def _plant(unit: Unit, _caller: Caller, *, ref: CaseRef, before: Case, decided: Decided[Case]) -> None:
+    """A team ends by recorded time, whatever day its case was closed on."""
+    if decided.state.status is Status.CLOSED and before.status is not Status.CLOSED:
+        over = day_begins(local_day(unit.now) + custody.AFTER_CLOSURE + timedelta(days=1))
+        unit.later("team_ends", Subject("case", ref), over)
 
 
 CASES = Commands(
@@ -128,11 +139,16 @@ CASES = Commands(
     facts=_facts,
     streams=on_itself("case"),
     admits=_admits,
+    after=_plant,
     belonging=CASE,
 )
 CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
 CASES.ordinary("end_access", ask.EndAccess)
+CASES.ordinary("end_team", ask.EndTeam)
+CASES.ordinary("declare_conflict", ask.DeclareConflict)
+CASES.ordinary("ask_conflict_end", ask.AskConflictEnd)
+CASES.ordinary("end_conflict", ask.EndConflict)
 CASES.ordinary("offer_transfer", ask.OfferTransfer)
 CASES.ordinary("accept_transfer", ask.AcceptTransfer)
 CASES.ordinary("decline_transfer", ask.DeclineTransfer)

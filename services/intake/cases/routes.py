@@ -29,6 +29,21 @@ async def release(ref: Ref, body: ask.ReleaseCase, caller: Calling, request: Req
     return await run(request, CASES, caller, body, ref=ref)
 
 
+@router.post("/cases/{ref}/declare-conflict", operation_id="declareConflict")
+async def declare_conflict(ref: Ref, body: ask.DeclareConflict, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
+@router.post("/cases/{ref}/ask-conflict-end", operation_id="askConflictEnd")
+async def ask_conflict_end(ref: Ref, body: ask.AskConflictEnd, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
+@router.post("/cases/{ref}/end-conflict", operation_id="endConflict")
+async def end_conflict(ref: Ref, body: ask.EndConflict, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
 @router.post("/cases/{ref}/offer-transfer", operation_id="offerTransfer")
 async def offer_transfer(ref: Ref, body: ask.OfferTransfer, caller: Calling, request: Request) -> Receipt:
     return await run(request, CASES, caller, body, ref=ref)

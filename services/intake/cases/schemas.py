@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.intake.cases.detention import Detention
-from services.intake.cases.state import Status, Worker
+from services.intake.cases.state import Conflict, Status, Worker
 from services.intake.persons.state import ExternalReference
 from shared.contracts.intake import AgeBasis
 from shared.contracts.leaves import Country
@@ -30,6 +30,7 @@ class CaseRead(Read):
     offered_to: C0[OrganisationRef | None] = None
     workers: C0[tuple[Worker, ...]] = ()
     implicated: C1[tuple[PersonRef, ...]] = ()
+    conflicts: C1[tuple[Conflict, ...]] = ()
     age_basis: C0[AgeBasis | None] = None
     child_then: C0[bool | None] = None
     external_references: C1[tuple[ExternalReference, ...]] = ()

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from services.intake.cases.detention import Detention
 from services.intake.persons.state import ExternalReference
-from shared.codes import labelled
+from shared.codes import CodeOf, labelled
 from shared.contracts.intake import AgeBasis
 from shared.contracts.leaves import Country, Month, RelationKind
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
 from shared.model import C0, C1, Model
+
+ConflictReason = Annotated[str, CodeOf("conflict_reason")]
 
 
 @labelled("case_status")
@@ -39,6 +42,16 @@ class Worker(Working):
         return Working(**self.model_dump(exclude={"until"}))
 
 
+class Conflict(Model):
+    """Somebody who is named in the case, or near to somebody who is: nothing of it is open to them."""
+
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    reason: C1[ConflictReason]
+    declared_by: C0[StaffRef]
+    end_asked_by: C0[StaffRef | None] = None
+
+
 class Case(Model):
     """One return of one person. `organisation_ref` holds it; `offered_to` was asked to hold it from now on."""
 
@@ -57,6 +70,7 @@ class Case(Model):
     offered_to: C0[OrganisationRef | None] = None
     workers: C0[tuple[Worker, ...]] = ()
     implicated: C1[tuple[PersonRef, ...]] = ()
+    conflicts: C0[tuple[Conflict, ...]] = ()
     age_basis: C0[AgeBasis | None] = None
     child_then: C0[bool | None] = None
     first_month: C0[Month | None] = None

@@ -24,6 +24,7 @@ from services.screening.determinations.state import (
     Finding,
     Findings,
     Outcome,
+    Party,
     lower,
 )
 from services.screening.interviews.state import Dated
@@ -39,7 +40,8 @@ class Facts(Dated):
     """What a rule needs beside the state and the command.
 
     `opens` says what each outcome opens for this person. `suggestion` is there where the rules suggest just now; it is
-    `changed` where they suggest otherwise than before. `bodies` are those that the caller may speak for.
+    `changed` where they suggest otherwise than before. `bodies` are those that the caller may speak for, `elsewhere`
+    are who decides for other bodies, too.
     """
 
     by: Decider
@@ -55,6 +57,7 @@ class Facts(Dated):
     ruleset: str = ""
     suggestion: Assessment | None = None
     changed: bool = True
+    elsewhere: frozenset[Party] = frozenset()
     of_this_case: bool = True
     ready: bool = True
     body_has_one: bool = False

@@ -20,7 +20,7 @@ from services.screening.determinations.deciding import (
     needs_second,
     proposed_of,
 )
-from services.screening.determinations.state import Determination, Finding, Outcome, Status
+from services.screening.determinations.state import Determination, Finding, Outcome, Party, Status
 from shared.contracts import screening as told
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref, StaffRef
@@ -163,6 +163,7 @@ def _found(state: Determination, finding: Finding, facts: Facts) -> Decided[Dete
         decided_on=facts.day,
         proposed_by=None,
         findings=state.findings + 1,
+        parties=(),
     )
     kind = told.DeterminationAmended if again else told.DeterminationMade
     made = kind(
@@ -173,7 +174,7 @@ def _found(state: Determination, finding: Finding, facts: Facts) -> Decided[Dete
         handling=facts.handling,
         day=facts.day,
     )
-    return Decided(after, (*assigned, made))
+    return Decided(after, (*assigned, made, *_released(taking_part, facts)))
 
 
 def _opened(facts: Facts, outcome: Outcome | None) -> tuple[str, ...]:
@@ -193,12 +194,22 @@ def _taking_part(state: Determination, facts: Facts) -> tuple[Determination, tup
 def _take_part(
     state: Determination, facts: Facts, staff: StaffRef, organisation: OrganisationRef
 ) -> tuple[Determination, tuple[Event, ...]]:
-    if staff in state.taking_part:
+    party = Party(staff_ref=staff, organisation_ref=organisation)
+    if party in state.parties:
         return state, ()
     assigned = told.DeterminationAssigned(
         **_base(state, facts), staff_ref=staff, organisation_ref=organisation, kind="DECIDER"
     )
-    return state.but(taking_part=(*state.taking_part, staff)), (assigned,)
+    taking_part = tuple(dict.fromkeys((*state.taking_part, staff)))
+    return state.but(taking_part=taking_part, parties=(*state.parties, party)), (assigned,)
+
+
+def _released(state: Determination, facts: Facts) -> tuple[Event, ...]:
+    """A fact for each whose part is over, unless they take part in what another body of this case decides."""
+    over = (party for party in state.parties if party not in facts.elsewhere)
+    return tuple(
+        told.DeterminationReleased(**_base(state, facts), **party.model_dump(), kind="DECIDER") for party in over
+    )
 
 
 def _review(state: Determination, command: ask.ReviewDetermination, facts: Facts) -> Decided[Determination]:
@@ -228,4 +239,5 @@ def _void(state: Determination, command: ask.VoidDetermination, facts: Facts) ->
     voided = told.DeterminationVoided(
         **_base(state, facts), reason=command.reason, entitlements=_opened(facts, None), handling=facts.handling
     )
-    return Decided(state.but(status=Status.VOIDED, proposed_by=None), (voided,))
+    over = state.but(status=Status.VOIDED, proposed_by=None, parties=())
+    return Decided(over, (voided, *_released(state, facts)))

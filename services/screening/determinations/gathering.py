@@ -9,7 +9,7 @@ from services.screening.determinations.bodies import bodies_of
 from services.screening.determinations.commands import SuggestDetermination
 from services.screening.determinations.deciding import Facts
 from services.screening.determinations.engine import Known, assess
-from services.screening.determinations.state import Decider, Findings, Outcome, Status
+from services.screening.determinations.state import Decider, Determination, Findings, Outcome, Party, Status
 from services.screening.determinations.tables import DeterminationRow
 from services.screening.facets import DirectoryFacet, IntakeFacet
 from services.screening.interviews import forms
@@ -20,7 +20,7 @@ from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, Role
 from shared.ids import CaseRef, Ref, Subject
 from shared.reading import Reading
-from shared.storage.tables import Row
+from shared.storage.tables import Row, state_of
 from shared.writing.unit import Unit
 
 FOUND = frozenset({Status.DETERMINED, Status.AMENDED, Status.UNDER_REVIEW})
@@ -84,7 +84,14 @@ def facts_for(unit: Unit, caller: Caller, ref: Ref, *, again: bool) -> Facts:
         ruleset=suggestion.ruleset,
         suggestion=suggestion if again else None,
         changed=suggestion != before,
+        elsewhere=_taking_part_elsewhere(unit, row),
     )
+
+
+def _taking_part_elsewhere(unit: Unit, row: Row) -> frozenset[Party]:
+    """Who takes part in what other bodies of the case decide."""
+    others = (state_of(Determination, one) for one in rows_of(unit, row["case_ref"]) if one["ref"] != row["ref"])
+    return frozenset(party for other in others for party in other.parties)
 
 
 def _about(unit: Unit, caller: Caller, ref: Ref, interview: Row) -> dict[str, Any]:

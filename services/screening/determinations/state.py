@@ -87,8 +87,15 @@ class Findings(Model):
     rejected: C3[tuple[Finding, ...]] = ()
 
 
+class Party(Model):
+    """Somebody who takes part in deciding, for whom. Their part ends when it is decided."""
+
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+
+
 class Determination(Model):
-    """One body's way from a suggestion to a finding."""
+    """One body's way from a suggestion to a finding. `taking_part` are all who ever did, `parties` who do now."""
 
     case_ref: C0[CaseRef]
     interview_ref: C0[Ref]
@@ -98,6 +105,7 @@ class Determination(Model):
     ruleset: C0[str]
     suggested_on: C0[date]
     taking_part: C0[tuple[StaffRef, ...]] = ()
+    parties: C0[tuple[Party, ...]] = ()
     proposed_by: C0[StaffRef | None] = None
     deciders: C0[tuple[Decider, ...]] = ()
     decided_on: C0[date | None] = None

@@ -12,7 +12,11 @@ from shared.contracts.intake.cases import (
     CaseAssigned,
     CaseCaregiverImplicated,
     CaseClosed,
+    CaseConflictDeclared,
+    CaseConflictEnded,
     CaseCorrected,
+    CaseGlassBroken,
+    CaseGlassEnded,
     CaseHouseholdChanged,
     CaseOpened,
     CaseReleased,
@@ -72,6 +76,7 @@ from shared.contracts.intake.stays import (
     StayVoided,
 )
 from shared.contracts.intake.terms import (
+    GLASS_HOLDS,
     AgeBasis,
     ConsentPurpose,
     LineStatus,
@@ -80,6 +85,7 @@ from shared.contracts.intake.terms import (
 )
 
 __all__ = [
+    "GLASS_HOLDS",
     "AgeBasis",
     "CaseAccessGranted",
     "CaseAccessRefused",
@@ -88,7 +94,11 @@ __all__ = [
     "CaseAssigned",
     "CaseCaregiverImplicated",
     "CaseClosed",
+    "CaseConflictDeclared",
+    "CaseConflictEnded",
     "CaseCorrected",
+    "CaseGlassBroken",
+    "CaseGlassEnded",
     "CaseHouseholdChanged",
     "CaseOpened",
     "CaseReleased",

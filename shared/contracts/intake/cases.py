@@ -147,6 +147,38 @@ class CaseAccessRefused(_OfAccess):
     type: ClassVar[str] = "intake.case.access_refused.v1"
 
 
+class CaseConflictDeclared(_OfCase):
+    """Somebody has an interest in the case that is not their work's: nothing of it is open to them, anywhere."""
+
+    type: ClassVar[str] = "intake.case.conflict_declared.v1"
+    staff_ref: StaffRef
+
+
+class CaseConflictEnded(_OfCase):
+    """Two supervisors of the holder found that they have none any more, or never had."""
+
+    type: ClassVar[str] = "intake.case.conflict_ended.v1"
+    staff_ref: StaffRef
+
+
+class _OfGlass(_OfCase):
+    glass_ref: Ref
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+
+
+class CaseGlassBroken(_OfGlass):
+    """Somebody of the holder, not in the team, sees who and where the person is for an hour, because of a danger."""
+
+    type: ClassVar[str] = "intake.case.glass_broken.v1"
+
+
+class CaseGlassEnded(_OfGlass):
+    """They see it no longer."""
+
+    type: ClassVar[str] = "intake.case.glass_ended.v1"
+
+
 class CaseVoided(_OfCase):
     """The case was entered in error."""
 

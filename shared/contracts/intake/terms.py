@@ -1,11 +1,15 @@
 """The closed lists of intake that rules branch on; what programmes extend is a code list instead."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from shared.codes import CodeOf, labelled
 
 VoidReason = Annotated[str, CodeOf("void_reason")]
+
+GLASS_HOLDS = timedelta(minutes=60)
+"""How long broken glass opens anything, from when it was recorded: the same moment in every service."""
 
 
 @labelled("line_status")

@@ -6,7 +6,7 @@ last event received says what holds.
 
 from typing import ClassVar
 
-from shared.contracts.leaves import Assigned, Count, Day
+from shared.contracts.leaves import Assigned, Count, Day, Released
 from shared.contracts.screening.terms import AmendmentReason, Body, Entitlement, Handling, VoidReason
 from shared.ids import CaseRef, Ref
 from shared.model import Event
@@ -31,6 +31,12 @@ class DeterminationAssigned(Assigned, _OfDetermination):
     """Somebody takes part in deciding."""
 
     type: ClassVar[str] = "screening.determination.assigned.v1"
+
+
+class DeterminationReleased(Released, _OfDetermination):
+    """Their part in deciding is over: it was decided, or was void."""
+
+    type: ClassVar[str] = "screening.determination.released.v1"
 
 
 class DeterminationProposed(_OfDetermination):

@@ -15,8 +15,8 @@ async def test_a_case_is_opened_read_and_listed(desk: Desk) -> None:
     assert read["case_number"] == case_number(case)
     assert read["is_minor"] is True
     assert read["next"] == [
-        "acceptTransfer", "assignCase", "correctCase", "declineTransfer", "evaluateAge", "offerTransfer", "releaseCase",
-        "voidCase", "withdrawTransfer",
+        "acceptTransfer", "askConflictEnd", "assignCase", "correctCase", "declareConflict", "declineTransfer",
+        "endConflict", "evaluateAge", "offerTransfer", "releaseCase", "voidCase", "withdrawTransfer",
     ]  # fmt: skip
     page = await desk.see("cases", status="open")
     assert [item["ref"] for item in page["items"]] == [case]

@@ -1,5 +1,6 @@
 """Who holds a case and who works on it, over HTTP: nobody of another organisation comes to it by their own act."""
 
+from datetime import date
 from typing import Any
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from services.intake.cases.handlers import CASES
 from shared.auth import Role
+from shared.contracts import referrals
 from shared.ids import pseudonym
 from shared.testing import caller, ref
 from tests.service.intake.desk import CENTRE, OFFICER, OTHER, Desk, refused
@@ -22,6 +24,9 @@ OFFER = {"organisation_ref": FAR, "reason": "NEARER_HOME"}
 COMMANDS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "assign": (KIM, {"team", "head"}),
     "release": (KIM, {"team", "head"}),
+    "declare-conflict": ({"staff_ref": ref("kim"), "organisation_ref": CENTRE, "reason": "NAMED"}, {"head"}),
+    "ask-conflict-end": ({"staff_ref": ref("kim")}, {"head"}),
+    "end-conflict": ({"staff_ref": ref("kim")}, {"head"}),
     "offer-transfer": (OFFER, {"head"}),
     "withdraw-transfer": ({}, {"head"}),
     "accept-transfer": ({}, {"far head"}),
@@ -40,11 +45,13 @@ async def _prepared(desk: Desk, name: str, command: str) -> str:
         ok(await desk.change(case, "assign", **KIM))
     if command in ("withdraw-transfer", "accept-transfer", "decline-transfer"):
         ok(await desk.change(case, "offer-transfer", HEAD, **OFFER))
+    if command in ("ask-conflict-end", "end-conflict"):
+        ok(await desk.change(case, "declare-conflict", HEAD, **COMMANDS["declare-conflict"][0]))
     return case
 
 
 def _heard(answer: httpx.Response) -> bool:
-    return answer.status_code == 200 or answer.json()["code"] == "not_allowed_in_status"
+    return answer.status_code == 200 or answer.json()["code"] in ("not_allowed_in_status", "conflict_end_not_asked")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -110,3 +117,22 @@ async def test_who_leaves_a_case_or_is_released_sees_no_more(desk: Desk) -> None
     refused(await desk.change(f"cases/{case}", "void", worker, reason="DUPLICATE"), "not_found")
     ok(await desk.change(f"cases/{case}", "release", worker, **theirs))
     await desk.unseen(f"persons/{person}", worker)
+
+
+async def test_a_month_after_a_case_was_closed_nobody_works_on_it(desk: Desk) -> None:
+    case, again = await desk.case("Sok Dara"), await desk.case("Sok Chan")
+    for one in (case, again):
+        named = {"case_ref": one, "plan_ref": ref(f"plan {one}")}
+        closed = referrals.PlanClosed(**named, reason="GOALS_MET", day=date(2026, 11, 1), overridden=False)
+        await desk.harness.hear("referrals", closed)
+    await desk.harness.settle()
+    ok(await desk.change(f"cases/{again}", "reopen"))
+    desk.harness.clock.advance(days=30)
+    await desk.harness.settle()
+    await desk.see(f"cases/{case}/journey")
+    desk.harness.clock.advance(days=1)
+    await desk.harness.settle()
+    assert await desk.harness.rows("intake", "attention") == []
+    assert (await desk.see(f"cases/{case}", HEAD))["workers"] == []
+    refused(await desk.harness.get(f"/intake/v1/cases/{case}/journey", OFFICER), "not_found")
+    assert len((await desk.see(f"cases/{again}"))["workers"]) == 1

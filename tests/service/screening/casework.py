@@ -21,6 +21,8 @@ DECIDER = caller("dara-decider", Role.DECIDER)
 SECOND = caller("vanna-supervisor", Role.SUPERVISOR)
 DOSVY = caller("rath-dosvy", Role.SOCIAL_AFFAIRS, organisation="dosvy-svay-rieng")
 WORKER = caller("chan-caseworker", Role.CASEWORKER)
+TEAM = caller("thida-team", Role.CASEWORKER)
+"""Who works on the case itself, and goes on when a duty in it is over."""
 ROOM = {"language": "km", "present": ["SUPPORT_PERSON"]}
 
 SENT = ("SENT_BY_PARENT", "SLEPT_ROUGH", "DANGEROUS_WORK", "OUT_OF_SCHOOL")
@@ -79,7 +81,9 @@ class Casework:
         stay: dict[str, Any] = {"case_ref": CASE, "stay_ref": ref("stay")}
         admitted = intake.StayAdmitted(**stay, organisation_ref=CENTRE, day=DAY, too_young_to_ask=too_young)
         needs = intake.StayUrgentNeedsChecked(**stay, day=DAY, needs=("FOOD",))
-        await self.world.hear("intake", opened, protects(CASE), admitted, needs, consent(), *further)
+        working = {"staff_ref": staff("thida-team"), "organisation_ref": CENTRE, "kind": "TEAM"}
+        team = intake.CaseAssigned(case_ref=CASE, **working)
+        await self.world.hear("intake", opened, protects(CASE), team, admitted, needs, consent(), *further)
         self.interview = (await self.world.rows("screening", "interview"))[0]["ref"]
         await self.ask("assign", {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE}, version=1)
 

@@ -16,6 +16,7 @@ from tests.service.screening.casework import (
     EXPLOITED,
     MOTHER,
     SENT,
+    TEAM,
     WORKER,
     Casework,
     aged,
@@ -162,10 +163,10 @@ async def test_by_hand_reopened_and_voided(casework: Casework) -> None:
 async def test_the_journey_of_a_case_as_screening_sees_it(casework: Casework) -> None:
     await found(casework, suspicion())
     path = f"/screening/v1/cases/{CASE}/journey"
-    before = (await casework.world.get(path, DECIDER)).json()
+    before = (await casework.world.get(path, TEAM)).json()
     assert (before["stage"], before["next"]) == ("best_interests", ["reviewDetermination", "decideBestInterests"])
     assert {entry["source"] for entry in before["timeline"]} == {"intake", "screening"}
     await casework.settle_best(DOSVY, **KIN)
-    after = (await casework.world.get(path, DECIDER)).json()
+    after = (await casework.world.get(path, TEAM)).json()
     assert (after["stage"], after["facets"]["screening"]["receiver"]) == ("determined", "KIN")
     assert ref("consent") in str(after["facets"]["intake"])

@@ -5,8 +5,21 @@ from typing import Any
 from services.screening.interviews.state import Profile
 from shared.auth import Purpose, Role
 from shared.contracts import intake
+from shared.ids import pseudonym
 from shared.testing import caller, ref
-from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, ROOM, SECOND, SENT, WORKER, Casework, lines
+from tests.service.screening.casework import (
+    CASE,
+    DECIDER,
+    INTERVIEWER,
+    ROOM,
+    SECOND,
+    SENT,
+    WORKER,
+    Casework,
+    lines,
+    staff,
+)
+from tests.support.answered import ok
 
 INTERVIEWS = "/screening/v1/interviews"
 ELSEWHERE = caller("sok-interviewer", Role.INTERVIEWER, organisation="another-house")
@@ -31,6 +44,37 @@ async def test_attack_11_a_voided_case_opens_no_assessment(casework: Casework) -
     assert await status(casework, path, DECIDER) == 200
     await casework.world.hear("intake", intake.CaseVoided(case_ref=CASE, reason="DUPLICATE"))
     assert await status(casework, path, DECIDER) == 404
+
+
+async def test_attack_11_who_decided_has_no_part_left_in_what_was_said(casework: Casework) -> None:
+    await casework.admit(minor=False)
+    await casework.interviewed(SENT)
+    path = f"/screening/v1/determinations/{await casework.suggest()}"
+    outsider = caller("rath-dosvy", Role.SUPERVISOR, organisation="dosvy-svay-rieng")
+    answers = f"{INTERVIEWS}/{casework.interview}/answers"
+    assert await status(casework, answers, outsider) == 404
+    far = {"staff_ref": staff("rath-dosvy"), "organisation_ref": pseudonym("organisation", "dosvy-svay-rieng")}
+    ok(await casework.world.post(f"{path}/assign", SECOND, far, version=1))
+    for one in (answers, f"{path}/assessment"):
+        assert await status(casework, one, outsider) == 200
+    ok(await casework.world.post(f"{path}/void", SECOND, {"reason": "DUPLICATE"}, version=2))
+    for one in (answers, f"{path}/assessment"):
+        assert await status(casework, one, outsider) == 404
+    assert [row["kind"] for row in await casework.world.rows("screening", "relation")].count("DECIDER") == 0
+
+
+async def test_whoever_is_barred_from_a_case_sees_nothing_of_it_here(casework: Casework) -> None:
+    await casework.admit()
+    one, again = f"{INTERVIEWS}/{casework.interview}", caller("sok-interviewer", Role.SUPERVISOR)
+    assert [await status(casework, one, who) for who in (INTERVIEWER, again)] == [200, 200]
+    near = {"case_ref": CASE, "staff_ref": staff("sok-interviewer")}
+    await casework.world.hear("intake", intake.CaseConflictDeclared(**near))
+    for path in (one, f"{one}/answers", f"/screening/v1/cases/{CASE}/journey"):
+        assert [await status(casework, path, who) for who in (INTERVIEWER, again)] == [404, 404], path
+    assert (await casework.world.get(INTERVIEWS, again)).json()["items"] == []
+    assert await status(casework, one, SECOND) == 200
+    await casework.world.hear("intake", intake.CaseConflictEnded(**near))
+    assert await status(casework, one, INTERVIEWER) == 200
 
 
 async def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_nothing(casework: Casework) -> None:

@@ -92,6 +92,7 @@ async def test_a_token_says_who_somebody_is_and_is_signed_by_the_key_that_stands
         Desk.organisation(thary.organisation),
     )
     assert (token.claims["roles"], token.claims["purposes"]) == ([thary.role], [thary.purpose])
+    assert (token.claims["acr"], token.claims["auth_time"]) == ("aal2", token.claims["iat"])
     assert token.claims["exp"] - token.claims["iat"] == answer.json()["expires_in"] == 300
     shown = {"authorization": f"Bearer {answer.json()['access_token']}"}
     assert (await client.get("/intake/v1/handovers", headers=shown)).status_code in {200, 403, 404}

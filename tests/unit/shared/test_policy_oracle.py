@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, create_engin
 from shared.auth import Belonging, Caller, Part, Place, Policy, Purpose, Role, decide, predicate
 from shared.auth.caller import SYSTEM
 from shared.auth.deciding import EVERYBODY
+from shared.auth.policy import Scope
+from shared.columns import Instant
 from shared.ids import OrganisationRef, StaffRef
 from shared.model import FieldClass
 from shared.reference import cedar
@@ -28,8 +31,14 @@ THINGS = Table(
     "thing", META, *(Column(name, String) for name in ("ref", "case_ref", "holder", "addressee", "sender", "status"))
 )
 PARTS = Table(
-    "relation", META, *(Column(name, String) for name in ("subject", "organisation_ref", "staff_ref", "kind"))
+    "relation",
+    META,
+    *(Column(name, String) for name in ("subject", "organisation_ref", "staff_ref", "kind")),
+    Column("until", Instant),
 )
+NOW = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
+ENDS = (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=1))
+"""When a part may end: never, a moment ago, now, or in a moment."""
 
 
 @cache
@@ -53,7 +62,12 @@ class World:
     caller: Caller
     action: str
     row: dict[str, str | None]
-    parts: tuple[Part, ...]
+    had: tuple[tuple[Part, datetime | None], ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that there are now."""
+        return tuple(part for part, until in self.had if until is None or until > NOW)
 
 
 @st.composite
@@ -64,7 +78,7 @@ def worlds(draw: st.DrawFn) -> World:
     role = draw(st.sampled_from([*sorted(rule.roles), *sorted(rule.roles), Role.ANALYST]))
     purpose = draw(st.sampled_from([*sorted(rule.purposes), Purpose.OPERATION]))
     house = st.sampled_from((*HOUSES, None))
-    common = st.sampled_from(("TEAM", "HOLDER", "VOIDED"))
+    common = st.sampled_from(("TEAM", "HOLDER", "VOIDED", "BARRED"))
     kinds = common | st.sampled_from(sorted(policy(service).kinds))
     part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
     row = {name: draw(house) for name in ("holder", "addressee", "sender")}
@@ -74,7 +88,7 @@ def worlds(draw: st.DrawFn) -> World:
         Caller(STAFF[0], HOUSES[0], role, purpose),
         rule.action,
         {"ref": "e" * 32, "case_ref": "f" * 32, "status": status, **row},
-        tuple(draw(st.lists(part, max_size=4))),
+        tuple(draw(st.lists(st.tuples(part, st.sampled_from(ENDS)), max_size=4))),
     )
 
 
@@ -92,16 +106,20 @@ def selected(world: World) -> bool:
         META.create_all(conn)
         conn.execute(insert(THINGS), [world.row])
         conn.execute(
-            insert(PARTS), [{"subject": f"case/{'f' * 32}", **part._asdict()} for part in world.parts] or [OTHERS]
+            insert(PARTS),
+            [{"subject": f"case/{'f' * 32}", **part._asdict(), "until": until} for part, until in world.had]
+            or [OTHERS],
         )
-        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS)
+        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS, NOW)
         return len(conn.execute(select(THINGS.c.ref).where(seen)).all())
 
     with engine.begin() as conn:
         return rows(conn) == 1
 
 
-OTHERS = {"subject": f"case/{'0' * 32}", "organisation_ref": HOUSES[0], "staff_ref": STAFF[0], "kind": "TEAM"}
+OTHERS = {
+    "subject": f"case/{'0' * 32}", "organisation_ref": HOUSES[0], "staff_ref": STAFF[0], "kind": "TEAM", "until": None,
+}  # fmt: skip
 
 
 def party(*names: str) -> dict[str, Any]:
@@ -158,17 +176,31 @@ def whole(parts: Iterable[Part]) -> Iterable[Part]:
         yield part._replace(organisation_ref=HOUSES[0]) if not part.organisation_ref and part.staff_ref else part
 
 
+GLASS = (HOUSES[0], STAFF[0], "GLASS")
 SHUT = World(
     "screening",
     Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION),
     "screening.interview.read",
     {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None},
-    (Part(HOUSES[0], STAFF[0], "TEAM"), Part(EVERYBODY, EVERYBODY, "VOIDED")),
+    ((Part(HOUSES[0], STAFF[0], "TEAM"), None), (Part(EVERYBODY, EVERYBODY, "VOIDED"), None)),
 )
+
+
+BARRED = replace(
+    SHUT, row={**SHUT.row, "holder": HOUSES[0]}, had=(SHUT.had[0], (Part(EVERYBODY, STAFF[0], "BARRED"), None))
+)
+BROKEN = [
+    replace(SHUT, service="intake", action=f"intake.{thing}.read", had=((Part(*GLASS), until),))
+    for thing in ("person", "case", "stay")
+    for until in ENDS
+]
 
 
 @given(worlds())
 @example(SHUT)
+@example(BARRED)
+@example(BROKEN[2])
+@example(BROKEN[3])
 def test_evaluator_list_and_oracle_agree(world: World) -> None:
     allowed, classes = evaluated(world)
     assert selected(world) == allowed
@@ -187,7 +219,7 @@ def test_the_oracle_names_the_rule_that_let_in() -> None:
     place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
     caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
     row = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None}
-    world = World("screening", caller, "screening.interview.read", row, place.parts)
+    world = World("screening", caller, "screening.interview.read", row, ((place.parts[0], None),))
     assert reasons(world) == ["screening.interview.read#1 relation TEAM"]
 
 
@@ -227,3 +259,34 @@ def test_a_part_that_shuts_wins_over_all_others() -> None:
     assert decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts[:1])]).allowed
     assert not decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts)]).allowed
     assert decide(policy("intake"), SYSTEM, "intake.stay.read", [Place("case/1", parts)]).allowed
+
+
+def test_who_is_barred_has_no_ground_at_any_organisation_but_that_of_a_directory() -> None:
+    """Every rule of every service is met by somebody who has all grounds, and with the part only by a directory's."""
+    for service in SERVICES:
+        known = policy(service)
+        for rule in (rule for rule in known.rules if rule.roles):
+            parts = tuple(Part(HOUSES[1], STAFF[0], kind) for kind in (*rule.kinds, "TEAM", "HOLDER"))
+            at = Place("case/1", parts, HOUSES[1], HOUSES[1], HOUSES[1], unaddressed=True)
+            shut = at._replace(parts=(*parts, Part(EVERYBODY, STAFF[0], "BARRED")))
+            for role in rule.roles:
+                moved = Caller(STAFF[0], HOUSES[1], role, min(rule.purposes & known.purposes[role]))
+                directory = any(Scope.PUBLIC_DIRECTORY in one.scopes for one in known.admitting(moved, rule.action))
+                assert decide(known, moved, rule.action, [at]).allowed, rule.name
+                assert decide(known, moved, rule.action, [shut]).allowed == directory, rule.name
+
+
+def test_broken_glass_opens_who_and_where_somebody_is_for_reading_and_nothing_else() -> None:
+    opened: dict[str, set[str]] = {}
+    for service in SERVICES:
+        for rule in policy(service).rules:
+            for role in rule.roles & {Role.CASEWORKER, Role.SUPERVISOR}:
+                who = Caller(STAFF[0], HOUSES[0], role, Purpose.PROTECTION)
+                found = decide(policy(service), who, rule.action, [Place("case/1", (Part(*GLASS),))])
+                if found.allowed and Scope.PUBLIC_DIRECTORY not in rule.scopes:
+                    opened.setdefault(rule.action, set()).update(found.classes)
+    assert opened == {
+        "intake.case.read": {"C0"},
+        "intake.person.read": {"C0", "C1", "C2"},
+        "intake.stay.read": {"C0", "C4"},
+    }

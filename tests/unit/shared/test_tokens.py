@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -93,6 +94,29 @@ async def test_a_good_token_names_its_caller(issuer: Issuing) -> None:
     assert await one(shown(issuer.token(exp=now + 200, iat=now - 100))) == expected
     uuid = f"{ref('sok')[:8]}-{ref('sok')[8:12]}-{ref('sok')[12:16]}-{ref('sok')[16:20]}-{ref('sok')[20:]}"
     assert await one(shown(issuer.token(sub=uuid))) == expected
+
+
+FACTORS: dict[str, tuple[dict[str, Any], bool]] = {
+    "a level of two factors": ({"acr": "aal2"}, True),
+    "a passkey": ({"acr": "phr"}, True),
+    "a method of many": ({"amr": ["pwd", "mfa"]}, True),
+    "a password": ({"acr": "1", "amr": ["pwd"]}, False),
+    "nothing": ({}, False),
+    "a level as a list": ({"acr": ["aal2"]}, False),
+    "methods as words": ({"amr": "mfa"}, False),
+    "two factors, nobody knows when": ({"acr": "aal2", "auth_time": None}, False),
+    "at a time in words": ({"acr": "aal2", "auth_time": "now"}, False),
+    "at yes": ({"acr": "aal2", "auth_time": True}, False),
+    "beyond all time": ({"acr": "aal2", "auth_time": 10**400}, False),
+}
+
+
+@pytest.mark.parametrize("name", FACTORS)
+async def test_a_token_says_when_a_second_factor_was_shown_or_none_counts(issuer: Issuing, name: str) -> None:
+    claims, shows = FACTORS[name]
+    at = int(time.time()) - 60
+    found = await bearer(issuer)(shown(issuer.token(**{"auth_time": at, **claims})))
+    assert found.factor_at == (datetime.fromtimestamp(at, UTC) if shows else None)
 
 
 async def test_no_forgery_is_taken_or_told_why(issuer: Issuing) -> None:
