@@ -1,6 +1,6 @@
 """What a service declares of itself in order to be run. Make one `Service` in its `app.py`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, tracing_for
 from shared.sealing import KeyStore
 from shared.settings import Settings
+from shared.statuses import operation
 from shared.storage.ledger import Ledger
 from shared.web.attention import attention_router
 from shared.web.limits import Limits
@@ -62,6 +63,12 @@ class Service:
     def attention(self) -> Commands[Any]:
         """The commands of what it leaves for people, which every service has."""
         return dismissing(self.ledger)
+
+    @cached_property
+    def actions(self) -> Mapping[str, tuple[str, ...]]:
+        """The actions that each of its operations asks the policy for."""
+        rows = (row for thing in (*self.commands, self.attention) for row in thing)
+        return {operation(row.command.__name__): row.actions for row in rows}
 
     @cached_property
     def lists(self) -> Lists:

@@ -1,5 +1,7 @@
 """The commands that may follow for a thing, from the same status table that its rules and diagrams use."""
 
+from collections.abc import Mapping
+
 from shared.model import StatusTable
 
 
@@ -11,3 +13,10 @@ def operation(command_name: str) -> str:
 def next_operations(table: StatusTable, status: object) -> tuple[str, ...]:
     """The operations that a status allows."""
     return tuple(operation(name) for name in table.next(status))
+
+
+def following(
+    actions: Mapping[str, tuple[str, ...]], table: StatusTable, status: object
+) -> Mapping[str, tuple[str, ...]]:
+    """The operations that a status allows, each with the actions that it asks the policy for."""
+    return {name: actions[name] for name in next_operations(table, status) if name in actions}

@@ -3,7 +3,7 @@
 Handlers use it through their unit, queries through a `Reader`. Only clear columns can be filtered on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -178,6 +178,14 @@ class Reader(Reading):
             self._parts[subject] = super().parts(caller, subject)
         return self._parts[subject]
 
+    def look_up(self, caller: Caller, subjects: Collection[str]) -> None:
+        """The caller's parts in all these, for the rows of a page: asked for one by one, they are known then."""
+        found: dict[str, list[Part]] = {subject: [] for subject in subjects}
+        who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "subjects": sorted(found)}
+        for subject, *part in self.connection.execute(_parts_in(self.kept.ledger), who) if found else ():
+            found[subject].append(Part(*part))
+        self._parts.update({subject: tuple(parts) for subject, parts in found.items()})
+
     def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
         """Whether what was asked for opens values of a class about a subject. Takes `C2`, "C2" or the enum."""
         marks = getattr(field_class, "__metadata__", (field_class,))
@@ -236,8 +244,20 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
 @cache
 def _parts(ledger: Ledger) -> Select[Any]:
     part = ledger.relation.c
-    return select(part.organisation_ref, part.staff_ref, part.kind).where(
-        part.subject == bindparam("subject"),
+    query = select(part.organisation_ref, part.staff_ref, part.kind)
+    return _of_caller(ledger, query).where(part.subject == bindparam("subject"))
+
+
+@cache
+def _parts_in(ledger: Ledger) -> Select[Any]:
+    part = ledger.relation.c
+    query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
+    return _of_caller(ledger, query).where(part.subject.in_(bindparam("subjects", expanding=True)))
+
+
+def _of_caller(ledger: Ledger, query: Select[Any]) -> Select[Any]:
+    part = ledger.relation.c
+    return query.where(
         part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
     )

@@ -6,31 +6,45 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from shared.auth import Caller
+from shared.auth import Caller, offered
 from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
+from shared.statuses import following
+from shared.storage.tables import Row
 from shared.writing.asked import Done, Replayed
+from shared.writing.commands import Handler
 from shared.writing.ending import JOURNAL, Ending, store
 from shared.writing.unit import Unit, told_of
 
 
-def finish(unit: Unit, lines: Any) -> Done:
+def finish(unit: Unit, lines: Any, handler: object = None) -> Done:
     """Write everything that belongs to the change, beside it."""
     told = _versioned(unit)
     thing, ref, version, status = unit.written or (None, None, None, None)
     kept_lines = None if lines is None else [line.model_dump(mode="json") for line in lines]
     positions = {fact.subject: fact.version for fact in told}
+    moves = _moves(unit, told)
     ending = Ending(
         versions=[{"subject": subject, "version": reached} for subject, reached in positions.items()],
         journal=[{name: getattr(fact, name) for name in JOURNAL} for fact in told],
-        moves=_moves(unit, told),
+        moves=moves,
         todos=_planted(unit, told),
         audit=[_entry(unit, "done")],
         idempotency=[] if unit.asked.key is None else [_remembered(unit, thing, ref, kept_lines)],
     )
     store(unit.connection, unit.kept.ledger, ending)
-    return Done(thing, ref, version, status, positions, kept_lines)
+    if moves.related or moves.unrelated:
+        unit.forget_parts()
+    return Done(thing, ref, version, status, positions, kept_lines, next=_next(unit, handler, thing, unit.answered))
+
+
+def _next(unit: Unit, handler: object, thing: str | None, row: Row | None) -> tuple[str, ...]:
+    """What the caller may ask next of the thing that the answer is about, if the command is one of its own."""
+    if not isinstance(handler, Handler) or row is None or thing != handler.thing:
+        return ()
+    may_follow = following(unit.kept.actions, handler.statuses, row.get("status"))
+    return offered(unit, unit.caller, may_follow, handler.whose.places(unit, row))
 
 
 def _versioned(unit: Unit) -> list[Envelope]:
@@ -122,12 +136,13 @@ def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -
     }
 
 
-def replayed(unit: Unit, replay: Replayed) -> Done:
+def replayed(unit: Unit, replay: Replayed, handler: object) -> Done:
     """The answer to a repeated request, rendered from today's row."""
-    version = status = None
+    version = status = row = None
     if replay.thing is not None:
         table = next(t for t in unit.kept.ledger.stream.metadata.tables.values() if t.name == replay.thing)
         row = unit.connection.execute(select(table).where(table.c.ref == replay.ref)).mappings().one()
         version, status = row["version"], row.get("status")
     reached = {subject: version for subject, version in unit.versions.items() if version}
-    return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True)
+    may_follow = _next(unit, handler, replay.thing, row)
+    return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True, next=may_follow)

@@ -94,11 +94,29 @@ class Unit(Reading):
         self._replay()
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
-        """The caller's parts in a subject. Looked up before the lock, they are looked up once more after it."""
+        """The caller's parts in a subject. Those looked up before the lock are compared behind it, and hold then."""
+        if self.versions and caller == self.caller and subject in self._relied:
+            return self._relied[subject]
         found = super().parts(caller, subject)
         if caller == self.caller and not self.versions:
             self._relied[subject] = found
         return found
+
+    def forget_parts(self) -> None:
+        """What was written may have made or ended some: they are looked up again."""
+        self._relied.clear()
+
+    @property
+    def answered(self) -> Row | None:
+        """The clear columns of the thing that the caller gets an answer about, as it stands now."""
+        if self.written is None:
+            return None
+        name, ref, _, _ = self.written
+        state = self._loaded[(name, ref)][0]
+        return {
+            "ref": ref,
+            **({} if state is None else {each: getattr(state, each) for each in type(state).model_fields}),
+        }
 
     def _replay(self) -> None:
         if self.asked.key is None:
