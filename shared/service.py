@@ -21,6 +21,7 @@ from shared.statuses import operation
 from shared.storage.ledger import Ledger
 from shared.web.attention import attention_router
 from shared.web.limits import Limits
+from shared.web.permissions import permissions_router
 from shared.web.problems import Titles, titles_of
 from shared.web.strict import Router
 from shared.web.viewing import viewing_router
@@ -78,7 +79,8 @@ class Service:
     @cached_property
     def views(self) -> Sequence[Router]:
         """The routers that every service has besides those of its things."""
-        return (attention_router(self.name, self.ledger), viewing_router(self.name, self.lists))
+        permissions = permissions_router(self.name)
+        return (attention_router(self.name, self.ledger), viewing_router(self.name, self.lists), permissions)
 
 
 @dataclass(frozen=True)

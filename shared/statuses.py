@@ -1,6 +1,6 @@
 """The commands that may follow for a thing, from the same status table that its rules and diagrams use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from shared.model import StatusTable
 
@@ -15,8 +15,6 @@ def next_operations(table: StatusTable, status: object) -> tuple[str, ...]:
     return tuple(operation(name) for name in table.next(status))
 
 
-def following(
-    actions: Mapping[str, tuple[str, ...]], table: StatusTable, status: object
-) -> Mapping[str, tuple[str, ...]]:
-    """The operations that a status allows, each with the actions that it asks the policy for."""
-    return {name: actions[name] for name in next_operations(table, status) if name in actions}
+def asking(actions: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Operations by name, each with the actions that it asks the policy for."""
+    return {name: actions[name] for name in names if name in actions}

@@ -14,9 +14,11 @@ from importlib.resources import files
 from typing import Any, Self
 
 from shared.auth.caller import Caller, Purpose, Role
+from shared.codes import labelled
 from shared.model import FieldClass
 
 
+@labelled("ground")
 class Scope(StrEnum):
     """On which ground a rule lets somebody at a thing."""
 

@@ -19,7 +19,7 @@ from shared.classes import class_of, unclassed
 from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
-from shared.statuses import following
+from shared.statuses import asking, next_operations
 from shared.storage.tables import Row, TableClass, state_of, table_of
 
 R = TypeVar("R", bound="Returned")
@@ -123,7 +123,7 @@ class Shown(Generic[D]):
 
     def _following(self, reader: Reader, row: Row) -> Mapping[str, tuple[str, ...]]:
         """The operations that its status allows, with the actions they ask for."""
-        return following(reader.kept.actions, self.statuses, row["status"])
+        return asking(reader.kept.actions, next_operations(self.statuses, row["status"]))
 
     def page(self, reader: Reader, caller: Caller, page: PageAsked, **filters: object) -> Page[D]:
         """A page of those rows that the caller may read by themselves, as answers."""

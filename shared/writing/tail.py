@@ -10,7 +10,7 @@ from shared.auth import Caller, offered
 from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
-from shared.statuses import following
+from shared.statuses import asking, next_operations
 from shared.storage.tables import Row
 from shared.writing.asked import Done, Replayed
 from shared.writing.commands import Handler
@@ -43,7 +43,7 @@ def _next(unit: Unit, handler: object, thing: str | None, row: Row | None) -> tu
     """What the caller may ask next of the thing that the answer is about, if the command is one of its own."""
     if not isinstance(handler, Handler) or row is None or thing != handler.thing:
         return ()
-    may_follow = following(unit.kept.actions, handler.statuses, row.get("status"))
+    may_follow = asking(unit.kept.actions, next_operations(handler.statuses, row.get("status")))
     return offered(unit, unit.caller, may_follow, handler.whose.places(unit, row))
 
 
