@@ -5,14 +5,14 @@ from datetime import date
 from services.intake.access_requests.state import AccessReason, CaseNumber, Status
 from shared.contracts.leaves import RelationKind
 from shared.ids import Ref
-from shared.model import Command, StatusTable
+from shared.model import C0, Command, StatusTable
 
 
 class AskAccess(Command):
     """Ask to work on the case of this number, as what, and why."""
 
     ref: Ref | None = None
-    case_number: CaseNumber
+    case_number: C0[CaseNumber]
     kind: RelationKind
     reason: AccessReason
 

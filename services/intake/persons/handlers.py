@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.cases.tables import CaseRow
-from services.intake.handovers.tables import HandoverRow
+from services.intake.handovers.tables import HANDOVER, HandoverRow
 from services.intake.lines.tables import LineRow
 from services.intake.persons import commands as ask
 from services.intake.persons import domain
@@ -55,7 +55,7 @@ def person_of(row_class: TableClass) -> Any:
     return subjects
 
 
-WORK = "intake.person.work_with"
+WORK, TAKE_IN = "intake.person.work_with", "intake.person.take_in"
 
 
 def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iterable[Subject]:
@@ -111,8 +111,7 @@ def _facts(unit: Unit, caller: Caller, command: PersonCommand, *, ref: PersonRef
 def _taken_in(unit: Unit, caller: Caller, line: Row) -> None:
     """People of a list are registered by those who receive them and take them in, once it says who that is."""
     handover = unit.peek(HandoverRow, line["handover_ref"])
-    host = handover["host_ref"]
-    if host is not None and caller.organisation_ref not in (handover["receiver_ref"], host):
+    if handover["host_ref"] is not None and not may(unit, caller, TAKE_IN, HANDOVER.places(unit, handover)):
         raise Refused("line_unknown")
 
 
