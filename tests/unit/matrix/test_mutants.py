@@ -98,7 +98,7 @@ def _of_kinds(of: Policy) -> Iterator[Mutant]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("of", [_of_rows, _of_roles, _of_kinds])
+@pytest.mark.parametrize("of", [pytest.param(_of_rows, marks=pytest.mark.slow), _of_roles, _of_kinds])
 def test_no_change_of_the_policy_goes_unseen(service: str, of: Callable[[Policy], Iterator[Mutant]]) -> None:
     found = list(of(_policy(service)))
     unseen = [name for name, action, mutant in found if next(differences(mutant, service, [action]), None) is None]

@@ -188,7 +188,9 @@ def test_the_oracle_names_the_rule_that_let_in() -> None:
     caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
     row = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None}
     world = World("screening", caller, "screening.interview.read", row, place.parts)
-    assert reasons(world) == ["screening.interview.read#1 relation TEAM"]
+    [reason] = reasons(world)
+    assert reason.startswith("screening.interview.read#1 relation ")
+    assert "TEAM" in reason.split()
 
 
 def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_no_relation() -> None:
