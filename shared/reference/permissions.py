@@ -18,8 +18,8 @@ LETTERS = {
 }
 
 SAID = (
-    "A role that has no letter in a row is refused. One of its letters must hold for the very thing, and the purpose of "
-    "the request must be one of the row's that the role may have at all."
+    "A role that has no letter in a row is refused. One of its letters must hold for the very thing, and the purpose "
+    "of the request must be one of the row's that the role may have at all."
 )
 
 
