@@ -17,7 +17,6 @@ from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, tracing_for
 from shared.sealing import KeyStore
 from shared.settings import Settings
-from shared.statuses import operation
 from shared.storage.ledger import Ledger
 from shared.web.attention import attention_router
 from shared.web.limits import Limits
@@ -69,7 +68,7 @@ class Service:
     def actions(self) -> Mapping[str, tuple[str, ...]]:
         """The actions that each of its operations asks the policy for."""
         rows = (row for thing in (*self.commands, self.attention) for row in thing)
-        return {operation(row.command.__name__): row.actions for row in rows}
+        return {row.operation: row.actions for row in rows}
 
     @cached_property
     def lists(self) -> Lists:

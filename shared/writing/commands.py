@@ -18,6 +18,7 @@ from shared.classes import unclassed
 from shared.ids import Ref, Subject
 from shared.model import Command, Decided, Model, StatusTable
 from shared.reading import Reading
+from shared.statuses import operation
 from shared.storage.tables import Row, TableClass, table_of
 from shared.writing.handling import Handling, Subjects
 from shared.writing.unit import Unit
@@ -74,6 +75,11 @@ class Handler:
     thing: str
     whose: Belonging
     also: tuple[str, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        """What it is called in the API."""
+        return operation(self.command.__name__)
 
     @property
     def actions(self) -> tuple[str, ...]:

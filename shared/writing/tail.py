@@ -7,15 +7,20 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from shared.auth import Caller, offered
+from shared.columns import canonical
+from shared.errors import Invalid
 from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
+from shared.model import Event
 from shared.statuses import asking, next_operations
 from shared.storage.tables import Row
 from shared.writing.asked import Done, Replayed
 from shared.writing.commands import Handler
 from shared.writing.ending import JOURNAL, Ending, store
-from shared.writing.unit import Unit, told_of
+from shared.writing.unit import Unit
+
+MAX_EVENT_BYTES = 64_000
 
 
 def finish(unit: Unit, lines: Any, handler: object = None) -> Done:
@@ -51,8 +56,28 @@ def _versioned(unit: Unit) -> list[Envelope]:
     told = []
     for subject, event in unit.told:
         unit.versions[subject] += 1
-        told.append(told_of(unit, subject, unit.versions[subject], event))
+        told.append(_told(unit, subject, unit.versions[subject], event))
     return told
+
+
+def _told(unit: Unit, subject: str, version: int, event: Event) -> Envelope:
+    """An event as it will stand in the journal."""
+    data = canonical(event)
+    if len(data) > MAX_EVENT_BYTES:
+        raise Invalid("event_too_large")
+    return Envelope(
+        source=unit.kept.name,
+        subject=subject,
+        version=version,
+        event_id=unit.kept.draw(),
+        type=event.type,
+        effective=unit.effective,
+        recorded=unit.now,
+        correlation=unit.asked.request_id,
+        causation=unit.asked.causation,
+        traceparent=unit.asked.traceparent,
+        data=data,
+    )
 
 
 def _moves(unit: Unit, told: Sequence[Envelope]) -> Moves:

@@ -17,10 +17,8 @@ from sqlalchemy import Connection, Select, Table, Update, bindparam, select, upd
 
 from shared.auth import Caller, Part, Role
 from shared.clock import local_day
-from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
-from shared.events.envelope import Envelope
 from shared.ids import derived_ref
 from shared.model import Command, Decided, Event, Model
 from shared.reading import Reading
@@ -34,7 +32,6 @@ from shared.writing.again import content_of
 from shared.writing.asked import Asked, Moved, Replayed
 
 S = TypeVar("S", bound=Model)
-MAX_EVENT_BYTES = 64_000
 
 
 @dataclass
@@ -293,23 +290,3 @@ def _rows(table: Table, names: tuple[str, ...]) -> RowSet:
 @cache
 def _renewing(table: Table) -> Update:
     return update(table).where(table.c.ref == bindparam("of"))
-
-
-def told_of(unit: Unit, subject: str, version: int, event: Event) -> Envelope:
-    """An event as it will stand in the journal."""
-    data = canonical(event)
-    if len(data) > MAX_EVENT_BYTES:
-        raise Invalid("event_too_large")
-    return Envelope(
-        source=unit.kept.name,
-        subject=subject,
-        version=version,
-        event_id=unit.kept.draw(),
-        type=event.type,
-        effective=unit.effective,
-        recorded=unit.now,
-        correlation=unit.asked.request_id,
-        causation=unit.asked.causation,
-        traceparent=unit.asked.traceparent,
-        data=data,
-    )
