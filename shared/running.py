@@ -117,6 +117,7 @@ def _kept(service: Service, runtime: Runtime) -> Kept:
         clock=runtime.clock,
         draw=runtime.draw,
         policy=service.policy,
+        actions=service.actions,
         identify=runtime.limits.callers.counting(runtime.identify),
         tracing=runtime.tracing_for(runtime.settings, service.name),
         standing=Standing(service.name, runtime.contradicted),

@@ -1,6 +1,7 @@
 """What a process has, and what each of its services uses: clock, ids, keys, bus, database."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ class Kept:
     todo_wake: asyncio.Event = field(default_factory=asyncio.Event)
     applied: Bell = field(default_factory=Bell)
     policy: Policy = field(default_factory=Policy.of)
+    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the name of each operation: the actions that it asks the policy for."""
     identify: Identify = nobody
     standing: Standing = field(default_factory=Standing)
     budget: Budget = field(default_factory=Budget)

@@ -1,6 +1,6 @@
 """What a service declares of itself in order to be run. Make one `Service` in its `app.py`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from shared.settings import Settings
 from shared.storage.ledger import Ledger
 from shared.web.attention import attention_router
 from shared.web.limits import Limits
+from shared.web.permissions import permissions_router
 from shared.web.problems import Titles, titles_of
 from shared.web.strict import Router
 from shared.web.viewing import viewing_router
@@ -64,6 +65,12 @@ class Service:
         return dismissing(self.ledger)
 
     @cached_property
+    def actions(self) -> Mapping[str, tuple[str, ...]]:
+        """The actions that each of its operations asks the policy for."""
+        rows = (row for thing in (*self.commands, self.attention) for row in thing)
+        return {row.operation: row.actions for row in rows}
+
+    @cached_property
     def lists(self) -> Lists:
         """The code lists that it can be asked for: those of every service, and its own."""
         return with_registered(self.codes)
@@ -71,7 +78,8 @@ class Service:
     @cached_property
     def views(self) -> Sequence[Router]:
         """The routers that every service has besides those of its things."""
-        return (attention_router(self.name, self.ledger), viewing_router(self.name, self.lists))
+        permissions = permissions_router(self.name)
+        return (attention_router(self.name, self.ledger), viewing_router(self.name, self.lists), permissions)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from pathlib import Path
 from services import SERVICES
 from shared.contracts.catalogue import EVERY
 from shared.model import StatusTable
+from shared.reference import cedar
 from shared.reference.asyncapi import asyncapi
 from shared.reference.kept import as_text, keep
 from shared.reference.pages import commands_page, events_page, states_pages
+from shared.reference.permissions import cedar_page, permissions_page
 from shared.service import Service
 
 
@@ -19,14 +21,17 @@ def documents() -> dict[str, str]:
     journeys = [import_module(f"services.{name}.journey").JOURNEY for name in SERVICES]
     pages = {"events.md": events_page(EVERY, journeys), "asyncapi.json": as_text(asyncapi(EVERY, journeys))}
     states = states_pages({name: list(_status_tables(name)) for name in SERVICES})
-    return pages | {f"states/{name}": page for name, page in states.items()} | dict(_commands())
+    return pages | {f"states/{name}": page for name, page in states.items()} | dict(_of_services())
 
 
-def _commands() -> Iterator[tuple[str, str]]:
-    """Per service: the index of its commands."""
+def _of_services() -> Iterator[tuple[str, str]]:
+    """Per service: the index of its commands, who may do what, and its rules as Cedar text with their schema."""
     for name in SERVICES:
         service: Service = import_module(f"services.{name}.app").SERVICE
         yield f"commands/{name}.md", commands_page(name, (*service.commands, service.attention), service.policy)
+        yield f"permissions/{name}.md", permissions_page(name, service.policy, service.actions)
+        yield f"permissions/{name}.cedar", cedar_page(service.policy)
+        yield f"permissions/{name}.cedarschema", cedar.schema(service.policy)
 
 
 def write_documents(folder: Path) -> list[Path]:

@@ -4,7 +4,7 @@ Call `authorise` first in every handler and query. A refusal is `NotFound`, so t
 unless nothing but the purpose stands in the way.
 """
 
-from shared.auth.asking import PurposeRefused, World, admit, authorise, decided, may
+from shared.auth.asking import PurposeRefused, World, admit, authorise, decided, may, offered
 from shared.auth.belonging import BY_CASE, NOBODYS, OWN, Belonging, Via, itself
 from shared.auth.caller import SYSTEM, Caller, Purpose, Role
 from shared.auth.deciding import EVERYBODY, Decision, Part, Place, decide
@@ -40,5 +40,6 @@ __all__ = [
     "itself",
     "lasts",
     "may",
+    "offered",
     "predicate",
 ]

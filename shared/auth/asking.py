@@ -3,7 +3,7 @@
 A refusal looks like "not found", unless nothing but the purpose stands in the way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -46,10 +46,27 @@ def known(world: World, caller: Caller, about: About) -> tuple[Place, ...]:
 
 def decided(world: World, caller: Caller, action: str, about: About = None) -> Decision:
     """The decision over an action. Parts are looked up only where a rule asks for one."""
-    rules = world.policy.admitting(caller, action)
+    return decide(world.policy, caller, action, _asked_about(world, caller, (action,), about))
+
+
+def offered(
+    world: World, caller: Caller, operations: Mapping[str, Iterable[str]], about: About = None
+) -> tuple[str, ...]:
+    """Those of the operations, named with the actions each asks for, that the caller may carry out on a thing."""
+    every = [action for actions in operations.values() for action in actions]
+    places = _asked_about(world, caller, every, about)
+    return tuple(
+        name
+        for name, actions in operations.items()
+        if all(decide(world.policy, caller, action, places).allowed for action in actions)
+    )
+
+
+def _asked_about(world: World, caller: Caller, actions: Iterable[str], about: About) -> Sequence[Place]:
+    rules = (rule for action in actions for rule in world.policy.admitting(caller, action))
     if any(scope in BY_PARTS for rule in rules for scope in rule.scopes):
-        return decide(world.policy, caller, action, known(world, caller, about))
-    return decide(world.policy, caller, action, (Place(about),) if about is None or isinstance(about, str) else about)
+        return known(world, caller, about)
+    return (Place(about),) if about is None or isinstance(about, str) else about
 
 
 def may(world: World, caller: Caller, action: str, about: About = None) -> bool:

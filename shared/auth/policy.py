@@ -14,9 +14,11 @@ from importlib.resources import files
 from typing import Any, Self
 
 from shared.auth.caller import Caller, Purpose, Role
+from shared.codes import labelled
 from shared.model import FieldClass
 
 
+@labelled("ground")
 class Scope(StrEnum):
     """On which ground a rule lets somebody at a thing."""
 
@@ -103,23 +105,41 @@ class Policy:
 
     def admitting(self, caller: Caller, action: str) -> tuple[Rule, ...]:
         """The rules of the action that are for this caller's role and purpose."""
-        if caller.purpose not in self.purposes.get(caller.role, frozenset()):
-            return ()
-        found = self.by_action.get(action, ())
-        return tuple(rule for rule in found if caller.role in rule.roles and caller.purpose in rule.purposes)
+        asked = caller.role, caller.purpose, action
+        if asked not in self._admitting:
+            self._admitting[asked] = tuple(self._for(*asked))
+        return self._admitting[asked]
+
+    @cached_property
+    def _admitting(self) -> dict[tuple[Role, Purpose, str], tuple[Rule, ...]]:
+        """What was found before: the rules never change, and every row of a list asks for all its operations."""
+        return {}
+
+    def _for(self, role: Role, purpose: Purpose, action: str) -> Iterator[Rule]:
+        found = self.by_action.get(action, ()) if purpose in self.purposes.get(role, frozenset()) else ()
+        return (rule for rule in found if role in rule.roles and purpose in rule.purposes)
 
     def known(self, rule: Rule, scope: Scope) -> frozenset[str]:
         """The kinds of part by which a rule lets in on that ground."""
-        ground = Scope.RELATION if scope in BY_RELATION else scope
-        kinds = frozenset(name for name, kind in self.kinds.items() if kind.scope is ground and kind.opens)
+        kinds = self._giving[Scope.RELATION if scope in BY_RELATION else scope]
         if rule.kinds and scope in BY_RELATION:
             return kinds & rule.kinds
         return frozenset(name for name in kinds if not self.kinds[name].named)
 
     def shutting(self, scope: Scope) -> frozenset[str]:
         """The kinds of part that take that ground away."""
-        ground = Scope.RELATION if scope in BY_RELATION else scope
-        return frozenset(name for name, kind in self.kinds.items() if ground in kind.shuts)
+        return self._taking[Scope.RELATION if scope in BY_RELATION else scope]
+
+    @cached_property
+    def _giving(self) -> Mapping[Scope, frozenset[str]]:
+        return {
+            scope: frozenset(name for name, kind in self.kinds.items() if kind.scope is scope and kind.opens)
+            for scope in Scope
+        }
+
+    @cached_property
+    def _taking(self) -> Mapping[Scope, frozenset[str]]:
+        return {scope: frozenset(name for name, kind in self.kinds.items() if scope in kind.shuts) for scope in Scope}
 
     @cached_property
     def throughout(self) -> frozenset[str]:

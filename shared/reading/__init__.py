@@ -183,12 +183,12 @@ class Reader(Reading):
             self._parts[subject] = super().parts(caller, subject)
         return self._parts[subject]
 
-    def prime(self, caller: Caller, subjects: Iterable[str]) -> None:
-        """Look up the parts in all of these at once, however many there are."""
-        wanted = sorted(set(subjects) - self._parts.keys())
-        found: dict[str, list[Part]] = {subject: [] for subject in wanted}
-        who = {"subjects": wanted, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        for subject, *part in self.connection.execute(_parts_in(self.kept.ledger, self.connection.dialect.name), who):
+    def look_up(self, caller: Caller, subjects: Iterable[str]) -> None:
+        """The caller's parts in all these at once, however many: asked for one by one, they are known then."""
+        found: dict[str, list[Part]] = {subject: [] for subject in set(subjects) - self._parts.keys()}
+        who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": self.now}
+        query = _parts_in(self.kept.ledger, self.connection.dialect.name)
+        for subject, *part in self.connection.execute(query, {**who, "subjects": sorted(found)}) if found else ():
             found[subject].append(Part(*part))
         self._parts |= {subject: tuple(parts) for subject, parts in found.items()}
 
@@ -248,20 +248,22 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
+def _parts(ledger: Ledger) -> Select[Any]:
     part = ledger.relation.c
-    return select(part.subject, part.organisation_ref, part.staff_ref, part.kind).where(
-        among(part.subject, "subjects", dialect),
-        part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
-        part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
-    )
+    query = select(part.organisation_ref, part.staff_ref, part.kind)
+    return _of_caller(ledger, query).where(part.subject == bindparam("subject"))
 
 
 @cache
-def _parts(ledger: Ledger) -> Select[Any]:
+def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
     part = ledger.relation.c
-    return select(part.organisation_ref, part.staff_ref, part.kind).where(
-        part.subject == bindparam("subject"),
+    query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
+    return _of_caller(ledger, query).where(among(part.subject, "subjects", dialect))
+
+
+def _of_caller(ledger: Ledger, query: Select[Any]) -> Select[Any]:
+    part = ledger.relation.c
+    return query.where(
         part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
         lasts(part.until, bindparam("now")),

@@ -14,13 +14,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement
 
-from shared.auth import BY_CASE, Belonging, Caller, Place, admit, authorise, decided, predicate
+from shared.auth import BY_CASE, Belonging, Caller, Place, admit, authorise, decided, offered, predicate
 from shared.classes import class_of, unclassed
 from shared.errors import NotFound
 from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
-from shared.statuses import next_operations
+from shared.statuses import asking, next_operations
 from shared.storage.tables import Row, TableClass, state_of, table_of
 
 R = TypeVar("R", bound="Returned")
@@ -125,7 +125,7 @@ class Shown(Generic[D]):
         row = reader.row(self.row, ref)
         places = self.belonging.places(reader, Nowhere(ref) if row is None else row)
         if self.belonging.by_parts:
-            reader.prime(caller, (at.subject for at in places if at.subject is not None))
+            reader.look_up(caller, (at.subject for at in places if at.subject is not None))
         authorise(reader, caller, action or f"{self.name}.read", places)
         if row is None:
             raise NotFound()
@@ -137,13 +137,20 @@ class Shown(Generic[D]):
 
     def of(self, reader: Reader, caller: Caller, row: Row, **more: object) -> D:
         """One row as its answer."""
+        return self._of(reader, caller, row, self.belonging.places(reader, row), more)
+
+    def _of(self, reader: Reader, caller: Caller, row: Row, places: Sequence[Place], more: Mapping[str, object]) -> D:
         state = state_of(self.state, row)
         values = {name: getattr(state, name) for name in self.answer.model_fields if name in self.state.model_fields}
         about = {name: row[name] for name in ("ref", "version", "recorded_at", "updated_at")}
-        following = {"next": next_operations(self.statuses, row["status"])}
+        may_follow = {"next": offered(reader, caller, self._following(reader, row), places)}
         further = self.more(reader, caller, row)
-        seen = self.classes(reader, caller, row)
-        return _answer(self.answer, {**values, **about, **following, **further, **more}, seen.__contains__)
+        seen = decided(reader, caller, f"{self.name}.read", places).classes
+        return _answer(self.answer, {**values, **about, **may_follow, **further, **more}, seen.__contains__)
+
+    def _following(self, reader: Reader, row: Row) -> Mapping[str, tuple[str, ...]]:
+        """The operations that its status allows, with the actions they ask for."""
+        return asking(reader.kept.actions, next_operations(self.statuses, row["status"]))
 
     def within(self, reader: Reader, caller: Caller, row: Row, model: type[R], values: Mapping[str, object]) -> R:
         """An answer inside that of a row, with what the caller may see of the row."""
@@ -153,8 +160,11 @@ class Shown(Generic[D]):
         """A page of those rows that the caller may read by themselves, as answers."""
         admit(reader, caller, f"{self.name}.read")
         seen = visible(reader, caller, f"{self.name}.read", self.row, self.belonging)
-        rows, following = reader.page(self.row, page, seen, **filters)
-        return Page(items=tuple(self.of(reader, caller, row) for row in rows), next_cursor=following)
+        rows, cursor = reader.page(self.row, page, seen, **filters)
+        whose = [self.belonging.places(reader, row) for row in rows]
+        reader.look_up(caller, {at.subject for places in whose for at in places if at.subject is not None})
+        items = (self._of(reader, caller, row, places, {}) for row, places in zip(rows, whose, strict=True))
+        return Page(items=tuple(items), next_cursor=cursor)
 
 
 def visible(

@@ -5,11 +5,14 @@ role, the purpose, and the class of field that is to be seen, or `ROW` where onl
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from shared.auth import Policy, Rule, Scope
 from shared.auth.policy import BY_RELATION, PLAIN
 from shared.model import FieldClass
 
+W = TypeVar("W")
+OR = "\n        || "
 ROW = "ROW"
 """Asks for the thing itself: may it be read, or the command be given?"""
 NAMED = {Scope.OWN_ORGANISATION: "holder", Scope.ADDRESSED: "addressee", Scope.SENDER: "sender"}
@@ -40,13 +43,16 @@ def policies(policy: Policy, action: str | None = None) -> Mapping[str, str]:
 
 
 def _permits(policy: Policy, rule: Rule, scope: Scope) -> Iterator[tuple[str, str]]:
-    """A rule on one ground: a text for each kind of part, and one for what stands on the thing itself."""
-    for kind in sorted(policy.known(rule, scope)):
-        opens = policy.kinds[kind].opens if scope in BY_RELATION else PLAIN
-        ground = f"resource.{kind}.containsAny({WHO})"
+    """A rule on one ground: a text for the kinds of part that open the same, and one for what the thing itself says."""
+    for opens, kinds in _together(
+        (kind, policy.kinds[kind].opens if scope in BY_RELATION else PLAIN)
+        for kind in sorted(policy.known(rule, scope))
+    ):
+        ground = OR.join(f"resource.{kind}.containsAny({WHO})" for kind in kinds)
+        ground = f"({ground})" if len(kinds) > 1 else ground
         if scope is Scope.HOLDERS_TEAM:
             ground += f" && ({_held(policy, rule)})"
-        yield f"{rule.name} {scope} {kind}", _permit(policy, rule, scope, ground, opens)
+        yield f"{rule.name} {scope} {' '.join(kinds)}", _permit(policy, rule, scope, ground, opens)
     if scope is Scope.PUBLIC_DIRECTORY:
         yield f"{rule.name} {scope}", _permit(policy, rule, scope, "true", PLAIN)
     elif scope is Scope.UNADDRESSED:
@@ -74,8 +80,6 @@ def _permit(policy: Policy, rule: Rule, scope: Scope, ground: str, opens: frozen
     return "\n".join(
         (
             f'permit (principal, action == Action::"{rule.action}", resource) when {{',
-            f"    {_strings(rule.roles)}.contains(context.role) &&",
-            f"    {_strings(rule.purposes)}.contains(context.purpose) &&",
             f"    ({_purposes(policy, rule)}) &&",
             *shut,
             f"    {ground} &&",
@@ -86,12 +90,8 @@ def _permit(policy: Policy, rule: Rule, scope: Scope, ground: str, opens: frozen
 
 
 def _purposes(policy: Policy, rule: Rule) -> str:
-    """Which purposes these roles may have at all."""
-    each = (
-        f'(context.role == "{role}" && {_strings(policy.purposes[role])}.contains(context.purpose))'
-        for role in sorted(rule.roles)
-    )
-    return " || ".join(each) or "false"
+    """The roles, and for which purposes each."""
+    return _each(((role, rule.purposes & policy.purposes[role]) for role in sorted(rule.roles)), "purpose")
 
 
 def _classes(policy: Policy, rule: Rule, scope: Scope, opens: frozenset[FieldClass]) -> str:
@@ -99,9 +99,24 @@ def _classes(policy: Policy, rule: Rule, scope: Scope, opens: frozenset[FieldCla
     if rule.classes is not None and scope not in BY_RELATION:
         return f"{_strings([ROW, *sorted(rule.classes)])}.contains(context.class)"
     least = opens if rule.classes is None else opens & rule.classes
-    seen = ((role, _strings([ROW, *(least & policy.classes[role])])) for role in sorted(rule.roles))
-    each = (f'(context.role == "{role}" && {words}.contains(context.class))' for role, words in seen)
-    return " || ".join(each) or "false"
+    return _each(((role, (least & policy.classes[role]) | {ROW}) for role in sorted(rule.roles)), "class")
+
+
+def _each(said: Iterable[tuple[str, Iterable[str]]], named: str) -> str:
+    """Roles of whom the same is said, together: the request is of one of them, and names one of the words."""
+    each = (
+        f"({_strings(roles)}.contains(context.role) && {_strings(words)}.contains(context.{named}))"
+        for words, roles in _together((role, frozenset(words)) for role, words in said)
+    )
+    return OR.join(each) or "false"
+
+
+def _together(said: Iterable[tuple[str, frozenset[W]]]) -> Iterator[tuple[frozenset[W], list[str]]]:
+    """Those of whom the same is said, in the order in which it is said first."""
+    found: dict[frozenset[W], list[str]] = {}
+    for name, what in said:
+        found.setdefault(what, []).append(name)
+    yield from found.items()
 
 
 def _strings(words: Iterable[str]) -> str:

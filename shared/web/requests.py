@@ -24,7 +24,6 @@ from shared.journey import positions
 from shared.model import CX, Command, Model
 from shared.reading import LineReceipt, Page, PageAsked
 from shared.runtime import Kept
-from shared.statuses import next_operations
 from shared.web.asking import BadHeader, asking
 from shared.web.held import held_by, unless_held
 from shared.writing import work
@@ -210,8 +209,7 @@ def _place(kept: Kept, done: Done, subject: str | None) -> str | None:
 def _receipt(handler: Handler, done: Done) -> dict[str, Any]:
     if done.ref is None:
         raise AssertionError(f"{handler.handling.action} wrote nothing to answer about")
-    following = () if done.status is None else next_operations(handler.statuses, done.status)
-    return {"ref": done.ref, "version": done.version, "status": done.status, "next": following}
+    return {"ref": done.ref, "version": done.version, "status": done.status, "next": done.next}
 
 
 async def run(request: Incoming, commands: Commands[Any], caller: Caller, body: Command, **path: object) -> Receipt:

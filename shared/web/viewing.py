@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 from shared import codes
-from shared.auth import Caller, authorise
+from shared.auth import Caller, authorise, offered
 from shared.errors import NotFound
 from shared.ids import CaseRef, Subject
 from shared.journey.timeline import JourneyRead, view
 from shared.model import CX, Model
 from shared.reading import Reader
+from shared.statuses import asking
 from shared.web.requests import Calling, Request, show
 from shared.web.strict import Router
 from shared.writing.handling import shows
@@ -56,9 +57,11 @@ class CodeIndexRead(Model):
 
 @shows("journey.read")
 def journey(reader: Reader, caller: Caller, *, case_ref: str) -> JourneyRead:
-    """A case's timeline, stage and facets. Only C0 values ever stand in a facet."""
+    """A case's timeline, stage and facets, and what this caller may do next. Only C0 values ever stand in a facet."""
     authorise(reader, caller, "journey.read", Subject("case", case_ref))
-    return view(reader.connection, reader.kept.ledger, reader.kept.journey, case_ref)
+    found = view(reader.connection, reader.kept.ledger, reader.kept.journey, case_ref)
+    may_follow = asking(reader.kept.actions, found.next)
+    return found.but(next=offered(reader, caller, may_follow, Subject("case", case_ref)))
 
 
 @shows("codes.read", reference=True)

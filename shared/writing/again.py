@@ -29,7 +29,7 @@ def key_digest(secret: bytes, key: str | None) -> str | None:
     return None if key is None else _keyed(secret, f"idempotency-key:{key}")
 
 
-def asking(caller: Caller) -> str:
+def remembered_for(caller: Caller) -> str:
     """Under whom an answer is remembered: one person, for one organisation."""
     return f"{caller.staff_ref}/{caller.organisation_ref}"
 

@@ -31,7 +31,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Done:
-    """How a unit ended: what was written, the streams' new versions, the handler's own answer, or a replay."""
+    """How a unit ended: what was written, the streams' new versions, the handler's own answer, or a replay.
+
+    `next` is what the caller may ask after it.
+    """
 
     thing: str | None
     ref: str | None
@@ -40,6 +43,7 @@ class Done:
     positions: Mapping[str, int]
     lines: Any = None
     replayed: bool = False
+    next: tuple[str, ...] = ()
 
 
 class Moved(Refused):

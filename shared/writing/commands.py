@@ -12,13 +12,14 @@ from functools import cached_property
 from inspect import cleandoc
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.auth import Belonging, Caller, Place, authorise
+from shared.auth import BY_CASE, Belonging, Caller, Place, authorise, itself
 from shared.auth.asking import About
 from shared.classes import unclassed
 from shared.ids import Ref, Subject
 from shared.model import Command, Decided, Model, StatusTable
 from shared.reading import Reading
-from shared.storage.tables import Row, TableClass
+from shared.statuses import operation
+from shared.storage.tables import Row, TableClass, table_of
 from shared.writing.handling import Handling, Subjects
 from shared.writing.unit import Unit
 
@@ -71,6 +72,19 @@ class Handler:
     statuses: StatusTable
     function: Callable[..., Any]
     ordinary: bool
+    thing: str
+    whose: Belonging
+    also: tuple[str, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        """What it is called in the API."""
+        return operation(self.command.__name__)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """All actions that it asks the policy for."""
+        return self.handling.action, *self.also
 
     @cached_property
     def continues(self) -> bool:
@@ -135,11 +149,15 @@ class Commands(Generic[S]):
         if_match: bool = True,
         creates: bool = False,
         subjects: Subjects | None = None,
+        also: str | None = None,
     ) -> Callable[[F], F]:
-        """Enter a command with a function of its own: `function(unit, caller, command, *, ref)`."""
+        """Enter a command with a function of its own: `function(unit, caller, command, *, ref)`.
+
+        `also` names a further action that is asked for, which several commands share.
+        """
 
         def enter(function: F) -> F:
-            self._enter(action, command, function, if_match, creates, subjects, False)
+            self._enter(action, command, function, if_match, creates, subjects, False, also)
             return function
 
         return enter
@@ -153,11 +171,20 @@ class Commands(Generic[S]):
         creates: bool,
         subjects: Subjects | None,
         ordinary: bool,
+        also: str | None = None,
     ) -> None:
         if command in self._rows:
             raise ValueError(f"{command.__name__} is entered twice")
         handling = Handling(f"{self.name}.{action}", subjects or self.subjects, if_match and not creates, creates)
-        self._rows[command] = Handler(command, handling, self.statuses, function, ordinary)
+        shared = () if also is None else (f"{self.name}.{also}",)
+        thing = table_of(self.row).name
+        self._rows[command] = Handler(command, handling, self.statuses, function, ordinary, thing, self.whose, shared)
+
+    @cached_property
+    def whose(self) -> Belonging:
+        """Whose a thing is: what it says itself, else by its case, else whoever has a part in the thing."""
+        columns = table_of(self.row).columns
+        return self.belonging or (BY_CASE if "case_ref" in columns else itself(self.name.rpartition(".")[2]))
 
     def behind(self, command: type[Command]) -> Iterator[Any]:
         """Every function that carrying out a command runs through: what the API document reads its refusals from."""
@@ -167,8 +194,9 @@ class Commands(Generic[S]):
         yield from (self.streams, self.admits, self.facts, self.decide, self.private, self.after, self.sealed)
 
     def authorise(self, unit: Unit, caller: Caller, command: Command, about: About = None) -> None:
-        """The first line of a function entered with `does`: the action is that of the command."""
-        authorise(unit, caller, self[type(command)].handling.action, about)
+        """The first line of a function entered with `does`: the actions are those of the command."""
+        for action in self[type(command)].actions:
+            authorise(unit, caller, action, about)
 
     def about(self, unit: Unit, row: Row | None) -> tuple[Place, ...]:
         """The places of a thing that is there, where it says itself whose it is."""

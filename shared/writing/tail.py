@@ -6,40 +6,79 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from shared.auth import Caller
+from shared.auth import Caller, offered
+from shared.columns import canonical
+from shared.errors import Invalid
 from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
-from shared.writing.again import asking
+from shared.model import Event
+from shared.statuses import asking, next_operations
+from shared.storage.tables import Row
+from shared.writing.again import remembered_for
 from shared.writing.asked import Done, Replayed
+from shared.writing.commands import Handler
 from shared.writing.ending import JOURNAL, Ending, store
-from shared.writing.unit import Unit, told_of
+from shared.writing.unit import Unit
+
+MAX_EVENT_BYTES = 64_000
 
 
-def finish(unit: Unit, lines: Any) -> Done:
+def finish(unit: Unit, lines: Any, handler: object = None) -> Done:
     """Write everything that belongs to the change, beside it."""
     told = _versioned(unit)
     thing, ref, version, status = unit.written or (None, None, None, None)
     kept_lines = None if lines is None else [line.model_dump(mode="json") for line in lines]
     positions = {fact.subject: fact.version for fact in told}
+    moves = _moves(unit, told)
     ending = Ending(
         versions=[{"subject": subject, "version": reached} for subject, reached in positions.items()],
         journal=[{name: getattr(fact, name) for name in JOURNAL} for fact in told],
-        moves=_moves(unit, told),
+        moves=moves,
         todos=_planted(unit, told),
         audit=[_entry(unit, "done")],
         idempotency=[] if unit.asked.key is None else [_remembered(unit, thing, ref, kept_lines)],
     )
     store(unit.connection, unit.kept.ledger, ending)
-    return Done(thing, ref, version, status, positions, kept_lines)
+    if moves.related or moves.unrelated:
+        unit.forget_parts()
+    return Done(thing, ref, version, status, positions, kept_lines, next=_next(unit, handler, thing, unit.answered))
+
+
+def _next(unit: Unit, handler: object, thing: str | None, row: Row | None) -> tuple[str, ...]:
+    """What the caller may ask next of the thing that the answer is about, if the command is one of its own."""
+    if not isinstance(handler, Handler) or row is None or thing != handler.thing:
+        return ()
+    may_follow = asking(unit.kept.actions, next_operations(handler.statuses, row.get("status")))
+    return offered(unit, unit.caller, may_follow, handler.whose.places(unit, row))
 
 
 def _versioned(unit: Unit) -> list[Envelope]:
     told = []
     for subject, event in unit.told:
         unit.versions[subject] += 1
-        told.append(told_of(unit, subject, unit.versions[subject], event))
+        told.append(_told(unit, subject, unit.versions[subject], event))
     return told
+
+
+def _told(unit: Unit, subject: str, version: int, event: Event) -> Envelope:
+    """An event as it will stand in the journal."""
+    data = canonical(event)
+    if len(data) > MAX_EVENT_BYTES:
+        raise Invalid("event_too_large")
+    return Envelope(
+        source=unit.kept.name,
+        subject=subject,
+        version=version,
+        event_id=unit.kept.draw(),
+        type=event.type,
+        effective=unit.effective,
+        recorded=unit.now,
+        correlation=unit.asked.request_id,
+        causation=unit.asked.causation,
+        traceparent=unit.asked.traceparent,
+        data=data,
+    )
 
 
 def _moves(unit: Unit, told: Sequence[Envelope]) -> Moves:
@@ -111,7 +150,7 @@ def audit(unit: Unit, decision: str) -> None:
 
 def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -> dict[str, Any]:
     return {
-        "caller": asking(unit.caller),
+        "caller": remembered_for(unit.caller),
         "operation": unit.asked.operation,
         "key": unit.asked.key,
         "digest": unit.asked.digest,
@@ -123,12 +162,13 @@ def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -
     }
 
 
-def replayed(unit: Unit, replay: Replayed) -> Done:
+def replayed(unit: Unit, replay: Replayed, handler: object) -> Done:
     """The answer to a repeated request, rendered from today's row."""
-    version = status = None
+    version = status = row = None
     if replay.thing is not None:
         table = next(t for t in unit.kept.ledger.stream.metadata.tables.values() if t.name == replay.thing)
         row = unit.connection.execute(select(table).where(table.c.ref == replay.ref)).mappings().one()
         version, status = row["version"], row.get("status")
     reached = {subject: version for subject, version in unit.versions.items() if version}
-    return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True)
+    may_follow = _next(unit, handler, replay.thing, row)
+    return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True, next=may_follow)

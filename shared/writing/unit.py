@@ -17,10 +17,8 @@ from sqlalchemy import Connection, Select, Table, Update, bindparam, select, upd
 
 from shared.auth import Caller, Part, Role
 from shared.clock import local_day
-from shared.columns import canonical
 from shared.contracts.catalogue import subject_of
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
-from shared.events.envelope import Envelope
 from shared.ids import derived_ref
 from shared.model import Command, Decided, Event, Model
 from shared.reading import Reading
@@ -30,11 +28,10 @@ from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, table_of
 from shared.writing import streams
-from shared.writing.again import asking, content_of
+from shared.writing.again import content_of, remembered_for
 from shared.writing.asked import Asked, Moved, Replayed
 
 S = TypeVar("S", bound=Model)
-MAX_EVENT_BYTES = 64_000
 
 
 @dataclass
@@ -94,17 +91,35 @@ class Unit(Reading):
         self.replay()
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
-        """The caller's parts in a subject. Looked up before the lock, they are looked up once more after it."""
+        """The caller's parts in a subject. Those looked up before the lock are compared behind it, and hold then."""
+        if self.versions and caller == self.caller and subject in self._relied:
+            return self._relied[subject]
         found = super().parts(caller, subject)
         if caller == self.caller and not self.versions:
             self._relied[subject] = found
         return found
 
+    def forget_parts(self) -> None:
+        """What was written may have made or ended some: they are looked up again."""
+        self._relied.clear()
+
+    @property
+    def answered(self) -> Row | None:
+        """The clear columns of the thing that the caller gets an answer about, as it stands now."""
+        if self.written is None:
+            return None
+        name, ref, _, _ = self.written
+        state = self._loaded[(name, ref)][0]
+        return {
+            "ref": ref,
+            **({} if state is None else {each: getattr(state, each) for each in type(state).model_fields}),
+        }
+
     def replay(self) -> None:
         """End with the answer that this request had, if it was taken before: raises Replayed."""
         if self.asked.key is None:
             return
-        given = {"caller": asking(self.caller), "operation": self.asked.operation, "key": self.asked.key}
+        given = {"caller": remembered_for(self.caller), "operation": self.asked.operation, "key": self.asked.key}
         stored = self.connection.execute(_answered(self.kept.ledger), given).mappings().first()
         if stored is None:
             return
@@ -276,23 +291,3 @@ def _rows(table: Table, names: tuple[str, ...]) -> RowSet:
 @cache
 def _renewing(table: Table) -> Update:
     return update(table).where(table.c.ref == bindparam("of"))
-
-
-def told_of(unit: Unit, subject: str, version: int, event: Event) -> Envelope:
-    """An event as it will stand in the journal."""
-    data = canonical(event)
-    if len(data) > MAX_EVENT_BYTES:
-        raise Invalid("event_too_large")
-    return Envelope(
-        source=unit.kept.name,
-        subject=subject,
-        version=version,
-        event_id=unit.kept.draw(),
-        type=event.type,
-        effective=unit.effective,
-        recorded=unit.now,
-        correlation=unit.asked.request_id,
-        causation=unit.asked.causation,
-        traceparent=unit.asked.traceparent,
-        data=data,
-    )

@@ -115,13 +115,13 @@ def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object
         lines = _handled(unit, handler, path)
     except Replayed as replay:
         tail.audit(unit, "replayed")
-        return tail.replayed(unit, replay)
+        return tail.replayed(unit, replay, handler)
     _refuse_old_keys(unit)
     if unit.asked.key is not None and not unit.versions:
         raise AssertionError("a handler that never locks cannot be repeated safely")
     if unit.told and handling_of(handler).creates and not unit.looked_for_same:
         raise AssertionError("a command that creates must ask whether its ref is known")
-    done = tail.finish(unit, lines)
+    done = tail.finish(unit, lines, handler)
     failpoint("unit.before_commit")
     return done
 

@@ -16,7 +16,7 @@ from shared.bus.port import Bus, StartAt, Subscription
 from shared.bus.relay import Relay
 from shared.errors import Invalid
 from shared.events.record import Record
-from shared.writing import unit
+from shared.writing import tail
 from tests.support.load.facts import Refuted, counted
 from tests.support.load.ground import Books, Ground
 from tests.support.load.pair import Pair, pair
@@ -194,7 +194,7 @@ async def test_an_event_over_the_limit_is_refused_with_its_change(
     async with pair(ground, seed) as one:
         await written(one, 2, HEALTHY)
         with monkeypatch.context() as patch:
-            patch.setattr(unit, "MAX_EVENT_BYTES", 10)
+            patch.setattr(tail, "MAX_EVENT_BYTES", 10)
             with pytest.raises(Invalid, match="event_too_large"):
                 await one.count(HEALTHY[0])
         await written(one, 1, HEALTHY)

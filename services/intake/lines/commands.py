@@ -87,4 +87,5 @@ STATUSES = StatusTable(
         LineStatus.ADDED: frozenset({AnswerLine, CorrectLine, VoidLine}),
         LineStatus.VOIDED: frozenset(),
     },
+    inner=frozenset({AnswerLine, ReconcileLine}),
 )

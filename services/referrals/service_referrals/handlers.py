@@ -17,8 +17,8 @@ from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import domain, gates
 from services.referrals.service_referrals.commands import STATUSES, ServiceReferralCommand
 from services.referrals.service_referrals.state import WAITING, Delivery, Facts, ReferralNote, ServiceReferral
-from services.referrals.service_referrals.tables import SPOKEN, DeliveryRow, ServiceReferralRow
-from shared.auth import SYSTEM, Caller, authorise
+from services.referrals.service_referrals.tables import REQUEST, SPOKEN, DeliveryRow, ServiceReferralRow
+from shared.auth import SYSTEM, Caller
 from shared.clock import LOCAL, local_day
 from shared.ids import CaseRef, OrganisationRef, Ref, Subject
 from shared.model import Decided, Model
@@ -115,23 +115,23 @@ REQUESTS = Commands(
     streams=_streams,
     private=_private,
     after=_after,
+    belonging=REQUEST,
 )
 REQUESTS.ordinary("draft", ask.DraftServiceReferral, subjects=case_of(ServiceReferralRow))
 
 
-FOR_SENDER = "referrals.service_referral.speak_for_sender"
+FOR_SENDER = "speak_for_sender"
 
 
-@REQUESTS.does("send", ask.SendServiceReferral)
-@REQUESTS.does("revoke", ask.RevokeServiceReferral)
-@REQUESTS.does("correct", ask.CorrectServiceReferral, subjects=case_of(ServiceReferralRow))
-@REQUESTS.does("void", ask.VoidServiceReferral)
+@REQUESTS.does("send", ask.SendServiceReferral, also=FOR_SENDER)
+@REQUESTS.does("revoke", ask.RevokeServiceReferral, also=FOR_SENDER)
+@REQUESTS.does("correct", ask.CorrectServiceReferral, subjects=case_of(ServiceReferralRow), also=FOR_SENDER)
+@REQUESTS.does("void", ask.VoidServiceReferral, also=FOR_SENDER)
 def by_the_sender(unit: Unit, caller: Caller, command: ask.SenderCommand, *, ref: Ref) -> None:
     """What only the organisation that asks may say of a request."""
     row = unit.peek(ServiceReferralRow, ref)
     case = Subject("case", row["case_ref"])
-    REQUESTS.authorise(unit, caller, command, case)
-    authorise(unit, caller, FOR_SENDER, SPOKEN.places(unit, row))
+    REQUESTS.authorise(unit, caller, command, SPOKEN.places(unit, row))
     recipient = _aim(command, state_of(ServiceReferral, row)).organisation_ref
     unit.lock(case, Subject("organisation", recipient))
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref)

@@ -220,7 +220,9 @@ def test_the_oracle_names_the_rule_that_let_in() -> None:
     caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
     row = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None}
     world = World("screening", caller, "screening.interview.read", row, ((place.parts[0], None),))
-    assert reasons(world) == ["screening.interview.read#1 relation TEAM"]
+    [reason] = reasons(world)
+    assert reason.startswith("screening.interview.read#1 relation ")
+    assert "TEAM" in reason.split()
 
 
 def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_no_relation() -> None:
@@ -283,7 +285,7 @@ def test_broken_glass_opens_who_and_where_somebody_is_for_reading_and_nothing_el
             for role in rule.roles & {Role.CASEWORKER, Role.SUPERVISOR}:
                 who = Caller(STAFF[0], HOUSES[0], role, Purpose.PROTECTION)
                 found = decide(policy(service), who, rule.action, [Place("case/1", (Part(*GLASS),))])
-                if found.allowed and Scope.PUBLIC_DIRECTORY not in rule.scopes:
+                if found.allowed and not decide(policy(service), who, rule.action, [Place("case/1")]).allowed:
                     opened.setdefault(rule.action, set()).update(found.classes)
     assert opened == {
         "intake.case.read": {"C0"},
