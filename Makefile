@@ -56,9 +56,10 @@ up: secrets  ## Start the production form in containers (Docker Compose), and wa
 down:  ## Stop those containers; their data stays
 	@docker compose down
 
-soak: .venv/.ready kafka-jars  ## Attack the promise for long: kills for minutes, brokers away for minutes (SOAK=3 is its length)
+soak: .venv/.ready kafka-jars  ## Attack for long: kills and brokers away for minutes, many people, many requests (SOAK=3 is how much)
 	@HOMEWARD_TEST_SOAK=$(or $(SOAK),3) CI=true $(BIN)/python -m pytest -s --durations=15 -m slow \
-	tests/faults/test_killed_at_random.py tests/faults/test_brokers_fail.py tests/faults/test_any_order.py $(ARGS)
+	tests/faults/test_killed_at_random.py tests/faults/test_brokers_fail.py tests/faults/test_any_order.py \
+	tests/journeys/test_tables_follow.py tests/service/trust/test_openapi.py $(ARGS)
 
 check: .venv/.ready  ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ HOMEWARD_TEST_SEED changes to look elsewhere.
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from importlib import import_module
@@ -59,6 +60,16 @@ def _in_memory() -> None:
     """Temporary folders in memory, where there is room: what our tests kill is a process, never a machine."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files begin first whose tests may take longest, so that no worker waits long for another one's last file."""
+    longest = Counter[Path]()
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        longest[item.path] = max(longest[item.path], limit.args[0] if limit else 0)
+    items.sort(key=lambda item: -longest[item.path])
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -33,6 +33,7 @@ async def exact(settings: Settings) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("number", range(SEEDS))
 def test_what_was_acknowledged_is_there_or_is_named(tmp_path: Path, empty: Path, seed: int, number: int) -> None:
     print(f"seed {seed + number}")  # noqa: T201 -- to repeat it

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from deploy.local.kafka import Kafka
 from shared import stores
 from shared.storage.postgres import engine_of
-from tests.faults.test_killed_at_random import SOAK
 from tests.support.load.ground import Ground
 from tests.support.load.processes import Load, load
+from tests.support.soak import SOAK
 
 AWAY = 8.0 * SOAK
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300 + 10 * AWAY)]

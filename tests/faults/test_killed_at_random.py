@@ -5,7 +5,6 @@ HOMEWARD_TEST_SOAK multiplies how long it goes on.
 
 import asyncio
 import itertools
-import os
 import random
 import signal
 import time
@@ -18,8 +17,8 @@ from tests.support.load.disturbing import spoil
 from tests.support.load.ground import Ground
 from tests.support.load.processes import Load, load
 from tests.support.load.writer import cases
+from tests.support.soak import SOAK
 
-SOAK = float(os.environ.get("HOMEWARD_TEST_SOAK", "1"))
 QUICK, LONG = 4.0, 20.0
 FOR_ALL_OF_IT = 600
 

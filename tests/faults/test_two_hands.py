@@ -18,13 +18,13 @@ from shared.failpoints import Failed, armed
 from shared.journey.todos import Todo
 from shared.storage import Work
 from shared.writing.work import carry_out
-from tests.faults.test_killed_at_random import SOAK
 from tests.faults.test_what_arrives import HEALTHY, written
 from tests.support.eventually import eventually
 from tests.support.load.disturbing import frozen
 from tests.support.load.ground import Ground
 from tests.support.load.pair import Pair, pair
 from tests.support.load.processes import load
+from tests.support.soak import SOAK
 
 AWAY = 20.0 * SOAK
 """Seconds: longer than any pause, patience or session of ours."""

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import coverage
 import psutil
 import pytest
 
@@ -68,6 +69,7 @@ def kafka_brokers() -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> str:
     """`postgresql://user@host:port` of a real PostgreSQL, where databases may be made."""
+    no_greenlets()
     return os.environ.get("HOMEWARD_TEST_POSTGRES") or _shared("postgres", _start_postgres)
 
 
@@ -77,6 +79,12 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     prefix = f"test_{uuid.uuid4().hex[:8]}"
     yield postgres.make_databases(postgres_server, prefix)
     postgres.drop_databases(postgres_server, prefix)
+
+
+def no_greenlets() -> None:
+    """Fail where branches are counted: greenlets are not told apart, and there are some on PostgreSQL."""
+    if coverage.Coverage.current() is not None:
+        pytest.fail("What runs on PostgreSQL cannot be counted: choose tests with -m counted")
 
 
 def with_tls() -> Path:

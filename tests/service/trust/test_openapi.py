@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.auth import Role
 from shared.testing import Harness, caller
+from tests.support.soak import SOAK
 
 CHECKS = (
     not_a_server_error,
@@ -32,7 +33,8 @@ ROLES = {
     "referrals": Role.CASEWORKER,
     "grants": Role.GRANTS_OFFICER,
 }
-QUICK, LONG = 4, 60
+QUICK, LONG = 4, round(20 * SOAK)
+"""Requests for each operation."""
 
 
 def _fuzz(app: Any, service: str, examples: int) -> int:
@@ -67,7 +69,7 @@ async def test_generated_requests(start: Callable[[str], Awaitable[Harness]], se
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(600 + 600 * SOAK)
 @pytest.mark.parametrize("service", ROLES)
 async def test_many_generated_requests(start: Callable[[str], Awaitable[Harness]], service: str) -> None:
     world = await start(service)

@@ -1,44 +1,31 @@
-"""Where branches are counted, a thread of a test asks nothing of greenlet."""
-
-import threading
-from importlib import import_module
-from types import SimpleNamespace
-from typing import Any
+"""Which tests are counted: those that reach the rules, and none on PostgreSQL."""
 
 import coverage
+import pytest
 
-from tests.support.counted import Anybody, without_greenlets
-
-# It has no types.
-getcurrent: Any = import_module("greenlet").getcurrent
-
-
-def test_a_collector_that_asks_for_greenlets_does_so_no_more() -> None:
-    collector = SimpleNamespace(concur_id_func=getcurrent)
-    without_greenlets(collector)
-    first, second = collector.concur_id_func(), collector.concur_id_func()
-    assert isinstance(first, Anybody)
-    assert first is second
+from tests.support.counted import is_counted
+from tests.support.parts import no_greenlets
 
 
-def test_one_that_asks_for_none_stays() -> None:
-    collector = SimpleNamespace(concur_id_func=None)
-    without_greenlets(collector)
-    assert collector.concur_id_func is None
+@pytest.mark.parametrize(
+    ("path", "name", "fixtures", "counted"),
+    [
+        ("unit/grants/test_money.py", "test_a", (), True),
+        ("service/shared/test_rotation.py", "test_a[sqlite]", ("world",), True),
+        ("service/shared/test_rotation.py", "test_a[postgresql]", ("world",), False),
+        ("service/shared/test_locked_stores.py", "test_a", ("postgres_server",), False),
+        ("service/postgres/test_turns.py", "test_a", (), False),
+        ("service/trust/test_openapi.py", "test_a", (), False),
+        ("faults/test_adopted.py", "test_a[embedded]", (), False),
+    ],
+)
+def test_only_what_needs_it_is_counted(path: str, name: str, fixtures: tuple[str, ...], counted: bool) -> None:
+    assert is_counted(path, name, fixtures) is counted
 
 
-def test_a_thread_that_begins_is_counted_so() -> None:
-    counting = coverage.Coverage(data_file=None, config_file=False, concurrency=["thread", "greenlet"])
-    asked: list[object] = []
-    counting.start()
-    try:
-        collector: Any = counting._collector
-        assert collector.concur_id_func is getcurrent
-        without_greenlets(collector)
-        beginning = threading.Thread(target=lambda: asked.append(collector.tracers[-1].concur_id_func))
-        beginning.start()
-        beginning.join()
-    finally:
-        counting.stop()
-    assert asked == [collector.concur_id_func]
-    assert asked != [getcurrent]
+def test_whoever_asks_for_postgres_while_branches_are_counted_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage.Coverage, "current", lambda: coverage)
+    with pytest.raises(pytest.fail.Exception, match="-m counted"):
+        no_greenlets()
+    monkeypatch.setattr(coverage.Coverage, "current", lambda: None)
+    no_greenlets()
