@@ -7,16 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.screening.determinations import commands as ask
 from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.bodies import PRIVATE
-from services.screening.determinations.commands import (
-    AmendDetermination,
-    ConfirmDetermination,
-    DeterminationCommand,
-    MakeDetermination,
-    ReassessDetermination,
-    RejectDetermination,
-)
 from services.screening.determinations.state import (
     PROTECTION,
     Decider,
@@ -31,7 +24,7 @@ from services.screening.interviews.state import Dated
 from shared.errors import Refused
 from shared.ids import StaffRef
 
-Decision = MakeDetermination | AmendDetermination
+Decision = ask.MakeDetermination | ask.AmendDetermination
 MARKED = "VULNERABILITY_MEANS_REVIEW"
 
 
@@ -64,25 +57,25 @@ class Facts(Dated):
     bodies: frozenset[str] = PRIVATE
 
 
-def finding_after(state: Determination, command: DeterminationCommand, facts: Facts) -> Findings:
+def finding_after(state: Determination, command: ask.DeterminationCommand, facts: Facts) -> Findings:
     """The sealed findings once the command has been decided. Nothing that was found is ever dropped."""
     findings = facts.findings
     match command:
-        case MakeDetermination() | AmendDetermination():
+        case ask.MakeDetermination() | ask.AmendDetermination():
             found = finding_of(state, command, facts)
             if needs_second(command.outcome, facts):
                 return findings.but(proposed=found)
             return findings.but(made=(*findings.made, found), proposed=None)
-        case ConfirmDetermination(words=words):
+        case ask.ConfirmDetermination(words=words):
             proposed = proposed_of(facts)
             said = (*proposed.words, words) if words else proposed.words
             sure = proposed.but(deciders=(*proposed.deciders, facts.by), words=said, day=facts.day)
             return findings.but(made=(*findings.made, sure), proposed=None)
-        case RejectDetermination(words=words):
+        case ask.RejectDetermination(words=words):
             refused = proposed_of(facts)
             refused = refused.but(deciders=(*refused.deciders, facts.by), words=(*refused.words, words))
             return findings.but(proposed=None, rejected=(*findings.rejected, refused))
-        case ReassessDetermination():
+        case ask.ReassessDetermination():
             return findings.but(proposed=None)
     return findings
 

@@ -3,7 +3,7 @@
 A cell holds the grounds on which a role is let in: `r` a part in it, `o` its own organisation holds it, `t` a part in
 it at the organisation that holds it, `a` its organisation is asked, `s` its organisation sent it, `u` nobody was named
 yet who is asked, `d` nothing in particular. After `|` stand the classes that are opened, where they are not those of
-a part or the plain ones.
+a part or the plain ones; after `by` the kinds of part that count, where not all do.
 
 Purposes: Protection, Home (repatriation), Screening, Reintegration, Grants, Q reporting, Operation.
 """
@@ -33,13 +33,14 @@ PLAIN = frozenset({FieldClass.WORK, FieldClass.QUASI, FieldClass.CONTROL})
 
 @dataclass(frozen=True)
 class Cell:
-    """On which grounds a role is let in for these purposes, and the classes that the row says."""
+    """On which grounds a role is let in for these purposes, and the classes and the kinds of part that the row says."""
 
     action: str
     role: Role
     purposes: frozenset[Purpose]
     grounds: frozenset[str]
     classes: Classes | None
+    kinds: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ def roles() -> dict[str, tuple[Role, Allowance]]:
 
 @cache
 def kinds() -> dict[str, tuple[str, Classes]]:
-    """The kinds of part: the ground each gives, and what it opens at most. One gives none, and shuts."""
+    """The kinds of part: the ground each gives, and what it opens at most. Some give none, and shut.
+
+    A `named` one counts only in rows that name it.
+    """
     return {name: (ground, _classes(opens)) for name, ground, *opens in _lines("kinds")[1:]}
 
 
@@ -93,12 +97,20 @@ def actions(service: str) -> tuple[str, ...]:
 def _cells(name: str) -> Iterator[Cell]:
     heads, *rows = _lines(name)
     for row, purposes, *rest in rows:
-        grounds, said = rest[: len(heads)], rest[len(heads) + 1 :]
+        grounds, said, by = rest[: len(heads)], _after("|", rest), frozenset(_after("by", rest))
         for action in _actions(name, row):
             for head, cell in zip(heads, grounds, strict=True):
                 if cell != ".":
                     these = frozenset(PURPOSES[one] for one in purposes)
-                    yield Cell(action, roles()[head][0], these, frozenset(cell), _classes(said) if said else None)
+                    yield Cell(action, roles()[head][0], these, frozenset(cell), _classes(said) if said else None, by)
+
+
+def _after(mark: str, words: list[str]) -> list[str]:
+    """The words after a mark, up to the next one."""
+    if mark not in words:
+        return []
+    rest = words[words.index(mark) + 1 :]
+    return rest[: rest.index("by")] if "by" in rest else rest
 
 
 def _actions(service: str, row: str) -> Iterator[str]:

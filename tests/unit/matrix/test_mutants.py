@@ -12,7 +12,8 @@ from shared.model import FieldClass
 from tests.unit.matrix.comparing import differences
 from tests.unit.matrix.table import SERVICES
 
-ALL = frozenset(FieldClass)
+ALL, WORK = frozenset(FieldClass), frozenset({FieldClass.WORK})
+ANYBODY = (Scope.RELATION, Scope.OWN_ORGANISATION)
 Mutant = tuple[str, str, Policy]
 T = TypeVar("T")
 
@@ -35,9 +36,12 @@ def _narrowed(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule |
     yield f"without {purpose}", replace(rule, purposes=rule.purposes - {purpose})
     scope = _one(rule.scopes, number)
     yield f"without {scope}", replace(rule, scopes=tuple(one for one in rule.scopes if one is not scope))
-    yield "opening work alone", replace(rule, classes=frozenset({FieldClass.WORK}))
+    if rule.classes != WORK:
+        yield "opening work alone", replace(rule, classes=WORK)
     if BY_RELATION & {*rule.scopes}:
         yield "for one kind alone", replace(rule, kinds=frozenset({"TEAM"}))
+    if rule.kinds:
+        yield "for any kind", replace(rule, kinds=frozenset())
 
 
 def _widened(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule | None]]:
@@ -88,13 +92,25 @@ def _but_purposes(of: Policy, role: Role, purposes: frozenset[Purpose]) -> Polic
 
 
 def _of_kinds(of: Policy) -> Iterator[Mutant]:
-    related = next(rule.action for rule in of.rules if rule.scopes == (Scope.RELATION, Scope.OWN_ORGANISATION))
+    related = next(rule.action for rule in of.rules if rule.scopes == ANYBODY and not rule.kinds)
     for name, kind in of.kinds.items():
+        if kind.named:
+            yield from _of_named(of, name)
+            continue
         left = {one: other for one, other in of.kinds.items() if one != name}
         yield f"{name} dropped", related, replace(of, kinds=left)
         for opens in (kind.opens - {FieldClass.WORK}, kind.opens | ALL):
             if kind.opens and kind.scope is Scope.RELATION and opens != kind.opens:
                 yield f"{name} opening other", related, replace(of, kinds={**left, name: replace(kind, opens=opens)})
+
+
+def _of_named(of: Policy, name: str) -> Iterator[Mutant]:
+    """A kind that counts only in rows that name it, and opens there what they say."""
+    kind, left = of.kinds[name], {one: other for one, other in of.kinds.items() if one != name}
+    for rule in (rule for rule in of.rules if name in rule.kinds):
+        yield f"{name} dropped from {rule.name}", rule.action, replace(of, kinds=left)
+        less = replace(kind, opens=kind.opens - {FieldClass.WORK})
+        yield f"{name} opening other in {rule.name}", rule.action, replace(of, kinds={**left, name: less})
 
 
 @pytest.mark.parametrize("service", SERVICES)
