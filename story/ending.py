@@ -11,6 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 from shared.clock import local_day
+from shared.ids import pseudonym
 from story.header import Staff
 from story.scenario import Scenario
 from story.sheets import SERVICES
@@ -55,12 +56,13 @@ def _curl(who: Staff, url: str, body: object = None, key: str = KEY) -> str:
 
 def curl_lines(base: str, scenario: Scenario) -> Iterator[str]:
     """Announce a list, repeat it safely, read what is announced, and meet a problem."""
-    handover, officer = scenario.header.handover, scenario.on_duty("LISTS")
+    handover, officer, host = scenario.header.handover, scenario.on_duty("LISTS"), scenario.on_duty("RECEIVES")
     url = f"{base}/intake/v1/handovers"
     list_of_one = {
         "country": scenario.organisation[handover.sender].country,
         "gate": handover.gate,
         "planned_day": str(local_day(handover.arrived)),
+        "host_ref": pseudonym("organisation", host.organisation),
         "lines": [{"number": 1, "as_received": {"full_name": "Nguyễn Văn Thử"}}],
     }
     yield ""
@@ -69,6 +71,6 @@ def curl_lines(base: str, scenario: Scenario) -> Iterator[str]:
     yield "The same again: the same answer, nothing stored twice"
     yield _curl(officer, url, list_of_one)
     yield "Read what is announced"
-    yield _curl(scenario.on_duty("RECEIVES"), f"{url}?status=announced")
+    yield _curl(host, f"{url}?status=announced")
     yield "A problem: the key of another request"
     yield _curl(officer, url, list_of_one | {"planned_day": "2015-11-05"})
