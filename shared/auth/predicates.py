@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Table, and_, false, literal, not_, or_, select, true
 
 from shared.auth.belonging import CASES, REGISTERED, REGISTRAR, WHOLE, Belonging, Via
 from shared.auth.caller import Caller, Role
@@ -118,19 +118,21 @@ class _Way:
             yield and_(things.c[belonging.author] == self._caller.staff_ref, *here)
 
     def _has(self, subject: tuple[str, str], things: Things, kinds: frozenset[str]) -> Condition:
-        kind, column = subject
-        return things.c[column].in_(self._refs("" if kind == WHOLE else f"{kind}/", kinds))
+        """Whether the caller has a part of these kinds in the row, asked of each row that is looked at.
 
-    def _refs(self, prefix: str, kinds: frozenset[str]) -> Select[tuple[str]]:
-        """The refs of the things in which the caller has a part of these kinds; without a prefix, whole subjects."""
+        A list is read in its order and ends with its page; a set of all refs instead would be read and sorted whole.
+        """
+        kind, column = subject
+        about = things.c[column] if kind == WHOLE else literal(f"{kind}/") + things.c[column]
         part = self._parts.c
-        return select(func.substr(part.subject, len(prefix) + 1)).where(
-            func.substr(part.subject, 1, len(prefix)) == prefix,
+        found = select(part.kind).where(
+            part.subject == about,
             part.organisation_ref.in_((EVERYBODY, self._caller.organisation_ref)),
             part.staff_ref.in_((EVERYBODY, self._caller.staff_ref)),
             part.kind.in_(sorted(kinds)),
             lasts(part.until, self._now),
         )
+        return found.exists()
 
 
 def _unaddressed(belonging: Belonging, things: Things) -> Iterator[Condition]:

@@ -12,7 +12,7 @@ from tests.service.postgres.conftest import Both, Pair, Request, request
 from tests.service.referrals.desk import CASE, HOUSE, STRANGER, TEACHER, WORKER
 from tests.service.referrals.desk import Desk as ReferralsDesk
 from tests.service.referrals.test_lost_facts import SUBJECT, asked_and_withdrawn, called, dismissed, is_folded
-from tests.service.screening.casework import INTERVIEWER
+from tests.service.screening.casework import INTERVIEWER, Casework
 from tests.support.went_back import tells_again
 
 LOWER_TERMS = {"ceiling": 20_000, "small_limit": 15_000, "tolerance": 50}
@@ -24,6 +24,7 @@ async def test_an_admission_that_meets_an_interview_opened_by_hand_asks_nobody_f
     admitted = intake.StayAdmitted(
         case_ref=CASE, stay_ref=ref("stay"), organisation_ref=HOUSE, day=date(2026, 11, 4), too_young_to_ask=False
     )
+    await Casework(pair.harness).know(CASE)
     await pair.harness.tell("intake", admitted)
     await consumer.step(20.0)
     by_hand = request(INTERVIEWER, "/screening/v1/interviews", {"case_ref": CASE})

@@ -9,6 +9,8 @@ from sqlalchemy import Engine, event
 from shared.auth import Role
 from shared.testing import Harness, caller, ref
 from tests.conftest import Start
+from tests.service.screening.casework import Casework
+from tests.support.answered import ok
 
 WHO = caller("sok", Role.INTERVIEWER)
 
@@ -43,8 +45,10 @@ async def plans(world: Harness, reads: list[tuple[str, Any]]) -> list[str]:
 
 async def test_a_later_page_is_found_by_its_place_in_the_index(start: Start) -> None:
     world = await start("screening")
-    for number in range(3):
-        await world.post("/screening/v1/interviews", WHO, {"case_ref": ref(str(number))})
+    cases = [ref(str(number)) for number in range(3)]
+    await Casework(world).know(*cases)
+    for case in cases:
+        ok(await world.post("/screening/v1/interviews", WHO, {"case_ref": case}))
     first = await world.get("/screening/v1/interviews", WHO, limit=1)
     with recorded() as reads:
         await world.get("/screening/v1/interviews", WHO, limit=1, cursor=first.json()["next_cursor"])
