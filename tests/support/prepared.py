@@ -11,6 +11,7 @@ from shared.testing import Harness, ref
 from tests.conftest import Start
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as reception
+from tests.service.intake.test_glass import broken
 from tests.service.intake.test_handovers import announced
 from tests.service.referrals import desk as aftercare
 from tests.service.screening.casework import CASE, DECIDER, SENT, Casework, decision
@@ -33,6 +34,7 @@ async def _reception(world: Harness) -> None:
     ok(await desk.do("consents/refuse", case_ref=case, purpose="MEDIA"))
     stay = await desk.stay(case)
     ok(await desk.do("provisions", lines=[{"ref": ref("meal"), "stay_ref": stay, "kind": "MEAL"}]))
+    ok(await broken(desk, case))
     await _called(world, case)
 
 

@@ -33,7 +33,9 @@ PARTNERS = {
 def listed_things(service: str) -> Iterator[ModuleType]:
     """The queries of everything that a service lists and reads one by one."""
     for path in sorted(Path("services", service).glob("*/queries.py")):
-        yield import_module(".".join(path.with_suffix("").parts))
+        queries = import_module(".".join(path.with_suffix("").parts))
+        if hasattr(queries, "listing"):
+            yield queries
     yield attention
 
 

@@ -26,6 +26,11 @@ async def _break(desk: Desk, case: str, who: str, name: str = "glass") -> httpx.
     return await desk.do(f"cases/{case}/break-glass", who, ref=ref(name), **BODY)
 
 
+async def broken(desk: Desk, case: str) -> httpx.Response:
+    """Somebody on duty at night broke the glass of a case."""
+    return await _break(desk, case, _night(desk))
+
+
 async def _seen(desk: Desk, who: str, *paths: str) -> list[int]:
     return [(await desk.harness.get(f"/intake/v1/{path}", who)).status_code for path in paths]
 

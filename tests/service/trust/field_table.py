@@ -16,7 +16,9 @@ GRANTS = "CASEWORKER SUPERVISOR GRANTS_OFFICER GRANTS_ASSESSOR GRANTS_APPROVER D
 AFTERCARE = "CASEWORKER REFERRAL_COORDINATOR SOCIAL_AFFAIRS SUPERVISOR"
 SCREENING = f"{CASEWORK} INTERVIEWER DECIDER SOCIAL_AFFAIRS"
 RECEPTION = "SOCIAL_AFFAIRS INTAKE_OFFICER SUPERVISOR"
-STAFF = f"{AUTHORITIES} {WHO} SERVICE_PROVIDER GRANTS_ASSESSOR GRANTS_APPROVER DISBURSER RECONCILER ANALYST"
+STAFF = (
+    f"{AUTHORITIES} {WHO} SERVICE_PROVIDER GRANTS_ASSESSOR GRANTS_APPROVER DISBURSER RECONCILER ANALYST PRIVACY_OFFICER"
+)
 
 AT_MOST = {
     f"{AUTHORITIES} SERVICE_PROVIDER": "C0 C1 C2",
@@ -27,6 +29,7 @@ AT_MOST = {
     "RECONCILER": "C0 C1 CX",
     "ANALYST": "C0 C1",
     "OPERATOR": "C0",
+    "PRIVACY_OFFICER": "C0 CX",
 }
 UP_TO, PLAIN = "up to", "C0 C1 CX"
 TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER = (
@@ -64,6 +67,8 @@ TABLE = (
     Row("access-requests", SENDER, WHO, PLAIN),
     Row("access-requests", OWN, "SUPERVISOR", PLAIN),
     Row("disclosures", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C2"),
+    Row("glass", OWN, "SUPERVISOR", "C0 C1 C3"),
+    Row("glass", ANY, "PRIVACY_OFFICER", "C0"),
     # Screening
     Row("interviews", TEAM, SCREENING, UP_TO),
     Row("interviews", OWN, SCREENING, PLAIN),
@@ -72,9 +77,8 @@ TABLE = (
     Row("determinations", OWN, "DECIDER SUPERVISOR SOCIAL_AFFAIRS INTERVIEWER CASEWORKER RECEIVING_AUTHORITY", PLAIN),
     Row("assessment", TEAM, "DECIDER SUPERVISOR INTERVIEWER", UP_TO),
     Row("findings", TEAM, "DECIDER SUPERVISOR SOCIAL_AFFAIRS CASEWORKER", UP_TO),
-    Row("best-interests", TEAM, f"{CASEWORK} DECIDER INTERVIEWER", UP_TO),
-    Row("best-interests", OWN, f"{CASEWORK} DECIDER INTERVIEWER", PLAIN),
-    Row("best-interests", ANY, "SOCIAL_AFFAIRS", PLAIN),
+    Row("best-interests", TEAM, SCREENING, UP_TO),
+    Row("best-interests", OWN, SCREENING, PLAIN),
     Row("forms", ANY, "INTERVIEWER DECIDER SUPERVISOR CASEWORKER SOCIAL_AFFAIRS", PLAIN),
     # Referrals
     Row("organisations", ANY, f"{CASEWORK} GRANTS_OFFICER REFERRAL_COORDINATOR SERVICE_PROVIDER SOCIAL_AFFAIRS",
@@ -88,16 +92,15 @@ TABLE = (
     Row("service-referrals", OWN, f"{CASEWORK} REFERRAL_COORDINATOR", PLAIN),
     Row("service-referrals", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C3 CX"),
     # Grants
-    Row("programmes", ANY, GRANTS, PLAIN),
+    Row("programmes", OWN, GRANTS, PLAIN),
+    Row("programmes", ANY, GRANTS, "C0"),
     Row("applications instalments businesses", TEAM, GRANTS, UP_TO),
     Row("applications instalments businesses", OWN, GRANTS, PLAIN),
     # What all services answer alike
     Row("journey", TEAM, WHO, UP_TO),
     Row("codes", ANY, STAFF, PLAIN),
-    Row("intake-attention", ANY, f"{CASEWORK} SOCIAL_AFFAIRS", PLAIN),
-    Row("screening-attention", ANY, "CASEWORKER DECIDER INTERVIEWER SOCIAL_AFFAIRS SUPERVISOR", PLAIN),
-    Row("referrals-attention", ANY, AFTERCARE, PLAIN),
-    Row("grants-attention", ANY, "CASEWORKER DISBURSER GRANTS_OFFICER SUPERVISOR", PLAIN),
+    Row("intake-attention", ANY, "SUPERVISOR PRIVACY_OFFICER", "C0"),
+    Row("screening-attention referrals-attention grants-attention", ANY, "SUPERVISOR", "C0"),
 )  # fmt: skip
 
 

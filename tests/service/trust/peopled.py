@@ -13,6 +13,7 @@ from shared.testing import Harness, caller, ref
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as intake
 from tests.service.intake import test_disclosures as school
+from tests.service.intake.test_glass import broken
 from tests.service.intake.test_handovers import line
 from tests.service.referrals import desk as aftercare
 from tests.service.referrals.test_aftercare import AGREED_CHILD, goal, visits
@@ -61,6 +62,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         **spoken,
     }
     consent = ok(await desk.do("consents/grant", case_ref=case, **agreed))["ref"]
+    ok(await broken(desk, case))
     return case, {
         "handovers": group,
         "lines": ref("line 1"),
@@ -72,6 +74,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         "stays": stay,
         "provisions": ref("meal"),
         "disclosures": school.REQUEST,
+        "glass": ref("glass"),
     }
 
 

@@ -55,11 +55,11 @@ def classes(model: type[Model]) -> Mapping[str, str]:
 
 
 def filled(answer: httpx.Response) -> frozenset[str] | None:
-    """The fields that say something; None for an answer as of a thing that is not there, or is not for this purpose."""
+    """The fields that say something, less what may follow, which is each caller's own; None where nothing is there."""
     if answer.status_code == 404:
         return None
     assert answer.status_code == 200, answer.text
-    return frozenset(name for name, value in answer.json().items() if value not in (None, [], {}))
+    return frozenset(name for name, value in answer.json().items() if name != "next" and value not in (None, [], {}))
 
 
 def callers(thing: str, service: str, *, all_roles: bool) -> list[tuple[Role, Standing]]:
