@@ -188,7 +188,7 @@ class Reader(Reading):
         found: dict[str, list[Part]] = {subject: [] for subject in set(subjects) - self._parts.keys()}
         who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": self.now}
         query = _parts_in(self.kept.ledger, self.connection.dialect.name)
-        for subject, *part in self.connection.execute(query, {**who, "subjects": sorted(found)}) if found else ():
+        for subject, *part in self.connection.execute(query, {**who, "subjects": sorted(found)}):
             found[subject].append(Part(*part))
         self._parts |= {subject: tuple(parts) for subject, parts in found.items()}
 
@@ -258,7 +258,7 @@ def _parts(ledger: Ledger) -> Select[Any]:
 def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
     part = ledger.relation.c
     query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
-    return _of_caller(ledger, query).where(among(part.subject, "subjects", dialect))
+    return _of_caller(ledger, query.where(among(part.subject, "subjects", dialect)))
 
 
 def _of_caller(ledger: Ledger, query: Select[Any]) -> Select[Any]:

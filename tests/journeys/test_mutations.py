@@ -110,10 +110,22 @@ def test_a_line_that_a_service_refuses_is_printed_with_its_code_and_counted(
     assert result.exit_code == REFUSED
 
 
+SIGNING_IN = {
+    "authorization_servers": ["http://localhost"],
+    "issuer": "http://localhost",
+    "authorization_endpoint": "http://localhost/authorize",
+    "token_endpoint": "http://localhost/token",
+    "access_token": "of nobody",
+    "expires_in": 300,
+}
+
+
 async def test_one_line_of_many_that_is_refused_is_kept_with_its_place(folder: Path) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/authorize":
+            return httpx.Response(302, headers={"location": "http://localhost/?code=1"})
         lines = [{"ref": "a", "status": "given"}, {"ref": "b", "status": "refused", "code": "stay_not_begun"}]
-        return httpx.Response(200, json={"ref": "0", "version": 1, "lines": lines})
+        return httpx.Response(200, json={**SIGNING_IN, "ref": "0", "version": 1, "lines": lines})
 
     scenario = load(folder)
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://localhost") as client:

@@ -1,5 +1,6 @@
 """The same request under the same ref is answered as before; with anything else in it, it is refused."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,15 +9,17 @@ from services.intake.access_requests.commands import AskAccess
 from services.intake.app import SERVICE
 from services.intake.cases.commands import OpenCase
 from services.intake.consents.commands import GrantConsent, RefuseConsent
+from services.intake.glass.commands import BreakGlass
 from services.intake.handovers.commands import AnnounceHandover
 from services.intake.households.commands import FormHousehold
 from services.intake.lines.commands import AddLine
 from services.intake.persons.commands import RegisterPerson
 from services.intake.provisions.commands import RecordProvision, RecordProvisions
 from services.intake.stays.commands import AdmitStay, ExpectStay
+from shared.auth import Role
 from shared.ids import case_number
 from shared.model import Command
-from shared.testing import ref
+from shared.testing import caller, ref
 from tests.service.intake.desk import CENTRE, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, TOLD, Desk, born, refused
 from tests.support.answered import ok
 
@@ -27,6 +30,7 @@ PAPER = {"full_name": "Xốc Xa Rây"}
 LINE = {"ref": ref("line"), "number": 1, "as_received": PAPER}
 IDENTITY = {"names": [{"full_name": "Sun Chantha", "script": "LATIN"}], "births": [born(1985)]}
 Said = dict[str, Any]
+NIGHT = caller("nary-night", Role.CASEWORKER, factor_at=datetime(2026, 11, 4, 1, tzinfo=UTC))
 
 
 async def _case(desk: Desk) -> tuple[Said, Said]:
@@ -110,6 +114,11 @@ async def _admit(desk: Desk) -> tuple[Said, Said]:
     return said | {"bed": {"room": "Lotus"}}, changed | {"bed": {"room": "Rice"}}
 
 
+async def _glass(desk: Desk) -> tuple[Said, Said]:
+    await desk.case("Sun Chantha", born(1985))
+    return {"reason": "MEDICAL_EMERGENCY", "words": "She bleeds."}, {"reason": "CHILD_MISSING", "words": "She is gone."}
+
+
 async def _access(_desk: Desk) -> tuple[Said, Said]:
     said = {"case_number": case_number(ref("case")), "kind": "PLAN", "reason": "HEALTH"}
     return said, {"case_number": case_number(ref("other")), "kind": "TEAM", "reason": "SAFETY"}
@@ -120,6 +129,7 @@ CREATING: dict[type[Command], tuple[str, Any, str]] = {
     AnnounceHandover: ("handovers", _handover, SENDER),
     RegisterPerson: ("persons", _person, OFFICER),
     FormHousehold: ("households", _household, OFFICER),
+    BreakGlass: (f"cases/{ref('case of Sun Chantha')}/break-glass", _glass, NIGHT),
     AskAccess: ("access-requests", _access, OFFICER),
     GrantConsent: ("consents/grant", _grant, OFFICER),
     RefuseConsent: ("consents/refuse", _refuse, OFFICER),
@@ -136,6 +146,7 @@ TABLES = (
     "stay",
     "provision",
     "access_request",
+    "glass",
     "journal",
 )
 

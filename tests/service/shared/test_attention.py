@@ -92,12 +92,13 @@ async def test_people_are_called_look_and_dismiss(start: Start, name: str) -> No
     case, path, kept = await raised(world), f"/{name}/v1/attention", world.running[name].kept
     [row] = await listed(world, path, status="open")
     assert {**row, "recorded_at": "", "updated_at": "", "ref": ""} == {
-        "ref": "", "version": 1, "next": ["dismissAttention"], "recorded_at": "", "updated_at": "", "status": "open",
+        "ref": "", "version": 1, "next": [], "recorded_at": "", "updated_at": "", "status": "open",
         "kind": kind, "code": code, "subject": f"case/{case}", "case_ref": case,
         "reason": None, "dismissed_by": None, "dismissed_at": None, "source": None, "lost": [],
     }  # fmt: skip
     one = f"{path}/{row['ref']}"
     assert ok(await world.get(one, WORKER)) == row
+    assert ok(await world.get(one, SUPERVISOR)) == row | {"next": ["dismissAttention"]}
     for who in (ANALYST, caller("oudom", Role.OPERATOR)):
         assert [(await world.get(at, who)).status_code for at in (path, one)] == [404, 404]
     assert (await lag(kept)).attention == 1

@@ -145,7 +145,7 @@ async def test_only_what_is_new_in_this_hour_costs_a_statement(few: tuple[Desk, 
     store: Any = Counting()
     ledger, now = desk.harness.running["intake"].kept.ledger, desk.harness.clock()
     who = Caller(ref("staff"), ref("organisation"), Role.CASEWORKER, Purpose.PROTECTION)
-    budget = Budget(2)
+    budget = Budget(1)
     for subjects, later, asked in (
         (["case/a"], 0, 1),
         (["case/a", "stay/x", "organisation/y"], 1, 1),
@@ -157,4 +157,4 @@ async def test_only_what_is_new_in_this_hour_costs_a_statement(few: tuple[Desk, 
         await budget.spend(store, ledger, who, subjects, now + timedelta(minutes=later))
         assert store.asked == asked, subjects
     with pytest.raises(TooManyCases):
-        await budget.spend(store, ledger, who, ["line/c"], now + timedelta(minutes=120))
+        await budget.spend(store, ledger, who, ["case/c"], now + timedelta(minutes=120))

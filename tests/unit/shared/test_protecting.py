@@ -8,6 +8,7 @@ import pytest
 
 from services import SERVICES
 from services.grants.facets import GrantConsent
+from services.intake.disclosures.state import Accepted
 from services.intake.facets import Agreed as Held
 from services.intake.facets import Existence, InterviewView, StayView
 from services.intake.facets import ScreeningFacet as Decisions
@@ -27,6 +28,7 @@ PLAIN: dict[tuple[str, str], set[str]] = {
         "handover_ref", "urgent_needs_checked", "escorted", "provisions", "receiver"
     },
     ("intake", "screening"): {"interview", "determined"},
+    ("intake", "referrals"): {"plan", "deliveries", "followups_done", "followups_missed"},
     ("screening", "intake"): {"open", "opened_on", "organisation_ref", "household_ref", "centre", "urgent_needs_met"},
     ("referrals", "intake"): {
         "opened_on", "organisation_ref", "closed", "household_ref", "admitted", "departed_on", "handed_over_on"
@@ -59,6 +61,7 @@ def grant(name: str = GIVEN, until: date | None = None) -> GrantConsent:
 
 TO_KIN = {"decided": True, "receiver": ReceiverKind.KIN, "receiver_ref": AUNT, "exception": True}
 ENDS_EARLY, MONEY_ENDS_EARLY = {"shares": (share(until=EARLY),)}, {"consents": (grant(until=EARLY),)}
+ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
 CASES: list[Case] = [
     # hearer, source; before facts were lost, now; what holds
@@ -102,6 +105,10 @@ CASES: list[Case] = [
     ("intake", "intake", {}, {"consents": (held(),)}, {"consents": ()}),
     ("intake", "intake", {"consents": (held(),)}, {"consents": (held(),)}, {"consents": (held(),)}),
     ("intake", "intake", {"provisions": 4, "existence": Existence.CLOSED}, {}, {}),
+    ("intake", "screening", {"handling": HANDLING[1:]}, {"handling": HANDLING[:1]}, {"handling": HANDLING}),
+    ("intake", "referrals", {}, {"accepted": (ACCEPTED,)}, {"accepted": ()}),
+    ("intake", "referrals", {"accepted": (ACCEPTED,)}, {"accepted": (ACCEPTED,)}, {"accepted": (ACCEPTED,)}),
+    ("intake", "referrals", {"accepted": (ACCEPTED,), "deliveries": 2}, {}, {"accepted": ()}),
     ("intake", "screening", {}, TO_KIN, {name: Decisions.model_fields[name].default for name in TO_KIN}),
     ("intake", "screening", TO_KIN, {**TO_KIN, "receiver_ref": UNCLE}, {}),
     ("intake", "screening", {**TO_KIN, "interview": InterviewView.STOPPED}, TO_KIN, TO_KIN),
@@ -154,6 +161,6 @@ def test_these_sources_protect_nobody() -> None:
         if source != hearer and not declared.protects
     }
     assert silent == {
-        ("intake", "referrals"), ("intake", "grants"), ("referrals", "grants"), ("grants", "screening"),
+        ("intake", "grants"), ("screening", "referrals/organisation"), ("referrals", "grants"), ("grants", "screening"),
         ("grants", "referrals"),
     }  # fmt: skip
