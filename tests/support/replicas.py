@@ -101,22 +101,18 @@ class Balanced(httpx.AsyncBaseTransport):
             places.setdefault(service, []).append(port)
         self._turns = {service: itertools.cycle(ports) for service, ports in places.items()}
         self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64, max_keepalive_connections=16))
-        self._any = next(iter(replicas.ports.values()))
+        self._any = itertools.cycle(replicas.ports.values())
         self.repeated = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()
+        if request.url.port:  # the issuer, which is none of them
+            return await self._sent(request, body, request.url)
         service = request.url.path.split("/")[1]
-        if service not in self._turns:
-            # Where to sign in is the same at all of them; the issuer itself is none of them.
-            return await self._once(request, body)
+        turns = self._turns.get(service, self._any)  # where to sign in is the same at all of them
         for _ in range(TRIES):
-            url = request.url.copy_with(host="127.0.0.1", port=next(self._turns[service]))
-            asked = httpx.Request(
-                request.method, url, headers=request.headers, content=body, extensions=request.extensions
-            )
             try:
-                answer = await self._inner.handle_async_request(asked)
+                answer = await self._sent(request, body, request.url.copy_with(host="127.0.0.1", port=next(turns)))
                 await answer.aread()
             except httpx.TransportError:
                 self.repeated += 1
@@ -127,11 +123,9 @@ class Balanced(httpx.AsyncBaseTransport):
             await asyncio.sleep(0.1)
         raise AssertionError(f"no replica of {service} answered")
 
-    async def _once(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        url = request.url if request.url.port else request.url.copy_with(host="127.0.0.1", port=self._any)
-        return await self._inner.handle_async_request(
-            httpx.Request(request.method, url, headers=request.headers, content=body, extensions=request.extensions)
-        )
+    async def _sent(self, request: httpx.Request, body: bytes, url: httpx.URL) -> httpx.Response:
+        asked = httpx.Request(request.method, url, headers=request.headers, content=body, extensions=request.extensions)
+        return await self._inner.handle_async_request(asked)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
