@@ -11,7 +11,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from bench.signed import identify, shown
-from bench.worlds import Nowhere
+from bench.worlds import Nowhere, next_case
 from services.hosting.serving import loading
 from services.screening.app import create_app
 from shared.clock import system_clock
@@ -114,7 +114,7 @@ def requests(settings: Settings, many: int) -> list[bytes]:
 
 
 def _request(token: str) -> bytes:
-    body = f'{{"case_ref":"{random_ref()}","ref":"{random_ref()}"}}'
+    body = f'{{"case_ref":"{next_case()}","ref":"{random_ref()}"}}'
     head = (
         "POST /screening/v1/interviews HTTP/1.1",
         "Host: localhost",

@@ -16,4 +16,5 @@ def identify(settings: Settings) -> Identify:
 
 def shown(settings: Settings) -> str:
     """The header of the one who asks, for five minutes."""
+    identify(settings)  # the issuer of this folder knows them from now on
     return f"Bearer {signed_for(settings, ASKER.key)}"

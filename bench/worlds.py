@@ -1,7 +1,8 @@
 """What is measured: one service at work over a store of its own, and the write that stands for all writes.
 
 The write opens an interview for a case. It is a whole unit of work: idempotency, lock, load, save, journal, pending,
-own view, audit. It seals nothing, so no second database takes part, and it needs nothing before it.
+own view, audit. It seals nothing, so no second database takes part, and it needs nothing before it but
+who holds the case.
 """
 
 import asyncio
@@ -9,16 +10,18 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
 from shared import stores
-from shared.auth import Caller, Purpose, Role
+from shared.auth import EVERYBODY, Caller, Purpose, Role
 from shared.bus.port import Bus
 from shared.clock import system_clock
 from shared.ids import pseudonym, random_ref
+from shared.journey.parts import HOLDER
 from shared.running import Running
 from shared.runtime import Kept
 from shared.service import Runtime
@@ -29,6 +32,9 @@ from shared.writing.work import perform
 WRITERS = 64
 PATIENCE = 60.0
 """Seconds for which writers wait for a store: work is measured, not refusals, and 64 at once wait for long."""
+HELD = tuple(f"{number * 2654435761 % 4294967296:08x}{number:024x}" for number in range(20_000))
+"""Cases that the caller's organisation holds, as intake would have told: nobody opens an interview on any other."""
+_TURNS = cycle(HELD)
 CALLER = Caller(pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING)
 
 
@@ -46,6 +52,8 @@ async def at_work(name: str, settings: Settings, bus: Bus, *, loops: bool = Fals
         running: Running = import_module(f"services.{name}.app").create_app(runtime).state.running
         stack.push_async_callback(running.stop)
         await running.start()
+        if name == "screening":
+            await hold(running.kept)
         # As `services.hosting.serving.loading` does in the product; what was prepared for measuring weighs nothing.
         gc.collect()
         gc.freeze()
@@ -58,12 +66,25 @@ def in_folder(folder: Path) -> Settings:
     return Settings(data_dir=folder, store_seconds=PATIENCE)
 
 
+async def hold(kept: Kept) -> None:
+    """The caller's organisation holds those cases."""
+    part = {"source": "intake", "staff_ref": EVERYBODY, "organisation_ref": CALLER.organisation_ref, "kind": HOLDER}
+    rows = [{**part, "subject": f"case/{case}", "until": None} for case in HELD]
+    relation = kept.ledger.relation
+    await kept.database.write(lambda conn: (conn.execute(relation.delete()), conn.execute(relation.insert(), rows)))
+
+
+def next_case() -> str:
+    """One of the cases that are held, another each time."""
+    return next(_TURNS)
+
+
 async def write(kept: Kept, case_ref: str = "") -> str:
     """Open an interview for a case, a new one unless named; returns the subject of its events."""
     handlers = import_module("services.screening.interviews.handlers")
     commands = import_module("services.screening.interviews.commands")
     asked = Asked(request_id=random_ref(), key=random_ref())
-    command = commands.OpenInterview(case_ref=case_ref or random_ref())
+    command = commands.OpenInterview(case_ref=case_ref or next_case())
     await perform(kept, asked, CALLER, handlers.INTERVIEWS[commands.OpenInterview], command, ref=random_ref())
     return f"case/{command.case_ref}"
 
