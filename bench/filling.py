@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from bench.facts import AT_ONCE, NOW, Shelf, told
-from bench.worlds import write
+from bench.worlds import hold, let_go, write
 from shared.bus.consumer import Consumer
 from shared.events.envelope import Envelope
 from shared.journey import blank
@@ -45,10 +45,15 @@ _KEYS = {"key", "request_id", "ref"}
 
 async def fill(kept: Kept, cases: int, facts: int = 1) -> None:
     """Give a service so many cases, each with that many facts heard of it and, in screening, one interview told."""
+    await let_go(kept)
     await _hear(kept, facts)
     if kept.name == "screening":
+        await let_go(kept)
+        await hold(kept, [CASE])
         await write(kept, CASE)
     await _multiplied(kept, cases)
+    if kept.name == "screening":
+        await hold(kept)
 
 
 async def fill_teller(kept: Kept, cases: int, facts: int) -> None:

@@ -7,14 +7,14 @@ who holds the case.
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from shared import stores
 from shared.auth import EVERYBODY, Caller, Purpose, Role
@@ -32,7 +32,7 @@ from shared.writing.work import perform
 WRITERS = 64
 PATIENCE = 60.0
 """Seconds for which writers wait for a store: work is measured, not refusals, and 64 at once wait for long."""
-HELD = tuple(f"{number * 2654435761 % 4294967296:08x}{number:024x}" for number in range(20_000))
+HELD = tuple(f"{number * 2654435761 % 4294967296:08x}feed{number:020x}" for number in range(20_000))
 """Cases that the caller's organisation holds, as intake would have told: nobody opens an interview on any other."""
 _TURNS = cycle(HELD)
 CALLER = Caller(pseudonym("staff", "sok"), pseudonym("organisation", "bavet"), Role.INTERVIEWER, Purpose.SCREENING)
@@ -66,12 +66,21 @@ def in_folder(folder: Path) -> Settings:
     return Settings(data_dir=folder, store_seconds=PATIENCE)
 
 
-async def hold(kept: Kept) -> None:
-    """The caller's organisation holds those cases."""
-    part = {"source": "intake", "staff_ref": EVERYBODY, "organisation_ref": CALLER.organisation_ref, "kind": HOLDER}
-    rows = [{**part, "subject": f"case/{case}", "until": None} for case in HELD]
-    relation = kept.ledger.relation
-    await kept.database.write(lambda conn: (conn.execute(relation.delete()), conn.execute(relation.insert(), rows)))
+async def hold(kept: Kept, cases: Sequence[str] = HELD) -> None:
+    """The caller's organisation holds those cases, once, and whatever is made again from facts."""
+    part = {"source": "measuring", "staff_ref": EVERYBODY, "organisation_ref": CALLER.organisation_ref, "kind": HOLDER}
+    relation, rows = kept.ledger.relation, [{**part, "subject": f"case/{case}", "until": None} for case in cases]
+
+    def work(conn: Connection) -> None:
+        if not conn.execute(select(relation.c.kind).where(relation.c.subject == rows[0]["subject"])).first():
+            conn.execute(relation.insert(), rows)
+
+    await kept.database.write(work)
+
+
+async def let_go(kept: Kept) -> None:
+    """Nobody holds anything: what is there is about to be multiplied."""
+    await kept.database.write(lambda conn: conn.execute(kept.ledger.relation.delete()))
 
 
 def next_case() -> str:
