@@ -65,6 +65,7 @@ async def fill_teller(kept: Kept, cases: int, facts: int) -> None:
 
 async def fill_hearer(kept: Kept, cases: int, facts: int) -> None:
     """Give a service so many cases of which it heard as much, and told nothing."""
+    await let_go(kept)
     await _hear(kept, facts)
     await _multiplied(kept, cases)
 
