@@ -95,7 +95,7 @@ async def _shared(desk: Desk) -> tuple[str, str]:
     """A case on which two officers work, and its person."""
     case = await desk.case(NAME, ADULT)
     found = await desk.see(f"cases/{case}")
-    other = {**found["workers"][0], "staff_ref": pseudonym("staff", "dara-intake")}
+    other = {**_working(found["workers"][0]), "staff_ref": pseudonym("staff", "dara-intake")}
     ok(await desk.change(f"cases/{case}", "assign", **other))
     return case, found["person_ref"]
 
@@ -103,8 +103,12 @@ async def _shared(desk: Desk) -> tuple[str, str]:
 async def _released(desk: Desk, case: str) -> Request:
     """The other officer ends the first one's work on the case."""
     first, *_ = (await desk.see(f"cases/{case}"))["workers"]
-    worker = {name: value for name, value in first.items() if name != "until"}
-    return await _do(desk, OTHER, f"cases/{case}", "release", **worker)
+    return await _do(desk, OTHER, f"cases/{case}", "release", **_working(first))
+
+
+def _working(worker: dict[str, Any]) -> dict[str, Any]:
+    """Who works, for whom and as what, without the day until which."""
+    return {name: value for name, value in worker.items() if name != "until"}
 
 
 async def test_who_is_released_meanwhile_has_no_such_case_any_more(pair: Pair, desk: Desk) -> None:
