@@ -1,6 +1,7 @@
 """Two writers at once in intake: people, ages and working relations are judged as they stand under the lock."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
