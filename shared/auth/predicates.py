@@ -121,6 +121,7 @@ class _Way:
         """Whether the caller has a part of these kinds in the row, asked of each row that is looked at.
 
         A list is read in its order and ends with its page; a set of all refs instead would be read and sorted whole.
+        PostgreSQL makes such a set by itself of an EXISTS that stands within an OR, and never of a scalar subquery.
         """
         kind, column = subject
         about = things.c[column] if kind == WHOLE else literal(f"{kind}/") + things.c[column]
@@ -132,7 +133,7 @@ class _Way:
             part.kind.in_(sorted(kinds)),
             lasts(part.until, self._now),
         )
-        return found.exists()
+        return found.limit(1).scalar_subquery().is_not(None)
 
 
 def _unaddressed(belonging: Belonging, things: Things) -> Iterator[Condition]:
