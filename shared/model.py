@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, Field, GetCoreSchemaHandler, StringConstraints
@@ -206,4 +207,9 @@ class StatusTable:
 
     def next(self, status: object) -> tuple[str, ...]:
         """Names of the commands that a client may give now, sorted."""
-        return tuple(sorted(command.__name__ for command in self.allowed.get(status, frozenset()) - self.inner))
+        return self._following.get(status, ())
+
+    @cached_property
+    def _following(self) -> Mapping[Any, tuple[str, ...]]:
+        given = {status: commands - self.inner for status, commands in self.allowed.items()}
+        return {status: tuple(sorted(one.__name__ for one in commands)) for status, commands in given.items()}

@@ -8,14 +8,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from shared.auth.caller import Caller, Purpose, Role
-from shared.auth.deciding import Decision, Part, Place, decide, wrong_purpose
-from shared.auth.policy import Policy, Scope
+from shared.auth.deciding import Decision, Part, Place, decide, judge, standings, wrong_purpose
+from shared.auth.policy import Policy
 from shared.errors import HomewardError, NotFound
 
 About = str | Sequence[Place] | None
 """What is asked about: a subject, the places of a thing, or nothing in particular."""
-BY_PARTS = frozenset(Scope) - {Scope.PUBLIC_DIRECTORY}
-"""The grounds that a part gives, or takes away."""
 
 
 class PurposeRefused(HomewardError):
@@ -54,17 +52,14 @@ def offered(
 ) -> tuple[str, ...]:
     """Those of the operations, named with the actions each asks for, that the caller may carry out on a thing."""
     every = [action for actions in operations.values() for action in actions]
-    places = _asked_about(world, caller, every, about)
-    return tuple(
-        name
-        for name, actions in operations.items()
-        if all(decide(world.policy, caller, action, places).allowed for action in actions)
-    )
+    stands, policy = standings(caller, _asked_about(world, caller, every, about)), world.policy
+    allowed = {action for action in every if judge(policy, caller, action, stands).allowed}
+    return tuple(name for name, actions in operations.items() if allowed.issuperset(actions))
 
 
 def _asked_about(world: World, caller: Caller, actions: Iterable[str], about: About) -> Sequence[Place]:
-    rules = (rule for action in actions for rule in world.policy.admitting(caller, action))
-    if any(scope in BY_PARTS for rule in rules for scope in rule.scopes):
+    policy = world.policy
+    if any(policy.asks_for_parts(caller, action) for action in actions):
         return known(world, caller, about)
     return (Place(about),) if about is None or isinstance(about, str) else about
 

@@ -49,56 +49,94 @@ class Decision:
     classes: frozenset[FieldClass] = frozenset()
 
 
+EVERYTHING = Decision(True, frozenset(FieldClass))
+"""What the service itself may do."""
+REMEMBERED = 10_000
+"""Decisions that a process remembers before it begins anew: more than there are ways to stand to something here."""
+
+
+class Standing(NamedTuple):
+    """How a caller stands to one place: the kinds of their parts, and the grounds on which it names their organisation.
+
+    It has nothing of the thing itself, so that what was decided once for a standing holds for all things alike.
+    """
+
+    kinds: frozenset[str]
+    named: frozenset[Scope]
+
+
+def standing(caller: Caller, at: Place) -> Standing:
+    """How the caller stands to a place."""
+    organisations = ((Scope.OWN_ORGANISATION, at.holder), (Scope.ADDRESSED, at.addressee), (Scope.SENDER, at.sender))
+    named = {scope for scope, organisation in organisations if organisation == caller.organisation_ref}
+    if at.unaddressed:
+        named.add(Scope.UNADDRESSED)
+    return Standing(frozenset(part.kind for part in at.parts if part.of(caller)), frozenset(named))
+
+
 def decide(policy: Policy, caller: Caller, action: str, places: Iterable[Place]) -> Decision:
     """The decision over a thing, which has a place or several. Nothing that no rule lets in is allowed."""
+    return judge(policy, caller, action, standings(caller, places))
+
+
+def standings(caller: Caller, places: Iterable[Place]) -> frozenset[Standing]:
+    """How the caller stands to a thing, for several questions about it."""
+    return frozenset(standing(caller, at) for at in places)
+
+
+def judge(policy: Policy, caller: Caller, action: str, stands: frozenset[Standing]) -> Decision:
+    """The decision for whoever stands so to a thing: worked out once per standing, since the rules never change."""
     if caller.role is Role.SYSTEM:
-        return Decision(True, frozenset(FieldClass))
-    rules, found = policy.admitting(caller, action), tuple(places)
-    shut = frozenset(part.kind for at in found for part in at.parts if part.of(caller)) & policy.throughout
-    opened = [_opened(policy, caller, rule, scope, at, shut) for rule in rules for scope in rule.scopes for at in found]
+        return EVERYTHING
+    asked = caller.role, caller.purpose, action, stands
+    found = policy.decisions.get(asked)
+    if found is None:
+        if len(policy.decisions) >= REMEMBERED:
+            policy.decisions.clear()
+        found = policy.decisions[asked] = _judged(policy, caller.role, policy.admitting(caller, action), stands)
+    return found
+
+
+def _judged(policy: Policy, role: Role, rules: Iterable[Rule], stands: frozenset[Standing]) -> Decision:
+    shut = frozenset[str]().union(*(at.kinds for at in stands)) & policy.throughout
+    opened = [_opened(policy, role, rule, scope, at, shut) for rule in rules for scope in rule.scopes for at in stands]
     classes = frozenset[FieldClass]().union(*(one for one in opened if one is not None))
     return Decision(any(one is not None for one in opened), classes)
 
 
 def wrong_purpose(policy: Policy, caller: Caller, action: str, places: Iterable[Place]) -> bool:
     """Whether nothing but the purpose stands in the way: then the caller may know that the thing is there."""
-    found, others = tuple(places), (replace(caller, purpose=purpose) for purpose in Purpose)
-    return any(decide(policy, other, action, found).allowed for other in others)
+    stands, others = standings(caller, places), (replace(caller, purpose=purpose) for purpose in Purpose)
+    return any(judge(policy, other, action, stands).allowed for other in others)
 
 
 def _opened(
-    policy: Policy, caller: Caller, rule: Rule, scope: Scope, at: Place, shut: frozenset[str]
+    policy: Policy, role: Role, rule: Rule, scope: Scope, at: Standing, shut: frozenset[str]
 ) -> frozenset[FieldClass] | None:
     """The classes that a rule opens on one ground; None where that ground does not hold, or is shut everywhere."""
-    kinds = frozenset(part.kind for part in at.parts if part.of(caller))
-    if (kinds | shut) & policy.shutting(scope):
+    if (at.kinds | shut) & policy.shutting(scope):
         return None
-    known = kinds & policy.known(rule, scope)
-    if not _holds(policy, caller, scope, at, known):
+    known = at.kinds & policy.known(rule, scope)
+    if not _holds(policy, scope, at, known):
         return None
     if scope not in BY_RELATION:
-        return PLAIN & policy.classes[caller.role] if rule.classes is None else rule.classes
-    opens = frozenset[FieldClass]().union(*(policy.kinds[kind].opens for kind in known)) & policy.classes[caller.role]
+        return PLAIN & policy.classes[role] if rule.classes is None else rule.classes
+    opens = frozenset[FieldClass]().union(*(policy.kinds[kind].opens for kind in known)) & policy.classes[role]
     return opens if rule.classes is None else opens & rule.classes
 
 
-def _holds(policy: Policy, caller: Caller, scope: Scope, at: Place, known: frozenset[str]) -> bool:
-    """Whether a ground holds, for a caller with these parts in the thing that the rule knows."""
+def _holds(policy: Policy, scope: Scope, at: Standing, known: frozenset[str]) -> bool:
+    """Whether a ground holds, for somebody with these parts in the thing that the rule knows."""
     if scope is Scope.HOLDERS_TEAM:
-        return bool(known) and holds(policy, caller, at)
-    open_to_all = scope is Scope.PUBLIC_DIRECTORY or (scope is Scope.UNADDRESSED and at.unaddressed)
-    return open_to_all or bool(known) or _named(at, scope) == caller.organisation_ref
+        return bool(known) and _held(policy, at)
+    return scope is Scope.PUBLIC_DIRECTORY or bool(known) or scope in at.named
 
 
 def holds(policy: Policy, caller: Caller, at: Place) -> bool:
     """Whether the caller's organisation holds the thing: by its name on it, or by its part in it."""
-    parts = {part.kind for part in at.parts if part.of(caller)}
-    return at.holder == caller.organisation_ref or any(
-        policy.kinds[kind].scope is Scope.OWN_ORGANISATION for kind in parts
-    )
+    return _held(policy, standing(caller, at))
 
 
-def _named(at: Place, scope: Scope) -> str | None:
-    """The organisation that stands on the thing itself for a ground."""
-    named = {Scope.OWN_ORGANISATION: at.holder, Scope.ADDRESSED: at.addressee, Scope.SENDER: at.sender}
-    return named.get(scope)
+def _held(policy: Policy, at: Standing) -> bool:
+    by_part = any(policy.kinds[kind].scope is Scope.OWN_ORGANISATION for kind in at.kinds)
+    return by_part or Scope.OWN_ORGANISATION in at.named

@@ -251,19 +251,20 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
 def _parts(ledger: Ledger) -> Select[Any]:
     part = ledger.relation.c
     query = select(part.organisation_ref, part.staff_ref, part.kind)
-    return _of_caller(ledger, query).where(part.subject == bindparam("subject"))
+    return query.where(*of_caller(ledger), part.subject == bindparam("subject"))
 
 
 @cache
 def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
     part = ledger.relation.c
     query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
-    return _of_caller(ledger, query.where(among(part.subject, "subjects", dialect)))
+    return query.where(*of_caller(ledger), among(part.subject, "subjects", dialect))
 
 
-def _of_caller(ledger: Ledger, query: Select[Any]) -> Select[Any]:
+def of_caller(ledger: Ledger) -> tuple[ColumnElement[bool], ...]:
+    """Of a row of parts: that it is the caller's, or their organisation's, and lasts until `now`."""
     part = ledger.relation.c
-    return query.where(
+    return (
         part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
         lasts(part.until, bindparam("now")),

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Select, Table, Update, bindparam, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, update
 
 from shared.auth import Caller, Part, Role
 from shared.clock import local_day
@@ -24,12 +24,12 @@ from shared.model import Command, Decided, Event, Model
 from shared.reading import Reading
 from shared.runtime import Kept
 from shared.sealing import Keys
-from shared.storage.ledger import Ledger
 from shared.storage.sets import RowSet
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, table_of
 from shared.writing import streams
-from shared.writing.again import content_of, remembered_for
+from shared.writing.again import content_of
 from shared.writing.asked import Asked, Moved, Replayed
+from shared.writing.rechecking import recheck
 
 S = TypeVar("S", bound=Model)
 
@@ -87,8 +87,9 @@ class Unit(Reading):
         A part that let the caller in may have ended while this waited; then the unit runs again.
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
-        self.restart_if(any(super(Unit, self).parts(self.caller, at) != found for at, found in self._relied.items()))
-        self.replay()
+        parts, answered = self._rechecked()
+        self.restart_if(any(parts[subject] != frozenset(relied) for subject, relied in self._relied.items()))
+        self._replay(answered)
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """The caller's parts in a subject. Those looked up before the lock are compared behind it, and hold then."""
@@ -117,10 +118,14 @@ class Unit(Reading):
 
     def replay(self) -> None:
         """End with the answer that this request had, if it was taken before: raises Replayed."""
-        if self.asked.key is None:
-            return
-        given = {"caller": remembered_for(self.caller), "operation": self.asked.operation, "key": self.asked.key}
-        stored = self.connection.execute(_answered(self.kept.ledger), given).mappings().first()
+        self._replay(self._rechecked()[1])
+
+    def _rechecked(self) -> tuple[Mapping[str, frozenset[Part]], Row | None]:
+        if self.asked.key is None and not self._relied:
+            return {}, None
+        return recheck(self.connection, self.kept.ledger, self.caller, self.now, self.asked, self._relied)
+
+    def _replay(self, stored: Row | None) -> None:
         if stored is None:
             return
         if stored["digest"] != self.asked.digest:
@@ -273,14 +278,6 @@ class Unit(Reading):
         """A link read before the lock has moved: the whole unit runs again."""
         if moved:
             raise Moved()
-
-
-@cache
-def _answered(ledger: Ledger) -> Select[Any]:
-    known = ledger.idempotency.c
-    return select(ledger.idempotency).where(
-        known.caller == bindparam("caller"), known.operation == bindparam("operation"), known.key == bindparam("key")
-    )
 
 
 @cache

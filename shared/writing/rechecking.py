@@ -1,0 +1,56 @@
+"""What a unit asks as soon as it has its lock, in one statement: which parts its caller has now, and a given answer.
+
+Each would be a statement of its own otherwise, and on PostgreSQL a round trip under the lock.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, literal, select
+
+from shared.auth import Caller, Part
+from shared.reading import of_caller
+from shared.storage import among
+from shared.storage.ledger import Ledger
+from shared.storage.tables import Row
+from shared.writing.again import remembered_for
+from shared.writing.asked import Asked
+
+PARTS = "subject", "organisation_ref", "staff_ref", "kind"
+ANSWER = "digest", "thing", "ref", "lines"
+
+
+def recheck(
+    connection: Connection, ledger: Ledger, caller: Caller, now: datetime, asked: Asked, subjects: Collection[str]
+) -> tuple[Mapping[str, frozenset[Part]], Row | None]:
+    """The caller's parts in these subjects, and the answer that this request had if it was taken before."""
+    who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": now}
+    request = {"caller": remembered_for(caller), "operation": asked.operation, "key": asked.key}
+    one_by_one = connection.dialect.name == "sqlite"
+    query = _both(ledger, len(subjects) if one_by_one else None)
+    about: dict[str, Any] = (
+        {f"subject_{n}": subject for n, subject in enumerate(subjects)}
+        if one_by_one
+        else {"subjects": sorted(subjects)}
+    )
+    rows = connection.execute(query, {**who, **request, **about}).all()
+    found: dict[str, frozenset[Part]] = dict.fromkeys(subjects, frozenset())
+    for subject, *part in (row[: len(PARTS)] for row in rows if row[0] is not None):
+        found[subject] |= {Part(*part)}
+    answers = (dict(zip(ANSWER, row[len(PARTS) :], strict=True)) for row in rows)
+    return found, next((answer for answer in answers if answer["digest"] is not None), None)
+
+
+@cache
+def _both(ledger: Ledger, many: int | None) -> Select[Any]:
+    """Asked of so many subjects by a mark each, since expanding a list costs more than the answer; or of one array."""
+    part, known = ledger.relation, ledger.idempotency
+    marks: list[BindParameter[str]] = [bindparam(f"subject_{n}") for n in range(many or 0)]
+    about = among(part.c.subject, "subjects", "postgresql") if many is None else part.c.subject.in_(marks)
+    of_request = (known.c[name] == bindparam(name) for name in ("caller", "operation", "key"))
+    one = select(literal(1).label("one")).subquery("one")
+    found = one.outerjoin(part, and_(about, *of_caller(ledger))).outerjoin(known, and_(*of_request))
+    columns = *(part.c[name] for name in PARTS), *(known.c[name] for name in ANSWER)
+    return select(*columns).select_from(found)
