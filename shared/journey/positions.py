@@ -1,18 +1,21 @@
 """Read your own write in any service: `Homeward-Position` names the versions that a view must have first.
 
-A position ends in a mark, a keyed digest that all services can check. Without it a wait would reveal whether a stream
-exists and how long it is; with it, only the receiver of a position can wait for it. A position that no service gave
-raises `UnusablePosition`.
+A position is sealed with a secret that all services hold. In clear it would tell a provider how much else goes on in a
+case, and a wait for a made-up one whether a stream exists and how long it is. A position that no service gave raises
+`UnusablePosition`.
 """
 
 import asyncio
 import contextlib
 import hashlib
-import hmac
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection, select
 
 from shared.errors import HomewardError
@@ -42,8 +45,7 @@ class Place(NamedTuple):
 
 Positions = Mapping[Stream, Place]
 
-_STREAM = r"([a-z][a-z_]{0,39}):([a-z][a-z_]{0,39}/[0-9a-f]{32})"
-_PLACE = re.compile(_STREAM + r":([1-9][0-9]{0,8})(?:\.([1-9][0-9]{0,8}))?:([0-9a-f]{16})")
+_SEALED = re.compile(r"[A-Za-z0-9_-]{22,240}")
 
 
 class UnusablePosition(HomewardError):
@@ -70,10 +72,13 @@ class Bell:
 
 
 def written(secret: bytes, stream: Stream, at: Place) -> str:
-    """`source:stream:version:mark`, and in a later generation than the first `source:stream:version.ordinal:mark`."""
-    ordinal = f".{at.ordinal}" if at.ordinal else ""
-    place = f"{stream.source}:{stream.subject}:{at.version}{ordinal}"
-    return f"{place}:{_mark(secret, place)}"
+    """What a client sends along: source, stream, version and generation, sealed so that only services read them."""
+    place = f"{stream.source}:{stream.subject}:{at.version}.{at.ordinal}"
+    return _text(_seal(secret).encrypt(place.encode(), None))
+
+
+def _text(sealed: bytes) -> str:
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read(secret: bytes, headers: Iterable[str]) -> Positions:
@@ -82,18 +87,30 @@ def read(secret: bytes, headers: Iterable[str]) -> Positions:
     if len(given) > LIMIT:
         raise UnusablePosition("too_many_positions")
     found: dict[Stream, Place] = {}
-    for place in given:
-        parts = _PLACE.fullmatch(place)
-        if parts is None or not hmac.compare_digest(parts[5], _mark(secret, place.rpartition(":")[0])):
-            raise UnusablePosition
-        stream = Stream(parts[1], parts[2])
-        at = Place(int(parts[4] or 0), int(parts[3]))
+    for stream, at in (_opened(secret, place) for place in given):
         found[stream] = max(at, found.get(stream, at))
     return found
 
 
-def _mark(secret: bytes, place: str) -> str:
-    return hmac.new(secret, place.encode(), hashlib.sha256).hexdigest()[:16]
+def _opened(secret: bytes, place: str) -> tuple[Stream, Place]:
+    if _SEALED.fullmatch(place) is None:
+        raise UnusablePosition
+    try:
+        sealed = urlsafe_b64decode(place + "=" * (-len(place) % 4))
+        opened = _seal(secret).decrypt(sealed, None).decode()
+    except (InvalidTag, ValueError):
+        raise UnusablePosition from None
+    if _text(sealed) != place:  # The last letter has bits that are not read.
+        raise UnusablePosition
+    source, subject, at = opened.split(":")
+    version, ordinal = map(int, at.split("."))
+    return Stream(source, subject), Place(ordinal, version)
+
+
+@cache
+def _seal(secret: bytes) -> AESSIV:
+    """SIV (RFC 5297) needs no nonce: the same place is the same text, and any other text opens as nothing."""
+    return AESSIV(hashlib.sha256(b"position:" + secret).digest())
 
 
 async def behind(database: Database, ledger: Ledger, bell: Bell, wanted: Positions, standing: Standing) -> Positions:

@@ -241,6 +241,8 @@ def _repeating(metadata: MetaData) -> dict[str, Table]:
             Column("thing", String),
             Column("ref", String(32)),
             Column("lines", Json),
+            Column("version", Integer),
+            Column("thing_status", String),
             Column("at", Instant, nullable=False),
         ),
     }

@@ -10,8 +10,8 @@ from shared.errors import Refused
 class Replayed(Exception):
     """Ends a unit whose request was answered before: a no-op."""
 
-    def __init__(self, thing: str | None, ref: str | None, lines: object) -> None:
-        self.thing, self.ref, self.lines = thing, ref, lines
+    def __init__(self, thing: str | None, ref: str | None, lines: object, version: int | None, status: str | None):
+        self.thing, self.ref, self.lines, self.version, self.status = thing, ref, lines, version, status
         super().__init__()
 
 

@@ -86,6 +86,11 @@ class Handler:
         """All actions that it asks the policy for."""
         return self.handling.action, *self.also
 
+    @property
+    def reading(self) -> str:
+        """The action that is asked of whoever is told how its thing stands."""
+        return f"{self.handling.action.rpartition('.')[0]}.read"
+
     @cached_property
     def continues(self) -> bool:
         """Whether it may go on with a thing that another command made."""

@@ -21,7 +21,9 @@ TO_DO = ("cause", "reaction", "subject", "due_at", "attempts", "not_before", "da
 AUDIT = (
     "at", "staff_ref", "organisation_ref", "role", "purpose", "action", "decision", "subjects", "classes", "request_id",
 )  # fmt: skip
-IDEMPOTENCY = ("caller", "operation", "key", "digest", "status", "thing", "ref", "lines", "at")
+IDEMPOTENCY = (
+    "caller", "operation", "key", "digest", "status", "thing", "ref", "lines", "version", "thing_status", "at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from shared.writing.again import remembered_for
 from shared.writing.asked import Asked
 
 PARTS = "subject", "organisation_ref", "staff_ref", "kind"
-ANSWER = "digest", "thing", "ref", "lines"
+ANSWER = "thing", "ref", "lines", "version", "thing_status"
+"""What a request was answered, besides the digest by which it is recognised."""
 
 
 def recheck(
@@ -39,7 +40,7 @@ def recheck(
     found: dict[str, frozenset[Part]] = dict.fromkeys(subjects, frozenset())
     for subject, *part in (row[: len(PARTS)] for row in rows if row[0] is not None):
         found[subject] |= {Part(*part)}
-    answers = (dict(zip(ANSWER, row[len(PARTS) :], strict=True)) for row in rows)
+    answers = (dict(zip(("digest", *ANSWER), row[len(PARTS) :], strict=True)) for row in rows)
     return found, next((answer for answer in answers if answer["digest"] is not None), None)
 
 
@@ -52,5 +53,5 @@ def _both(ledger: Ledger, many: int | None) -> Select[Any]:
     of_request = (known.c[name] == bindparam(name) for name in ("caller", "operation", "key"))
     one = select(literal(1).label("one")).subquery("one")
     found = one.outerjoin(part, and_(about, *of_caller(ledger))).outerjoin(known, and_(*of_request))
-    columns = *(part.c[name] for name in PARTS), *(known.c[name] for name in ANSWER)
+    columns = *(part.c[name] for name in PARTS), known.c.digest, *(known.c[name] for name in ANSWER)
     return select(*columns).select_from(found)

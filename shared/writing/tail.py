@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from shared.auth import Caller, offered
+from shared.auth import Caller, may, offered
 from shared.columns import canonical
 from shared.errors import Invalid
 from shared.events.envelope import Envelope
@@ -37,7 +37,7 @@ def finish(unit: Unit, lines: Any, handler: object = None) -> Done:
         moves=moves,
         todos=_planted(unit, told),
         audit=[_entry(unit, "done")],
-        idempotency=[] if unit.asked.key is None else [_remembered(unit, thing, ref, kept_lines)],
+        idempotency=[] if unit.asked.key is None else [_remembered(unit, kept_lines)],
     )
     store(unit.connection, unit.kept.ledger, ending)
     if moves.related or moves.unrelated:
@@ -148,7 +148,8 @@ def audit(unit: Unit, decision: str) -> None:
     unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
 
 
-def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -> dict[str, Any]:
+def _remembered(unit: Unit, lines: object) -> dict[str, Any]:
+    thing, ref, version, status = unit.written or (None, None, None, None)
     return {
         "caller": remembered_for(unit.caller),
         "operation": unit.asked.operation,
@@ -158,17 +159,30 @@ def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -
         "thing": thing,
         "ref": ref,
         "lines": lines,
+        "version": version,
+        "thing_status": status,
         "at": unit.now,
     }
 
 
 def replayed(unit: Unit, replay: Replayed, handler: object) -> Done:
-    """The answer to a repeated request, rendered from today's row."""
-    version = status = row = None
-    if replay.thing is not None:
-        table = next(t for t in unit.kept.ledger.stream.metadata.tables.values() if t.name == replay.thing)
-        row = unit.connection.execute(select(table).where(table.c.ref == replay.ref)).mappings().one()
-        version, status = row["version"], row.get("status")
+    """The answer to a repeated request: of today's row where the caller may read it, else what was answered then.
+
+    Whoever ended their own part by the request, or lost it since, is told nothing that they were not told before.
+    """
+    row = None if replay.thing is None else _answered_about(unit, replay)
+    if row is not None and isinstance(handler, Handler) and not _readable(unit, handler, row):
+        return Done(replay.thing, replay.ref, replay.version, replay.status, {}, replay.lines, replayed=True)
+    version, status = (None, None) if row is None else (row["version"], row.get("status"))
     reached = {subject: version for subject, version in unit.versions.items() if version}
     may_follow = _next(unit, handler, replay.thing, row)
     return Done(replay.thing, replay.ref, version, status, reached, replay.lines, replayed=True, next=may_follow)
+
+
+def _answered_about(unit: Unit, replay: Replayed) -> Row:
+    table = next(t for t in unit.kept.ledger.stream.metadata.tables.values() if t.name == replay.thing)
+    return unit.connection.execute(select(table).where(table.c.ref == replay.ref)).mappings().one()
+
+
+def _readable(unit: Unit, handler: Handler, row: Row) -> bool:
+    return may(unit, unit.caller, handler.reading, handler.whose.places(unit, row))

@@ -29,7 +29,7 @@ from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place,
 from shared.writing import streams
 from shared.writing.again import content_of
 from shared.writing.asked import Asked, Moved, Replayed
-from shared.writing.rechecking import recheck
+from shared.writing.rechecking import ANSWER, recheck
 
 S = TypeVar("S", bound=Model)
 
@@ -130,7 +130,7 @@ class Unit(Reading):
             return
         if stored["digest"] != self.asked.digest:
             raise Invalid("idempotency_key_reused")
-        raise Replayed(stored["thing"], stored["ref"], stored["lines"])
+        raise Replayed(*(stored[name] for name in ANSWER))
 
     def load(self, row_class: TableClass, state: type[S], ref: str, *, change: bool = True) -> tuple[S, int]:
         """The state and version of a thing, after the lock. The first thing loaded answers to If-Match."""

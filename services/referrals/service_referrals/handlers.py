@@ -17,7 +17,7 @@ from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import domain, gates
 from services.referrals.service_referrals.commands import STATUSES, ServiceReferralCommand
 from services.referrals.service_referrals.state import WAITING, Delivery, Facts, ReferralNote, ServiceReferral
-from services.referrals.service_referrals.tables import REQUEST, SPOKEN, DeliveryRow, ServiceReferralRow
+from services.referrals.service_referrals.tables import REQUEST, DeliveryRow, ServiceReferralRow
 from shared.auth import SYSTEM, Caller
 from shared.clock import LOCAL, local_day
 from shared.ids import CaseRef, OrganisationRef, Ref, Subject
@@ -131,7 +131,7 @@ def by_the_sender(unit: Unit, caller: Caller, command: ask.SenderCommand, *, ref
     """What only the organisation that asks may say of a request."""
     row = unit.peek(ServiceReferralRow, ref)
     case = Subject("case", row["case_ref"])
-    REQUESTS.authorise(unit, caller, command, SPOKEN.places(unit, row))
+    REQUESTS.authorise(unit, caller, command, REQUEST.places(unit, row))
     recipient = _aim(command, state_of(ServiceReferral, row)).organisation_ref
     unit.lock(case, Subject("organisation", recipient))
     state, _ = unit.load(ServiceReferralRow, ServiceReferral, ref)
@@ -145,7 +145,7 @@ def by_the_sender(unit: Unit, caller: Caller, command: ask.SenderCommand, *, ref
 def _asked_of(unit: Unit, caller: Caller, command: ask.ProviderCommand | ask.DeliverService, ref: Ref) -> None:
     """Lets in the organisation that is asked, and takes the case's lock. Who is asked is looked at again behind it."""
     row = unit.peek(ServiceReferralRow, ref)
-    REQUESTS.authorise(unit, caller, command, SPOKEN.places(unit, row))
+    REQUESTS.authorise(unit, caller, command, REQUEST.places(unit, row))
     unit.lock(Subject("case", row["case_ref"]))
     again = unit.peek(ServiceReferralRow, ref)
     unit.restart_if(again["organisation_ref"] != row["organisation_ref"])

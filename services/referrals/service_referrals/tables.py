@@ -20,7 +20,5 @@ class DeliveryRow(Delivery, Thing, Base, table=True):
     __tablename__ = "delivery"
 
 
-SPOKEN = Belonging(addressee="organisation_ref", sender="sender_ref")
-"""Who may speak of a request, also when it has ended: a repeated answer must find itself."""
 REQUEST = Belonging(addressee="asked_ref", sender="sender_ref", while_in=frozenset(OPEN))
-"""Who may read a request. It was sent to the organisation that is asked; a draft is nobody's but the sender's."""
+"""Who may read a request and speak of it: its sender, and whoever is asked, from when it was sent until it ends."""

@@ -27,6 +27,8 @@ async def test_a_child_is_enrolled_in_school(desk: Desk) -> None:
     given = {"ref": ref("given"), "quantity": 1, "unit": "ENROLMENT", "acknowledgement": "CAREGIVER"}
     assert (await desk.post(f"service-referrals/{request}/deliveries", TEACHER, given)).status_code == 201
     assert (await desk.post(f"service-referrals/{request}/deliveries", TEACHER, given)).status_code == 201
+    other = given | {"quantity": 2}
+    assert (await desk.post(f"service-referrals/{request}/deliveries", TEACHER, other)).json()["code"] == "ref_in_use"
     assert (await desk.do(f"service-referrals/{request}/complete", TEACHER)).json()["status"] == "completed"
     assert await desk.told() == [
         "plan.opened",
@@ -42,8 +44,6 @@ async def test_a_child_is_enrolled_in_school(desk: Desk) -> None:
     assert (await desk.get(f"service-referrals/{request}", WORKER)).json()["note"] == "grade three"
     deliveries = (await desk.get("deliveries", WORKER, case_ref=CASE, service="EDU-ENROL")).json()
     assert [item["service"] for item in deliveries["items"]] == ["EDU-ENROL"]
-    other = given | {"quantity": 2}
-    assert (await desk.post(f"service-referrals/{request}/deliveries", TEACHER, other)).json()["code"] == "ref_in_use"
 
 
 async def test_h11_nothing_is_sent_without_a_consent_for_that_recipient(desk: Desk) -> None:
