@@ -119,9 +119,10 @@ lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, wit
 	@$(LOCK) --upgrade requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) --upgrade requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) --upgrade tests/clients/python/requirements.in --output-file tests/clients/python/requirements.txt
+	@$(LOCK) --upgrade bench/peers/requirements.in --output-file bench/peers/requirements.txt
 
 clean:  ## Remove the environment and all caches (never the data folder)
-	rm -rf .venv .clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS)) \
+	rm -rf .venv .clients .peers .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov $(dir $(JARS)) \
 	$(dir $(KEYCLOAK))
 	find services shared story tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 

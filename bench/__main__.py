@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bench import bad_days, footprint, growing, hearing, latency, listing, relaying, writing
 from bench.measure import FULL, QUICK, Figure, Scale
+from bench.peers import beside
 from bench.record import record
 
 MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
@@ -26,6 +27,7 @@ MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "bad-days": bad_days.sqlite,
     "metrics": bad_days.metrics,
     "postgres-write": writing.postgres,
+    "peers": beside.eventsourcing,
     "postgres-hear": hearing.postgres,
     "wake-up": relaying.wake_up,
     "postgres-list": listing.postgres,

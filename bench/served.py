@@ -47,7 +47,7 @@ async def serving(settings: Settings, port: int, workers: int) -> AsyncIterator[
     quiet = ("--workers", str(workers), "--no-access-log", "--log-level", "error")
     process = subprocess.Popen((*command, *quiet), env=environment(settings))
     try:
-        await _until_answers(port, process)
+        await until_answers(port, process)
         yield
     finally:
         process.terminate()
@@ -63,7 +63,8 @@ def environment(settings: Settings) -> dict[str, str]:
     return kept | {f"HOMEWARD_{name}": str(value) for name, value in ours.items()}
 
 
-async def _until_answers(port: int, process: "subprocess.Popen[bytes]") -> None:
+async def until_answers(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the process takes connections on the port."""
     for _ in range(600):
         assert process.poll() is None, "the server ended while starting"
         with contextlib.suppress(OSError):
