@@ -16,8 +16,9 @@ CALLED_BY_OTHERS = {
     "on_partitions_revoked",
     "send_400_response",
     "_unsupported_upgrade_warning",
+    "_MemoryStorage__schedule_expiry",
 }
-"""Called by Pydantic, SQLAlchemy, aiokafka and uvicorn."""
+"""Called by Pydantic, SQLAlchemy, aiokafka, uvicorn and limits."""
 
 
 def product() -> list[ast.Module]:
