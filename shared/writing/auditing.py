@@ -14,7 +14,6 @@ from shared.errors import HomewardError, Unavailable
 from shared.ids import Subject
 from shared.runtime import Kept
 from shared.writing import tail
-from shared.writing.ending import AWAY
 
 
 async def entered(kept: Kept, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -25,7 +24,7 @@ async def entered(kept: Kept, entries: Sequence[Mapping[str, Any]]) -> None:
     try:
         await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit), list(entries)))
     except SQLAlchemyError:
-        raise Unavailable(AWAY) from None
+        raise Unavailable("store_unavailable") from None
 
 
 async def refused(
@@ -35,7 +34,7 @@ async def refused(
 
     A store that could not be reached is not asked once more: somebody waits.
     """
-    if refusal.audited or refusal.code == AWAY:
+    if refusal.audited or refusal.code == "store_unavailable":
         return
     about = sorted(set(subjects))
     entry = tail.entry(kept.clock(), caller, action, refusal.code, subjects=about, classes=(), request_id=request_id)

@@ -23,8 +23,6 @@ TO_DO = ("cause", "reaction", "subject", "due_at", "attempts", "not_before", "da
 AUDIT = (
     "at", "staff_ref", "organisation_ref", "role", "purpose", "action", "decision", "subjects", "classes", "request_id",
 )  # fmt: skip
-AWAY = "store_unavailable"
-"""What is answered where the audit cannot be written."""
 IDEMPOTENCY = ("caller", "operation", "key", "digest", "status", "thing", "ref", "lines", "at")
 
 
@@ -52,7 +50,7 @@ def store(conn: Connection, ledger: Ledger, ending: Ending) -> None:
     except ProgrammingError as error:
         # Of one statement for all, only the server's message says which table it could not write.
         if ledger.audit.name in str(error.orig):
-            raise Unavailable(AWAY) from None
+            raise Unavailable("store_unavailable") from None
         raise
 
 
@@ -67,7 +65,7 @@ def _one_by_one(conn: Connection, ledger: Ledger, ending: Ending) -> None:
     try:
         parts.audit.insert(conn, ending.audit)
     except DBAPIError:
-        raise Unavailable(AWAY) from None
+        raise Unavailable("store_unavailable") from None
     parts.idempotency.insert(conn, ending.idempotency)
 
 

@@ -19,7 +19,7 @@ from shared.storage.tables import Row
 from shared.writing.again import remembered_for
 from shared.writing.asked import Done, Replayed
 from shared.writing.commands import Handler
-from shared.writing.ending import AWAY, JOURNAL, Ending, store
+from shared.writing.ending import JOURNAL, Ending, store
 from shared.writing.unit import Unit
 
 MAX_EVENT_BYTES = 64_000
@@ -154,7 +154,7 @@ def audit(unit: Unit, decision: str) -> None:
     try:
         unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
     except DBAPIError:
-        raise Unavailable(AWAY) from None
+        raise Unavailable("store_unavailable") from None
 
 
 def _remembered(unit: Unit, thing: str | None, ref: str | None, lines: object) -> dict[str, Any]:

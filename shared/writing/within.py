@@ -18,7 +18,6 @@ from shared.ids import Subject
 from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
 from shared.runtime import Kept
-from shared.writing.ending import AWAY
 
 KIND = "many_cases_read"
 """Why people are called, in the list `attention_kind`."""
@@ -31,7 +30,7 @@ async def within(budget: Budget, kept: Kept, caller: Caller, subjects: Iterable[
     try:
         await budget.spend(kept.database, kept.ledger, caller, subjects, now)
     except SQLAlchemyError:
-        raise Unavailable(AWAY) from None
+        raise Unavailable("store_unavailable") from None
     except TooManyCases:
         await _tell(kept, caller, now)
         raise

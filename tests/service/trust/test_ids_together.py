@@ -5,7 +5,6 @@ Which operations name several is read from the documents. No address names two s
 
 import itertools
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -13,20 +12,17 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from shared.auth import Purpose, Role
-from shared.ids import pseudonym
-from shared.testing import Harness, caller, ref
+from shared.testing import Harness, ref
 from tests.conftest import SERVICES, Start
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as intake
-from tests.service.intake.test_handovers import line
 from tests.service.referrals import desk as aftercare
-from tests.service.referrals.test_aftercare import goal
 from tests.service.screening import casework as screening
+from tests.service.trust.two_of_each import TWO, granted, in_aftercare, reception
 from tests.support.answered import ok
+from tests.support.documented import Operation, operations
 
 NOWHERE = ref("nothing has this ref")
-TWO = ("Sok Dara", "Ly Bopha")
 READERS = {"intake": intake.OFFICER, "referrals": aftercare.WORKER, "grants": grants.who("dara")}
 """Who works on both cases of a service whose lists take several ids. Those of screening take one."""
 
@@ -73,47 +69,6 @@ BELONGS = {
     ("strikeReceipt", "receipt_ref"),
 }
 """Ids in a body that belong to what stands beside them. Each is swapped below."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of a document, and the ids that it takes."""
-
-    name: str
-    method: str
-    path: str
-    inside: tuple[str, ...]
-    filters: tuple[str, ...]
-    body: frozenset[str]
-
-
-def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    """All of them, as the document says."""
-    for path, methods in document["paths"].items():
-        for method, said in methods.items():
-            at: dict[str, list[str]] = {"path": [], "query": []}
-            for one in said.get("parameters", ()):
-                at.setdefault(one["in"], []).append(one["name"])
-            filters = tuple(name for name in at["query"] if name.endswith("_ref"))
-            form = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-            body = frozenset(_refs(document, form, ())) - {"/ref"}
-            yield Operation(said["operationId"], method, path, tuple(at["path"]), filters, body)
-
-
-def _refs(document: Mapping[str, Any], form: Mapping[str, Any], seen: tuple[str, ...], at: str = "") -> Iterator[str]:
-    """Where a body has ids."""
-    name = str(form.get("$ref", "")).rpartition("/")[2]
-    if name and name not in seen:
-        yield from _refs(document, document["components"]["schemas"][name], (*seen, name), at)
-    for part in (*form.get("anyOf", ()), *form.get("oneOf", ()), *form.get("allOf", ())):
-        yield from _refs(document, part, seen, at)
-    if "items" in form:
-        yield from _refs(document, form["items"], seen, at)
-    for field, inner in form.get("properties", {}).items():
-        if field == "ref" or field.endswith("_ref"):
-            yield f"{at}/{field}"
-        else:
-            yield from _refs(document, inner, seen, f"{at}/{field}")
 
 
 def documents(world: Harness) -> Iterator[Operation]:
@@ -227,69 +182,6 @@ async def _known(world: Harness, service: str, name: str) -> list[str]:
     return list(found)[:3]
 
 
-async def _reception(world: Harness, _patch: pytest.MonkeyPatch) -> None:
-    """Two people of two lists, in two households, each with a case, a stay, what they got and what they refused."""
-    desk = intake.Desk(world)
-    listed: dict[str, Any] = {"country": "VN", "gate": intake.GATE_CODE, "planned_day": "2026-11-04"}
-    listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": intake.CENTRE}
-    for name in TWO:
-        group, on_list = ref(f"group of {name}"), ref(f"line of {name}")
-        lines = [line(1, name, ref=on_list)]
-        ok(await desk.do("handovers", intake.SENDER, ref=group, lines=lines, **listed))
-        person = await desk.person(name, intake.born(1990), line_ref=on_list)
-        members = [{"person_ref": person, "relationship": "HEAD"}]
-        ok(await desk.do("households", ref=ref(f"home of {name}"), members=members))
-        case: dict[str, Any] = {"ref": ref(f"case of {name}"), "person_ref": person, "country": "VN"}
-        ok(await desk.do("cases", **case, handover_ref=group, line_ref=on_list))
-        stay = await desk.stay(case["ref"])
-        ok(await desk.do("provisions", lines=[{"ref": ref(f"meal {name}"), "stay_ref": stay, "kind": "MEAL"}]))
-        refuses = {"case_ref": case["ref"], "purpose": "SHARE", "organisation_ref": ref(f"school of {name}")}
-        ok(await desk.do("consents/refuse", **refuses))
-
-
-async def _aftercare(world: Harness, patch: pytest.MonkeyPatch) -> None:
-    """Two people with plans, each with a goal, a request to a school, what it delivered, and a group."""
-    desk = aftercare.Desk(world)
-    for name in TWO:
-        patch.setattr(aftercare, "CASE", case := ref(f"case of {name}"))
-        await desk.opened(minor=False)
-        plan = next(row["ref"] for row in await desk.rows("plan") if row["case_ref"] == case)
-        school, group = pseudonym("organisation", _school(name)), ref(f"group of {name}")
-        listed = {"ref": school, "kind": "SCHOOL", "name": name, "services": [{"service": "EDU-ENROL"}]}
-        ok(await desk.post("organisations", aftercare.SUPERVISOR, listed))
-        await desk.may_share(school, ref(f"consent of {name}"))
-        await desk.entitled("HOUSEHOLD_SUPPORT")
-        await goal(desk, plan)
-        request = f"service-referrals/{await desk.drafted(to=school, name=f'request of {name}')}"
-        ok(await desk.do(f"{request}/send", aftercare.WORKER))
-        await _delivered(desk, request, name)
-        formed = {"ref": group, "kind": "SELF_HELP_GROUP", "service": "SHG-JOIN", "name": name}
-        ok(await desk.post("groups", aftercare.SUPERVISOR, formed))
-        joins = {"ref": ref(f"joining of {name}"), "case_ref": case, "group_ref": group, "member": "HOUSEHOLD"}
-        ok(await desk.post("memberships", aftercare.WORKER, joins))
-
-
-def _school(name: str) -> str:
-    return f"school-of-{name.partition(' ')[0].lower()}"
-
-
-async def _delivered(desk: aftercare.Desk, request: str, name: str) -> None:
-    teacher = caller("teacher", Role.SERVICE_PROVIDER, _school(name), Purpose.REINTEGRATION)
-    ok(await desk.do(f"{request}/accept", teacher))
-    given = {"ref": ref(f"lesson of {name}"), "quantity": 1, "unit": "ENROLMENT", "acknowledgement": "CAREGIVER"}
-    ok(await desk.post(f"{request}/deliveries", teacher, given))
-
-
-async def _grants(world: Harness, _patch: pytest.MonkeyPatch) -> None:
-    """Two people with a grant of a programme each, and a receipt."""
-    desk = grants.Desk(world)
-    for case in ("sok", "ly"):
-        await desk.heard(case)
-        _, (first, _), _ = await desk.signed(case, await desk.programme())
-        await desk.paid(first)
-        await desk.evidenced(first, 15_000)
-
-
 async def _same(world: Harness, send: Callable[[str], Awaitable[httpx.Response]], other: str) -> tuple[int, str]:
     """What naming an id of something else is answered: as where there is none, and nothing has happened."""
 
@@ -309,7 +201,7 @@ async def test_a_line_and_a_member_are_taken_only_beside_their_own(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = await start("intake")
-    await _reception(world, monkeypatch)
+    await reception(world, monkeypatch)
     desk = intake.Desk(world)
     mine, other = (f"handovers/{ref(f'group of {name}')}" for name in TWO)
     theirs = ref(f"line of {TWO[1]}")
@@ -342,7 +234,7 @@ async def test_a_case_is_not_opened_from_the_line_of_another_person(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = await start("intake")
-    await _reception(world, monkeypatch)
+    await reception(world, monkeypatch)
     desk = intake.Desk(world)
     stranger = await desk.person("Chan Vuthy", intake.born(1985))
 
@@ -369,7 +261,7 @@ async def test_an_interview_is_suggested_from_in_its_own_case_alone(start: Start
 
 async def test_a_receipt_is_struck_from_its_own_instalment_alone(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     world = await start("grants")
-    await _grants(world, monkeypatch)
+    await granted(world, monkeypatch)
     desk = grants.Desk(world)
     paid = [row for row in await world.rows("grants", "instalment") if row["paid_on"] or row["payment_ref"]]
     mine, other = (f"instalments/{row['ref']}" for row in paid)
@@ -385,7 +277,7 @@ async def test_a_receipt_is_struck_from_its_own_instalment_alone(start: Start, m
 
 async def test_who_came_to_a_meeting_is_of_that_group(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     world = await start("referrals")
-    await _aftercare(world, monkeypatch)
+    await in_aftercare(world, monkeypatch)
     desk = aftercare.Desk(world)
 
     async def held(membership: str) -> httpx.Response:
@@ -395,6 +287,6 @@ async def test_who_came_to_a_meeting_is_of_that_group(start: Start, monkeypatch:
     assert await _same(world, held, ref(f"joining of {TWO[1]}")) == (404, "not_found")
 
 
-PEOPLE = {"intake": _reception, "referrals": _aftercare, "grants": _grants}
+PEOPLE = {"intake": reception, "referrals": in_aftercare, "grants": granted}
 LISTS = {"intake": 5, "screening": 0, "referrals": 4, "grants": 3}
 """How many reads take several ids. A further one is swept by itself; its row in this table says that it was meant."""
