@@ -12,6 +12,8 @@ class HomewardError(Exception):
 
     status = 500
     code = "internal"
+    audited = False
+    """Whether an entry of the audit says it already."""
 
     def __init__(self, code: str | None = None, **details: object) -> None:
         self.code = code or self.code

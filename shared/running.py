@@ -5,6 +5,7 @@ request ever meets a half-open service.
 """
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
 from shared.bus.looking import Looking
 from shared.bus.relay import Relay
+from shared.errors import Unavailable
 from shared.observability.watching import Watching
 from shared.runtime import Kept
 from shared.sealing.standing import POSITIONS
@@ -26,6 +28,7 @@ from shared.web.metrics import Metrics
 from shared.writing.doing import Doing
 from shared.writing.key_check import refuse_other_keys
 from shared.writing.spare_keys import SpareKeys
+from shared.writing.unknown import Unknown
 
 
 class Running:
@@ -51,6 +54,7 @@ class Running:
         self.doing = Doing(self.kept)
         self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
         self.spare_keys = SpareKeys(self.kept)
+        self.unknown = Unknown(self.kept)
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
         runtime.limits.shown_in(self.watching.registry, service.name)
@@ -78,12 +82,15 @@ class Running:
             self.supervisor.start("alarm", self.alarm.run)
             self.supervisor.start("standing", partial(watch, kept.standing, kept.database, kept.ledger))
             self.supervisor.start("spare keys", self.spare_keys.run)
+            self.supervisor.start("unknown callers", self.unknown.run)
         self.started = True
 
     async def stop(self) -> None:
         """End the loops, then close the store."""
         await self.supervisor.stop()
         await self.consumer.close()
+        with contextlib.suppress(Unavailable):
+            await self.unknown.store()
         await self.kept.database.close()
         await asyncio.to_thread(self.kept.tracing.close)
 

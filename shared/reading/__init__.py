@@ -172,8 +172,8 @@ class Reader(Reading):
     now: datetime
     noted: list[tuple[str, str | None]] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
-    left_out: bool = False
-    """Whether something was asked for by name that is not in the answer: an entry of its own says so."""
+    left_out: tuple[str, ...] = ()
+    """What was asked for by name and is not in the answer: an entry of its own says so."""
     _parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     _opened: dict[tuple[str, str], frozenset[FieldClass]] = field(default_factory=dict)
 

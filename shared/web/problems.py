@@ -17,8 +17,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.auth.identity import SIGNATURES, ProofRefused
-from shared.errors import HomewardError, TooMany
+from shared.errors import HomewardError, Invalid, TooMany, Unavailable
 from shared.model import Model
+from shared.web.refused import entered
 
 LANGUAGES = ("km", "vi", "en")
 MEDIA_TYPE = "application/problem+json"
@@ -109,12 +110,14 @@ def install(app: FastAPI) -> None:
     async def _ours(request: Request, error: HomewardError) -> JSONResponse:
         if isinstance(error, TooMany):
             app.state.limits.refused[error.bound] += 1
-        return refusal_of(request, error)
+        return refusal_of(request, await entered(request, error))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         found = error.errors()
         errors = [{"pointer": _pointer(e["loc"], declared()), "code": e["type"]} for e in found[:MOST_ERRORS]]
+        if isinstance(away := await entered(request, Invalid()), Unavailable):
+            return refusal_of(request, away)
         return problem(request, 422, "invalid", errors=errors, truncated=len(found) > MOST_ERRORS or None)
 
     @app.exception_handler(HTTPException)

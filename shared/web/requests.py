@@ -113,7 +113,10 @@ def _turn() -> None:
 
 async def _calling(request: HttpRequest, _: Annotated[None, Depends(_turn)]) -> Caller:
     kept: Kept = request.app.state.kept
-    return await kept.identify(asking(request, kept))
+    caller = await kept.identify(asking(request, kept))
+    # Whoever refuses the rest of the request says in the audit whose it was: see `shared.web.refused`.
+    request.scope["caller"] = caller
+    return caller
 
 
 async def _incoming(request: HttpRequest, response: Response, caller: Annotated[Caller, Depends(_calling)]) -> Incoming:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from shared.errors import Unavailable
 from shared.events.envelope import COLUMNS
 from shared.journey.views import KEEP, MERGE, RENEW, Moves, duty_rows, ended_rows, facet_rows, relation_rows, save
 from shared.storage.ledger import Ledger
@@ -44,18 +46,14 @@ def store(conn: Connection, ledger: Ledger, ending: Ending) -> None:
         _one_by_one(conn, ledger, ending)
         return
     moves = ending.moves
-    _at_once(ledger).run(
-        conn,
-        ending.versions,
-        ending.journal,
-        moves.facets,
-        moves.over,
-        moves.unrelated,
-        moves.related,
-        ending.todos,
-        ending.audit,
-        ending.idempotency,
-    )
+    parts = ending.versions, ending.journal, moves.facets, moves.over, moves.unrelated, moves.related
+    try:
+        _at_once(ledger).run(conn, *parts, ending.todos, ending.audit, ending.idempotency)
+    except ProgrammingError as error:
+        # Of one statement for all, only the server's message says which table it could not write.
+        if ledger.audit.name in str(error.orig):
+            raise Unavailable("store_unavailable") from None
+        raise
 
 
 def _one_by_one(conn: Connection, ledger: Ledger, ending: Ending) -> None:
@@ -66,7 +64,10 @@ def _one_by_one(conn: Connection, ledger: Ledger, ending: Ending) -> None:
         conn.exec_driver_sql(WAIT, (parts.journal.insert(conn, [row]).lastrowid,))
     save(conn, ledger, ending.moves)
     parts.todo.insert(conn, ending.todos, KEEP)
-    parts.audit.insert(conn, ending.audit)
+    try:
+        parts.audit.insert(conn, ending.audit)
+    except DBAPIError:
+        raise Unavailable("store_unavailable") from None
     parts.idempotency.insert(conn, ending.idempotency)
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 
 from shared.auth import Caller, may, offered
 from shared.columns import canonical
-from shared.errors import Invalid
+from shared.errors import Invalid, Unavailable
 from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
@@ -130,8 +131,13 @@ def entry(
     }
 
 
+def about(unit: Unit) -> set[str]:
+    """Whom a unit came upon: what was asked about, and what it locked."""
+    return {subject for _, subject in unit.noted if subject} | set(unit.versions)
+
+
 def _entry(unit: Unit, decision: str) -> dict[str, Any]:
-    subjects = sorted({subject for _, subject in unit.noted if subject} | set(unit.versions))
+    subjects = sorted(about(unit))
     return entry(
         unit.now,
         unit.caller,
@@ -145,7 +151,10 @@ def _entry(unit: Unit, decision: str) -> dict[str, Any]:
 
 def audit(unit: Unit, decision: str) -> None:
     """The audit entry of a unit that changed nothing, in that unit."""
-    unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
+    try:
+        unit.connection.execute(insert(unit.kept.ledger.audit), _entry(unit, decision))
+    except DBAPIError:
+        raise Unavailable("store_unavailable") from None
 
 
 def _remembered(unit: Unit, lines: object) -> dict[str, Any]:

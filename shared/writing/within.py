@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.auth import Caller
 from shared.auth.budget import Budget, TooManyCases
@@ -25,9 +26,11 @@ log = logging.getLogger(__name__)
 
 
 async def within(budget: Budget, kept: Kept, caller: Caller, subjects: Iterable[str], now: datetime) -> None:
-    """Count what an answer shows. Raises TooManyCases once people are told."""
+    """Count what an answer shows. Raises TooManyCases once people are told, Unavailable without an audit."""
     try:
         await budget.spend(kept.database, kept.ledger, caller, subjects, now)
+    except SQLAlchemyError:
+        raise Unavailable("store_unavailable") from None
     except TooManyCases:
         await _tell(kept, caller, now)
         raise

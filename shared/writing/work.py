@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from shared.auth import SYSTEM, Caller
@@ -26,6 +26,7 @@ from shared.sealing import DoesNotOpen, Keys, Undeclared, ticked
 from shared.writing import tail
 from shared.writing.again import digest_of, key_digest
 from shared.writing.asked import Asked, Done, Moved, Replayed
+from shared.writing.auditing import entered, named, refused
 from shared.writing.handling import Handling, handling_of
 from shared.writing.unit import Unit
 from shared.writing.within import within
@@ -57,10 +58,11 @@ async def perform(
     declared = handling_of(handler)
     digest, key = digest_of(kept.secret, command, path), key_digest(kept.secret, asked.key)
     asked = replace(asked, operation=declared.action, digest=digest, key=key)
+    about = named(declared.action, kept.name, path)
     try:
-        return await _attempts(kept, asked, caller, handler, command, path)
+        return await _attempts(kept, asked, caller, handler, command, path, about)
     except HomewardError as refusal:
-        await _audit_refusal(kept, asked, caller, refusal.code)
+        await refused(kept, caller, declared.action, refusal, about, asked.request_id)
         raise
 
 
@@ -71,12 +73,14 @@ async def _attempts(
     handler: Callable[..., Any],
     command: Command | None,
     path: Mapping[str, object],
+    about: set[str],
 ) -> Done:
+    """`about` takes in whom a unit came upon that was refused."""
     kept.standing.refuse()
     for left in reversed(range(TRIES)):
         keys = await keys_for(kept, handling_of(handler), (command,), path, create=True)
         try:
-            done = await kept.database.write(partial(_begun, kept, keys, caller, asked, command, handler, path))
+            done = await kept.database.write(partial(_begun, kept, keys, caller, asked, command, handler, path, about))
         except (Moved, Contended, IntegrityError):
             continue
         except DoesNotOpen:
@@ -105,9 +109,15 @@ def _begun(
     command: Command | None,
     handler: Callable[..., Any],
     path: Mapping[str, object],
+    about: set[str],
     connection: Connection,
 ) -> Done:
-    return _one_unit(Unit(connection, kept, keys, caller, kept.clock(), asked, command), handler, path)
+    unit = Unit(connection, kept, keys, caller, kept.clock(), asked, command)
+    try:
+        return _one_unit(unit, handler, path)
+    except HomewardError:
+        about |= tail.about(unit)
+        raise
 
 
 def _one_unit(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object]) -> Done:
@@ -143,19 +153,6 @@ def _refuse_old_keys(unit: Unit) -> None:
     """Asked at the end, when the transaction has surely begun: whoever takes a key away looks for such."""
     if not unit.keys.fresh:
         raise Moved()
-
-
-async def _audit_refusal(kept: Kept, asked: Asked, caller: Caller, code: str) -> None:
-    """The entry of a refusal. A store that could not be reached is not asked once more: somebody waits."""
-    if code == "store_unavailable":
-        return
-    entry = tail.entry(
-        kept.clock(), caller, asked.operation, code, subjects=(), classes=(), request_id=asked.request_id
-    )
-    try:
-        await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit).values(**entry)))
-    except Unavailable:
-        return
 
 
 async def carry_out(kept: Kept, todo: Todo) -> None:
@@ -207,16 +204,16 @@ def _react(unit: Unit, todo: Todo) -> bool:
 async def look(kept: Kept, request_id: str, caller: Caller, query: Callable[..., T], **arguments: object) -> T:
     """Run one query: load and redact, then audit, then answer. Without a stored audit entry there is no answer."""
     declared = handling_of(query)
-    asked = Asked(request_id=request_id, operation=declared.action)
+    about = named(declared.action, kept.name, arguments)
     try:
-        answer, reader = await _queried(kept, caller, query, arguments)
+        answer, reader = await _queried(kept, caller, query, arguments, about)
         subjects = sorted({subject for _, subject in reader.noted if subject} | _shown(answer, declared.action))
+        about |= set(subjects)
         await within(kept.budget, kept, caller, subjects, reader.now)
     except HomewardError as refusal:
-        await _audit_refusal(kept, asked, caller, refusal.code)
+        await refused(kept, caller, declared.action, refusal, about, request_id)
         raise
-    entries = _entries(reader, declared, request_id, subjects)
-    await kept.database.write(lambda connection: connection.execute(insert(kept.ledger.audit), entries))
+    await entered(kept, _entries(reader, declared, request_id, subjects))
     return answer
 
 
@@ -226,18 +223,25 @@ def _entries(reader: Reader, declared: Handling, request_id: str, subjects: Sequ
     classes = sorted(reader.opened)
     each = [[subject] for subject in subjects] if declared.by_row else [subjects]
     shown = [entry(SHOWN, subjects=some, classes=classes) for some in each]
-    return [*shown, entry(NotFound.code, subjects=(), classes=())] if reader.left_out else shown
+    return [*shown, entry(NotFound.code, subjects=reader.left_out, classes=())] if reader.left_out else shown
 
 
 async def _queried(
-    kept: Kept, caller: Caller, query: Callable[..., T], arguments: Mapping[str, object]
+    kept: Kept, caller: Caller, query: Callable[..., T], arguments: Mapping[str, object], about: set[str]
 ) -> tuple[T, Reader]:
-    """What a query answers. Until it opens something it has no keys: a refusal costs no more than what is missing."""
+    """What a query answers. Until it opens something it has no keys: a refusal costs no more than what is missing.
+
+    `about` takes in whom a query came upon that was refused.
+    """
     declared = handling_of(query)
 
     def work(connection: Connection, keys: Keys) -> tuple[T, Reader]:
         reader = Reader(connection, kept, keys, caller, kept.clock())
-        return query(reader, caller, **arguments), reader
+        try:
+            return query(reader, caller, **arguments), reader
+        except HomewardError:
+            about.update(subject for _, subject in reader.noted if subject)
+            raise
 
     def first(connection: Connection) -> tuple[T, Reader] | list[str]:
         try:

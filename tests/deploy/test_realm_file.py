@@ -10,7 +10,7 @@ import pytest
 from deploy.local.realm import REALM, kept_password, practice, realm_of
 from services.issuing.people import people_in
 from shared.auth import Purpose, Role
-from shared.auth.holder import Holder
+from shared.auth.holder import STRONG, Holder
 from story.signing_in import CLIENT, REDIRECT
 from tests.support.composed import ROOT
 
@@ -61,6 +61,29 @@ def test_the_realm_is_closed_and_watched(realm: dict[str, Any]) -> None:
     assert required == {"CONFIGURE_TOTP", "webauthn-register-passwordless"}
     assert realm["accessTokenLifespan"] == 300
     assert "users" not in realm, "nobody and no password is in the repository"
+
+
+def test_each_level_of_two_factors_is_one_that_breaks_the_glass_and_is_reached_by_showing_them(
+    realm: dict[str, Any],
+) -> None:
+    named = json.loads(realm["attributes"]["acr.loa.map"])
+    assert {name for name, level in named.items() if level > 1} <= STRONG
+    assert "aal1" not in STRONG
+    flows = {flow["alias"]: flow["authenticationExecutions"] for flow in realm["authenticationFlows"]}
+    said = {one["alias"]: one["config"] for one in realm["authenticatorConfig"]}
+    reached = {}
+    for steps in flows.values():
+        asked = [said.get(step.get("authenticatorConfig"), {}) for step in steps]
+        for level in (one["loa-condition-level"] for one in asked if "loa-condition-level" in one):
+            assert all(step["requirement"] == "REQUIRED" for step in steps)
+            reached[int(level)] = [one for one in asked if "loa-condition-level" not in one and one]
+    assert reached == {
+        2: [{"flow_to_check": "code", "check_result": "executed"}],
+        3: [{"credentials": "webauthn-passwordless", "included": "true"}],
+    }
+    assert "auth-otp-form" in {step.get("authenticator") for step in flows["code"]}
+    assert realm["webAuthnPolicyPasswordlessUserVerificationRequirement"] == "required"
+    assert {"basic", "acr"} <= set(realm["clients"][0]["defaultClientScopes"])
 
 
 def test_the_invented_people_have_the_claims_that_the_development_issuer_gives_them() -> None:

@@ -58,6 +58,8 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
 
 
 def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
+    if not facts.on_line:
+        raise Refused("line_unknown")
     if facts.open_for_same_handover:
         raise Refused("case_already_open")
     _held_before(command.detentions, facts.day)

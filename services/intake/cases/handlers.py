@@ -61,7 +61,8 @@ def _may_open(unit: Unit, caller: Caller, command: ask.OpenCase) -> None:
     line = None if person["line_ref"] is None else unit.peek(LineRow, person["line_ref"])
     listed = None if line is None else _host(unit, line["handover_ref"])
     CASES.authorise(unit, caller, command, (Place(holder=listed or person["organisation_ref"]),))
-    host = _host(unit, command.handover_ref)
+    named = None if command.line_ref is None else unit.row(LineRow, command.line_ref)
+    host = _host(unit, command.handover_ref or (None if named is None else named["handover_ref"]))
     if host is not None:
         CASES.authorise(unit, caller, command, (Place(holder=host),))
 
@@ -90,7 +91,18 @@ def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) ->
         open_for_same_handover=any(row["handover_ref"] == command.handover_ref for row in same),
         household_ref=person["household_ref"],
         implicated=_others(household, command.person_ref),
+        on_line=_on_line(unit, command),
     )
+
+
+def _on_line(unit: Unit, command: ask.OpenCase) -> bool:
+    """Whether the line that a case is opened from is of the hand-over named beside it, and no other person's."""
+    if command.line_ref is None:
+        return True
+    line = unit.row(LineRow, command.line_ref)
+    there = unit.select(PersonRow, line_ref=command.line_ref, status=PersonStatus.REGISTERED.value)
+    others = any(person["ref"] != command.person_ref for person in there)
+    return line is not None and command.handover_ref in (None, line["handover_ref"]) and not others
 
 
 def _others(household: Household | None, person_ref: PersonRef) -> tuple[PersonRef, ...]:

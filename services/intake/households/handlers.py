@@ -24,10 +24,10 @@ from shared.writing.unit import Unit
 
 
 def _named(command: Command, household: Household | None) -> set[PersonRef]:
-    """The people whom the household has and the command speaks of."""
+    """The people whom the household has and the command brings. Of others it is not looked whether they are there."""
     members = chain(getattr(command, "members", ()), () if household is None else household.members)
-    asked: PersonRef | None = getattr(command, "person_ref", None)
-    return {member.person_ref for member in members} | ({asked} if asked else set())
+    joins = {command.person_ref} if isinstance(command, ask.AddMember) else set()
+    return {member.person_ref for member in members} | joins
 
 
 def _cases(reading: Reading, people: Iterable[PersonRef]) -> dict[CaseRef, PersonRef]:

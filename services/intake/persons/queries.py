@@ -75,7 +75,7 @@ def look_up(reader: Reader, caller: Caller, *, asked: LookUpPersons) -> PersonsN
     admit(reader, caller, LOOK_UP)
     seen = visible(reader, caller, LOOK_UP, PersonRow, PERSON)
     rows, _ = reader.page(PersonRow, PageAsked(limit=len(asked.refs)), seen, ref=asked.refs)
-    reader.left_out = len(rows) < len(set(asked.refs))
+    reader.left_out = tuple(Subject("person", ref) for ref in sorted(set(asked.refs) - {row["ref"] for row in rows}))
     return PersonsNamed(items=tuple(_named(reader, caller, row) for row in rows))
 
 

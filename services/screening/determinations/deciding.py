@@ -51,7 +51,6 @@ class Facts(Dated):
     suggestion: Assessment | None = None
     changed: bool = True
     elsewhere: frozenset[Party] = frozenset()
-    of_this_case: bool = True
     ready: bool = True
     body_has_one: bool = False
     bodies: frozenset[str] = PRIVATE

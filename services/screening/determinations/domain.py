@@ -68,8 +68,6 @@ def _speaks_for(body: str, facts: Facts) -> None:
 
 def _suggest(command: ask.SuggestDetermination, facts: Facts) -> Decided[Determination]:
     _speaks_for(command.body, facts)
-    if not facts.of_this_case:
-        raise Refused("interview_of_another_case")
     if not facts.ready:
         raise Refused("interview_not_ended")
     if facts.body_has_one:

@@ -18,6 +18,7 @@ from services.screening.interviews.state import Profile
 from services.screening.interviews.state import Status as InterviewStatus
 from services.screening.interviews.tables import AnswerRow, InterviewRow
 from shared.auth import Caller, Role
+from shared.errors import NotFound
 from shared.ids import CaseRef, Ref, Subject
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
@@ -45,11 +46,11 @@ def _child_then(intake: IntakeFacet, status: str) -> bool | None:
 
 
 def facts_of_new(unit: Unit, caller: Caller, command: SuggestDetermination, ref: Ref) -> Facts:
-    """What the rules of deciding need, before there is a determination. An interview of another case stays closed."""
+    """What the rules of deciding need, before there is a determination. An interview of another case is not found."""
     interview = unit.peek(InterviewRow, command.interview_ref)
-    known = _about(unit, caller, ref, interview)
     if interview["case_ref"] != command.case_ref:
-        return Facts(**known, of_this_case=False)
+        raise NotFound()
+    known = _about(unit, caller, ref, interview)
     intake = unit.facet(Subject("case", command.case_ref), "intake", IntakeFacet)
     suggestion = assessed(unit, interview)
     others = [row for row in rows_of(unit, command.case_ref) if row["status"] != Status.VOIDED]
