@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared import stores
+from shared.audit.running import sequencer_of
 from shared.auth.budget import Budget
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
@@ -51,6 +52,7 @@ class Running:
         self.doing = Doing(self.kept)
         self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
         self.spare_keys = SpareKeys(self.kept)
+        self.sequencer = sequencer_of(self.kept, runtime.settings)
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
         runtime.limits.shown_in(self.watching.registry, service.name)
@@ -78,6 +80,7 @@ class Running:
             self.supervisor.start("alarm", self.alarm.run)
             self.supervisor.start("standing", partial(watch, kept.standing, kept.database, kept.ledger))
             self.supervisor.start("spare keys", self.spare_keys.run)
+            self.supervisor.start("audit", self.sequencer.run)
         self.started = True
 
     async def stop(self) -> None:

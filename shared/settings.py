@@ -154,6 +154,16 @@ class Settings(ServiceSettings):
     cases_per_hour: int = Field(500, ge=1)
     """How many different cases and people one caller may be shown by a service within an hour. Work needs tens."""
 
+    audit_witness: str = ""
+    """Nothing: nobody outside knows how far the audit had come. Or who takes its checkpoints: an absolute path of a file
+    outside the data folder, which is only appended to, or the https:// address of a C2SP witness."""
+
+    audit_witness_ca_file: Path | None = None
+    """The authority that signed the certificate of that witness, as PEM, where the system does not know it."""
+
+    witness_minutes: int = Field(10, ge=1)
+    """For how long the witness may take no checkpoint before people are told."""
+
     issuer: str = ""
     """Nothing: the development issuer, for practice. Or the address of the OpenID provider whose tokens are taken."""
 
@@ -218,6 +228,16 @@ class Settings(ServiceSettings):
         if address and (not _proven(address) or not url.hostname or "@" in url.netloc or url.query or url.fragment):
             raise ValueError("https://..., or http:// on this machine, without user, query or fragment")
         return address
+
+    @field_validator("audit_witness")
+    @classmethod
+    def _is_a_witness(cls, place: str) -> str:
+        """A server that proves who it is, or a file that means the same wherever a process was started."""
+        if "://" in place:
+            return cls._is_proven(place)
+        if place and not Path(place).is_absolute():
+            raise ValueError("https://..., or the absolute path of a file")
+        return place
 
     @model_validator(mode="after")
     def _out_of_reach(self) -> Self:

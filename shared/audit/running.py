@@ -1,0 +1,22 @@
+"""Makes a service's sequencer from its settings and its key."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.audit.checkpoints import Checkpoints
+from shared.audit.sequencer import Sequencer
+from shared.audit.witness import witness_of
+from shared.runtime import Kept
+from shared.sealing import KeyStore
+from shared.sealing.standing import SIGNING
+from shared.settings import Settings
+
+
+def signing_key(key_store: KeyStore, service: str) -> Ed25519PrivateKey:
+    """What a service signs its checkpoints with: the same under every master key, and in the backup of the keys."""
+    return Ed25519PrivateKey.from_private_bytes(key_store.secret(f"{SIGNING}{service}"))
+
+
+def sequencer_of(kept: Kept, settings: Settings) -> Sequencer:
+    """The sequencer of a service at work."""
+    witness = witness_of(settings.audit_witness, settings.audit_witness_ca_file)
+    return Sequencer(kept, Checkpoints(kept, signing_key(kept.key_store, kept.name), witness))
