@@ -15,6 +15,7 @@ import typer
 
 from services import SERVICES
 from services.operating import access_commands, backup_commands, client_commands, commands, loss_commands
+from services.operating.audit_commands import audit
 from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
@@ -218,6 +219,7 @@ app.command()(loss_commands.lost)
 commands.bus.command()(access_commands.access)
 app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:

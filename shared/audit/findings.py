@@ -47,9 +47,9 @@ class Verdict:
 
     @property
     def bad(self) -> list[Finding]:
-        """What no restore explains, the first entry first."""
+        """What no restore explains: single entries before intervals, the first one first."""
         found = [one for one in self.findings if one.kind is not Kind.LOST]
-        return sorted(found, key=lambda one: (one.tree, one.first is None, one.first or 0))
+        return sorted(found, key=lambda one: (one.tree, one.first is None, one.first != one.last, one.first or 0))
 
     @property
     def lost(self) -> list[Finding]:

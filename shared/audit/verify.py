@@ -61,11 +61,11 @@ class _Looking:
         for leaf in self._history.leaves(tree):
             if whole and leaf.number != grown.size:
                 whole = False
-                self._found(Kind.MISSING, tree, grown.size, leaf.number - 1, "are not there any more")
+                self._found(Kind.MISSING, tree, grown.size, leaf.number - 1, "missing")
             if leaf.now is None:
-                self._found(Kind.MISSING, tree, leaf.number, leaf.number, "was deleted")
+                self._found(Kind.MISSING, tree, leaf.number, leaf.number, "deleted")
             elif leaf.now != leaf.kept:
-                self._found(Kind.CHANGED, tree, leaf.number, leaf.number, "was changed after it was written")
+                self._found(Kind.CHANGED, tree, leaf.number, leaf.number, "changed after it was written")
             first = leaf.named if leaf.number == 0 else first
             nodes |= {(level, place): root for level, place, root in grown.add(leaf.kept) if level % HEIGHT == 0}
             if grown.size in wanted:
@@ -85,11 +85,11 @@ class _Looking:
             size = one.checkpoint.size
             if size > grown.size:
                 seen = noted_last(noted)
-                says = f"are missing, which {one.whose} saw at {seen.at}"
+                says = f"missing, and {one.whose} saw them at {seen.at}"
                 self._found(Kind.CUT_OFF, tree, grown.size, seen.size - 1, says)
                 return
             if roots[size] != one.checkpoint.root:
-                says = f"are not those of checkpoint {one.checkpoint.serial} of {one.whose} ({one.place})"
+                says = f"not what checkpoint {one.checkpoint.serial} of {one.whose} covers ({one.place})"
                 self._found(Kind.OTHER_TREE, tree, good, size - 1, says)
                 return
             good = size
@@ -102,12 +102,12 @@ class _Looking:
             at for at, root in computed.items() if kept[at] != root
         ):
             first = place << level
-            says = f"have another root in the store than their hashes give (level {level}, place {place})"
+            says = f"not the subtree that the store has of them (level {level}, place {place})"
             self._found(Kind.OTHER_SUBTREE, tree, first, first + (1 << level) - 1, says)
             return
 
     def _found(self, kind: Kind, tree: Tree, first: int, last: int, says: str) -> None:
-        text = f"{numbers(first, last)} of tree {tree.tree} {says}"
+        text = f"{numbers(first, last)} of tree {tree.tree}: {says}"
         self._verdict.findings.append(Finding(kind, text, tree.tree, first, last))
 
     def _step(self) -> None:
