@@ -2,6 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shared.audit.alerts import Alerts, limits_of
 from shared.audit.checkpoints import Checkpoints
 from shared.audit.sequencer import Sequencer
 from shared.audit.witness import witness_of
@@ -19,4 +20,5 @@ def signing_key(key_store: KeyStore, service: str) -> Ed25519PrivateKey:
 def sequencer_of(kept: Kept, settings: Settings) -> Sequencer:
     """The sequencer of a service at work."""
     witness = witness_of(settings.audit_witness, settings.audit_witness_ca_file)
-    return Sequencer(kept, Checkpoints(kept, signing_key(kept.key_store, kept.name), witness))
+    checkpoints = Checkpoints(kept, signing_key(kept.key_store, kept.name), witness)
+    return Sequencer(kept, checkpoints, Alerts(limits_of(settings)))

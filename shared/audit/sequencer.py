@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from shared.audit import tree as trees
-from shared.audit.checkpoints import Checkpoints
+from shared.audit.alerts import SILENT, Alert, Alerts, tell
+from shared.audit.checkpoints import Checkpoints, untaken_since
 from shared.audit.entries import form_of_today, forms, keep_form, written
 from shared.audit.floor import Settling, floor, keep_floor
 from shared.audit.hashing import Frontier, Hash, leaf_hash
@@ -43,6 +44,7 @@ class _Batch:
     form: int
     leaves: Sequence[tuple[int, int, Hash]]
     about: Sequence[Mapping[str, Any]]
+    entries: Sequence[Mapping[Any, Any]]
     settled: int
 
 
@@ -52,9 +54,12 @@ class Sequencer:
 
     kept: Kept
     checkpoints: Checkpoints
+    alerts: Alerts
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _settling: Settling = field(default_factory=Settling)
     _looked: bool = False
+    _told: str = ""
+    """Of which silence this process has told."""
     _behind: int = 0
     """The last id of a full batch: the next one is looked for behind it, and then from the floor on again."""
 
@@ -62,6 +67,7 @@ class Sequencer:
         """Number what is there, once a second, until cancelled."""
         async with self.kept.database.turn("audit").taken(self.wake, beat) as still:
             self._looked = False
+            self.alerts.forget()
             while True:
                 full = await self.step() == BATCH
                 beat()
@@ -79,6 +85,8 @@ class Sequencer:
             await self.kept.database.write(partial(self._store, batch=batch))
         self._behind = batch.leaves[-1][0] if len(batch.leaves) == BATCH else 0
         await self.checkpoints.step()
+        if self.checkpoints.refused:
+            await self._tell_of_silence()
         return len(batch.leaves)
 
     def _ours(self, tree: Tree | None) -> bool:
@@ -121,6 +129,20 @@ class Sequencer:
         kept_row = conn.execute(select(ledger.audit).where(ledger.audit.c.id == audit_id)).mappings().one()
         trees.append(conn, ledger, number, Frontier(), [(audit_id, form, _leaf(kept_row, form, ledger))])
 
+    async def _tell_of_silence(self) -> None:
+        """Once for each hour, where the witness has taken nothing for too long."""
+        now = self.kept.clock()
+        since = await self.kept.database.read(partial(untaken_since, ledger=self.kept.ledger))
+        tree = await self.kept.database.read(partial(trees.in_use, ledger=self.kept.ledger))
+        if tree is None or since is None or now - since < self.alerts.limits.silence:
+            return
+        alert = Alert(SILENT, f"audit/{tree.origin.rpartition('/')[2]}", f"{tree.origin}|{now:%Y-%m-%dT%H}")
+        if alert.once != self._told:
+            await self.kept.database.write(
+                lambda conn: tell(conn, self.kept.ledger, self.kept.secret, alert, now)
+            )
+            self._told = alert.once
+
     def _look(self, conn: Connection) -> _Batch:
         ledger = self.kept.ledger
         audit, leaf = ledger.audit, ledger.audit_leaf
@@ -136,7 +158,7 @@ class Sequencer:
         leaves = [(row["id"], form, _leaf(row, form, ledger)) for row in rows]
         settled = self._settling.asked(conn, [row["id"] for row in rows], self.kept.clock())
         about = [{"subject": one, "audit_id": row["id"]} for row in rows for one in sorted(set(row["subjects"]))]
-        return _Batch(trees.in_use(conn, ledger), trees.size(conn, ledger), form, leaves, about, settled)
+        return _Batch(trees.in_use(conn, ledger), trees.size(conn, ledger), form, leaves, about, rows, settled)
 
     def _store(self, conn: Connection, *, batch: _Batch) -> None:
         ledger = self.kept.ledger
@@ -150,6 +172,7 @@ class Sequencer:
             trees.append(conn, ledger, batch.tree.tree, grown, batch.leaves)
         if batch.about:
             conn.execute(insert(ledger.audit_about), batch.about)
+        self.alerts.raised(conn, ledger, self.kept.secret, batch.entries, self.kept.clock())
         if batch.settled:
             keep_floor(conn, ledger, batch.settled)
         failpoint("audit.before_commit")

@@ -11,6 +11,7 @@ from typing import Any, cast
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, MetaData, insert, text
 
+from shared.audit.alerts import Alerts, Limits
 from shared.audit.checkpoints import Checkpoints
 from shared.audit.findings import Verdict
 from shared.audit.history import InStore
@@ -25,6 +26,7 @@ from shared.testing import CountedIds, TickingClock
 from tests.support.tale import JOURNEY, reactions
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"signed by nobody but this test. ")
+NONE = Limits()
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -93,7 +95,9 @@ def entry(at: datetime, number: int) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def audited(database: Database, witness: Path, key: Ed25519PrivateKey = KEY) -> AsyncIterator[Audited]:
+async def audited(
+    database: Database, witness: Path, key: Ed25519PrivateKey = KEY, limits: Limits = NONE
+) -> AsyncIterator[Audited]:
     """A store as it is, or with its tables if it has none."""
     metadata, clock = MetaData(), TickingClock()
     book = ledger(metadata)
@@ -111,6 +115,6 @@ async def audited(database: Database, witness: Path, key: Ed25519PrivateKey = KE
         draw=CountedIds(str(witness)),
     )
     try:
-        yield Audited(kept, Sequencer(kept, Checkpoints(kept, key, FileWitness(witness))), clock, witness)
+        yield Audited(kept, Sequencer(kept, Checkpoints(kept, key, FileWitness(witness)), Alerts(limits)), clock, witness)
     finally:
         await database.close()
