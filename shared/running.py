@@ -56,7 +56,7 @@ class Running:
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
         runtime.limits.shown_in(self.watching.registry, service.name)
-        self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
+        self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry, self.sequencer.figures)
         self.started = False
 
     def _applied(self, planted: bool) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from shared.audit import tree as trees
 from shared.audit.alerts import SILENT, Alert, Alerts, tell
@@ -143,17 +143,28 @@ class Sequencer:
             )
             self._told = alert.once
 
+    def figures(self, conn: Connection) -> dict[str, float]:
+        """What is measured of the audit. Without a witness nothing waits for one."""
+        ledger = self.kept.ledger
+        since = None if self.checkpoints.witness is None else untaken_since(conn, ledger)
+        waiting = select(func.count()).select_from(self._waiting(conn, 0).subquery())
+        return {
+            "homeward_audit_entries_total": trees.size(conn, ledger),
+            "homeward_audit_unnumbered_entries": conn.execute(waiting).scalar_one(),
+            "homeward_audit_unwitnessed_seconds": 0 if since is None else (self.kept.clock() - since).total_seconds(),
+        }
+
+    def _waiting(self, conn: Connection, behind: int) -> Select[Any]:
+        """Entries without a number, behind the floor."""
+        audit, leaf = self.kept.ledger.audit, self.kept.ledger.audit_leaf
+        low = max(floor(conn, self.kept.ledger), behind)
+        query = select(audit).join(leaf, leaf.c.audit_id == audit.c.id, isouter=True)
+        return query.where(audit.c.id > low, leaf.c.audit_id.is_(None))
+
     def _look(self, conn: Connection) -> _Batch:
         ledger = self.kept.ledger
-        audit, leaf = ledger.audit, ledger.audit_leaf
-        form = form_of_today(forms(conn, ledger), audit)
-        waiting = (
-            select(audit)
-            .join(leaf, leaf.c.audit_id == audit.c.id, isouter=True)
-            .where(audit.c.id > max(floor(conn, ledger), self._behind), leaf.c.audit_id.is_(None))
-            .order_by(audit.c.id)
-            .limit(BATCH)
-        )
+        form = form_of_today(forms(conn, ledger), ledger.audit)
+        waiting = self._waiting(conn, self._behind).order_by(ledger.audit.c.id).limit(BATCH)
         rows = conn.execute(waiting).mappings().all()
         leaves = [(row["id"], form, _leaf(row, form, ledger)) for row in rows]
         settled = self._settling.asked(conn, [row["id"] for row in rows], self.kept.clock())

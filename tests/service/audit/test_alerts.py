@@ -46,12 +46,12 @@ async def told(audit: Audited) -> list[tuple[str, str]]:
 async def test_who_reads_a_canary_is_told_once_an_hour(audit: Audited) -> None:
     await audit.enter(range(10), subjects=["case/" + ref("somebody")], organisation_ref="1" * 32)
     assert await told(audit) == []
-    await audit.enter(range(2), subjects=[f"case/{CANARY}"], staff_ref=STAFF, decision="not_found")
+    await audit.enter(range(2), organisation_ref="1" * 32, subjects=[f"case/{CANARY}"], staff_ref=STAFF, decision="not_found")
     assert await told(audit) == [("canary_read", f"staff/{STAFF}")]
-    await audit.enter([1], subjects=[f"case/{CANARY}"], staff_ref=STAFF)
+    await audit.enter([1], organisation_ref="1" * 32, subjects=[f"case/{CANARY}"], staff_ref=STAFF)
     assert len(await told(audit)) == 1
     audit.clock.advance(hours=1)
-    await audit.enter([1], subjects=[f"case/{CANARY}"], staff_ref=STAFF)
+    await audit.enter([1], organisation_ref="1" * 32, subjects=[f"case/{CANARY}"], staff_ref=STAFF)
     assert len(await told(audit)) == 2
 
 
