@@ -56,9 +56,12 @@ class Outgoing:
             raise NotRegistered("another server than the registered one")
         plain = httpx.AsyncClient(verify=self._trusted, trust_env=False)
         headers = {"Content-Type": "text/plain; charset=utf-8"}
-        async with asyncio.timeout(PATIENCE), plain as client:
-            async with client.stream("POST", address, content=content, headers=headers) as answer:
-                return answer.status_code
+        async with (
+            asyncio.timeout(PATIENCE),
+            plain as client,
+            client.stream("POST", address, content=content, headers=headers) as answer,
+        ):
+            return answer.status_code
 
     async def _read(self, client: httpx.AsyncClient, address: str) -> Any:
         """Raises ValueError for what is no JSON or too much of it, NotRegistered for an address elsewhere."""

@@ -28,7 +28,13 @@ def refuse_unsafe(settings: Settings, *, serving: bool = True, environ: Mapping[
     if settings.production:
         found = [*_connections(settings), *_secrets(settings), *_tests(settings, environ)]
         if serving:
-            found += [*_stores(settings), *_issuer(settings), *_reach(settings), *_origins(settings), *_witness(settings)]
+            found += [
+                *_stores(settings),
+                *_issuer(settings),
+                *_reach(settings),
+                *_origins(settings),
+                *_witness(settings),
+            ]
         if found:
             raise Unsafe("\n".join(found))
 

@@ -155,8 +155,8 @@ class Settings(ServiceSettings):
     """How many different cases and people one caller may be shown by a service within an hour. Work needs tens."""
 
     audit_witness: str = ""
-    """Nothing: nobody outside knows how far the audit had come. Or who takes its checkpoints: an absolute path of a file
-    outside the data folder, which is only appended to, or the https:// address of a C2SP witness."""
+    """Nothing: nobody outside knows how far the audit had come. Or who takes its checkpoints: the absolute path of a
+    file outside the data folder, which is only appended to, or the https:// address of a C2SP witness."""
 
     audit_witness_ca_file: Path | None = None
     """The authority that signed the certificate of that witness, as PEM, where the system does not know it."""

@@ -39,7 +39,9 @@ def witnessed(settings: Settings, file: Path | None) -> Witnessed | None:
     """
     place = settings.audit_witness
     if file is None and "://" in place:
-        raise Trouble("The witness is a server: name the file with its checkpoints, which its keeper has, by --witness.")
+        raise Trouble(
+            "The witness is a server: name the file with its checkpoints, which its keeper has, by --witness."
+        )
     if file is None and not place:
         return None
     path = file or Path(place)
@@ -61,9 +63,7 @@ def verified(
     ]
 
 
-def _verdict(
-    conn: Connection, *, name: str, witness: Witnessed | None, keys: Sequence[bytes], tell: Tell
-) -> Verdict:
+def _verdict(conn: Connection, *, name: str, witness: Witnessed | None, keys: Sequence[bytes], tell: Tell) -> Verdict:
     return verify(name, InStore(conn, _ledger(name)), witness, heeding(tell, name), keys)
 
 

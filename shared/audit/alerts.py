@@ -163,7 +163,7 @@ class Alerts:
 
 
 def tell(conn: Connection, ledger: Ledger, secret: bytes, alert: Alert, now: datetime) -> bool:
-    """Leave it to people, unless it was left to them already; whether it was not. The log says no more than its kind."""
+    """Leave it to people, once; whether this was the once. The log says no more than its kind."""
     todo = Todo(0, alert.once, alert.kind, alert.subject, None, 0, None)
     told = give_to_people(conn, ledger, secret, todo, alert.kind, now)
     if told:

@@ -20,7 +20,7 @@ FORM = "form"
 Forms = Mapping[int, Sequence[str]]
 
 
-def written(row: Mapping[str, Any], form: int, columns: Sequence[str]) -> bytes:
+def written(row: Mapping[Any, Any], form: int, columns: Sequence[str]) -> bytes:
     """The bytes of an entry."""
     return canonical({FORM: form, **{name: _plain(row[name]) for name in columns}}).encode()
 
@@ -48,7 +48,7 @@ def forms(conn: Connection, ledger: Ledger) -> dict[int, list[str]]:
 
 
 def form_of_today(known: Forms, table: Table) -> int:
-    """The number of the form that the table has now. It is the next one where its columns are others than ever before."""
+    """The number of the form that the table has now: the next one where its columns are others than ever before."""
     columns = [column.name for column in table.columns]
     return next((form for form, named in known.items() if list(named) == columns), max(known, default=0) + 1)
 

@@ -18,7 +18,11 @@ from shared.audit.tree import Tree, trees
 from shared.columns import canonical
 from shared.storage.ledger import Ledger
 
-HL7, DICOM, HERE = "http://terminology.hl7.org/CodeSystem", "http://dicom.nema.org/resources/ontology/DCM", "urn:homeward"
+HL7, DICOM, HERE = (
+    "http://terminology.hl7.org/CodeSystem",
+    "http://dicom.nema.org/resources/ontology/DCM",
+    "urn:homeward",
+)
 PATIENT_READ = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientRead"
 REQUEST_ID = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType"
 PLACE = f"{HERE}:audit-place"

@@ -97,7 +97,7 @@ def read(note: str) -> Checkpoint | None:
     lines = note.partition("\n\n")[0].split("\n")
     more = dict(line.partition(" ")[::2] for line in lines[3:])
     root = _decoded(lines[2]) if len(lines) > 2 else None
-    numbers = lines[1:2] + [more.get(SERIAL, "")]
+    numbers = [*lines[1:2], more.get(SERIAL, "")]
     if root is None or len(root) != hashlib.sha256().digest_size or not all(map(NUMBER.fullmatch, numbers)):
         return None
     found = Checkpoint(lines[0], int(lines[1]), root, int(more[SERIAL]), more.get(AT, ""), more.get(BEFORE, ""))
@@ -116,7 +116,8 @@ def several(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 
     Lines that belong to no whole note are told as one of their own: a write that was cut short, or a deed.
     """
-    begun, block, signing = 1, [], False
+    block: list[str] = []
+    begun, signing = 1, False
     for number, line in enumerate(lines, 1):
         if signing and not line.startswith(DASH):
             yield begun, "".join(block)

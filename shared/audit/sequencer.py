@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -91,11 +90,7 @@ class Sequencer:
 
     def _ours(self, tree: Tree | None) -> bool:
         key = self.checkpoints.public_key
-        return (
-            tree is not None
-            and tree.generation == str(self.kept.standing.generation)
-            and tree.public_key == key
-        )
+        return tree is not None and tree.generation == str(self.kept.standing.generation) and tree.public_key == key
 
     async def _begin_if_other(self, tree: Tree | None) -> None:
         """Begin a tree where there is none, or where ours is older than what the witness knows of it."""
@@ -138,9 +133,7 @@ class Sequencer:
             return
         alert = Alert(SILENT, f"audit/{tree.origin.rpartition('/')[2]}", f"{tree.origin}|{now:%Y-%m-%dT%H}")
         if alert.once != self._told:
-            await self.kept.database.write(
-                lambda conn: tell(conn, self.kept.ledger, self.kept.secret, alert, now)
-            )
+            await self.kept.database.write(lambda conn: tell(conn, self.kept.ledger, self.kept.secret, alert, now))
             self._told = alert.once
 
     def figures(self, conn: Connection) -> dict[str, float]:

@@ -54,7 +54,8 @@ class _Looking:
 
     def at(self, tree: Tree, noted: Sequence[Noted]) -> Sequence[str]:
         """Look at a tree; whom its first entry names."""
-        grown, whole, first = Frontier(), True, ()
+        grown, whole = Frontier(), True
+        first: Sequence[str] = ()
         nodes: dict[tuple[int, int], Hash] = {}
         roots: dict[int, Hash] = {0: grown.root}
         wanted = {one.checkpoint.size for one in noted}
@@ -154,4 +155,3 @@ def _explain(
             if not witness.line_of(name):
                 says = f"the witness has no such checkpoint as the first entry of tree {tree.tree} names"
                 verdict.findings.append(Finding(Kind.NOT_WITNESSED, says, tree.tree, 0, 0))
-

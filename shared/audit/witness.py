@@ -1,7 +1,7 @@
 """Who takes our checkpoints, out of the reach of those who look after the stores: a file elsewhere, or a server.
 
-A file is only ever appended to: it may lie on another machine's disk, or be made so that nobody can shorten it. A server
-is asked as C2SP `tlog-witness` says, with a proof that our tree only grew.
+A file is only ever appended to: it may lie on another machine's disk, or be made so that nobody can shorten it. A
+server is asked as C2SP `tlog-witness` says, with a proof that our tree only grew.
 """
 
 import asyncio

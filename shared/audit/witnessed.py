@@ -65,9 +65,7 @@ class Witnessed:
         return 0
 
 
-def compare(
-    tree: Tree, own: Sequence[Signed], witness: Witnessed | None
-) -> tuple[Sequence[Noted], Sequence[Finding]]:
+def compare(tree: Tree, own: Sequence[Signed], witness: Witnessed | None) -> tuple[Sequence[Noted], Sequence[Finding]]:
     """The checkpoints of a tree that can be built on, and what is wrong with them."""
     found: list[Finding] = []
     in_store = {one.serial: one for one in own}
@@ -92,9 +90,7 @@ def compare(
     return list((noted | seen).values()), found
 
 
-def _gaps(
-    tree: Tree, own: Mapping[int, Signed], seen: Mapping[int, Noted], witness: Witnessed
-) -> Iterator[Finding]:
+def _gaps(tree: Tree, own: Mapping[int, Signed], seen: Mapping[int, Noted], witness: Witnessed) -> Iterator[Finding]:
     """Checkpoints that the witness had, and has no more."""
     reached = max(seen, default=0)
     taken = {serial for serial, one in own.items() if one.accepted_at and one.accepted_at <= witness.read_at}
@@ -106,7 +102,9 @@ def _broken(tree: Tree, own: Mapping[int, Noted], seen: Mapping[int, Noted]) -> 
     """Checkpoints that differ between store and witness, or that do not follow the one before."""
     for serial, one in sorted(seen.items()):
         if serial in own and own[serial].checkpoint != one.checkpoint:
-            yield _finding(Kind.FORKED, tree, f"checkpoint {serial} says one thing in the store, another in the witness")
+            yield _finding(
+                Kind.FORKED, tree, f"checkpoint {serial} says one thing in the store, another in the witness"
+            )
         before = seen.get(serial - 1)
         if before and one.checkpoint.before != digest(before.note.partition("\n\n")[0]):
             yield _finding(Kind.FORKED, tree, f"checkpoint {serial} does not follow checkpoint {serial - 1}")

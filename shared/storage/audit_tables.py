@@ -4,8 +4,6 @@ An entry is written in the transaction of what it is about. Its number in the tr
 their own, so that no entry is ever changed.
 """
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy import Text as LongText
 
@@ -15,7 +13,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 def audit_tables(metadata: MetaData) -> dict[str, Table]:
-    """The entries, whom they are about, how they are written for hashing, trees, leaves, subtrees that change no more, and checkpoints."""
+    """Entries, whom they are about and how they are written; trees, leaves, subtrees that are whole, checkpoints."""
     return {**_entries(metadata), **_trees(metadata), **_hashes(metadata), **_checkpoints(metadata)}
 
 

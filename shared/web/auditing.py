@@ -125,9 +125,7 @@ def auditing_router(service: str, file_of: FileOf) -> Router:
         return await show(request, listing, caller, asked=asked, by=by)
 
     @router.get("/cases/{case_ref}/readers", operation_id="listCaseReaders")
-    async def list_readers(
-        case_ref: CaseRef, caller: Calling, request: Request, asked: Paging
-    ) -> Page[CaseReaderRead]:
+    async def list_readers(case_ref: CaseRef, caller: Calling, request: Request, asked: Paging) -> Page[CaseReaderRead]:
         return await show(request, readers, caller, case_ref=case_ref, asked=asked, file_of=file_of)
 
     return router

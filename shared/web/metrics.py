@@ -41,7 +41,7 @@ GAUGES = {
     "homeward_loop_healthy": "1 while a loop turns as it should.",
 }
 COUNTERS = {
-    "homeward_audit_entries_total": "Entries in the hash tree of the audit that is in use. The same in all its replicas.",
+    "homeward_audit_entries_total": "Entries in the hash tree of the audit. The same in all replicas.",
     "homeward_published_facts_total": "Facts this service has ever published. The same in all its replicas.",
     "homeward_read_records_total": "Records of the topic this service has ever read. The same in all its replicas.",
     "homeward_loop_restarts_total": "How often a loop was started again in this process.",
@@ -60,9 +60,7 @@ BUS_PATIENCE = 2.0
 class Metrics:
     """The metrics of one service."""
 
-    def __init__(
-        self, kept: Kept, bus: Bus, supervisor: Supervisor, requests: CollectorRegistry, audit: Audit
-    ) -> None:
+    def __init__(self, kept: Kept, bus: Bus, supervisor: Supervisor, requests: CollectorRegistry, audit: Audit) -> None:
         self._kept, self._bus, self._supervisor, self._requests = kept, bus, supervisor, requests
         self._audit = audit
 

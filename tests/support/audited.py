@@ -1,4 +1,4 @@
-"""A store with an audit, its sequencer and its witness: filled by hand, attacked by hand, verified without a network."""
+"""A store with an audit, its sequencer and its witness: filled and attacked by hand, verified without a network."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -115,6 +115,8 @@ async def audited(
         draw=CountedIds(str(witness)),
     )
     try:
-        yield Audited(kept, Sequencer(kept, Checkpoints(kept, key, FileWitness(witness)), Alerts(limits)), clock, witness)
+        yield Audited(
+            kept, Sequencer(kept, Checkpoints(kept, key, FileWitness(witness)), Alerts(limits)), clock, witness
+        )
     finally:
         await database.close()

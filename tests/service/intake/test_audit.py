@@ -1,7 +1,7 @@
 """The audit as it is read: by the privacy officer, and by a caseworker for the person who asks who saw their file."""
 
-import random
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,7 +18,18 @@ PRIVACY = caller("maly-privacy", Role.PRIVACY_OFFICER)
 SUPERVISOR = caller("vanna", Role.SUPERVISOR)
 WORKER = caller("chan", Role.CASEWORKER)
 ELSEWHERE = caller("chan-elsewhere", Role.CASEWORKER, "another-centre")
-KEYS = {"at", "staff_ref", "organisation_ref", "role", "purpose", "action", "decision", "subjects", "classes", "request_id"}
+KEYS = {
+    "at",
+    "staff_ref",
+    "organisation_ref",
+    "role",
+    "purpose",
+    "action",
+    "decision",
+    "subjects",
+    "classes",
+    "request_id",
+}
 
 
 @pytest.fixture
@@ -114,7 +125,7 @@ async def test_who_saw_a_file_is_told_by_those_who_work_on_the_case_alone(desk: 
 @pytest.mark.parametrize("seed", range(4))
 async def test_who_saw_a_file_is_complete(desk: Desk, seed: int) -> None:
     """Over a random walk, compared with what the driver noted of each answer that told of the person."""
-    walk = random.Random(seed)
+    walk = Random(seed)
     names = ["Sok Dara", "Sok Thary", "Chan Vibol"]
     cases = [await desk.case(name, born(2010 + place)) for place, name in enumerate(names)]
     persons = [(await desk.see(f"cases/{case}"))["person_ref"] for case in cases]
