@@ -9,8 +9,7 @@ from shared.auth import Identify, Policy
 from shared.auth.identity import nobody
 from shared.bus.port import Bus
 from shared.clock import Clock
-from shared.codes import Lists, lists_of
-from shared.codes.lists import with_registered
+from shared.codes.lists import Lists, lists_of, with_registered
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.journey.todos import Reactions

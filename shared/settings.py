@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.witnessing import Witnessing
+
 PREFIX = "HOMEWARD_"
 TEST_PREFIX = "HOMEWARD_TEST_"
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
@@ -26,7 +28,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
 
-class Settings(ServiceSettings):
+class Settings(ServiceSettings, Witnessing):
     """What the whole process needs."""
 
     env: Literal["development", "production"] = "development"
@@ -153,29 +155,6 @@ class Settings(ServiceSettings):
 
     cases_per_hour: int = Field(500, ge=1)
     """How many different cases and people one caller may be shown by a service within an hour. Work needs tens."""
-
-    audit_witness: str = ""
-    """Nothing: nobody outside knows how far the audit had come. Or who takes its checkpoints: the absolute path of a
-    file outside the data folder, which is only appended to, or the https:// address of a C2SP witness."""
-
-    audit_witness_ca_file: Path | None = None
-    """The authority that signed the certificate of that witness, as PEM, where the system does not know it."""
-
-    canary_file: Path | None = None
-    """A file with refs of cases that are nobody's, one on each line: people are told of whoever reads one."""
-
-    refusals_told: int = Field(30, ge=1)
-    """How often one caller may be refused within ten minutes before people are told."""
-
-    dormant_days: int = Field(90, ge=1)
-    """After how many days without anything somebody's next act is told to people."""
-
-    same_case_minutes: int = Field(0, ge=0)
-    """Nothing where organisations meet about cases all day. Or within how many minutes two of them may not open private
-    values of the same case before people are told."""
-
-    witness_minutes: int = Field(10, ge=1)
-    """For how long the witness may take no checkpoint before people are told."""
 
     issuer: str = ""
     """Nothing: the development issuer, for practice. Or the address of the OpenID provider whose tokens are taken."""

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, insert, select, update
 
 from shared.audit import tree as trees
-from shared.audit.hashing import consistency
+from shared.audit.hashing import Hash, consistency, consistent
 from shared.audit.notes import Checkpoint, digest, made, public_bytes, read, signed
 from shared.audit.witness import NotTaken, Sent, Witness
 from shared.runtime import Kept
@@ -25,6 +25,10 @@ AT_A_TIME = 100
 """How many are sent in one step, after a witness was away."""
 
 log = logging.getLogger(__name__)
+
+
+class Forked(Exception):
+    """The tree is another one than was signed: somebody changed it. Nothing is signed until people have looked."""
 
 
 @dataclass
@@ -74,9 +78,18 @@ class Checkpoints:
         last = last_of(conn, ledger, tree.tree)
         serial, before = (1, "") if last is None else (last.serial + 1, digest(last.note.partition("\n\n")[0]))
         now, root = self.kept.clock(), trees.frontier(conn, ledger, tree.tree, size).root
+        if last is not None:
+            self._refuse_fork(conn, tree.tree, last, size, root)
         note = signed(made(tree.origin, size, root, serial, now, before), self.key)
         row = {"tree": tree.tree, "serial": serial, "size": size, "at": now, "note": note}
         conn.execute(insert(ledger.audit_checkpoint).values(row))
+
+    def _refuse_fork(self, conn: Connection, tree: int, last: Row[Any], size: int, root: Hash) -> None:
+        """Raise Forked unless the tree is a continuation of the one that was signed last."""
+        signed_last = read(last.note)
+        proof = consistency(last.size, size, trees.subtrees(conn, self.kept.ledger, tree))
+        if signed_last is None or not consistent(last.size, signed_last.root, size, root, proof):
+            raise Forked(f"the audit of {self.kept.name} is no continuation of checkpoint {last.serial}")
 
     async def _send(self, witness: Witness) -> None:
         for sent in await self.kept.database.read(self._untaken):

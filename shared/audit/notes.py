@@ -18,6 +18,8 @@ from shared.clock import wire
 
 ED25519 = b"\x01"
 DASH = "\u2014 "
+PREFIX = "homeward.audit/"
+"""How every origin begins."""
 SERIAL, AT, BEFORE = "serial", "at", "before"
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -119,7 +121,7 @@ def several(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     block: list[str] = []
     begun, signing = 1, False
     for number, line in enumerate(lines, 1):
-        if signing and not line.startswith(DASH):
+        if block and (signing or line.startswith(PREFIX)) and not line.startswith(DASH):
             yield begun, "".join(block)
             begun, block, signing = number, [], False
         block.append(line)

@@ -116,11 +116,6 @@ def _node(tree: int, level: int, place: int, root: Hash) -> dict[str, Any]:
     return {"tree": tree, "level": level, "place": place, "hash": root}
 
 
-def same_generation(tree: Tree, generation: Generation) -> bool:
-    """Whether a tree was begun by this store as it is now, and not by one that it was put back from."""
-    return tree.generation == str(generation)
-
-
 def begin(conn: Connection, ledger: Ledger, row: dict[str, Any], generation: Generation, public_key: bytes) -> None:
     """Note a new tree, which has no entries yet."""
     key = base64.b64encode(public_key).decode()

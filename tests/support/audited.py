@@ -1,6 +1,6 @@
 """A store with an audit, its sequencer and its witness: filled and attacked by hand, verified without a network."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, MetaData, insert, text
+from sqlalchemy import Column, Connection, MetaData, insert, text
 
 from shared.audit.alerts import Alerts, Limits
 from shared.audit.checkpoints import Checkpoints
@@ -96,11 +96,17 @@ def entry(at: datetime, number: int) -> dict[str, Any]:
 
 @asynccontextmanager
 async def audited(
-    database: Database, witness: Path, key: Ed25519PrivateKey = KEY, limits: Limits = NONE
+    database: Database,
+    witness: Path,
+    key: Ed25519PrivateKey = KEY,
+    limits: Limits = NONE,
+    more: Sequence[Column[Any]] = (),
 ) -> AsyncIterator[Audited]:
     """A store as it is, or with its tables if it has none."""
     metadata, clock = MetaData(), TickingClock()
     book = ledger(metadata)
+    for column in more:
+        book.audit.append_column(column)
     await database.write(metadata.create_all)
     kept = Kept(
         name="intake",
