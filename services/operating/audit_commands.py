@@ -1,4 +1,4 @@
-"""The commands about the audit: `audit verify`, `audit export` and `audit keys`. See docs/running.md.
+"""The commands about the audit: `audit verify`, `export`, `prove` and `keys`. See docs/running.md.
 
 `verify` ends with 0 when all is whole, with 1 when something is not, with 2 when it could not look, and with 3 when
 nothing is wrong but that an interval was lost when a store was put back.
@@ -107,6 +107,20 @@ def audit_keys(services: Services = None) -> None:
     with _refused():
         for line in keys_of(read_settings(), known(services) or SERVICES):
             typer.echo(line)
+
+
+@audit.command("prove")
+def prove_entry(
+    number: Annotated[int, typer.Argument(help="The number of an entry, as `verify` and `export` name it.")],
+    service: Annotated[str, typer.Option(help="Whose audit.")],
+    tree: Annotated[int, typer.Option(help="Of which tree; the first unless named.")] = 0,
+) -> None:
+    """Prove one entry to somebody who has the public key alone: the entry, its path of hashes and the checkpoint."""
+    from services.operating.audit_work import proven
+
+    known([service])
+    with _refused():
+        tell_machine(proven(read_settings(), service, tree, number))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ from shared.audit.findings import Verdict
 from shared.audit.history import InStore
 from shared.audit.mapping import Exported, lines
 from shared.audit.notes import verifier
+from shared.audit.proving import NotProven, proof
 from shared.audit.tree import trees
 from shared.audit.verify import verify
 from shared.audit.witnessed import Witnessed
@@ -93,6 +94,14 @@ def keys_of(settings: Settings, services: Sequence[str]) -> list[str]:
         for name in services
         for tree in _read(settings, name, partial(trees, ledger=_ledger(name)))
     ]
+
+
+def proven(settings: Settings, service: str, tree: int, number: int) -> dict[str, Any]:
+    """The proof of one entry. Raises Trouble."""
+    try:
+        return _read(settings, service, partial(proof, ledger=_ledger(service), tree=tree, number=number))
+    except NotProven as trouble:
+        raise Trouble(f"{service}: {trouble}.") from None
 
 
 def public_keys(given: Sequence[str]) -> list[bytes]:

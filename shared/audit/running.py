@@ -8,13 +8,20 @@ from shared.audit.sequencer import Sequencer
 from shared.audit.witness import witness_of
 from shared.runtime import Kept
 from shared.sealing import KeyStore
+from shared.sealing.keyfile import WrongKeys
 from shared.sealing.standing import SIGNING
 from shared.settings import Settings
 
 
 def signing_key(key_store: KeyStore, service: str) -> Ed25519PrivateKey:
-    """What a service signs its checkpoints with: the same under every master key, and in the backup of the keys."""
-    return Ed25519PrivateKey.from_private_bytes(key_store.secret(f"{SIGNING}{service}"))
+    """What a service signs its checkpoints with: the same under every master key, and in the backup of the keys.
+
+    Raises WrongKeys over a store of keys from before there was one.
+    """
+    try:
+        return Ed25519PrivateKey.from_private_bytes(key_store.secret(f"{SIGNING}{service}"))
+    except KeyError:
+        raise WrongKeys("the store of keys is from before audits were signed: run `homeward migrate` first") from None
 
 
 def sequencer_of(kept: Kept, settings: Settings) -> Sequencer:

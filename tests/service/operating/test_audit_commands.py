@@ -1,6 +1,7 @@
 """`homeward audit`: verified beside a witness, exported, and what becomes of it when a store is put back."""
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from services import SERVICES
 from services.hosting.embedded import Embedded
+from shared.audit.hashing import includes, leaf_hash
+from shared.audit.notes import read
 from shared.ids import random_ref
 from shared.settings import Settings
 from shared.testing import TickingClock
@@ -126,3 +129,17 @@ def test_a_store_that_was_put_back_begins_a_new_tree_and_the_interval_is_named(
         "intake", "select subjects from audit join audit_leaf on audit_id = id where tree = 1 and number = 0"
     )
     assert "checkpoint/homeward.audit/intake/" in first
+
+
+def test_one_entry_is_proven_by_itself_and_a_changed_one_is_not(desk: Operated, witness: Path) -> None:
+    given = ("audit", "prove", "1", "--service", "intake")
+    told = desk.homeward(*given).answer
+    signed = read(told["checkpoint"])
+    assert signed is not None
+    path = [base64.b64decode(one) for one in told["path"]]
+    assert includes(leaf_hash(told["entry"].encode()), told["number"], signed.size, path, signed.root)
+    assert desk.homeward("audit", "prove", "9999", "--service", "intake").status == 2
+    desk.sql("intake", "update audit set role = 'OPERATOR' where id = 1")
+    desk.sql("intake", "update audit set role = 'OPERATOR' where id = 2")
+    ended = desk.homeward(*given)
+    assert (ended.status, "is not what checkpoint" in ended.err) == (2, True)
