@@ -121,7 +121,7 @@ class Demo:
         for service in (*SERVICES, "bus"):
             for (name,) in self._select(service, "select name from sqlite_master where type = 'table'"):
                 if name not in {"sqlite_sequence", "bus_log", "life"} and not name.startswith("audit"):
-                    # How many keys were proven is noted by the clock, like the probation itself; entries are numbered by it.
+                    # How many keys were proven, and entries numbered, is noted by the clock, as probation is.
                     facts = " where name not like 'keys_made%' and name not like 'audit%'" if name == "counter" else ""
                     rows = sorted(map(repr, self._select(service, f"select * from {name}{facts}")))
                     digests[f"{service}.{name}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
