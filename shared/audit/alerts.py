@@ -30,6 +30,7 @@ CANARY, PROBING, DORMANT, TWO_ORGANISATIONS, SILENT = (
     "witness_silent",
 )
 """Why people are called, in the list `attention_kind`."""
+KINDS = frozenset({CANARY, PROBING, DORMANT, TWO_ORGANISATIONS, SILENT})
 WITHIN = timedelta(minutes=10)
 OLD = timedelta(hours=1)
 """Nobody is called to what is older: a store that gets its tree only now has years of entries."""
