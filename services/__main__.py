@@ -15,6 +15,7 @@ import typer
 
 from services import SERVICES
 from services.operating import access_commands, backup_commands, client_commands, commands, loss_commands
+from services.operating.audit_commands import audit
 from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 STORY = Path("examples/long-an-33")
-BANNER = "PRACTICE ONLY: what a role may see is not settled yet. Never enter the data of real people."
+BANNER = "PRACTICE ONLY: it runs without what HOMEWARD_ENV=production asks for. Never enter the data of real people."
 
 
 def _version(asked: bool) -> None:
@@ -81,6 +82,12 @@ def _apart(settings: Settings, service: str, practice: Path | None) -> "Server":
             refuse(f"The store of keys cannot be reached ({type(error).__name__}).", 1)
 
 
+def _say_what_it_is_for(settings: Settings) -> None:
+    """In production there are an issuer, TLS and a witness, or nothing starts; anything else is for practice."""
+    if not settings.production:
+        console.print(f"[bold yellow]{BANNER}[/bold yellow]")
+
+
 def _must_be_ours(settings: Settings) -> None:
     """Before anything in the folder is moved or opened: one process writes it."""
     try:
@@ -119,7 +126,7 @@ def run() -> None:
     _must_be_free(settings)
     _must_be_ours(settings)
     _must_be_sound(settings)
-    console.print(f"[bold yellow]{BANNER}[/bold yellow]")
+    _say_what_it_is_for(settings)
     serving = _embedded(settings)
     serving.listening = partial(_addresses, settings, SERVICES)
     serving.run()
@@ -143,7 +150,7 @@ def up(
     if until_eof:
         import_module("services.hosting.serving").stop_at_end_of_input(serving)
     else:
-        console.print(f"[bold yellow]{BANNER}[/bold yellow]")
+        _say_what_it_is_for(settings)
         serving.listening = partial(_addresses, settings, (service,) if service else SERVICES)
     serving.run()
     raise typer.Exit(0 if serving.started else 1)
@@ -218,6 +225,7 @@ app.command()(loss_commands.lost)
 commands.bus.command()(access_commands.access)
 app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import stores
+from shared.audit.alerts import NoCanaries, limits_of
 from shared.auth import Identify
 from shared.auth.identity import SIGNATURES
 from shared.clock import Clock, system_clock
@@ -49,6 +50,7 @@ class Hosting:
         identify: Identify | None = None,
     ) -> None:
         refuse_unsafe(settings)
+        _refuse_canaries(settings)
         _keep_private(settings)
         self.issuer_address = settings.issuer
         self.hosts = Hosts(settings)
@@ -142,6 +144,14 @@ def refuse_nobody(settings: Settings) -> None:
     """Raise NotStarted unless settings name who says who is calling."""
     if not settings.issuer:
         raise NotStarted("Nobody says who is calling: set HOMEWARD_ISSUER to the address of an OpenID provider.")
+
+
+def _refuse_canaries(settings: Settings) -> None:
+    """Raise NotStarted for a file of canaries that tells nothing: whoever relies on it would never be called."""
+    try:
+        limits_of(settings)
+    except NoCanaries as trouble:
+        raise NotStarted(f"HOMEWARD_CANARY_FILE: {trouble}.") from None
 
 
 def _identify(settings: Settings) -> Identify:

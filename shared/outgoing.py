@@ -47,6 +47,22 @@ class Outgoing:
         async with asyncio.timeout(PATIENCE), plain as client:
             yield partial(self._read, client)
 
+    async def post(self, address: str, content: bytes) -> int:
+        """Send plain text there; the status of the answer, of which nothing else is read.
+
+        Raises what is in AWAY, or NotRegistered for an address elsewhere.
+        """
+        if _place(address) != self._place:
+            raise NotRegistered("another server than the registered one")
+        plain = httpx.AsyncClient(verify=self._trusted, trust_env=False)
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        async with (
+            asyncio.timeout(PATIENCE),
+            plain as client,
+            client.stream("POST", address, content=content, headers=headers) as answer,
+        ):
+            return answer.status_code
+
     async def _read(self, client: httpx.AsyncClient, address: str) -> Any:
         """Raises ValueError for what is no JSON or too much of it, NotRegistered for an address elsewhere."""
         if _place(address) != self._place:

@@ -28,7 +28,13 @@ def refuse_unsafe(settings: Settings, *, serving: bool = True, environ: Mapping[
     if settings.production:
         found = [*_connections(settings), *_secrets(settings), *_tests(settings, environ)]
         if serving:
-            found += [*_stores(settings), *_issuer(settings), *_reach(settings), *_origins(settings)]
+            found += [
+                *_stores(settings),
+                *_issuer(settings),
+                *_reach(settings),
+                *_origins(settings),
+                *_witness(settings),
+            ]
         if found:
             raise Unsafe("\n".join(found))
 
@@ -100,6 +106,18 @@ def _reach(settings: Settings) -> Iterator[str]:
     for name in listed(settings.trusted_proxies):
         if not ip_network(name).prefixlen:
             yield f"HOMEWARD_TRUSTED_PROXIES: {name} is everybody, who could then come from any address."
+
+
+def _witness(settings: Settings) -> Iterator[str]:
+    """Whoever can write the stores could otherwise write the audit anew, and nobody would ever know."""
+    place = settings.audit_witness
+    if not place:
+        yield "HOMEWARD_AUDIT_WITNESS: nobody outside would know how far the audit had come; set a file or a server."
+    elif "://" in place:
+        if urlsplit(place).scheme != "https" or on_loopback(urlsplit(place).hostname or ""):
+            yield "HOMEWARD_AUDIT_WITNESS: a server on this machine is no witness; set one of somebody else, https://."
+    elif Path(place).resolve().is_relative_to(Path(settings.data_dir).resolve()):
+        yield "HOMEWARD_AUDIT_WITNESS: a file in the data folder goes with it; set one that is elsewhere."
 
 
 def _origins(settings: Settings) -> Iterator[str]:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from shared import stores
+from shared.audit.running import sequencer_of
 from shared.auth.budget import Budget
 from shared.bus.alarm import Alarm
 from shared.bus.consumer import Consumer
@@ -55,10 +56,11 @@ class Running:
         self.alarm = Alarm(self.kept, timedelta(minutes=runtime.settings.alarm_minutes))
         self.spare_keys = SpareKeys(self.kept)
         self.unknown = Unknown(self.kept)
+        self.sequencer = sequencer_of(self.kept, runtime.settings)
         self.supervisor = Supervisor()
         self.watching = Watching(service.name, self.kept.tracing)
         runtime.limits.shown_in(self.watching.registry, service.name)
-        self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry)
+        self.metrics = Metrics(self.kept, runtime.bus, self.supervisor, self.watching.registry, self.sequencer.figures)
         self.started = False
 
     def _applied(self, planted: bool) -> None:
@@ -83,6 +85,7 @@ class Running:
             self.supervisor.start("standing", partial(watch, kept.standing, kept.database, kept.ledger))
             self.supervisor.start("spare keys", self.spare_keys.run)
             self.supervisor.start("unknown callers", self.unknown.run)
+            self.supervisor.start("audit", self.sequencer.run)
         self.started = True
 
     async def stop(self) -> None:

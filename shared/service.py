@@ -9,8 +9,7 @@ from shared.auth import Identify, Policy
 from shared.auth.identity import nobody
 from shared.bus.port import Bus
 from shared.clock import Clock
-from shared.codes import Lists, lists_of
-from shared.codes.lists import with_registered
+from shared.codes.lists import Lists, lists_of, with_registered
 from shared.ids import Draw
 from shared.journey import Journey
 from shared.journey.todos import Reactions
@@ -19,6 +18,7 @@ from shared.sealing import KeyStore
 from shared.settings import Settings
 from shared.storage.ledger import Ledger
 from shared.web.attention import attention_router
+from shared.web.auditing import FileOf, auditing_router, the_case
 from shared.web.limits import Limits
 from shared.web.permissions import permissions_router
 from shared.web.problems import Titles, titles_of
@@ -43,6 +43,8 @@ class Service:
     reactions: Reactions
     description: str
     commands: Sequence[Commands[Any]] = ()
+    file_of: FileOf = the_case
+    """What belongs to the file of a case beside the case, for whoever asks who saw it."""
 
     @cached_property
     def policy(self) -> Policy:
@@ -79,7 +81,9 @@ class Service:
     def views(self) -> Sequence[Router]:
         """The routers that every service has besides those of its things."""
         permissions = permissions_router(self.name)
-        return (attention_router(self.name, self.ledger), viewing_router(self.name, self.lists), permissions)
+        auditing = auditing_router(self.name, self.file_of)
+        attention = attention_router(self.name, self.ledger)
+        return (attention, viewing_router(self.name, self.lists), permissions, auditing)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.witnessing import Witnessing
+
 PREFIX = "HOMEWARD_"
 TEST_PREFIX = "HOMEWARD_TEST_"
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
@@ -26,7 +28,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
 
-class Settings(ServiceSettings):
+class Settings(ServiceSettings, Witnessing):
     """What the whole process needs."""
 
     env: Literal["development", "production"] = "development"
@@ -218,6 +220,16 @@ class Settings(ServiceSettings):
         if address and (not _proven(address) or not url.hostname or "@" in url.netloc or url.query or url.fragment):
             raise ValueError("https://..., or http:// on this machine, without user, query or fragment")
         return address
+
+    @field_validator("audit_witness")
+    @classmethod
+    def _is_a_witness(cls, place: str) -> str:
+        """A server that proves who it is, or a file that means the same wherever a process was started."""
+        if "://" in place:
+            return cls._is_proven(place)
+        if place and not Path(place).is_absolute():
+            raise ValueError("https://..., or the absolute path of a file")
+        return place
 
     @model_validator(mode="after")
     def _out_of_reach(self) -> Self:

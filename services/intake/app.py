@@ -6,6 +6,7 @@ from services.intake.access_requests.handlers import ACCESS_REQUESTS
 from services.intake.access_requests.routes import router as access_requests
 from services.intake.base import LEDGER
 from services.intake.cases.handlers import CASES
+from services.intake.cases.queries import file_of
 from services.intake.cases.routes import router as cases
 from services.intake.consents.handlers import CONSENTS
 from services.intake.consents.routes import router as consents
@@ -48,6 +49,7 @@ SERVICE = Service(
     commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, ACCESS_REQUESTS, GLASS, CONSENTS, STAYS, PROVISIONS],
     journey=JOURNEY,
     reactions=REACTIONS,
+    file_of=file_of,
     package=__package__,
     description="Who came home, with whom, what they agreed to, and where they sleep.",
 )

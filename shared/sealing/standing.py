@@ -20,7 +20,9 @@ from shared.storage import add_if_new
 
 POSITIONS = "positions"
 """The secret of marks in positions: every service holds it, since each reads what another wrote."""
-NAMES = (*PRODUCERS, POSITIONS)
+SIGNING = "audit/"
+"""Before the name of a service: what it signs its audit's checkpoints with. Nobody may compute it, so it is drawn."""
+NAMES = (*PRODUCERS, POSITIONS, *(f"{SIGNING}{name}" for name in PRODUCERS))
 LOOKED_AT = 20
 
 Secrets = Mapping[str, bytes]
@@ -117,7 +119,7 @@ def _refuse_unopened(connection: Connection, ring: Ring) -> None:
 
 def _first_value(ring: Ring, name: str, *, known: bool) -> bytes:
     """What a service derived before secrets were kept; drawn for a name that came later."""
-    if not known:
+    if not known or name.startswith(SIGNING):
         return secrets.token_bytes(KEY_BYTES)
     return hmac.new(ring.first, f"service-secret:{name}".encode(), hashlib.sha256).digest()
 

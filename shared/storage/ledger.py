@@ -13,6 +13,7 @@ from sqlalchemy import Text as LongText
 
 from shared.columns import Instant, Json
 from shared.events.envelope import COLUMNS
+from shared.storage.audit_tables import audit_tables
 from shared.storage.generation_tables import generation_tables
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -32,6 +33,12 @@ class Ledger:
     todo: Table
     attention: Table
     audit: Table
+    audit_about: Table
+    audit_form: Table
+    audit_tree: Table
+    audit_leaf: Table
+    audit_node: Table
+    audit_checkpoint: Table
     idempotency: Table
     bus_offset: Table
     set_aside: Table
@@ -56,7 +63,7 @@ def ledger(metadata: MetaData) -> Ledger:
         **generation_tables(metadata, lambda: _envelope(kept_whole=False)),
         **_relating(metadata),
         **_doing(metadata),
-        **_auditing(metadata),
+        **audit_tables(metadata),
         **_repeating(metadata),
         **_proving(metadata),
     )
@@ -205,27 +212,6 @@ def _dismissing() -> Iterator[Column[Any]]:
     yield Column("reason", String)
     yield Column("dismissed_by", String(32))
     yield Column("dismissed_at", Instant)
-
-
-def _auditing(metadata: MetaData) -> dict[str, Table]:
-    return {
-        "audit": Table(
-            "audit",
-            metadata,
-            Column("id", _Id, primary_key=True, autoincrement=True),
-            Column("at", Instant, nullable=False),
-            Column("staff_ref", String(32), nullable=False),
-            Column("organisation_ref", String(32), nullable=False),
-            Column("role", String, nullable=False),
-            Column("purpose", String, nullable=False),
-            Column("action", String, nullable=False),
-            Column("decision", String, nullable=False),
-            Column("subjects", Json, nullable=False),
-            Column("classes", Json, nullable=False),
-            Column("request_id", String, nullable=False),
-            Index("audit_by_caller", "staff_ref", "at"),
-        ),
-    }
 
 
 def _repeating(metadata: MetaData) -> dict[str, Table]:

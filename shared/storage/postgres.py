@@ -22,8 +22,8 @@ RACES = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock."""
 LOCKED = "55P03"
 """SQLSTATE of a lock that somebody else would not give."""
-TURNS = 2
-"""A service waits for its turn at two tasks, each on a connection of its own."""
+TURNS = 3
+"""A service waits for its turn at three tasks, each on a connection of its own."""
 GONE = ("08", "28", "53", "57", "58")
 """SQLSTATE classes of lost connections, refused accounts, exhausted resources, an operator's intervention and system
 errors."""

@@ -5,7 +5,7 @@ replicas of a service show the same figures, so never add them up.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -36,14 +36,19 @@ GAUGES = {
     "homeward_attention_rows": "What people must look at and nobody has dismissed.",
     "homeward_lost_streams": "Streams that lost facts when a store was put back, and that nobody has dismissed.",
     "homeward_conflicting_records": "Records that say something else than what stands here, by whose they are.",
+    "homeward_audit_unnumbered_entries": "Entries of the audit that have no number in its hash tree yet.",
+    "homeward_audit_unwitnessed_seconds": "For how long a checkpoint of the audit has waited for the witness.",
     "homeward_loop_healthy": "1 while a loop turns as it should.",
 }
 COUNTERS = {
+    "homeward_audit_entries_total": "Entries in the hash tree of the audit. The same in all replicas.",
     "homeward_published_facts_total": "Facts this service has ever published. The same in all its replicas.",
     "homeward_read_records_total": "Records of the topic this service has ever read. The same in all its replicas.",
     "homeward_loop_restarts_total": "How often a loop was started again in this process.",
 }
 
+Audit = Callable[[Connection], Mapping[str, float]]
+"""The figures of the audit."""
 Values = list[tuple[dict[str, str], float]]
 STORE_TROUBLE = (Unavailable, SQLAlchemyError, TimeoutError)
 STORE_PATIENCE = 5.0
@@ -55,8 +60,9 @@ BUS_PATIENCE = 2.0
 class Metrics:
     """The metrics of one service."""
 
-    def __init__(self, kept: Kept, bus: Bus, supervisor: Supervisor, requests: CollectorRegistry) -> None:
+    def __init__(self, kept: Kept, bus: Bus, supervisor: Supervisor, requests: CollectorRegistry, audit: Audit) -> None:
         self._kept, self._bus, self._supervisor, self._requests = kept, bus, supervisor, requests
+        self._audit = audit
 
     async def page(self) -> bytes:
         """The whole page. That the store does not answer is said there, beside what the process knows by itself."""
@@ -65,11 +71,13 @@ class Metrics:
             async with asyncio.timeout(STORE_PATIENCE):
                 now = await quick_lag(self._kept)
                 published = await self._kept.database.read(lambda conn: _published(conn, self._kept.ledger))
+                audited = await self._kept.database.read(self._audit)
                 lost = await self._kept.database.read(lambda conn: open_losses(conn, self._kept.ledger))
         except STORE_TROUBLE:
             found["homeward_store_reachable"] = [({}, 0)]
         else:
             found |= {name: [({}, value)] for name, value in _stored(now, published)}
+            found |= {name: [({}, value)] for name, value in audited.items()}
             found["homeward_conflicting_records"] = self._conflicts()
             found["homeward_lost_streams"] = [({}, lost)]
             found["homeward_lag_records"] = await self._unread(now.positions)

@@ -270,7 +270,7 @@ def _shown(answer: object, action: str) -> set[str]:
     if not isinstance(items, (list, tuple)):
         return set()
     kind = action.split(".")[-2]
-    return {_subject(item, kind) for item in items}
+    return {_subject(item, kind) for item in items if hasattr(item, "ref") or hasattr(item, "case_ref")}
 
 
 def _subject(item: object, kind: str) -> str:

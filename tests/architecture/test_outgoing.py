@@ -15,7 +15,7 @@ OPENS = {"create_connection", "open_connection", "open_unix_connection", "urlope
 """Calls of the standard library that open a connection."""
 
 ALLOWED = {
-    "shared/outgoing.py": "the one way to somebody else's server: the issuer that settings name",
+    "shared/outgoing.py": "the one way to somebody else's server: the issuer and the witness that settings name",
     "shared/observability/spans.py": "traces, to the collector that settings name",
     "shared/web/healthy.py": "a process of its own that asks the address of a health check in the compose file",
     "shared/testing.py": "the harness of tests, in process",
@@ -69,7 +69,10 @@ def test_a_new_one_is_seen(tmp_path: Path, source: str) -> None:
     assert outgoing(tmp_path) == {"shared/new.py"}
 
 
-def test_only_the_keys_of_the_issuer_are_fetched_from_elsewhere() -> None:
+def test_only_the_issuer_and_the_witness_are_called_elsewhere() -> None:
     """Whoever adds another says here from where its address comes: never from what a caller sent."""
     users = [path for path in modules(ROOT, "services", "shared") if "shared.outgoing.Outgoing" in imported(path)]
-    assert [str(path.relative_to(ROOT)) for path in users] == ["shared/auth/issuer.py"]
+    assert [str(path.relative_to(ROOT)) for path in users] == [
+        "shared/audit/witness.py",  # the server that settings name, which takes checkpoints of the audit
+        "shared/auth/issuer.py",
+    ]

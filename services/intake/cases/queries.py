@@ -1,5 +1,6 @@
 """Reads of cases: one, or a page by what is not private."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,8 @@ from services.intake.cases.state import Case, Status
 from services.intake.cases.tables import CASE, CaseRow
 from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
-from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef
-from shared.reading import Page, PageAsked, Reader, Several, within
+from shared.ids import CaseRef, HandoverRef, HouseholdRef, OrganisationRef, PersonRef, Subject
+from shared.reading import Page, PageAsked, Reader, Reading, Several, within
 from shared.reading.answers import Shown
 from shared.storage.tables import Row, state_of
 from shared.writing.handling import shows
@@ -60,3 +61,10 @@ def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) 
         case_number=asked.case_number,
         opened=within(asked.opened, asked.opened_month),
     )
+
+
+def file_of(reading: Reading, case_ref: str) -> Sequence[str]:
+    """What somebody who saw it has seen of the person: the case, the person, and their line in a hand-over's list."""
+    row = reading.row(CaseRow, case_ref)
+    refs = {} if row is None else {"person": row["person_ref"], "line": row["line_ref"]}
+    return (Subject("case", case_ref), *(Subject(kind, ref) for kind, ref in refs.items() if ref))

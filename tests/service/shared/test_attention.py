@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services import SERVICES
+from shared.audit import alerts
 from shared.auth import Role
 from shared.bus.lag import lag
 from shared.clock import local_day
@@ -195,4 +196,4 @@ async def test_the_list_is_filtered_and_turned(start: Start) -> None:
 def test_whatever_may_call_people_has_its_words() -> None:
     """A label for every reaction and deadline of every service, for lost facts and many reads, and for nothing else."""
     known = {name for service in SERVICES for name in import_module(f"services.{service}.app").SERVICE.reactions.names}
-    assert set(lookup("attention_kind").codes) == {*known, KIND, within.KIND}
+    assert set(lookup("attention_kind").codes) == {*known, KIND, within.KIND, *alerts.KINDS}

@@ -100,7 +100,7 @@ TABLE = (
     Row("journey", TEAM, WHO, UP_TO),
     Row("codes", ANY, STAFF, PLAIN),
     Row("intake-attention", ANY, "SUPERVISOR PRIVACY_OFFICER", "C0"),
-    Row("screening-attention referrals-attention grants-attention", ANY, "SUPERVISOR", "C0"),
+    Row("screening-attention referrals-attention grants-attention", ANY, "SUPERVISOR PRIVACY_OFFICER", "C0"),
 )  # fmt: skip
 
 

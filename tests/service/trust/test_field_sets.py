@@ -31,7 +31,7 @@ AROUND = {
     "grants": [Standing.OTHER],
 }
 """The organisations around a case that a service knows; of the others it is as if they had nothing to do with it."""
-LISTS = {"/groups/{ref}/meetings"}
+LISTS = {"/groups/{ref}/meetings", "/cases/{case_ref}/readers"}
 """Addresses with a ref that answer a list."""
 
 

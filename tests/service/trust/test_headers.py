@@ -164,7 +164,11 @@ async def test_in_production_the_document_is_for_known_callers_and_there_is_no_p
     for service in SERVICES:
         migrated(service, tmp_path / "data")
     settings = Settings(
-        data_dir=tmp_path / "data", env="production", issuer="https://login.example", allowed_hosts="homeward.example"
+        data_dir=tmp_path / "data",
+        env="production",
+        issuer="https://login.example",
+        allowed_hosts="homeward.example",
+        audit_witness=str(tmp_path / "witness"),
     )
     whole = Embedded(settings, loops=False, identify=invented)
     await stack.enter_async_context(whole.lifespan())

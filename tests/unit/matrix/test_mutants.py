@@ -38,7 +38,7 @@ def _narrowed(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule |
     yield f"without {scope}", replace(rule, scopes=tuple(one for one in rule.scopes if one is not scope))
     if rule.classes != WORK:
         yield "opening work alone", replace(rule, classes=WORK)
-    if BY_RELATION & {*rule.scopes}:
+    if BY_RELATION & {*rule.scopes} and rule.kinds != {"TEAM"}:
         yield "for one kind alone", replace(rule, kinds=frozenset({"TEAM"}))
     if rule.kinds:
         yield "for any kind", replace(rule, kinds=frozenset())

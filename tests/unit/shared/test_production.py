@@ -25,6 +25,7 @@ FILES: dict[str, Any] = {
     "env": "production",
     "issuer": "https://login.centre.example/realms/homeward",
     "allowed_hosts": "homeward.centre.example",
+    "audit_witness": "/mnt/auditor/homeward",
 }
 """One process with files, behind a proxy on the same machine."""
 SERVERS: dict[str, Any] = {
@@ -48,6 +49,7 @@ SAFE: dict[str, dict[str, Any]] = {
     "a certificate": {**SERVERS, **BY_CERTIFICATE, "kafka_password": ""},
     "stores on this machine": {**SERVERS, "database_url": DATABASE.replace("db.centre.example", "127.0.0.1")},
     "a socket": {**SERVERS, "database_url": "postgresql:///homeward_{service}?host=/run/postgresql"},
+    "a witness that is a server": {**SERVERS, "audit_witness": "https://witness.auditor.example/homeward"},
     "traces on this machine": {**SERVERS, "otlp_endpoint": "http://127.0.0.1:4318"},
 }
 UNSAFE: dict[str, tuple[dict[str, Any], str]] = {
@@ -72,6 +74,19 @@ UNSAFE: dict[str, tuple[dict[str, Any], str]] = {
         "HOMEWARD_TRUSTED_PROXIES: 0.0.0.0/0 is everybody",
     ),
     "everybody a proxy, by IPv6": ({"trusted_proxies": "::/0"}, "HOMEWARD_TRUSTED_PROXIES: ::/0 is everybody"),
+    "no witness": ({"audit_witness": ""}, "HOMEWARD_AUDIT_WITNESS: nobody outside would know"),
+    "a witness in the data folder": (
+        {"audit_witness": "/srv/homeward/data/sub/witness", "data_dir": "/srv/homeward/data"},
+        "HOMEWARD_AUDIT_WITNESS: a file in the data folder goes with it",
+    ),
+    "a witness on this machine": (
+        {"audit_witness": "https://localhost:8443/"},
+        "HOMEWARD_AUDIT_WITNESS: a server on this machine is no witness",
+    ),
+    "a witness without TLS": (
+        {"audit_witness": "http://127.0.0.1:8000"},
+        "HOMEWARD_AUDIT_WITNESS: a server on this machine is no witness",
+    ),
     "no events elsewhere": ({"kafka_brokers": ""}, "HOMEWARD_DATABASE_URL and HOMEWARD_KAFKA_BROKERS: set both"),
     "no stores elsewhere": ({"database_url": ""}, "HOMEWARD_DATABASE_URL and HOMEWARD_KAFKA_BROKERS: set both"),
     "a database without TLS": ({"database_url": DATABASE}, "HOMEWARD_DATABASE_URL should end in ?sslmode=verify-full"),
@@ -129,7 +144,7 @@ def test_what_is_safe_is_allowed(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", UNSAFE)
 def test_what_is_unsafe_is_refused_with_one_sentence(case: str, tmp_path: Path) -> None:
     changed, why = UNSAFE[case]
-    settings = Settings(data_dir=tmp_path, **{**SERVERS, **changed})
+    settings = Settings(**{"data_dir": tmp_path, **SERVERS, **changed})
     (line,) = said(settings)
     assert why in line
     assert not any(secret in line for secret in ("lXk3nQ", "pW8rTz", "changeme"))
