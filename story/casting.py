@@ -15,7 +15,8 @@ COLUMNS = {
     ("interviews", "interviewer"): "screening.interview.start",
     ("decisions", "decider"): "screening.determination.make",
     ("decisions", "second"): "screening.determination.confirm",
-    ("placements", "decided_by"): "screening.best_interests.decide",
+    ("placements", "decided_by"): "screening.best_interests.propose",
+    ("placements", "panel"): "screening.best_interests.confirm",
     ("grants", "prepared_by"): "grants.application.submit",
     ("grants", "assessed_by"): "grants.application.assess",
     ("grants", "committee"): "grants.application.vote",
@@ -50,7 +51,10 @@ ROLES = {
     "screening.interview.start": frozenset({R.INTERVIEWER, R.SUPERVISOR}),
     "screening.determination.make": DECIDING,
     "screening.determination.confirm": DECIDING,
-    "screening.best_interests.decide": frozenset({R.SUPERVISOR, R.SOCIAL_AFFAIRS, R.CASEWORKER}),
+    "screening.best_interests.propose": frozenset({R.SUPERVISOR, R.SOCIAL_AFFAIRS, R.CASEWORKER}),
+    "screening.best_interests.confirm": frozenset(
+        {R.SUPERVISOR, R.SOCIAL_AFFAIRS, R.CASEWORKER, R.DECIDER, R.INTERVIEWER, R.INTAKE_OFFICER}
+    ),
     "referrals.membership.join": CASEWORK,
     "referrals.organisation.register": frozenset({R.REFERRAL_COORDINATOR, R.SUPERVISOR}),
     "referrals.service_referral.deliver": CASEWORK | {R.INTAKE_OFFICER, R.SERVICE_PROVIDER},

@@ -94,7 +94,11 @@ def _member(desk: Desk, key: str, chair: bool) -> Json:
 
 
 async def decide_best_interests(desk: Desk, row: Placement) -> None:
-    """Who may receive this child, which options were looked at before, and what the child says."""
+    """Who may receive this child, which options were looked at before, and what the child says.
+
+    Whoever is named as the decider proposes it. The holder's supervisor lets the others read it, and each of them
+    confirms it themselves until it is decided.
+    """
     decider = desk.scenario.staff[row.decided_by]
     found = await only(desk, decider, BEST_INTERESTS, row.person)
     body = {
@@ -107,4 +111,18 @@ async def decide_best_interests(desk: Desk, row: Placement) -> None:
         "reasons": row.reasons,
         "review_day": str(row.review_on),
     }
-    await desk.change(decider, f"{BEST_INTERESTS}/{found['ref']}", "decide", row.at, **body)
+    path = f"{BEST_INTERESTS}/{found['ref']}"
+    await desk.change(decider, path, "propose", row.at, **body)
+    await _confirmed(desk, path, row)
+
+
+async def _confirmed(desk: Desk, path: str, row: Placement) -> None:
+    """Each of the panel who did not propose it confirms it, as long as it is not decided."""
+    if (await desk.get(desk.scenario.staff[row.decided_by], path) or {}).get("status") != "proposed":
+        return
+    await desk.change(desk.scenario.on_duty("SUPERVISES"), path, "seat-panel", row.at)
+    for key in row.panel:
+        if key != row.decided_by:
+            receipt = await desk.change(desk.scenario.staff[key], path, "confirm", row.at)
+            if receipt["status"] == "decided":
+                return

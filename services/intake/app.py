@@ -5,6 +5,8 @@ from fastapi import FastAPI
 from services.intake.access_requests.handlers import ACCESS_REQUESTS
 from services.intake.access_requests.routes import router as access_requests
 from services.intake.base import LEDGER
+from services.intake.c4_readings.handlers import C4_READINGS
+from services.intake.c4_readings.routes import router as c4_readings
 from services.intake.cases.handlers import CASES
 from services.intake.cases.queries import file_of
 from services.intake.cases.routes import router as cases
@@ -41,12 +43,25 @@ SERVICE = Service(
         cases,
         access_requests,
         glass,
+        c4_readings,
         consents,
         stays,
         provisions,
         disclosures,
     ],
-    commands=[HANDOVERS, LINES, PERSONS, HOUSEHOLDS, CASES, ACCESS_REQUESTS, GLASS, CONSENTS, STAYS, PROVISIONS],
+    commands=[
+        HANDOVERS,
+        LINES,
+        PERSONS,
+        HOUSEHOLDS,
+        CASES,
+        ACCESS_REQUESTS,
+        GLASS,
+        C4_READINGS,
+        CONSENTS,
+        STAYS,
+        PROVISIONS,
+    ],
     journey=JOURNEY,
     reactions=REACTIONS,
     file_of=file_of,

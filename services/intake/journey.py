@@ -60,6 +60,12 @@ NOT_A_CASE: frozenset[type[Event]] = frozenset(
 
 INNER_WORKINGS: frozenset[type[Event]] = frozenset(
     {
+        screening.BestInterestsAssigned,
+        screening.BestInterestsConfirmed,
+        screening.BestInterestsObjected,
+        screening.BestInterestsProposed,
+        screening.BestInterestsReleased,
+        screening.BestInterestsWithdrawn,
         screening.BestInterestsCorrected,
         screening.DeterminationCorrected,
         screening.DeterminationProposed,

@@ -2,6 +2,9 @@
 
 from services.intake.access_requests.commands import LookForCase
 from services.intake.access_requests.handlers import ACCESS_REQUESTS
+from services.intake.c4_readings import handlers as c4_readings
+from services.intake.c4_readings.commands import CloseC4Reading
+from services.intake.c4_readings.handlers import C4_READINGS
 from services.intake.cases import handlers as cases
 from services.intake.cases.commands import CloseCase, EndAccess, EndTeam, EvaluateAge, ReopenCase
 from services.intake.cases.handlers import CASES
@@ -91,6 +94,12 @@ def glass_tells_privacy_officer(_unit: Unit, _event: Heard[intake.CaseGlassBroke
 def close_glass(unit: Unit, todo: Todo) -> None:
     """Its hour is over. It opened nothing since then, however late this comes."""
     GLASS.carry_out(unit, SYSTEM, CloseGlass(), ref=glass.due_ref(todo))
+
+
+@REACTIONS.due("c4_reading_over")
+def close_reading(unit: Unit, todo: Todo) -> None:
+    """Its hour is over. It opened nothing since then, however late this comes."""
+    C4_READINGS.carry_out(unit, SYSTEM, CloseC4Reading(), ref=c4_readings.due_ref(todo))
 
 
 @REACTIONS.due("glass_unreviewed")

@@ -62,6 +62,7 @@ class ScreeningFacet(Model):
     proposed: bool = False
     under_review: bool = False
     best_interests_open: bool = False
+    best_interests_proposed: bool = False
     receiver: screening.ReceiverKind | None = None
     review_day: date | None = None
 
@@ -251,17 +252,17 @@ def amended(facet: ScreeningFacet, _: object) -> ScreeningFacet:
 
 def receiver_wanted(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """It has to be decided to whom the child may go."""
-    return facet.but(best_interests_open=True, receiver=None, review_day=None)
+    return facet.but(best_interests_open=True, best_interests_proposed=False, receiver=None, review_day=None)
 
 
 def receiver_known(facet: ScreeningFacet, event: screening.BestInterestsDecided) -> ScreeningFacet:
     """It is decided to whom the child may go."""
-    return facet.but(best_interests_open=False, receiver=event.receiver, review_day=event.review_day)
+    return receiver_unknown(facet, event).but(receiver=event.receiver, review_day=event.review_day)
 
 
 def receiver_unknown(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     """The decision was entered in error."""
-    return facet.but(best_interests_open=False, receiver=None, review_day=None)
+    return facet.but(best_interests_open=False, best_interests_proposed=False, receiver=None, review_day=None)
 
 
 def review_moved(facet: ScreeningFacet, event: screening.BestInterestsCorrected) -> ScreeningFacet:
@@ -289,6 +290,9 @@ OWN = Facet(
         screening.DeterminationVoided: voided,
         screening.BestInterestsRequired: receiver_wanted,
         screening.BestInterestsReopened: receiver_wanted,
+        screening.BestInterestsProposed: lambda facet, _: facet.but(best_interests_proposed=True),
+        screening.BestInterestsObjected: lambda facet, _: facet.but(best_interests_proposed=False),
+        screening.BestInterestsWithdrawn: lambda facet, _: facet.but(best_interests_proposed=False),
         screening.BestInterestsDecided: receiver_known,
         screening.BestInterestsCorrected: review_moved,
         screening.BestInterestsVoided: receiver_unknown,

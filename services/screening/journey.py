@@ -147,6 +147,8 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.CaseConflictEnded,
         intake.CaseGlassBroken,
         intake.CaseGlassEnded,
+        intake.CaseReadingOpened,
+        intake.CaseReadingEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,
@@ -164,6 +166,9 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.StayProvisionVoided,
         intake.StayTravelArranged,
         intake.StayVoided,
+        screening.BestInterestsAssigned,
+        screening.BestInterestsConfirmed,
+        screening.BestInterestsReleased,
         screening.InterviewAnswersRecorded,
         screening.InterviewAssigned,
         screening.InterviewCorrected,
@@ -207,7 +212,8 @@ def following(facets: Facets) -> tuple[str, ...]:
         ("confirmDetermination", own.proposed),
         ("amendDetermination", own.under_review and not own.proposed),
         ("reviewDetermination", bool(own.determined) and not own.under_review),
-        ("decideBestInterests", own.best_interests_open),
+        ("proposeBestInterests", own.best_interests_open and not own.best_interests_proposed),
+        ("confirmBestInterests", own.best_interests_proposed),
     )
     return tuple(name for name, possible in chances if possible)
 

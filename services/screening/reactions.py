@@ -4,7 +4,7 @@ An issued finding is never touched by what is heard later. Only suggestions that
 """
 
 from services.screening.best_interests.commands import RequireBestInterests
-from services.screening.best_interests.handlers import require_for_child
+from services.screening.best_interests.handlers import require_for_child, withdraw_open
 from services.screening.determinations.handlers import reassess_open
 from services.screening.interviews.commands import OpenInterview
 from services.screening.interviews.handlers import open_for_case
@@ -42,3 +42,9 @@ def ask_for_a_panel(unit: Unit, event: Heard[intake.CaseCaregiverImplicated]) ->
     if event.data.implicated:
         command = RequireBestInterests(case_ref=event.data.case_ref, cause="PARENT_IMPLICATED", panel=True)
         require_for_child(unit, SYSTEM, command, ref=unit.derive(event.cause, "ask_for_a_panel"))
+
+
+@REACTIONS.on(intake.CaseTransferAccepted)
+def ask_no_panel_of_before(unit: Unit, event: Heard[intake.CaseTransferAccepted]) -> None:
+    """Members were let in by the supervisor of who held the case before."""
+    withdraw_open(unit, SYSTEM, event.data.case_ref)

@@ -121,7 +121,8 @@ def _opened(
         return None
     if scope not in BY_RELATION:
         return PLAIN & policy.classes[role] if rule.classes is None else rule.classes
-    opens = frozenset[FieldClass]().union(*(policy.kinds[kind].opens for kind in known)) & policy.classes[role]
+    seen = policy.classes[role]
+    opens = frozenset[FieldClass]().union(*(policy.kinds[kind].opens_to(seen) for kind in known))
     return opens if rule.classes is None else opens & rule.classes
 
 

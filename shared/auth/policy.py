@@ -43,7 +43,7 @@ class Kind:
     """One kind of part: the ground it gives, the classes it opens at most, and the grounds it takes away.
 
     What belongs to several others is shut with one of them, if the kind holds `throughout`. A `named` one counts only
-    for rules that name it.
+    for rules that name it. What one opens to `every_role` does not depend on what a role may see elsewhere.
     """
 
     name: str
@@ -52,6 +52,11 @@ class Kind:
     shuts: frozenset[Scope]
     throughout: bool
     named: bool
+    every_role: bool = False
+
+    def opens_to(self, seen: frozenset[FieldClass]) -> frozenset[FieldClass]:
+        """What it opens to a role that may see these classes."""
+        return self.opens if self.every_role else self.opens & seen
 
 
 @dataclass(frozen=True)
@@ -179,6 +184,7 @@ def _kind(name: str, row: Mapping[str, Any]) -> Kind:
         frozenset(map(Scope, row.get("shuts", ()))),
         row.get("throughout", False),
         row.get("named", False),
+        row.get("every_role", False),
     )
 
 

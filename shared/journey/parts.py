@@ -26,11 +26,11 @@ class Relation(NamedTuple):
     until: datetime | None = None
 
 
-HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
+HOLDER, VOIDED, BARRED, GLASS, C4_READING = "HOLDER", "VOIDED", "BARRED", "GLASS", "C4_READING"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
-    intake.CaseTransferAccepted: frozenset({HOLDER, GLASS}),
+    intake.CaseTransferAccepted: frozenset({HOLDER, GLASS, C4_READING}),
     screening.InterviewCompleted: frozenset({"SCREENING"}),
     screening.InterviewRefused: frozenset({"SCREENING"}),
     screening.InterviewStopped: frozenset({"SCREENING"}),
@@ -59,10 +59,19 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
             yield part, isinstance(event, intake.CaseConflictDeclared)
         case intake.CaseGlassBroken() | intake.CaseGlassEnded():
-            part = Relation(
-                subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
-            )
+            part = _timed(subject, source, event, GLASS, recorded + intake.GLASS_HOLDS)
             yield part, isinstance(event, intake.CaseGlassBroken)
+        case intake.CaseReadingOpened() | intake.CaseReadingEnded():
+            part = _timed(subject, source, event, C4_READING, recorded + intake.C4_READING_HOLDS)
+            yield part, isinstance(event, intake.CaseReadingOpened)
+
+
+Timed = intake.CaseGlassBroken | intake.CaseGlassEnded | intake.CaseReadingOpened | intake.CaseReadingEnded
+
+
+def _timed(subject: str, source: str, event: Timed, kind: str, until: datetime) -> Relation:
+    """A part that ends by itself."""
+    return Relation(subject, source, event.staff_ref, event.organisation_ref, kind, until)
 
 
 MAKING = (
@@ -75,5 +84,7 @@ MAKING = (
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,
     intake.CaseGlassEnded,
+    intake.CaseReadingOpened,
+    intake.CaseReadingEnded,
 )
 """The facts that `made` knows: no other is opened for it."""

@@ -44,15 +44,12 @@ def policies(policy: Policy, action: str | None = None) -> Mapping[str, str]:
 
 def _permits(policy: Policy, rule: Rule, scope: Scope) -> Iterator[tuple[str, str]]:
     """A rule on one ground: a text for the kinds of part that open the same, and one for what the thing itself says."""
-    for opens, kinds in _together(
-        (kind, policy.kinds[kind].opens if scope in BY_RELATION else PLAIN)
-        for kind in sorted(policy.known(rule, scope))
-    ):
+    for (opens, every_role), kinds in _opening(policy, rule, scope):
         ground = OR.join(f"resource.{kind}.containsAny({WHO})" for kind in kinds)
         ground = f"({ground})" if len(kinds) > 1 else ground
         if scope is Scope.HOLDERS_TEAM:
             ground += f" && ({_held(policy, rule)})"
-        yield f"{rule.name} {scope} {' '.join(kinds)}", _permit(policy, rule, scope, ground, opens)
+        yield f"{rule.name} {scope} {' '.join(kinds)}", _permit(policy, rule, scope, ground, opens, every_role)
     if scope is Scope.PUBLIC_DIRECTORY:
         yield f"{rule.name} {scope}", _permit(policy, rule, scope, "true", PLAIN)
     elif scope is Scope.UNADDRESSED:
@@ -60,6 +57,17 @@ def _permits(policy: Policy, rule: Rule, scope: Scope) -> Iterator[tuple[str, st
     elif scope in NAMED:
         name = NAMED[scope]
         yield f"{rule.name} {scope} {name}", _permit(policy, rule, scope, _names(name), PLAIN)
+
+
+def _opening(
+    policy: Policy, rule: Rule, scope: Scope
+) -> Iterator[tuple[tuple[frozenset[FieldClass], bool], list[str]]]:
+    """The kinds of part that count, together where they open the same: apart those that do so to every role."""
+    known = sorted(policy.known(rule, scope))
+    for every_role in (False, True):
+        kinds = (kind for kind in known if policy.kinds[kind].every_role is every_role)
+        found = ((kind, policy.kinds[kind].opens if scope in BY_RELATION else PLAIN) for kind in kinds)
+        yield from (((opens, every_role), named) for opens, named in _together(found))
 
 
 def _names(name: str) -> str:
@@ -74,9 +82,11 @@ def _held(policy: Policy, rule: Rule) -> str:
     )
 
 
-def _permit(policy: Policy, rule: Rule, scope: Scope, ground: str, opens: frozenset[FieldClass]) -> str:
+def _permit(
+    policy: Policy, rule: Rule, scope: Scope, ground: str, opens: frozenset[FieldClass], every_role: bool = False
+) -> str:
     shut = [f"    !resource.{kind}.containsAny({WHO}) &&" for kind in sorted(policy.shutting(scope))]
-    seen = f"({_classes(policy, rule, scope, opens)})"
+    seen = f"({_classes(policy, rule, scope, opens, every_role)})"
     return "\n".join(
         (
             f'permit (principal, action == Action::"{rule.action}", resource) when {{',
@@ -94,12 +104,13 @@ def _purposes(policy: Policy, rule: Rule) -> str:
     return _each(((role, rule.purposes & policy.purposes[role]) for role in sorted(rule.roles)), "purpose")
 
 
-def _classes(policy: Policy, rule: Rule, scope: Scope, opens: frozenset[FieldClass]) -> str:
+def _classes(policy: Policy, rule: Rule, scope: Scope, opens: frozenset[FieldClass], every_role: bool) -> str:
     """The classes open to each role. What a rule says itself goes before its role, unless it asks for a relation."""
     if rule.classes is not None and scope not in BY_RELATION:
         return f"{_strings([ROW, *sorted(rule.classes)])}.contains(context.class)"
     least = opens if rule.classes is None else opens & rule.classes
-    return _each(((role, (least & policy.classes[role]) | {ROW}) for role in sorted(rule.roles)), "class")
+    seen = {role: least if every_role else least & policy.classes[role] for role in sorted(rule.roles)}
+    return _each(((role, classes | {ROW}) for role, classes in seen.items()), "class")
 
 
 def _each(said: Iterable[tuple[str, Iterable[str]]], named: str) -> str:

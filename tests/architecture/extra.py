@@ -11,6 +11,8 @@ PURE = {
     "services/intake/persons/age.py": "age as an interval and the presumption of minority, a rule read by lawyers",
     "services/intake/persons/births.py": "six ways in which people tell when they were born",
     "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",
+    "services/screening/best_interests/panel.py": "who decides for a child, and who of those did so themselves",
+    "services/screening/best_interests/proposing.py": "the half of the rules that begins with a proposal",
     "services/screening/determinations/assessment.py": "what the engine returns is stored sealed, as one value",
     "services/screening/determinations/bodies.py": "which body an organisation speaks for",
     "services/screening/determinations/deciding.py": "who may decide, and what must be said with it",

@@ -11,6 +11,7 @@ from shared.testing import Harness, ref
 from tests.conftest import Start
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as reception
+from tests.service.intake.test_c4_readings import asked as asked_where
 from tests.service.intake.test_glass import broken
 from tests.service.intake.test_handovers import announced
 from tests.service.referrals import desk as aftercare
@@ -35,6 +36,7 @@ async def _reception(world: Harness) -> None:
     stay = await desk.stay(case)
     ok(await desk.do("provisions", lines=[{"ref": ref("meal"), "stay_ref": stay, "kind": "MEAL"}]))
     ok(await broken(desk, case))
+    ok(await asked_where(desk, case))
     await _called(world, case)
 
 

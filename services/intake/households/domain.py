@@ -1,7 +1,7 @@
 """The rules of a household: who belongs to it, and which caregiver is suspected of exploiting.
 
 A suspicion is a flag on a member, and every open case of the household is told of it. It changes how a child is kept
-safe, never whether the child is helped.
+safe, never whether the child is helped. One person enters it, and two of the team lift it.
 """
 
 from typing import assert_never
@@ -15,9 +15,10 @@ from services.intake.households.commands import (
     RemoveMember,
     VoidHousehold,
 )
-from services.intake.households.state import Facts, Household, Member, Status
+from services.intake.households.state import Facts, Household, Lifting, Member, Status
 from shared.contracts import intake as told
 from shared.errors import Refused
+from shared.ids import PersonRef
 from shared.model import Decided, Event
 
 
@@ -28,21 +29,34 @@ def decide(state: Household | None, command: HouseholdCommand, facts: Facts) -> 
         return _form(command, facts)
     assert state is not None
     decided = _change(state, command, facts)
-    _kept_safe(state, decided.state, facts)
-    return decided
+    safe = _kept_safe(state, decided.state)
+    if not safe & facts.with_case:
+        return Decided(decided.state.but(lifting=None), decided.events) if decided.events else decided
+    if not safe & facts.team_of:
+        raise Refused("suspicion_needs_team")
+    return _lift(state, decided, facts)
 
 
-def _kept_safe(before: Household, after: Household, facts: Facts) -> None:
-    """A suspicion is lifted from somebody by the team of a case that it protects, and not by the suspect's own."""
+def _lift(state: Household, decided: Decided[Household], facts: Facts) -> Decided[Household]:
+    """Two say the same: the first one's word changes nothing of what keeps a child safe."""
+    asked = Lifting(asked_by=facts.by, members=decided.state.members, status=decided.state.status)
+    known = state.lifting
+    if known is None or known.but(asked_by=facts.by) != asked:
+        return Decided(state.but(lifting=asked), own_matter=True)
+    if known.asked_by == facts.by:
+        return Decided(state)
+    return Decided(decided.state.but(lifting=None), decided.events)
+
+
+def _kept_safe(before: Household, after: Household) -> set[PersonRef]:
+    """Whom a suspicion that is lifted protects, without the suspect: one of the team of their case is asked for it."""
     lifted = set(before.implicated) - set(after.implicated)
     gone = {member.person_ref for member in before.members} - {member.person_ref for member in after.members}
-    safe = {
+    return {
         member.person_ref
         for member in before.members
         if lifted - {member.person_ref} or (member.person_ref in gone and set(before.implicated) - {member.person_ref})
     }
-    if safe & facts.with_case and not safe & facts.team_of:
-        raise Refused("suspicion_needs_team")
 
 
 Change = AddMember | RemoveMember | CorrectMember | VoidHousehold

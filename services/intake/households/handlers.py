@@ -72,6 +72,7 @@ def _facts(
     return Facts(
         ref,
         caller.organisation_ref,
+        caller.staff_ref,
         elsewhere=frozenset(person for person, home in homes.items() if home not in (None, ref)),
         with_case=frozenset(case["person_ref"] for case in held.values()),
         team_of=frozenset(case["person_ref"] for case in held.values() if cases.holds(unit, caller, case)),

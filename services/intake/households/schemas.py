@@ -1,6 +1,6 @@
 """What a reader of a household sees: who belongs together, by refs."""
 
-from services.intake.households.state import Member, Status
+from services.intake.households.state import Lifting, Member, Status
 from shared.model import C0, C1
 from shared.reading.answers import Read
 
@@ -10,3 +10,4 @@ class HouseholdRead(Read):
 
     status: C0[Status]
     members: C1[tuple[Member, ...] | None] = None
+    lifting: C1[Lifting | None] = None

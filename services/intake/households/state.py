@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from shared.codes import labelled
 from shared.contracts.intake.people import Relationship
-from shared.ids import HouseholdRef, OrganisationRef, PersonRef
+from shared.ids import HouseholdRef, OrganisationRef, PersonRef, StaffRef
 from shared.model import C0, C1, Given, Model
 
 
@@ -23,11 +23,20 @@ class Member(Given):
     implicated_caregiver: C1[bool] = False
 
 
+class Lifting(Model):
+    """What one of a team asked that would lift a suspicion: as the household would be. Another one says the same."""
+
+    asked_by: C0[StaffRef]
+    members: C1[tuple[Member, ...]]
+    status: C0[Status]
+
+
 class Household(Model):
     """People who live together, or did before they left."""
 
     status: C0[Status]
     members: C1[tuple[Member, ...]] = ()
+    lifting: C1[Lifting | None] = None
     organisation_ref: C0[OrganisationRef | None] = None
 
     @property
@@ -41,6 +50,7 @@ class Facts:
 
     household_ref: HouseholdRef
     organisation_ref: OrganisationRef
+    by: StaffRef
     elsewhere: frozenset[PersonRef] = frozenset()
     with_case: frozenset[PersonRef] = frozenset()
     """Whose case would be told."""

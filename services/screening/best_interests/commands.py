@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.screening.best_interests.state import Cause, Member, Status, ViewNotGiven
+from services.screening.best_interests.state import Cause, Member, ObjectionReason, Status, ViewNotGiven
 from shared.codes import CodeOf
 from shared.contracts.screening import ReceiverKind
-from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
+from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import C3, Command, Correction, Narrative, StatusTable, left_out
 
 
@@ -28,8 +28,11 @@ class AddPanel(Command):
     panel: bool = False
 
 
-class DecideBestInterests(Command):
-    """Name the receiver, the options set aside before it, and when to look again. The child's view comes first."""
+class ProposeBestInterests(Command):
+    """Name the receiver, the options set aside before it, when to look again, and who is asked to decide so.
+
+    The child's view comes first. A proposer who is a member confirms with this; what others confirmed before is over.
+    """
 
     receiver: ReceiverKind
     person_ref: PersonRef | None = None
@@ -43,6 +46,31 @@ class DecideBestInterests(Command):
     review_day: date
 
 
+class ConfirmBestInterests(Command):
+    """Decide so, as one of those who were asked: with enough of them it is decided."""
+
+
+class ObjectBestInterests(Command):
+    """Do not decide so, as one of those who were asked. The proposal is over, and somebody proposes anew."""
+
+    reason: ObjectionReason
+
+
+class WithdrawBestInterests(Command):
+    """Nobody is asked any more; somebody proposes anew."""
+
+
+class SeatPanel(Command):
+    """Let those who are asked read what they are asked about, until it is decided or over."""
+
+
+class ReleasePanelMember(Command):
+    """Ask this member no more. What they confirmed counts no longer."""
+
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+
+
 class ReopenBestInterests(Command):
     """Look at it again; meanwhile the child goes to nobody."""
 
@@ -51,7 +79,7 @@ class ReopenBestInterests(Command):
 
 
 class CorrectBestInterests(Correction):
-    """Put the day of the next look right."""
+    """Put the day of the next look right. Those who decide confirm it anew; meanwhile the child goes to nobody."""
 
     review_day: date = left_out()
 
@@ -65,7 +93,12 @@ class VoidBestInterests(Command):
 BestInterestsCommand = (
     RequireBestInterests
     | AddPanel
-    | DecideBestInterests
+    | ProposeBestInterests
+    | ConfirmBestInterests
+    | ObjectBestInterests
+    | WithdrawBestInterests
+    | SeatPanel
+    | ReleasePanelMember
     | ReopenBestInterests
     | CorrectBestInterests
     | VoidBestInterests
@@ -75,7 +108,20 @@ STATUSES = StatusTable(
     "best_interests",
     opening=frozenset({RequireBestInterests}),
     allowed={
-        Status.REQUIRED: frozenset({AddPanel, DecideBestInterests, VoidBestInterests}),
+        Status.REQUIRED: frozenset({AddPanel, ProposeBestInterests, VoidBestInterests}),
+        Status.PROPOSED: frozenset(
+            {
+                AddPanel,
+                ProposeBestInterests,
+                ConfirmBestInterests,
+                ObjectBestInterests,
+                WithdrawBestInterests,
+                SeatPanel,
+                ReleasePanelMember,
+                CorrectBestInterests,
+                VoidBestInterests,
+            }
+        ),
         Status.DECIDED: frozenset({ReopenBestInterests, CorrectBestInterests, VoidBestInterests}),
         Status.VOIDED: frozenset(),
     },

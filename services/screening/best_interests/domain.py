@@ -1,61 +1,55 @@
 """The rules of a child's best interests: options in order, enough people, and never an implicated receiver.
 
-A caregiver who is implicated can receive the child only by an exception that a panel writes down. Nothing
-that is found about trafficking plays a part here.
+A caregiver who is implicated can receive the child only by an exception that a panel writes down. Nothing that is
+found about trafficking plays a part here. `panel` says who decides, `proposing` how it comes to that.
 """
 
 from typing import assert_never
 
-from services.screening.best_interests.commands import (
-    STATUSES,
-    AddPanel,
-    BestInterestsCommand,
-    CorrectBestInterests,
-    DecideBestInterests,
-    ReopenBestInterests,
-    RequireBestInterests,
-    VoidBestInterests,
-)
-from services.screening.best_interests.state import BestInterests, Facts, Member, MemberRole, Status
+from services.screening.best_interests import commands as ask
+from services.screening.best_interests import proposing
+from services.screening.best_interests.commands import STATUSES, BestInterestsCommand
+from services.screening.best_interests.panel import base, left, seated
+from services.screening.best_interests.state import BestInterests, Facts, Status
 from shared.contracts import screening as told
-from shared.contracts.screening import ReceiverKind
 from shared.errors import Refused
-from shared.ids import Ref
 from shared.model import Decided
-
-PANEL_SIZE = 3
-ASSESSORS = 2
-SOCIAL_WORK = frozenset({MemberRole.SOCIAL_AFFAIRS, MemberRole.CASEWORKER})
-PARENTS = frozenset({ReceiverKind.PARENT, ReceiverKind.OTHER_PARENT})
 
 
 def decide(state: BestInterests | None, command: BestInterestsCommand, facts: Facts) -> Decided[BestInterests]:
     """What becomes of a best-interests decision."""
+    if state is not None and isinstance(command, ask.ConfirmBestInterests) and proposing.said(state, facts):
+        return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
-    if isinstance(command, RequireBestInterests):
+    if isinstance(command, ask.RequireBestInterests):
         return _require(command, facts)
     assert state is not None
     match command:
-        case AddPanel():
+        case ask.AddPanel():
             return _add_panel(state, command, facts)
-        case DecideBestInterests():
-            return _decide(state, command, facts)
-        case ReopenBestInterests():
+        case ask.ProposeBestInterests():
+            return proposing.propose(state, command, facts)
+        case ask.ConfirmBestInterests():
+            return proposing.confirm(state, facts)
+        case ask.ObjectBestInterests() | ask.WithdrawBestInterests():
+            return proposing.end(state, command, facts)
+        case ask.SeatPanel():
+            return Decided(*seated(state, facts))
+        case ask.ReleasePanelMember():
+            return proposing.release(state, command, facts)
+        case ask.ReopenBestInterests():
             return _reopen(state, command, facts)
-        case CorrectBestInterests():
+        case ask.CorrectBestInterests():
             return _correct(state, command, facts)
-        case VoidBestInterests():
-            voided = told.BestInterestsVoided(**_base(state, facts), reason=command.reason)
-            return Decided(state.but(status=Status.VOIDED), (voided,))
+        case ask.VoidBestInterests():
+            voided = told.BestInterestsVoided(**base(state, facts), reason=command.reason)
+            after, released = left(state, facts)
+            return Decided(after.but(status=Status.VOIDED), (voided, *released))
         case _:
             assert_never(command)
 
 
-def _base(state: BestInterests, facts: Facts) -> dict[str, Ref]:
-    return {"case_ref": state.case_ref, "best_interests_ref": facts.ref}
-
-
-def _require(command: RequireBestInterests, facts: Facts) -> Decided[BestInterests]:
+def _require(command: ask.RequireBestInterests, facts: Facts) -> Decided[BestInterests]:
     if facts.case_has_one:
         raise Refused("case_has_a_decision_pending")
     if facts.before(facts.case_opened):
@@ -70,103 +64,43 @@ def _require(command: RequireBestInterests, facts: Facts) -> Decided[BestInteres
     return Decided(state, (_required(state, facts),))
 
 
-def _add_panel(state: BestInterests, command: AddPanel, facts: Facts) -> Decided[BestInterests]:
+def _add_panel(state: BestInterests, command: ask.AddPanel, facts: Facts) -> Decided[BestInterests]:
+    """What two were asked to decide is over where it takes a panel."""
     if state.panel or not (command.panel or facts.implicated):
         return Decided(state)
     after = state.but(cause=command.cause, panel=True)
-    return Decided(after, (_required(after, facts),))
+    return proposing.over(after, facts, _required(after, facts))
 
 
 def _required(state: BestInterests, facts: Facts) -> told.BestInterestsRequired:
-    return told.BestInterestsRequired(**_base(state, facts), cause=state.cause, panel=state.panel, day=facts.day)
+    return told.BestInterestsRequired(**base(state, facts), cause=state.cause, panel=state.panel, day=facts.day)
 
 
-def _decide(state: BestInterests, command: DecideBestInterests, facts: Facts) -> Decided[BestInterests]:
-    panel = state.panel or bool(facts.implicated)
-    if facts.before(state.required_on):
-        raise Refused("day_out_of_order")
-    _check_members(command.members, panel, facts)
-    _check_receiver(command, facts)
-    _check_view_and_review(command, facts)
-    after = state.but(
-        status=Status.DECIDED,
-        panel=panel,
-        receiver=command.receiver,
-        person_ref=command.person_ref,
-        organisation_ref=command.organisation_ref,
-        members=command.members,
-        set_aside=command.set_aside,
-        view_not_given=command.view_not_given,
-        exception=command.exception is not None,
-        review_day=command.review_day,
-        decided_on=facts.day,
-    )
-    return Decided(after, (_decided(after, command, facts),))
-
-
-def _decided(after: BestInterests, command: DecideBestInterests, facts: Facts) -> told.BestInterestsDecided:
-    return told.BestInterestsDecided(
-        **_base(after, facts),
-        receiver=command.receiver,
-        person_ref=command.person_ref,
-        organisation_ref=command.organisation_ref,
-        panel=after.panel,
-        deciders=len(command.members),
-        exception=after.exception,
-        review_day=command.review_day,
-        day=facts.day,
-    )
-
-
-def _check_members(members: tuple[Member, ...], panel: bool, facts: Facts) -> None:
-    people = {member.staff_ref for member in members}
-    if facts.by not in people:
-        raise Refused("caller_not_a_member")
-    if len(people) < (PANEL_SIZE if panel else ASSESSORS):
-        raise Refused("panel_needed" if panel else "two_people_needed")
-    chairs = [member.role for member in members if member.chair]
-    if panel and chairs != [MemberRole.SOCIAL_AFFAIRS]:
-        raise Refused("social_affairs_must_chair")
-    if not any(member.role in SOCIAL_WORK for member in members):
-        raise Refused("social_worker_needed")
-
-
-def _check_receiver(command: DecideBestInterests, facts: Facts) -> None:
-    kinds = list(ReceiverKind)
-    before = set(kinds[: kinds.index(command.receiver)])
-    if not before <= set(command.set_aside) or command.receiver in command.set_aside:
-        raise Refused("options_not_in_order")
-    if not facts.implicated:
-        return
-    if command.receiver in PARENTS and command.person_ref is None:
-        raise Refused("receiver_must_be_named")
-    if command.person_ref in facts.implicated and command.exception is None:
-        raise Refused("receiver_implicated")
-
-
-def _check_view_and_review(command: DecideBestInterests, facts: Facts) -> None:
-    """What the child said, or why nothing; and the day on which the decision is looked at again."""
-    if (command.child_view is None) is (command.view_not_given is None):
-        raise Refused("child_view_needed")
-    if command.review_day <= facts.day:
-        raise Refused("review_day_passed")
-
-
-def _reopen(state: BestInterests, command: ReopenBestInterests, facts: Facts) -> Decided[BestInterests]:
+def _reopen(state: BestInterests, command: ask.ReopenBestInterests, facts: Facts) -> Decided[BestInterests]:
     if facts.before(state.decided_on):
         raise Refused("day_out_of_order")
     panel = command.panel or bool(facts.implicated)
-    after = state.but(status=Status.REQUIRED, cause=command.cause, panel=panel, required_on=facts.day)
-    reopened = told.BestInterestsReopened(**_base(state, facts), cause=command.cause, panel=panel, day=facts.day)
-    return Decided(after, (reopened,))
+    after = state.but(
+        status=Status.REQUIRED, cause=command.cause, panel=panel, required_on=facts.day, members=(), confirmed=()
+    )
+    return Decided(after, (_reopened(after, facts),))
 
 
-def _correct(state: BestInterests, command: CorrectBestInterests, facts: Facts) -> Decided[BestInterests]:
+def _reopened(state: BestInterests, facts: Facts) -> told.BestInterestsReopened:
+    return told.BestInterestsReopened(**base(state, facts), cause=state.cause, panel=state.panel, day=facts.day)
+
+
+def _correct(state: BestInterests, command: ask.CorrectBestInterests, facts: Facts) -> Decided[BestInterests]:
+    """What is put right is another proposal: those who decide say their word to it."""
     after = command.applied_to(state)
     if after == state:
         return Decided(state)
     assert after.review_day is not None
     if state.decided_on is not None and after.review_day <= state.decided_on:
         raise Refused("review_day_passed")
-    corrected = told.BestInterestsCorrected(**_base(state, facts), review_day=after.review_day)
-    return Decided(after, (corrected,))
+    if facts.before(state.decided_on or state.proposed_on):
+        raise Refused("day_out_of_order")
+    corrected = told.BestInterestsCorrected(**base(state, facts), review_day=after.review_day)
+    opened = (_reopened(state, facts),) if state.status is Status.DECIDED else ()
+    again, events = proposing.proposed(after, facts)
+    return Decided(again, (corrected, *opened, *events))

@@ -19,8 +19,33 @@ async def require(body: ask.RequireBestInterests, caller: Calling, request: Requ
     return await run(request, BEST_INTERESTS, caller, body, ref=request.ref(body.ref))
 
 
-@router.post("/best-interests/{ref}/decide", operation_id="decideBestInterests")
-async def decide(ref: Ref, body: ask.DecideBestInterests, caller: Calling, request: Request) -> Receipt:
+@router.post("/best-interests/{ref}/propose", operation_id="proposeBestInterests")
+async def propose(ref: Ref, body: ask.ProposeBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/confirm", operation_id="confirmBestInterests")
+async def confirm(ref: Ref, body: ask.ConfirmBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/object", operation_id="objectBestInterests")
+async def object_(ref: Ref, body: ask.ObjectBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/withdraw", operation_id="withdrawBestInterests")
+async def withdraw(ref: Ref, body: ask.WithdrawBestInterests, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/seat-panel", operation_id="seatPanel")
+async def seat_panel(ref: Ref, body: ask.SeatPanel, caller: Calling, request: Request) -> Receipt:
+    return await run(request, BEST_INTERESTS, caller, body, ref=ref)
+
+
+@router.post("/best-interests/{ref}/release-member", operation_id="releasePanelMember")
+async def release_member(ref: Ref, body: ask.ReleasePanelMember, caller: Calling, request: Request) -> Receipt:
     return await run(request, BEST_INTERESTS, caller, body, ref=ref)
 
 

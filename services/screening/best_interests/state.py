@@ -1,4 +1,7 @@
-"""What a best-interests decision is: required for every child, decided by named people, looked at again on a day."""
+"""What a best-interests decision is: required for every child, proposed, and decided by those who confirm it.
+
+Whoever is named as a member is asked. What somebody confirms stands in `confirmed`, under their own identity.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +15,15 @@ from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef
 from shared.model import C0, C1, C3, Given, Model, Narrative
 
 Cause = Annotated[str, CodeOf("best_interests_cause")]
+ObjectionReason = Annotated[str, CodeOf("panel_objection")]
+MOST_OBJECTIONS = 50
+"""So many are kept of one decision, the latest: each ended a proposal."""
 
 
 @labelled("best_interests_status")
 class Status(StrEnum):
     REQUIRED = "required"
+    PROPOSED = "proposed"
     DECIDED = "decided"
     VOIDED = "voided"
 
@@ -51,12 +58,36 @@ class Timing(StrEnum):
 
 
 class Member(Given):
-    """One of those who decided."""
+    """Somebody who is asked to decide: named by whoever proposes, which is no vote."""
 
     staff_ref: C0[StaffRef]
     organisation_ref: C0[OrganisationRef]
     role: C0[MemberRole]
     chair: C0[bool] = False
+
+
+class Seat(Model):
+    """Who reads what they are asked about: the holder's supervisor let them."""
+
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+
+
+class Confirmation(Model):
+    """One member confirmed what is proposed, by their own request."""
+
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    day: C0[date]
+
+
+class Objection(Model):
+    """One member did not, and the proposal was over."""
+
+    staff_ref: C0[StaffRef]
+    organisation_ref: C0[OrganisationRef]
+    reason: C1[ObjectionReason]
+    day: C0[date]
 
 
 class Grounds(Model):
@@ -79,18 +110,26 @@ class BestInterests(Model):
     person_ref: C1[PersonRef | None] = None
     organisation_ref: C1[OrganisationRef | None] = None
     members: C0[tuple[Member, ...]] = ()
+    seated: C0[tuple[Seat, ...]] = ()
+    confirmed: C0[tuple[Confirmation, ...]] = ()
+    objections: C1[tuple[Objection, ...]] = ()
     set_aside: C1[tuple[ReceiverKind, ...]] = ()
     view_not_given: C1[ViewNotGiven | None] = None
     exception: C1[bool] = False
     review_day: C0[date | None] = None
+    proposed_by: C0[StaffRef | None] = None
+    proposed_on: C0[date | None] = None
     decided_on: C0[date | None] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts(Dated):
-    """What a rule needs beside the state and the command."""
+    """What a rule needs beside the state and the command. `may_seat`: the caller may let members read."""
 
-    by: StaffRef
+    by: Seat
+    role: str
+    may_seat: bool = False
+    registered_as: str | None = None
     case_opened: date | None = None
     implicated: frozenset[PersonRef] = frozenset()
     case_has_one: bool = False

@@ -80,9 +80,12 @@ def finding_after(state: Determination, command: ask.DeterminationCommand, facts
 
 
 def needs_second(outcome: Outcome, facts: Facts) -> bool:
-    """Must another person confirm: a child protected less, a child decided by its interviewer, a marked means?"""
+    """Must another person confirm: a child protected less, a finding by an interviewer, a marked means?
+
+    Whoever wrote the answers down does not also say alone what follows from them.
+    """
     lowers = lowers_child(outcome, facts)
-    by_interviewer = facts.child and facts.by.staff_ref in facts.interviewers
+    by_interviewer = facts.by.staff_ref in facts.interviewers
     return lowers or by_interviewer or MARKED in facts.flags
 
 

@@ -19,6 +19,8 @@ from shared.contracts.intake.cases import (
     CaseGlassEnded,
     CaseHouseholdChanged,
     CaseOpened,
+    CaseReadingEnded,
+    CaseReadingOpened,
     CaseReleased,
     CaseReopened,
     CaseTransferAccepted,
@@ -76,6 +78,7 @@ from shared.contracts.intake.stays import (
     StayVoided,
 )
 from shared.contracts.intake.terms import (
+    C4_READING_HOLDS,
     GLASS_HOLDS,
     AgeBasis,
     ConsentPurpose,
@@ -85,6 +88,7 @@ from shared.contracts.intake.terms import (
 )
 
 __all__ = [
+    "C4_READING_HOLDS",
     "GLASS_HOLDS",
     "AgeBasis",
     "CaseAccessGranted",
@@ -101,6 +105,8 @@ __all__ = [
     "CaseGlassEnded",
     "CaseHouseholdChanged",
     "CaseOpened",
+    "CaseReadingEnded",
+    "CaseReadingOpened",
     "CaseReleased",
     "CaseReopened",
     "CaseTransferAccepted",

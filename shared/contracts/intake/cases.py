@@ -179,6 +179,25 @@ class CaseGlassEnded(_OfGlass):
     type: ClassVar[str] = "intake.case.glass_ended.v1"
 
 
+class CaseReadingOpened(_OfCase):
+    """Somebody outside the team sees where the person is for an hour, since a second person agreed to it."""
+
+    type: ClassVar[str] = "intake.case.reading_opened.v1"
+    reading_ref: Ref
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+    confirmed_by: StaffRef
+
+
+class CaseReadingEnded(_OfCase):
+    """They see it no longer."""
+
+    type: ClassVar[str] = "intake.case.reading_ended.v1"
+    reading_ref: Ref
+    staff_ref: StaffRef
+    organisation_ref: OrganisationRef
+
+
 class CaseVoided(_OfCase):
     """The case was entered in error."""
 

@@ -10,6 +10,8 @@ VoidReason = Annotated[str, CodeOf("void_reason")]
 
 GLASS_HOLDS = timedelta(minutes=60)
 """How long broken glass opens anything, from when it was recorded: the same moment in every service."""
+C4_READING_HOLDS = timedelta(minutes=60)
+"""How long somebody sees what a second person agreed that they see, counted in the same way."""
 
 
 @labelled("line_status")

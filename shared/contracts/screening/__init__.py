@@ -5,11 +5,17 @@ cause of both stays in screening.
 """
 
 from shared.contracts.screening.best_interests import (
+    BestInterestsAssigned,
+    BestInterestsConfirmed,
     BestInterestsCorrected,
     BestInterestsDecided,
+    BestInterestsObjected,
+    BestInterestsProposed,
+    BestInterestsReleased,
     BestInterestsReopened,
     BestInterestsRequired,
     BestInterestsVoided,
+    BestInterestsWithdrawn,
 )
 from shared.contracts.screening.determinations import (
     DeterminationAmended,
@@ -48,11 +54,17 @@ from shared.contracts.screening.terms import (
 
 __all__ = [
     "AmendmentReason",
+    "BestInterestsAssigned",
+    "BestInterestsConfirmed",
     "BestInterestsCorrected",
     "BestInterestsDecided",
+    "BestInterestsObjected",
+    "BestInterestsProposed",
+    "BestInterestsReleased",
     "BestInterestsReopened",
     "BestInterestsRequired",
     "BestInterestsVoided",
+    "BestInterestsWithdrawn",
     "Body",
     "DeterminationAmended",
     "DeterminationAssigned",

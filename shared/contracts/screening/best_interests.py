@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from shared.codes import CodeOf
-from shared.contracts.leaves import Count, Day
+from shared.contracts.leaves import Assigned, Count, Day, Released
 from shared.contracts.screening.terms import ReceiverKind, VoidReason
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref
 from shared.model import Event
@@ -22,6 +22,51 @@ class BestInterestsRequired(_OfBestInterests):
     cause: Annotated[str, CodeOf("best_interests_cause")]
     panel: bool
     day: Day
+
+
+class BestInterestsProposed(_OfBestInterests):
+    """Somebody proposed a receiver and so many members to decide it. The child may still go to nobody."""
+
+    type: ClassVar[str] = "screening.best_interests.proposed.v1"
+    panel: bool
+    members: Count
+    day: Day
+
+
+class BestInterestsConfirmed(_OfBestInterests):
+    """One more of those who were asked decides so, under their own identity; others are still asked."""
+
+    type: ClassVar[str] = "screening.best_interests.confirmed.v1"
+    confirmed: Count
+    members: Count
+    day: Day
+
+
+class BestInterestsObjected(_OfBestInterests):
+    """One of those who were asked does not decide so; the proposal is over."""
+
+    type: ClassVar[str] = "screening.best_interests.objected.v1"
+    reason: Annotated[str, CodeOf("panel_objection")]
+    day: Day
+
+
+class BestInterestsWithdrawn(_OfBestInterests):
+    """What was proposed is over, and nobody is asked any more."""
+
+    type: ClassVar[str] = "screening.best_interests.withdrawn.v1"
+    day: Day
+
+
+class BestInterestsAssigned(Assigned, _OfBestInterests):
+    """A member of the panel may read what they are asked about."""
+
+    type: ClassVar[str] = "screening.best_interests.assigned.v1"
+
+
+class BestInterestsReleased(Released, _OfBestInterests):
+    """They may not any more: it was decided or is over, or they are asked no longer."""
+
+    type: ClassVar[str] = "screening.best_interests.released.v1"
 
 
 class BestInterestsDecided(_OfBestInterests):

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from shared.auth import Role
+from shared.ids import pseudonym
 from shared.testing import caller, ref
-from tests.service.intake.desk import OTHER, Desk, born, refused, stated
+from tests.service.intake.desk import CENTRE, OTHER, Desk, born, refused, stated
 from tests.support.answered import ok
 
 
@@ -87,6 +88,12 @@ async def test_a_line_has_one_person(desk: Desk) -> None:
     refused(await desk.do("persons", identity=identity, line_ref=ref("no line")), "line_unknown")
 
 
+async def in_team(desk: Desk, case: str) -> None:
+    """A colleague works on the case, too."""
+    mine = {"staff_ref": pseudonym("staff", "dara-intake"), "organisation_ref": CENTRE, "kind": "TEAM"}
+    ok(await desk.change(f"cases/{case}", "assign", **mine))
+
+
 async def test_every_case_of_a_household_learns_of_an_implicated_caregiver(desk: Desk) -> None:
     cases = [await desk.case(name, born(2013)) for name in ("Sun Chantha", "Sun Chanthy")]
     children = [(await desk.see(f"cases/{case}"))["person_ref"] for case in cases]
@@ -105,8 +112,14 @@ async def test_every_case_of_a_household_learns_of_an_implicated_caregiver(desk:
     refused(await desk.change(f"households/{other}", "add-member", **suspect), "member_of_another_household")
     refused(await desk.change(f"households/{other}", "add-member", person_ref=ref("?"), relationship="HEAD"),
             "person_unknown")  # fmt: skip
-    ok(await desk.change(house, "correct", **{**suspect, "implicated_caregiver": False}))
+    cleared = {**suspect, "implicated_caregiver": False}
+    ok(await desk.change(house, "correct", **cleared))
+    assert (await desk.see(f"cases/{cases[0]}"))["implicated"] == [father], "one says so: another one must"
+    assert (await desk.see(house))["lifting"]["asked_by"] == pseudonym("staff", "srey-intake")
+    await in_team(desk, cases[0])
+    ok(await desk.change(house, "correct", OTHER, **cleared))
     assert (await desk.see(f"cases/{cases[0]}"))["implicated"] == []
+    assert (await desk.see(house))["lifting"] is None
     ok(await desk.change(house, "remove-member", person_ref=children[0]))
     assert (await desk.see(f"cases/{cases[0]}"))["household_ref"] is None
     assert (await desk.see(f"cases/{cases[1]}"))["household_ref"] == home
@@ -155,6 +168,13 @@ async def test_an_outsider_adds_their_own_person_to_a_household_and_clears_the_i
     for command, body in lifting.items():
         refused(await desk.change(house, command, OTHER, **body), "suspicion_needs_team")
     assert (await desk.see(f"cases/{case}"))["implicated"] == [father]
+    for _ in range(2):
+        ok(await desk.change(house, "correct", **lifting["correct"]))
+        assert (await desk.see(f"cases/{case}"))["implicated"] == [father]
+    await in_team(desk, case)
+    ok(await desk.change(house, "void", OTHER, **lifting["void"]))
     ok(await desk.change(house, "correct", **lifting["correct"]))
+    assert (await desk.see(f"cases/{case}"))["implicated"] == [father], "nobody agreed to the same"
+    ok(await desk.change(house, "correct", OTHER, **lifting["correct"]))
     assert (await desk.see(f"cases/{case}"))["implicated"] == []
     assert (await desk.see(f"cases/{of_father}"))["implicated"] == []

@@ -7,6 +7,7 @@ import pytest
 
 from services.intake.access_requests.commands import AskAccess
 from services.intake.app import SERVICE
+from services.intake.c4_readings.commands import AskC4Reading
 from services.intake.cases.commands import OpenCase
 from services.intake.consents.commands import GrantConsent, RefuseConsent
 from services.intake.glass.commands import BreakGlass
@@ -119,6 +120,11 @@ async def _glass(desk: Desk) -> tuple[Said, Said]:
     return {"reason": "MEDICAL_EMERGENCY", "words": "She bleeds."}, {"reason": "CHILD_MISSING", "words": "She is gone."}
 
 
+async def _reading(desk: Desk) -> tuple[Said, Said]:
+    await desk.case("Sun Chantha", born(1985))
+    return {"reason": "HEALTH"}, {"reason": "TRANSPORT"}
+
+
 async def _access(_desk: Desk) -> tuple[Said, Said]:
     said = {"case_number": case_number(ref("case")), "kind": "PLAN", "reason": "HEALTH"}
     return said, {"case_number": case_number(ref("other")), "kind": "TEAM", "reason": "SAFETY"}
@@ -130,6 +136,7 @@ CREATING: dict[type[Command], tuple[str, Any, str]] = {
     RegisterPerson: ("persons", _person, OFFICER),
     FormHousehold: ("households", _household, OFFICER),
     BreakGlass: (f"cases/{ref('case of Sun Chantha')}/break-glass", _glass, NIGHT),
+    AskC4Reading: (f"cases/{ref('case of Sun Chantha')}/c4-readings", _reading, OFFICER),
     AskAccess: ("access-requests", _access, OFFICER),
     GrantConsent: ("consents/grant", _grant, OFFICER),
     RefuseConsent: ("consents/refuse", _refuse, OFFICER),
@@ -147,6 +154,7 @@ TABLES = (
     "provision",
     "access_request",
     "glass",
+    "c4_reading",
     "journal",
 )
 

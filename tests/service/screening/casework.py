@@ -23,6 +23,11 @@ DOSVY = caller("rath-dosvy", Role.SOCIAL_AFFAIRS, organisation="dosvy-svay-rieng
 WORKER = caller("chan-caseworker", Role.CASEWORKER)
 TEAM = caller("thida-team", Role.CASEWORKER)
 """Who works on the case itself, and goes on when a duty in it is over."""
+PEOPLE = {
+    pseudonym("staff", name): who
+    for name, who in (("chan-caseworker", WORKER), ("vanna-supervisor", SECOND), ("rath-dosvy", DOSVY))
+}
+"""Who sits on panels, by ref."""
 ROOM = {"language": "km", "present": ["SUPPORT_PERSON"]}
 
 SENT = ("SENT_BY_PARENT", "SLEPT_ROUGH", "DANGEROUS_WORK", "OUT_OF_SCHOOL")
@@ -136,11 +141,20 @@ class Casework:
         listed = await self.world.get("/screening/v1/best-interests", DOSVY, case_ref=CASE)
         return dict(listed.json()["items"][-1])
 
-    async def settle_best(self, who: str, **body: Any) -> Any:
-        """Decide to whom the child may go."""
+    async def on_best(self, command: str, who: str, **body: Any) -> Any:
+        """A command on the case's best-interests decision, with the version it is at."""
         found = await self.best()
-        path = f"/screening/v1/best-interests/{found['ref']}/decide"
+        path = f"/screening/v1/best-interests/{found['ref']}/{command}"
         return await self.world.post(path, who, body, version=found["version"])
+
+    async def settle_best(self, who: str, **body: Any) -> Any:
+        """Propose to whom the child may go, and let the other members confirm it, each by themselves."""
+        answer = await self.on_best("propose", who, **body)
+        for member in body["members"]:
+            another = PEOPLE.get(member["staff_ref"])
+            if answer.status_code == 200 and another not in (None, who):
+                answer = await self.on_best("confirm", another)
+        return answer
 
     async def told(self) -> list[str]:
         """The types of what screening told of the case, without service name and version."""

@@ -6,6 +6,7 @@ import pytest
 
 from services.screening.interviews.state import Profile
 from shared.auth import Role
+from shared.ids import pseudonym
 from shared.testing import caller, ref
 from tests.service.screening.casework import (
     AUNT,
@@ -15,6 +16,7 @@ from tests.service.screening.casework import (
     DOSVY,
     EXPLOITED,
     MOTHER,
+    SECOND,
     SENT,
     TEAM,
     WORKER,
@@ -26,12 +28,15 @@ from tests.service.screening.casework import (
 )
 
 
-def member(name: str, role: str, chair: bool = False) -> dict[str, Any]:
-    return {"staff_ref": staff(name), "organisation_ref": CENTRE, "role": role, "chair": chair}
+def member(name: str, role: str, chair: bool = False, house: str = CENTRE) -> dict[str, Any]:
+    return {"staff_ref": staff(name), "organisation_ref": house, "role": role, "chair": chair}
+
+
+OFFICE = pseudonym("organisation", "dosvy-svay-rieng")
 
 
 PAIR = [member("chan-caseworker", "CASEWORKER"), member("vanna-supervisor", "SUPERVISOR")]
-PANEL = [member("rath-dosvy", "SOCIAL_AFFAIRS", chair=True), *PAIR]
+PANEL = [member("rath-dosvy", "SOCIAL_AFFAIRS", chair=True, house=OFFICE), *PAIR]
 HOME = {
     "receiver": "PARENT", "person_ref": MOTHER, "members": PAIR, "child_view": "ខ្ញុំចង់ទៅផ្ទះ", "reasons": "Safe.",
     "review_day": "2027-02-04",
@@ -41,6 +46,7 @@ KIN = HOME | {"receiver": "KIN", "person_ref": AUNT, "members": PANEL, "set_asid
 
 async def found(casework: Casework, *further: Any) -> None:
     """A child for whom a determination was made."""
+    await casework.registered("dosvy-svay-rieng", "SOCIAL_AFFAIRS")
     await casework.admit(*further)
     await casework.interviewed(SENT)
     made = await casework.on(await casework.suggest(), "make", DECIDER, decision("VOT"))
@@ -54,16 +60,24 @@ async def test_two_people_with_a_social_worker_name_the_receiver(casework: Casew
     assert decided.json()["status"] == "decided"
     path = f"/screening/v1/best-interests/{decided.json()['ref']}"
     assert (await casework.world.get(path, WORKER)).json()["grounds"] is None
-    corrected = await casework.world.post(f"{path}/correct", WORKER, {"review_day": "2027-01-04"}, version=2)
-    assert corrected.json()["status"] == "decided"
-    assert (await casework.told())[-2:] == ["best_interests.decided", "best_interests.corrected"]
+    corrected = await casework.world.post(f"{path}/correct", WORKER, {"review_day": "2027-01-04"}, version=3)
+    assert corrected.json()["status"] == "proposed"
+    assert (await casework.on_best("confirm", SECOND)).json()["status"] == "decided"
+    told = [fact.split(".")[1] for fact in await casework.told() if fact.startswith("best_interests")]
+    assert told == ["required", "proposed", "decided", "corrected", "reopened", "proposed", "decided"]
+    best = await casework.best()
+    assert (best["review_day"], len(best["confirmed"])) == ("2027-01-04", 2)
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"members": PAIR[1:]}, "caller_not_a_member"),
         ({"members": PAIR[:1]}, "two_people_needed"),
+        ({"members": [*PAIR, PAIR[1] | {"organisation_ref": ref("elsewhere")}]}, "named_twice_on_panel"),
+        (
+            {"members": [PAIR[0] | {"role": "SUPERVISOR"}, member("rath-dosvy", "SOCIAL_AFFAIRS")]},
+            "named_in_another_role",
+        ),
         ({"receiver": "KIN", "person_ref": AUNT}, "options_not_in_order"),
         ({"child_view": None}, "child_view_needed"),
         ({"view_not_given": "TOO_YOUNG"}, "child_view_needed"),
@@ -145,11 +159,8 @@ async def test_by_hand_reopened_and_voided(casework: Casework) -> None:
     twice = await casework.world.post(path, WORKER, {"case_ref": CASE})
     assert twice.json()["code"] == "case_has_a_decision_pending"
     decided = await casework.settle_best(WORKER, **HOME)
-    corrected = await casework.world.post(
-        f"{one}/correct", WORKER, {"review_day": "2027-01-01"}, version=decided.json()["version"]
-    )
     reopened = await casework.world.post(
-        f"{one}/reopen", WORKER, {"cause": "AGENCIES_DISAGREE", "panel": True}, version=corrected.json()["version"]
+        f"{one}/reopen", WORKER, {"cause": "AGENCIES_DISAGREE", "panel": True}, version=decided.json()["version"]
     )
     assert reopened.json()["status"] == "required"
     voided = await casework.world.post(
@@ -164,7 +175,7 @@ async def test_the_journey_of_a_case_as_screening_sees_it(casework: Casework) ->
     await found(casework, suspicion())
     path = f"/screening/v1/cases/{CASE}/journey"
     before = (await casework.world.get(path, TEAM)).json()
-    assert (before["stage"], before["next"]) == ("best_interests", ["reviewDetermination", "decideBestInterests"])
+    assert (before["stage"], before["next"]) == ("best_interests", ["reviewDetermination", "proposeBestInterests"])
     assert {entry["source"] for entry in before["timeline"]} == {"intake", "screening"}
     await casework.settle_best(DOSVY, **KIN)
     after = (await casework.world.get(path, TEAM)).json()

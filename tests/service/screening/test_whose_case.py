@@ -64,7 +64,12 @@ ASKED: dict[str, dict[str, dict[str, Any]]] = {
         "void": REASON,
     },
     "best-interests": {
-        "decide": HOME,
+        "propose": HOME,
+        "confirm": {},
+        "object": {"reason": "NOT_SAFE"},
+        "withdraw": {},
+        "seat-panel": {},
+        "release-member": ME,
         "reopen": {"cause": "AGENCIES_DISAGREE", "panel": True},
         "correct": {"review_day": "2027-01-04"},
         "void": REASON,
@@ -151,11 +156,11 @@ async def test_attack_4_an_outsider_reopens_best_interests_and_decides_a_placeme
     officer = caller("other-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-takeo")
     mine = {"staff_ref": staff("other-dosvy"), "organisation_ref": FAR, "role": "SOCIAL_AFFAIRS", "chair": True}
     invented = [mine, *({**mine, "staff_ref": ref(name), "chair": False} for name in ("nobody", "no one"))]
-    assert await outcome(casework, f"{path}/decide", officer, HOME | {"members": invented}) == (404, "not_found")
+    assert await outcome(casework, f"{path}/propose", officer, HOME | {"members": invented}) == (404, "not_found")
     assert (await casework.settle_best(WORKER, **HOME)).status_code == 200
-    assert await outcome(casework, f"{path}/reopen", officer, again, 2) == (404, "not_found")
+    assert await outcome(casework, f"{path}/reopen", officer, again, 3) == (404, "not_found")
     assert (await casework.world.get(f"/screening/v1/{path}", officer)).status_code == 404
-    assert (await outcome(casework, f"{path}/reopen", DOSVY, again, 2))[0] == 200
+    assert (await outcome(casework, f"{path}/reopen", DOSVY, again, 3))[0] == 200
 
 
 async def test_attack_8_a_decider_of_an_ngo_files_a_finding_for_the_police_or_a_court(casework: Casework) -> None:

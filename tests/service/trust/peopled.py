@@ -13,6 +13,7 @@ from shared.testing import Harness, caller, ref
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as intake
 from tests.service.intake import test_disclosures as school
+from tests.service.intake.test_c4_readings import asked
 from tests.service.intake.test_glass import broken
 from tests.service.intake.test_handovers import line
 from tests.service.referrals import desk as aftercare
@@ -63,6 +64,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     }
     consent = ok(await desk.do("consents/grant", case_ref=case, **agreed))["ref"]
     ok(await broken(desk, case))
+    ok(await asked(desk, case))
     return case, {
         "handovers": group,
         "lines": ref("line 1"),
@@ -75,6 +77,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         "provisions": ref("meal"),
         "disclosures": school.REQUEST,
         "glass": ref("glass"),
+        "c4-readings": ref("reading"),
     }
 
 

@@ -8,7 +8,7 @@ from services.intake.households.state import Facts, Member
 from shared.testing import ref
 from tests.unit.intake.given import OTHER, PERSON, refused, told
 
-FACTS = Facts(household_ref=ref("home"), organisation_ref=ref("house"))
+FACTS = Facts(household_ref=ref("home"), organisation_ref=ref("house"), by=ref("sok"))
 MOTHER = Member(person_ref=OTHER, relationship="HEAD", implicated_caregiver=True)
 CHILD = Member(person_ref=PERSON, relationship="CHILD")
 FORM = FormHousehold(members=(MOTHER, CHILD))
@@ -51,9 +51,10 @@ def test_a_suspicion_is_put_right() -> None:
         decide(FORMED, CorrectMember(person_ref=ref("new"), relationship="CHILD"), FACTS)
 
 
-def test_a_suspicion_is_lifted_by_the_team_of_a_case_that_it_protects() -> None:
+def test_a_suspicion_is_lifted_by_two_of_the_team_of_a_case_that_it_protects() -> None:
     both = replace(FACTS, with_case=frozenset({OTHER, PERSON}))
     suspects, protects = replace(both, team_of=frozenset({OTHER})), replace(both, team_of=frozenset({PERSON}))
+    second = replace(protects, by=ref("kim"))
     lifting = (
         CorrectMember(person_ref=OTHER, implicated_caregiver=False),
         RemoveMember(person_ref=OTHER),
@@ -63,7 +64,16 @@ def test_a_suspicion_is_lifted_by_the_team_of_a_case_that_it_protects() -> None:
     for command in lifting:
         with refused("suspicion_needs_team"):
             decide(FORMED, command, suspects)
-        assert decide(FORMED, command, protects).events
+        asked = decide(FORMED, command, protects)
+        assert (told(asked), asked.own_matter, asked.state.implicated) == ([], True, (OTHER,))
+        assert decide(asked.state, command, protects) == decide(asked.state, command, protects)
+        assert told(decide(asked.state, command, protects)) == [], "nobody is their own second person"
+        with refused("suspicion_needs_team"):
+            decide(asked.state, command, replace(suspects, by=ref("kim")))
+        assert decide(asked.state, command, second).events
+        for other in lifting:
+            if other != command:
+                assert told(decide(asked.state, other, second)) == [], "it is not what was asked"
     assert decide(FORMED, CorrectMember(person_ref=OTHER, relationship="PARENT"), suspects).events
     alone = replace(FACTS, with_case=frozenset({OTHER}))
     assert decide(FORMED, lifting[0], alone).events, "no case of anybody else would be told"

@@ -40,7 +40,7 @@ WORLDS = (
     *(
         World(Place(SUBJECT, (mine(kind),), MINE), "rot", (kind,))
         for kind, (ground, _) in kinds().items()
-        if ground in ("r", "named")
+        if ground in ("r", "named", "seat")
     ),
     World(Place(SUBJECT, (TEAM, mine("HOLDER"))), "rot", ("TEAM",)),
     World(Place(SUBJECT, (TEAM, SHUT), holder=MINE), "o"),
@@ -66,14 +66,14 @@ def expected(found: Iterable[Cell], seen: Classes, world: World) -> tuple[bool, 
 def _opened(cell: Cell, ground: str, seen: Classes, world: World) -> Classes:
     if ground not in "rt":
         return PLAIN & seen if cell.classes is None else cell.classes
-    of_parts = frozenset().union(*(kinds()[kind][1] for kind in _counting(cell, world)))
-    opens: Classes = of_parts & seen
+    found = (kinds()[kind] for kind in _counting(cell, world))
+    opens: Classes = frozenset().union(*(most if gives == "seat" else most & seen for gives, most in found))
     return opens if cell.classes is None else opens & cell.classes
 
 
 def _counting(cell: Cell, world: World) -> list[str]:
     """The caller's parts that the row counts: those it names, or all that need no naming."""
-    return [kind for kind in world.parts if (kind in cell.kinds if cell.kinds else kinds()[kind][0] != "named")]
+    return [kind for kind in world.parts if (kind in cell.kinds if cell.kinds else kinds()[kind][0] in "ro")]
 
 
 def differences(policy: Policy, service: str, only: Iterable[str] | None = None) -> Iterator[str]:

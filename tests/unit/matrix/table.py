@@ -72,7 +72,7 @@ def roles() -> dict[str, tuple[Role, Allowance]]:
 def kinds() -> dict[str, tuple[str, Classes]]:
     """The kinds of part: the ground each gives, and what it opens at most. Some give none, and shut.
 
-    A `named` one counts only in rows that name it.
+    A `named` one counts only in rows that name it; a `seat` too, and it opens the same to every role.
     """
     return {name: (ground, _classes(opens)) for name, ground, *opens in _lines("kinds")[1:]}
 

@@ -13,6 +13,7 @@ from tests.unit.matrix.comparing import differences
 from tests.unit.matrix.table import SERVICES
 
 ALL, WORK = frozenset(FieldClass), frozenset({FieldClass.WORK})
+TEAM = frozenset({"TEAM"})
 ANYBODY = (Scope.RELATION, Scope.OWN_ORGANISATION)
 Mutant = tuple[str, str, Policy]
 T = TypeVar("T")
@@ -38,8 +39,8 @@ def _narrowed(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule |
     yield f"without {scope}", replace(rule, scopes=tuple(one for one in rule.scopes if one is not scope))
     if rule.classes != WORK:
         yield "opening work alone", replace(rule, classes=WORK)
-    if BY_RELATION & {*rule.scopes} and rule.kinds != {"TEAM"}:
-        yield "for one kind alone", replace(rule, kinds=frozenset({"TEAM"}))
+    if BY_RELATION & {*rule.scopes} and rule.kinds != TEAM:
+        yield "for one kind alone", replace(rule, kinds=TEAM)
     if rule.kinds:
         yield "for any kind", replace(rule, kinds=frozenset())
 
@@ -109,6 +110,9 @@ def _of_named(of: Policy, name: str) -> Iterator[Mutant]:
     kind, left = of.kinds[name], {one: other for one, other in of.kinds.items() if one != name}
     for rule in (rule for rule in of.rules if name in rule.kinds):
         yield f"{name} dropped from {rule.name}", rule.action, replace(of, kinds=left)
+        other = replace(kind, every_role=not kind.every_role)
+        if any(not kind.opens <= of.classes[role] for role in rule.roles) and rule.classes is None:
+            yield f"{name} opening by other roles in {rule.name}", rule.action, replace(of, kinds={**left, name: other})
         less = replace(kind, opens=kind.opens - {FieldClass.WORK})
         yield f"{name} opening other in {rule.name}", rule.action, replace(of, kinds={**left, name: less})
 

@@ -72,7 +72,7 @@ def test_h9_raising_needs_one_person_with_words() -> None:
         (Outcome.CHILD_AT_RISK, DARA, {"suggested": Outcome.CHILD_AT_RISK}, False),
         (Outcome.NOT_A_VICTIM, DARA, {"child": False}, False),
         (Outcome.VOT, SOK, {"interviewers": frozenset({SOK.staff_ref})}, True),
-        (Outcome.VOT, SOK, {"interviewers": frozenset({SOK.staff_ref}), "child": False}, False),
+        (Outcome.VOT, SOK, {"interviewers": frozenset({SOK.staff_ref}), "child": False}, True),
         (Outcome.VOT, DARA, {"flags": ("VULNERABILITY_MEANS_REVIEW",), "child": False}, True),
     ],
 )

@@ -28,6 +28,14 @@ TAKEN = intake.CaseTransferAccepted(case_ref=CASE, organisation_ref=THERE)
 GUEST = intake.CaseAssigned(case_ref=CASE, **THEIRS, kind="AUTHORITY")
 BROKEN = intake.CaseGlassBroken(case_ref=CASE, glass_ref=ref("glass"), **MINE)
 MENDED = intake.CaseGlassEnded(case_ref=CASE, glass_ref=ref("glass"), **MINE)
+SEEN, UNSEEN = (
+    intake.CaseReadingOpened(case_ref=CASE, reading_ref=ref("reading"), **MINE, confirmed_by=ref("vanna")),
+    intake.CaseReadingEnded(case_ref=CASE, reading_ref=ref("reading"), **MINE),
+)
+ASKED, FREED = (
+    kind(case_ref=CASE, best_interests_ref=ref("best"), **MINE, kind="PANEL")
+    for kind in (screening.BestInterestsAssigned, screening.BestInterestsReleased)
+)
 DECIDES, DECIDED = (
     kind(case_ref=CASE, determination_ref=ref("finding"), **MINE, kind="DECIDER")
     for kind in (screening.DeterminationAssigned, screening.DeterminationReleased)
@@ -42,6 +50,11 @@ ROWS: dict[str, tuple[str, tuple[Event, ...], set[str]]] = {
     "mended": ("intake", (OPENED, BROKEN, MENDED), {"HOLDER"}),
     "broken again": ("intake", (OPENED, BROKEN, MENDED, BROKEN), {"HOLDER", "GLASS"}),
     "broken and transferred": ("intake", (OPENED, BROKEN, TAKEN), {"HOLDER"}),
+    "a reading by two people": ("intake", (OPENED, SEEN), {"HOLDER", "C4_READING"}),
+    "a reading that ended": ("intake", (OPENED, SEEN, UNSEEN), {"HOLDER"}),
+    "a reading and a transfer": ("intake", (OPENED, SEEN, TAKEN), {"HOLDER"}),
+    "on a panel": ("screening", (ASKED,), {"PANEL"}),
+    "a panel that decided": ("screening", (ASKED, FREED), set()),
     "deciding": ("screening", (DECIDES,), {"DECIDER"}),
     "decided": ("screening", (DECIDES, DECIDED), set()),
     "an interview that ended": ("screening", (DECIDES, LEADS, STOPPED), {"DECIDER"}),
@@ -64,3 +77,4 @@ def test_a_part_ends_with_its_fact_in_every_service(row: str, journey: Journey) 
 
 def test_broken_glass_ends_an_hour_after_its_fact_was_recorded_whenever_it_is_heard() -> None:
     assert _left(GRANTS, "intake", (OPENED, BROKEN)) == {"HOLDER": None, "GLASS": AT + timedelta(hours=1)}
+    assert _left(GRANTS, "intake", (OPENED, SEEN)) == {"HOLDER": None, "C4_READING": AT + timedelta(hours=1)}
