@@ -26,11 +26,16 @@ class Relation(NamedTuple):
     until: datetime | None = None
 
 
-HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
+HOLDER, VOIDED, BARRED, GLASS, HOSTS = "HOLDER", "VOIDED", "BARRED", "GLASS", "HOSTS"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
     intake.CaseTransferAccepted: frozenset({HOLDER, GLASS}),
+    intake.StayAdmitted: frozenset({HOSTS}),  # of where they were expected; they are hosted where they came
+    intake.StayDeparted: frozenset({HOSTS}),
+    intake.StayHandedOver: frozenset({HOSTS}),
+    intake.StayLeftEarly: frozenset({HOSTS}),
+    intake.StayVoided: frozenset({HOSTS}),
     screening.InterviewCompleted: frozenset({"SCREENING"}),
     screening.InterviewRefused: frozenset({"SCREENING"}),
     screening.InterviewStopped: frozenset({"SCREENING"}),
@@ -63,8 +68,16 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
                 subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
             )
             yield part, isinstance(event, intake.CaseGlassBroken)
+        case intake.StayExpected() | intake.StayAdmitted() | intake.StayFound() | intake.StayVoided():
+            host = event.organisation_ref if isinstance(event, STAYS) else event.host_ref
+            if host is not None:
+                yield Relation(subject, source, EVERYBODY, host, HOSTS), True
+        case intake.StayCorrected(moved_from=before) if before is not None:
+            yield Relation(subject, source, EVERYBODY, before, HOSTS), False
+            yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOSTS), True
 
 
+STAYS = intake.StayExpected, intake.StayAdmitted
 MAKING = (
     Assigned,
     Released,
@@ -75,5 +88,10 @@ MAKING = (
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,
     intake.CaseGlassEnded,
+    intake.StayExpected,
+    intake.StayAdmitted,
+    intake.StayFound,
+    intake.StayCorrected,
+    intake.StayVoided,
 )
 """The facts that `made` knows: no other is opened for it."""

@@ -106,11 +106,12 @@ async def _refuse(desk: Desk) -> tuple[Said, Said]:
 
 async def _expect(desk: Desk) -> tuple[Said, Said]:
     case, other = await desk.case("Sun Chantha", born(1985)), await desk.case("Sun Vichet", born(1985))
-    return {"case_ref": case}, {"case_ref": other}
+    return {"case_ref": case}, {"case_ref": other, "organisation_ref": GATE_OFFICE}
 
 
 async def _admit(desk: Desk) -> tuple[Said, Said]:
     said, changed = await _expect(desk)
+    changed.pop("organisation_ref")
     return said | {"bed": {"room": "Lotus"}}, changed | {"bed": {"room": "Rice"}}
 
 

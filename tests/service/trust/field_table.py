@@ -1,7 +1,7 @@
 """Who sees which classes of field in a single read, written by hand: the policy is not asked.
 
 A row: the routes of things, how somebody stands to it, in which roles, and the classes that opens. `UP_TO` is what the
-role may see at most. Whoever no row is for gets the same answer as for a thing that is not there.
+role may see at most in a team: where somebody sleeps is for who hosts them. Whoever no row is for gets the same answer as for a thing that is not there.
 """
 
 from typing import NamedTuple
@@ -23,7 +23,7 @@ STAFF = (
 AT_MOST = {
     f"{AUTHORITIES} SERVICE_PROVIDER": "C0 C1 C2",
     "SOCIAL_AFFAIRS DISBURSER": "C0 C1 C2 CX",
-    CASEWORK: "C0 C1 C2 C3 C4 CX",
+    CASEWORK: "C0 C1 C2 C3 CX",
     "INTERVIEWER REFERRAL_COORDINATOR GRANTS_OFFICER": "C0 C1 C2 C3 CX",
     "DECIDER GRANTS_ASSESSOR GRANTS_APPROVER": "C0 C1 C3 CX",
     "RECONCILER": "C0 C1 CX",
@@ -64,6 +64,10 @@ TABLE = (
     Row("lines", HOST, f"RECEIVING_AUTHORITY {RECEPTION}", "C0 C1 C2 C3 CX"),
     Row("persons households intake-cases consents stays provisions", TEAM, WHO, UP_TO),
     Row("persons households intake-cases consents stays provisions", OWN, WHO, PLAIN),
+    Row("persons", HOST, CASEWORK, "C0 C1 C2"),
+    Row("intake-cases journey", HOST, CASEWORK, "C0"),
+    Row("stays", HOST, CASEWORK, "C0 C1 C4 CX"),
+    Row("provisions", HOST, CASEWORK, PLAIN),
     Row("access-requests", SENDER, WHO, PLAIN),
     Row("access-requests", OWN, "SUPERVISOR", PLAIN),
     Row("disclosures", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C2"),

@@ -46,7 +46,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": HOST}
     lines = [line(1, "Xốc Xa Rây", remarks={"remarks": "Alone."})]
     group = ok(await desk.do("handovers", intake.SENDER, ref=ref("group"), lines=lines, **listed))["ref"]
-    stay = await desk.stay(case)
+    stay = await desk.hosted(case, ELSEWHERE[Standing.HOST])
     meals = [{"ref": ref("meal"), "stay_ref": stay, "kind": "MEAL"}]
     ok(await desk.do("provisions", lines=meals))
     number = (await desk.see(f"cases/{case}"))["case_number"]

@@ -21,7 +21,7 @@ class World(NamedTuple):
 
 
 def mine(kind: str) -> Part:
-    return Part(MINE, EVERYBODY if kind == "HOLDER" else ME, kind)
+    return Part(MINE, EVERYBODY if kind in ("HOLDER", "HOSTS") else ME, kind)
 
 
 CALLERS = {(role, purpose): Caller(ME, MINE, role, purpose) for role in Role for purpose in Purpose}
@@ -43,7 +43,7 @@ WORLDS = (
         if ground in ("r", "named")
     ),
     World(Place(SUBJECT, (TEAM, mine("HOLDER"))), "rot", ("TEAM",)),
-    World(Place(SUBJECT, (TEAM, SHUT), holder=MINE), "o"),
+    World(Place(SUBJECT, (TEAM, mine("HOSTS"), SHUT), MINE, MINE, MINE), "os"),
     World(Place(SUBJECT, (TEAM, BARRED), MINE, MINE, MINE, unaddressed=True), ""),
     World(Place(SUBJECT, (TEAM,), holder=THEIRS, addressee=THEIRS, sender=THEIRS), "r", ("TEAM",)),
     World(Place(SUBJECT, (Part(THEIRS, ME, "TEAM"), Part(MINE, OTHER, "TEAM")), THEIRS, THEIRS, THEIRS), ""),

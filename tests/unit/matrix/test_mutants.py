@@ -39,7 +39,8 @@ def _narrowed(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule |
     if rule.classes != WORK:
         yield "opening work alone", replace(rule, classes=WORK)
     if BY_RELATION & {*rule.scopes}:
-        yield "for one kind alone", replace(rule, kinds=frozenset({"TEAM"}))
+        one = frozenset({"PLAN" if rule.kinds == {"TEAM"} else "TEAM"})
+        yield f"for {min(one)} alone", replace(rule, kinds=one)
     if rule.kinds:
         yield "for any kind", replace(rule, kinds=frozenset())
 
