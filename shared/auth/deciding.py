@@ -28,9 +28,9 @@ class Part(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What is known of one thing: whose parts are in it, which organisations hold it, are asked, and sent it.
+    """What is known of one thing: whose parts are in it, and who holds it, is asked, sent it, and took it on.
 
-    `unaddressed` says that somebody may be asked, and nobody was named yet.
+    `unaddressed` says that somebody may be asked, and nobody was named yet; `unengaged`, that nobody took it on yet.
     """
 
     subject: str | None = None
@@ -39,6 +39,8 @@ class Place(NamedTuple):
     addressee: str | None = None
     sender: str | None = None
     unaddressed: bool = False
+    engaged: str | None = None
+    unengaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def _holds(policy: Policy, caller: Caller, scope: Scope, at: Place, known: froze
     """Whether a ground holds, for a caller with these parts in the thing that the rule knows."""
     if scope is Scope.HOLDERS_TEAM:
         return bool(known) and holds(policy, caller, at)
-    open_to_all = scope is Scope.PUBLIC_DIRECTORY or (scope is Scope.UNADDRESSED and at.unaddressed)
-    return open_to_all or bool(known) or _named(at, scope) == caller.organisation_ref
+    anybodys = {Scope.PUBLIC_DIRECTORY: True, Scope.UNADDRESSED: at.unaddressed, Scope.UNENGAGED: at.unengaged}
+    return anybodys.get(scope, False) or bool(known) or _named(at, scope) == caller.organisation_ref
 
 
 def holds(policy: Policy, caller: Caller, at: Place) -> bool:
@@ -100,5 +102,6 @@ def holds(policy: Policy, caller: Caller, at: Place) -> bool:
 
 def _named(at: Place, scope: Scope) -> str | None:
     """The organisation that stands on the thing itself for a ground."""
-    named = {Scope.OWN_ORGANISATION: at.holder, Scope.ADDRESSED: at.addressee, Scope.SENDER: at.sender}
-    return named.get(scope)
+    if scope is Scope.OWN_ORGANISATION:
+        return at.holder
+    return {Scope.ADDRESSED: at.addressee, Scope.SENDER: at.sender, Scope.ENGAGED: at.engaged}.get(scope)

@@ -20,6 +20,7 @@ class Standing(StrEnum):
     SENDER = "sender"
     RECEIVER = "receiver"
     PROVIDER = "provider"
+    CONSULATE = "consulate"
 
 
 ELSEWHERE = {
@@ -28,6 +29,7 @@ ELSEWHERE = {
     Standing.SENDER: "long-an-health",
     Standing.RECEIVER: "bavet-gate",
     Standing.PROVIDER: "bavet-school",
+    Standing.CONSULATE: "consulate",
 }
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 

@@ -18,7 +18,7 @@ OTHER = caller("dara-intake", Role.INTAKE_OFFICER)
 DOSVY = caller("vanna-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-svay-rieng")
 HOST = caller("mealea-host", Role.INTAKE_OFFICER, "lotus-house")
 CENTRE, GATE_OFFICE = (pseudonym("organisation", name) for name in ("bavet-centre", "bavet-gate"))
-HOUSE = pseudonym("organisation", "lotus-house")
+HOUSE, CONSULATE = (pseudonym("organisation", name) for name in ("lotus-house", "consulate"))
 GATE_CODE = "BAVET_MOC_BAI"
 TOLD = {
     "purpose": True,

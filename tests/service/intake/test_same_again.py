@@ -55,6 +55,7 @@ async def _handover(_desk: Desk) -> tuple[Said, Said]:
         "planned_day": "2026-11-05",
         "receiver_ref": GATE_OFFICE,
         "host_ref": CENTRE,
+        "consulate_ref": CENTRE,
         "lines": [sealed],
     }
 

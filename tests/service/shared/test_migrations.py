@@ -152,7 +152,7 @@ def test_whoever_has_somebody_hosts_them_from_then_on(
     if form == "postgres":
         url = request.getfixturevalue("postgres_url").replace("{service}", "intake")
     gone = ("departed", "handed_over", "left_early", "voided")
-    stays = {status: None for status in ("expected", "admitted", *gone)} | {"missing": "2026-11-05"}
+    stays = dict.fromkeys(("expected", "admitted", *gone)) | {"missing": "2026-11-05"}
 
     def old(connection: Connection) -> None:
         migrations.bring_to(package, url, connection, "0017")

@@ -1,7 +1,8 @@
 """Who sees which classes of field in a single read, written by hand: the policy is not asked.
 
 A row: the routes of things, how somebody stands to it, in which roles, and the classes that opens. `UP_TO` is what the
-role may see at most in a team: where somebody sleeps is for who hosts them. Whoever no row is for gets the same answer as for a thing that is not there.
+role may see at most in a team: where somebody sleeps is for who hosts them. Whoever no row is for gets the same answer as
+for a thing that is not there.
 """
 
 from typing import NamedTuple
@@ -32,13 +33,14 @@ AT_MOST = {
     "PRIVACY_OFFICER": "C0 CX",
 }
 UP_TO, PLAIN = "up to", "C0 C1 CX"
-TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER = (
+TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER, CONSULATE = (
     Standing.TEAM,
     Standing.OWN,
     Standing.HOST,
     Standing.SENDER,
     Standing.RECEIVER,
     Standing.PROVIDER,
+    Standing.CONSULATE,
 )
 ANY = None
 
@@ -55,13 +57,15 @@ class Row(NamedTuple):
 TABLE = (
     # Intake
     Row("handovers", SENDER, "SENDING_AUTHORITY", PLAIN),
-    Row("handovers", ANY, "CONSULAR_OFFICER", PLAIN),
+    Row("handovers", CONSULATE, "CONSULAR_OFFICER", PLAIN),
     Row("handovers", RECEIVER, f"RECEIVING_AUTHORITY {RECEPTION}", PLAIN),
     Row("handovers", HOST, f"RECEIVING_AUTHORITY {RECEPTION}", PLAIN),
     Row("lines", SENDER, "SENDING_AUTHORITY", "C0 C1 C2 C3 CX"),
-    Row("lines", ANY, "CONSULAR_OFFICER", "C0 C1 C2 CX"),
-    Row("lines", RECEIVER, f"RECEIVING_AUTHORITY {RECEPTION}", "C0 C1 C2 C3 CX"),
-    Row("lines", HOST, f"RECEIVING_AUTHORITY {RECEPTION}", "C0 C1 C2 C3 CX"),
+    Row("lines", CONSULATE, "CONSULAR_OFFICER", "C0 C1 C2"),
+    Row("lines", RECEIVER, "RECEIVING_AUTHORITY SOCIAL_AFFAIRS", "C0 C1 C2"),
+    Row("lines", HOST, "RECEIVING_AUTHORITY SOCIAL_AFFAIRS", "C0 C1 C2"),
+    Row("lines", RECEIVER, "INTAKE_OFFICER SUPERVISOR", "C0 C1 C2 C3 CX"),
+    Row("lines", HOST, "INTAKE_OFFICER SUPERVISOR", "C0 C1 C2 C3 CX"),
     Row("persons households intake-cases consents stays provisions", TEAM, WHO, UP_TO),
     Row("persons households intake-cases consents stays provisions", OWN, WHO, PLAIN),
     Row("persons", HOST, CASEWORK, "C0 C1 C2"),
@@ -94,7 +98,7 @@ TABLE = (
     Row("goals memberships followups", OWN, AFTERCARE, PLAIN),
     Row("service-referrals", TEAM, f"{CASEWORK} REFERRAL_COORDINATOR", UP_TO),
     Row("service-referrals", OWN, f"{CASEWORK} REFERRAL_COORDINATOR", PLAIN),
-    Row("service-referrals", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C3 CX"),
+    Row("service-referrals", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C3"),
     # Grants
     Row("programmes", OWN, GRANTS, PLAIN),
     Row("programmes", ANY, GRANTS, "C0"),

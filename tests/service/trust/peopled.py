@@ -43,7 +43,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     desk = intake.Desk(world)
     case = await school.accepted(desk)
     listed: dict[str, Any] = {"country": "VN", "gate": intake.GATE_CODE, "planned_day": "2026-11-04"}
-    listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": HOST}
+    listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": HOST, "consulate_ref": intake.CONSULATE}
     lines = [line(1, "Xốc Xa Rây", remarks={"remarks": "Alone."})]
     group = ok(await desk.do("handovers", intake.SENDER, ref=ref("group"), lines=lines, **listed))["ref"]
     stay = await desk.hosted(case, ELSEWHERE[Standing.HOST])

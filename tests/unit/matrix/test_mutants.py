@@ -55,7 +55,8 @@ def _widened(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule | 
         purpose = _one(unnamed, number)
         yield f"with {purpose}", replace(rule, purposes=rule.purposes | {purpose})
     grounds = _taken(of, rule, lambda one: frozenset(one.scopes))
-    implied = {Scope.HOLDERS_TEAM} if Scope.RELATION in grounds else set[Scope]()
+    held = rule.classes is not None and Scope.OWN_ORGANISATION in rule.scopes  # its team sees no more than its house
+    implied = {Scope.HOLDERS_TEAM} if held or Scope.RELATION in grounds else set[Scope]()
     if Scope.PUBLIC_DIRECTORY not in grounds:
         for scope in (one for one in Scope if one not in grounds | implied):
             yield f"with {scope}", replace(rule, scopes=(*rule.scopes, scope))
