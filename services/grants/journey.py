@@ -63,6 +63,8 @@ NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
         intake.CaseConflictEnded,
         intake.CaseGlassBroken,
         intake.CaseGlassEnded,
+        intake.CaseInformed,
+        intake.CaseInformingEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,

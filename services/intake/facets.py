@@ -203,6 +203,7 @@ _ASKED = (intake.CaseAccessRequested, intake.CaseAccessGranted, intake.CaseAcces
 _OFFERED = (intake.CaseTransferOffered, intake.CaseTransferDeclined, intake.CaseTransferWithdrawn)
 _STAFF = (intake.CaseAssigned, intake.CaseReleased)
 _WATCHED = (intake.CaseConflictDeclared, intake.CaseConflictEnded, intake.CaseGlassBroken, intake.CaseGlassEnded)
+_INFORMED = (intake.CaseInformed, intake.CaseInformingEnded)
 _PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
 _OVER = (referrals.ServiceReferralCompleted, referrals.ServiceReferralNotCompleted, referrals.ServiceReferralRevoked)
 _OVER_OR_NEVER = (*_OVER, referrals.ServiceReferralVoided)
@@ -235,7 +236,7 @@ OWN = Facet(
         intake.StayMissing: changes(stay=StayView.MISSING),
         intake.StayFound: changes(stay=StayView.ADMITTED),
         intake.StayVoided: changes(stay=StayView.NONE),
-        **noted(*_ASKED, *_OFFERED, *_STAFF, *_WATCHED, *_PUT_RIGHT),
+        **noted(*_ASKED, *_OFFERED, *_STAFF, *_WATCHED, *_INFORMED, *_PUT_RIGHT),
     },
     protected,
 )

@@ -32,6 +32,8 @@ INTAKE: dict[type[Event], Step] = {
             intake.CaseConflictEnded,
             intake.CaseGlassBroken,
             intake.CaseGlassEnded,
+            intake.CaseInformed,
+            intake.CaseInformingEnded,
             intake.CaseTransferDeclined,
             intake.CaseTransferOffered,
             intake.CaseTransferWithdrawn,

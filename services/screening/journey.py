@@ -147,6 +147,8 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.CaseConflictEnded,
         intake.CaseGlassBroken,
         intake.CaseGlassEnded,
+        intake.CaseInformed,
+        intake.CaseInformingEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,

@@ -26,7 +26,8 @@ class Relation(NamedTuple):
     until: datetime | None = None
 
 
-HOLDER, VOIDED, BARRED, GLASS, HOSTS = "HOLDER", "VOIDED", "BARRED", "GLASS", "HOSTS"
+HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
+HOSTS, INFORMED = "HOSTS", "INFORMED"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -36,6 +37,7 @@ ENDS: Mapping[type[Event], frozenset[str]] = {
     intake.StayHandedOver: frozenset({HOSTS}),
     intake.StayLeftEarly: frozenset({HOSTS}),
     intake.StayVoided: frozenset({HOSTS}),
+    intake.CaseClosed: frozenset({INFORMED}),
     screening.InterviewCompleted: frozenset({"SCREENING"}),
     screening.InterviewRefused: frozenset({"SCREENING"}),
     screening.InterviewStopped: frozenset({"SCREENING"}),
@@ -68,6 +70,9 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
                 subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
             )
             yield part, isinstance(event, intake.CaseGlassBroken)
+        case intake.CaseInformed() | intake.CaseInformingEnded():
+            part = Relation(subject, source, EVERYBODY, event.organisation_ref, INFORMED)
+            yield part, isinstance(event, intake.CaseInformed)
         case intake.StayExpected() | intake.StayAdmitted() | intake.StayFound() | intake.StayVoided():
             host = event.organisation_ref if isinstance(event, STAYS) else event.host_ref
             if host is not None:
@@ -88,6 +93,8 @@ MAKING = (
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,
     intake.CaseGlassEnded,
+    intake.CaseInformed,
+    intake.CaseInformingEnded,
     intake.StayExpected,
     intake.StayAdmitted,
     intake.StayFound,

@@ -60,12 +60,10 @@ def _private(command: Command) -> dict[str, Model | None]:
 
 def _admits(unit: Unit, caller: Caller, command: StayCommand, *, ref: Ref) -> None:
     """Where somebody stays is said by the holder's side: nobody becomes a host, or makes another one, by themselves."""
-    row = unit.row(StayRow, ref) if isinstance(command, ask.CorrectStay) else None
-    if (
-        row is not None
-        and command.changes().get("organisation_ref", row["organisation_ref"]) != row["organisation_ref"]
-    ):
-        authorise(unit, caller, EXPECT, Subject("case", row["case_ref"]))
+    if isinstance(command, ask.CorrectStay) and "organisation_ref" in command.changes():
+        row = unit.peek(StayRow, ref)
+        if command.organisation_ref != row["organisation_ref"]:
+            authorise(unit, caller, EXPECT, Subject("case", row["case_ref"]))
 
 
 STAYS = Commands(

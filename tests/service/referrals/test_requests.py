@@ -22,7 +22,8 @@ async def test_attack_what_is_told_in_words_is_read_before_the_provider_takes_th
     request = f"service-referrals/{await desk.drafted()}"
 
     async def note(who: str = TEACHER) -> str | None:
-        return (await desk.get(request, who)).json()["note"]
+        told: str | None = (await desk.get(request, who)).json()["note"]
+        return told
 
     assert (await desk.get(request, TEACHER)).status_code == 404
     for command, told in (("send", None), ("acknowledge", None), ("accept", "grade three")):

@@ -1,8 +1,8 @@
 """Who sees which classes of field in a single read, written by hand: the policy is not asked.
 
 A row: the routes of things, how somebody stands to it, in which roles, and the classes that opens. `UP_TO` is what the
-role may see at most in a team: where somebody sleeps is for who hosts them. Whoever no row is for gets the same answer as
-for a thing that is not there.
+role may see at most in a team: where somebody sleeps is for who hosts them. Whoever no row is for gets the same answer
+as for a thing that is not there.
 """
 
 from typing import NamedTuple

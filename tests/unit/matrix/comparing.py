@@ -21,7 +21,7 @@ class World(NamedTuple):
 
 
 def mine(kind: str) -> Part:
-    return Part(MINE, EVERYBODY if kind in ("HOLDER", "HOSTS") else ME, kind)
+    return Part(MINE, EVERYBODY if kind in ("HOLDER", "HOSTS", "INFORMED") else ME, kind)
 
 
 CALLERS = {(role, purpose): Caller(ME, MINE, role, purpose) for role in Role for purpose in Purpose}
