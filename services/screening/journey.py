@@ -173,6 +173,9 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         screening.DeterminationAssigned,
         screening.DeterminationReleased,
         screening.DeterminationCorrected,
+        screening.OfficialFindingCorrected,
+        screening.OfficialFindingRecorded,
+        screening.OfficialFindingVoided,
     }
 )
 """Facts that change nothing for an interview or a decision. Relations are kept of them all the same."""

@@ -92,7 +92,7 @@ class WithdrawTransfer(Command):
 
 
 class InformBody(Command):
-    """Tell a body of state of the case: it may record a finding of its own by the case's number, and sees nothing else."""
+    """Tell a body of state of the case: it may record a finding of its own by its number, and sees nothing else."""
 
     organisation_ref: OrganisationRef
 

@@ -37,6 +37,11 @@ from shared.contracts.screening.interviews import (
     InterviewStopped,
     InterviewVoided,
 )
+from shared.contracts.screening.official_findings import (
+    OfficialFindingCorrected,
+    OfficialFindingRecorded,
+    OfficialFindingVoided,
+)
 from shared.contracts.screening.terms import (
     AmendmentReason,
     Body,
@@ -78,6 +83,9 @@ __all__ = [
     "InterviewStarted",
     "InterviewStopped",
     "InterviewVoided",
+    "OfficialFindingCorrected",
+    "OfficialFindingRecorded",
+    "OfficialFindingVoided",
     "ReceiverKind",
     "VoidReason",
 ]

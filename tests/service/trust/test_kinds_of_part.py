@@ -20,6 +20,7 @@ ALL, IDENTITY, WORDS, PLAIN, COARSE = "C0 C1 C2 C3 CX", "C0 C1 C2 CX", "C0 C1 C3
 HOME = "persons households intake-cases consents stays provisions"
 AFTERCARE = "plans goals memberships followups service-referrals"
 MONEY = "applications instalments businesses"
+DECIDING = "interviews answers determinations assessment findings best-interests"
 MASKED = dict.fromkeys(HOME.split(), PLAIN) | {"journey": PLAIN}
 NAMED = dict.fromkeys(HOME.split(), IDENTITY) | {"journey": PLAIN}
 
@@ -27,7 +28,7 @@ Opened = Mapping[str, str]
 TABLE: Mapping[str, Mapping[str, Opened]] = {
     "TEAM": {
         "intake": NAMED,
-        "screening": dict.fromkeys(["interviews", "answers", "determinations", "assessment", "findings", "best-interests"], ALL),
+        "screening": dict.fromkeys(DECIDING.split(), ALL),
         "referrals": dict.fromkeys(AFTERCARE.split(), ALL),
         "grants": dict.fromkeys(MONEY.split(), ALL),
     },
@@ -76,6 +77,7 @@ TABLE: Mapping[str, Mapping[str, Opened]] = {
         }
         for kind in ("PROVIDER", "SENDER")
     },
+    "INFORMED": dict.fromkeys(WORLDS, {}),
     "HOSTS": {
         "intake": {"persons": "C0 C1 C2", "intake-cases": "C0", "provisions": PLAIN},
         "screening": {},
