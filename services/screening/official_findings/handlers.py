@@ -1,4 +1,8 @@
-"""Commands on findings of bodies of state. The case is named by its number, and found only by whoever was told of it."""
+"""Commands on findings of bodies of state. The case is named by its number, and found only by whoever was told of it.
+
+A number that nobody has and that of a case of which the organisation was never told are looked for in the same list,
+so they look the same in every way.
+"""
 
 from collections.abc import Mapping
 
@@ -7,15 +11,36 @@ from services.screening.facets import DirectoryFacet
 from services.screening.official_findings import commands as ask
 from services.screening.official_findings import domain
 from services.screening.official_findings.commands import STATUSES, OfficialCommand
-from services.screening.official_findings.looking import FIND, own_of, told_of
 from services.screening.official_findings.state import Facts, OfficialFinding, Status
 from services.screening.official_findings.tables import OFFICIAL, OfficialFindingRow
 from shared.auth import Caller, admit, authorise
-from shared.ids import CaseRef, Ref, Subject
+from shared.errors import NotFound
+from shared.ids import CaseRef, Ref, Subject, case_number
+from shared.journey.parts import INFORMED
 from shared.model import Command, Model
+from shared.reading import Reading
+from shared.storage.tables import Row
 from shared.writing.commands import Commands
 from shared.writing.handling import own
 from shared.writing.unit import Unit
+
+FIND = "screening.official_finding.find"
+
+
+def told_of(reading: Reading, caller: Caller, number: str) -> CaseRef:
+    """The case of this number, among those of which the caller's organisation was told, and among no others."""
+    known = (subject.removeprefix("case/") for subject in reading.having(caller, INFORMED))
+    found = next((ref for ref in known if case_number(ref) == number), None)
+    authorise(reading, caller, FIND, None if found is None else Subject("case", found))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own_of(reading: Reading, caller: Caller, case_ref: CaseRef) -> list[Row]:
+    """What the caller's organisation recorded about a case, the last one first."""
+    rows = reading.select(OfficialFindingRow, case_ref=case_ref, organisation_ref=caller.organisation_ref)
+    return list(reversed(rows))
 
 
 def _facts(unit: Unit, caller: Caller, _command: OfficialCommand, *, ref: Ref, state: OfficialFinding) -> Facts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.screening.official_findings.commands import STATUSES, CaseNumber
-from services.screening.official_findings.looking import own_of, told_of
+from services.screening.official_findings.handlers import own_of, told_of
 from services.screening.official_findings.schemas import OfficialFindingRead
 from services.screening.official_findings.state import OfficialFinding
 from services.screening.official_findings.tables import OFFICIAL, OfficialFindingRow

@@ -72,10 +72,10 @@ async def test_it_ends_at_closure_and_is_not_there_again_when_the_case_is_opened
     ok(await desk.change(f"cases/{case}", "inform", HEAD, organisation_ref=STATION))
     day = desk.harness.clock().date()
     plan: dict[str, Any] = {"case_ref": case, "plan_ref": ref("plan"), "day": day}
-    closed = referrals.PlanClosed(**plan, reason="COMPLETED", overridden=False)
+    closed = referrals.PlanClosed(**plan, reason="GOALS_MET", overridden=False)
     await desk.harness.hear("referrals", closed)
     assert (await desk.see(f"cases/{case}"))["informed"] == []
     assert await _parts(desk) == []
-    await desk.harness.hear("referrals", referrals.PlanReopened(**plan, reason="NEW_NEED"))
+    await desk.harness.hear("referrals", referrals.PlanReopened(**plan, reason="NEW_RISK"))
     assert (await desk.see(f"cases/{case}"))["status"] == "open"
     assert await _parts(desk) == []

@@ -77,7 +77,7 @@ TABLE: Mapping[str, Mapping[str, Opened]] = {
         }
         for kind in ("PROVIDER", "SENDER")
     },
-    "INFORMED": dict.fromkeys(WORLDS, {}),
+    "INFORMED": {service: {} for service in WORLDS},
     "HOSTS": {
         "intake": {"persons": "C0 C1 C2", "intake-cases": "C0", "provisions": PLAIN},
         "screening": {},
