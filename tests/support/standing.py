@@ -21,6 +21,7 @@ class Standing(StrEnum):
     RECEIVER = "receiver"
     PROVIDER = "provider"
     CONSULATE = "consulate"
+    BODY = "body of state"
 
 
 ELSEWHERE = {
@@ -30,6 +31,7 @@ ELSEWHERE = {
     Standing.RECEIVER: "bavet-gate",
     Standing.PROVIDER: "bavet-school",
     Standing.CONSULATE: "consulate",
+    Standing.BODY: "police-of-svay-rieng",
 }
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 

@@ -27,6 +27,11 @@ async def void(ref: Ref, body: ask.VoidFinding, caller: Calling, request: Reques
     return await run(request, OFFICIAL_FINDINGS, caller, body, ref=ref)
 
 
-@router.get("/official-findings/{number}", operation_id="readOfficialFinding")
-async def read(number: CaseNumber, caller: Calling, request: Request) -> OfficialFindingRead:
-    return await show(request, queries.read, caller, number=number)
+@router.get("/official-findings/{ref}", operation_id="readOfficialFinding")
+async def read(ref: Ref, caller: Calling, request: Request) -> OfficialFindingRead:
+    return await show(request, queries.read, caller, ref=ref)
+
+
+@router.get("/official-findings/of-case/{number}", operation_id="readOfficialFindingOfCase")
+async def by_number(number: CaseNumber, caller: Calling, request: Request) -> OfficialFindingRead:
+    return await show(request, queries.by_number, caller, number=number)

@@ -33,7 +33,7 @@ async def _record(casework: Casework, who: str = POLICE, number: str = NUMBER, *
 
 
 async def _read(casework: Casework, who: str = POLICE, number: str = NUMBER) -> Any:
-    return await casework.world.get(f"{PATH}/{number}", who)
+    return await casework.world.get(f"{PATH}/of-case/{number}", who)
 
 
 async def test_a_body_that_was_told_records_its_own_finding_at_any_time_and_alone(casework: Casework) -> None:
@@ -44,6 +44,7 @@ async def test_a_body_that_was_told_records_its_own_finding_at_any_time_and_alon
     assert (await casework.told())[-1] == "official_finding.recorded"
     read = (await _read(casework, COLLEAGUE)).json()
     assert (read["outcome"], read["words"], read["case_number"]) == ("VOT_PRESUMED", "As far as we know.", NUMBER)
+    assert (await casework.world.get(f"{PATH}/{ref('finding')}", POLICE)).json() == read
     assert CASE not in str(read), "it is shown no more of the case than it knew"
     assert (await _record(casework)).json()["ref"] == ref("finding"), "the same again is the same"
     other = await _record(casework, ref=ref("another"))
@@ -96,6 +97,7 @@ async def test_it_opens_nothing_else_of_the_case_and_no_other_body_s_finding(cas
     assert (await _record(casework)).status_code == 201
     assert (await _read(casework, COURT)).status_code == 404
     at = f"{PATH}/{ref('finding')}"
+    assert (await casework.world.get(at, COURT)).status_code == 404
     for command, body in (("correct", {"outcome": "VOT"}), ("void", {"reason": "OTHER"})):
         assert (await casework.world.post(f"{at}/{command}", COURT, body, version=1)).status_code == 404
     paths = (
@@ -129,6 +131,7 @@ async def test_it_ends_when_the_holder_says_so_at_closure_and_with_the_case(case
     await casework.world.hear("intake", end)
     assert (await _read(casework)).status_code == 404
     at = f"{PATH}/{ref('finding')}"
+    assert (await casework.world.get(at, POLICE)).status_code == 404
     assert (await casework.world.post(f"{at}/correct", POLICE, {"outcome": "VOT"}, version=1)).status_code == 404
     if isinstance(end, intake.CaseInformingEnded):
         assert (await _record(casework, COURT, ref=ref("theirs"), body="COURT_OR_PROSECUTION")).status_code == 201

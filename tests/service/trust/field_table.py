@@ -33,7 +33,7 @@ AT_MOST = {
     "PRIVACY_OFFICER": "C0 CX",
 }
 UP_TO, PLAIN = "up to", "C0 C1 CX"
-TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER, CONSULATE = (
+TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER, CONSULATE, BODY = (
     Standing.TEAM,
     Standing.OWN,
     Standing.HOST,
@@ -41,6 +41,7 @@ TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER, CONSULATE = (
     Standing.RECEIVER,
     Standing.PROVIDER,
     Standing.CONSULATE,
+    Standing.BODY,
 )
 ANY = None
 
@@ -87,6 +88,8 @@ TABLE = (
     Row("findings", TEAM, "DECIDER SUPERVISOR SOCIAL_AFFAIRS CASEWORKER", UP_TO),
     Row("best-interests", TEAM, SCREENING, UP_TO),
     Row("best-interests", OWN, SCREENING, PLAIN),
+    Row("official-findings official-finding-of-case", BODY,
+        "DECIDER SUPERVISOR SOCIAL_AFFAIRS RECEIVING_AUTHORITY", "C0 C3"),
     Row("forms", ANY, "INTERVIEWER DECIDER SUPERVISOR CASEWORKER SOCIAL_AFFAIRS", PLAIN),
     # Referrals
     Row("organisations", ANY, f"{CASEWORK} GRANTS_OFFICER REFERRAL_COORDINATOR SERVICE_PROVIDER SOCIAL_AFFAIRS",

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.screening.interviews.forms import LATEST
 from shared.auth import Role
-from shared.ids import pseudonym
+from shared.contracts.intake import CaseInformed
+from shared.ids import case_number, pseudonym
 from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
 from shared.testing import Harness, caller, ref
@@ -84,12 +85,21 @@ async def of_screening(world: Harness) -> tuple[str, Places]:
     await found(casework)
     await casework.settle_best(screening.WORKER, **HOME)
     determination = (await world.rows("screening", "determination"))[0]["ref"]
+    office = ELSEWHERE[Standing.BODY]
+    await casework.registered(office, "POLICE")
+    told = CaseInformed(case_ref=screening.CASE, organisation_ref=pseudonym("organisation", office))
+    await world.hear("intake", told)
+    number = case_number(screening.CASE)
+    own = {"ref": ref("official"), "case_number": number, "body": "POLICE", "outcome": "VOT", "words": "We know."}
+    ok(await world.post("/screening/v1/official-findings", caller("heng-police", Role.DECIDER, office), own))
     return screening.CASE, {
         "interviews": casework.interview,
         "answers": casework.interview,
         "determinations": determination,
         "assessment": determination,
         "findings": screening.CASE,
+        "official-findings": ref("official"),
+        "official-finding-of-case": number,
         "best-interests": (await casework.best())["ref"],
         "forms": LATEST.version,
     }

@@ -116,7 +116,7 @@ async def test_what_each_kind_opens_and_nothing_else(start: Start, service: str)
         for thing, address, model in single_reads(world, service):
             if thing in EVERYWHERE or thing.endswith("attention"):
                 continue
-            path = address.format_map(dict.fromkeys(("ref", "case_ref", "name", "version"), places[thing]))
+            path = address.format_map(dict.fromkeys(("ref", "case_ref", "name", "version", "number"), places[thing]))
             seen = dict.fromkeys(TABLE, frozenset[str]())
             for kind, who in ((kind, who) for kind, callers in staff.items() for who in callers):
                 seen[kind] |= filled(await client.get(path, headers={"Authorization": who})) or frozenset()
