@@ -76,7 +76,8 @@ async def read_books(desk: Desk) -> Books:
         cases=cases,
         persons=persons,
         stays=await of.whole(officer, "/intake/v1/stays"),
-        beds=desk.beds,
+        # Once somebody left, no service shows any more where they slept: the sheet is as the centre wrote it.
+        beds={desk.case(stay.person): {"room": stay.room, "bed": stay.bed} for stay in scenario.stays.rows},
         provisions=await of.each(officer, "/intake/v1/provisions"),
         determinations=await of.whole(worker, "/screening/v1/determinations"),
         service_referrals=await of.each(worker, "/referrals/v1/service-referrals"),

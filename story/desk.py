@@ -47,8 +47,6 @@ class Desk:
         self._signing_in = SigningIn(client, password)
         self._secret = bytes.fromhex(scenario.digest)
         self._versions: dict[str, int] = {}
-        self.beds: dict[str, Json] = {}
-        """Where each slept, as the day sheet has it: by case, as read while they stayed."""
 
     def ref(self, *parts: str) -> str:
         """The ref of a thing that the story names: the same in every run of the same story."""

@@ -15,9 +15,6 @@ async def go(desk: Desk, stay: Stay) -> None:
     placement = next(iter(scenario.of(scenario.placements, stay.person)), None)
     if placement is not None:
         await desk.heard("intake", desk.case(stay.person), "screening.best_interests.decided")
-    # Where somebody slept is shown to the house while they stay, and to nobody afterwards.
-    seen = await desk.get(officer, path) or {}
-    desk.beds[desk.case(stay.person)] = seen.get("bed") or {}
     travel = {"mode": stay.travel, "escort_ref": desk.staff(stay.escort) if stay.escort else None}
     await desk.change(officer, path, "arrange-travel", stay.departs - timedelta(hours=14), **travel)
     await desk.change(officer, path, "depart", stay.departs)
