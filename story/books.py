@@ -19,6 +19,7 @@ class Books:
     cases: dict[str, Json]
     persons: dict[str, Json]
     stays: dict[str, Json]
+    beds: dict[str, Json]
     provisions: list[Json]
     determinations: dict[str, Json]
     service_referrals: list[Json]
@@ -75,6 +76,8 @@ async def read_books(desk: Desk) -> Books:
         cases=cases,
         persons=persons,
         stays=await of.whole(officer, "/intake/v1/stays"),
+        # Once somebody left, no service shows any more where they slept: the sheet is as the centre wrote it.
+        beds={desk.case(stay.person): {"room": stay.room, "bed": stay.bed} for stay in scenario.stays.rows},
         provisions=await of.each(officer, "/intake/v1/provisions"),
         determinations=await of.whole(worker, "/screening/v1/determinations"),
         service_referrals=await of.each(worker, "/referrals/v1/service-referrals"),

@@ -179,7 +179,7 @@ def day_sheet(books: Books, labels: Labels) -> Table:
     """Who sleeps where on the first day, and what each of them needs: case numbers, no names."""
     rows = []
     for case_ref, stay in books.stays.items():
-        bed = stay.get("bed") or {}
+        bed = books.beds.get(case_ref) or {}
         person = {("FEMALE", True): "girl", ("MALE", True): "boy", ("FEMALE", False): "woman", ("MALE", False): "man"}
         who = word(person.get((books.sex(case_ref), books.child(case_ref)), "person"))
         needs = [labels.of("urgent_need", need) for need in stay["needs"]]

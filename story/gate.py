@@ -69,6 +69,7 @@ async def announce(desk: Desk, handover: Handover) -> None:
         "planned_day": str(local_day(handover.arrived)),
         "receiver_ref": desk.organisation(scenario.on_duty("COUNTERSIGNS").organisation),
         "host_ref": desk.organisation(scenario.on_duty("RECEIVES").organisation),
+        "consulate_ref": desk.organisation(scenario.on_duty("CONFIRMS").organisation),
         "lines": [_line(desk, line) for line in scenario.listed],
     }
     await desk.post(scenario.on_duty("LISTS"), "/intake/v1/handovers", body, handover.announced)

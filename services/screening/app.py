@@ -10,6 +10,8 @@ from services.screening.determinations.routes import router as determinations
 from services.screening.interviews.handlers import INTERVIEWS
 from services.screening.interviews.routes import router as interviews
 from services.screening.journey import JOURNEY
+from services.screening.official_findings.handlers import OFFICIAL_FINDINGS
+from services.screening.official_findings.routes import router as official_findings
 from services.screening.reactions import REACTIONS
 from shared.front import assemble
 from shared.service import Runtime, Service
@@ -21,8 +23,8 @@ a child may go. No answer and no finding ever leaves this service by an event.""
 SERVICE = Service(
     name="screening",
     ledger=LEDGER,
-    routers=[interviews, determinations, best_interests],
-    commands=[INTERVIEWS, DETERMINATIONS, BEST_INTERESTS],
+    routers=[interviews, determinations, best_interests, official_findings],
+    commands=[INTERVIEWS, DETERMINATIONS, BEST_INTERESTS, OFFICIAL_FINDINGS],
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,

@@ -149,6 +149,8 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         intake.CaseGlassEnded,
         intake.CaseReadingOpened,
         intake.CaseReadingEnded,
+        intake.CaseInformed,
+        intake.CaseInformingEnded,
         intake.CaseTransferDeclined,
         intake.CaseTransferOffered,
         intake.CaseTransferWithdrawn,
@@ -176,6 +178,9 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
         screening.DeterminationAssigned,
         screening.DeterminationReleased,
         screening.DeterminationCorrected,
+        screening.OfficialFindingCorrected,
+        screening.OfficialFindingRecorded,
+        screening.OfficialFindingVoided,
     }
 )
 """Facts that change nothing for an interview or a decision. Relations are kept of them all the same."""

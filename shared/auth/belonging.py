@@ -41,7 +41,8 @@ class Belonging:
     Where the column names any kind of thing (`case/…`), the kind is WHOLE; what is about no case is then `unaddressed`,
     and so is what has the value `adrift` in a column: there the parts may be gone as well.
 
-    `addressee` counts only `while_in` one of these statuses, if any are named. `author` is who entered the thing, and
+    `addressee` counts only `while_in` one of these statuses, if any are named, and who took it on (`engaged`) in those
+    of `engaged_in`; nobody is missed there unless it `waits_in` one of these. `author` is who entered the thing, and
     `entered_for` the organisation for which they did: they count only as long as nothing is found `via` other things.
     """
 
@@ -52,6 +53,9 @@ class Belonging:
     entered_for: str | None = None
     author: str | None = None
     while_in: frozenset[str] = frozenset()
+    engaged: str | None = None
+    engaged_in: frozenset[str] = frozenset()
+    waits_in: frozenset[str] = frozenset()
     via: Via | None = None
     adrift: tuple[str, str] | None = None
 
@@ -75,16 +79,22 @@ class Belonging:
             subject=self._subject(row),
             parts=tuple(self._entered(row)) if alone else (),
             holder=_value(row, self.holder),
-            addressee=_value(row, self.addressee) if not self.while_in or row["status"] in self.while_in else None,
+            addressee=_value(row, self.addressee) if _now(row, self.while_in) else None,
             sender=_value(row, self.sender),
             unaddressed=self._unaddressed(row),
+            engaged=_value(row, self.engaged) if _now(row, self.engaged_in) else None,
+            unengaged=self._missing(row, self.engaged),
         )
 
     def _unaddressed(self, row: Mapping[str, Any]) -> bool:
         if self.subject is not None and self.subject[0] == WHOLE:
             lost = self.adrift is not None and row[self.adrift[0]] == self.adrift[1]
             return lost or not row[self.subject[1]].startswith(CASES)
-        return self.addressee is not None and row[self.addressee] is None
+        return self._missing(row, self.addressee)
+
+    def _missing(self, row: Mapping[str, Any], column: str | None) -> bool:
+        """Nobody is named there yet, and somebody is waited for."""
+        return column is not None and row[column] is None and _now(row, self.waits_in)
 
     def _entered(self, row: Mapping[str, Any]) -> Iterator[Part]:
         organisation, author = _value(row, self.entered_for), _value(row, self.author)
@@ -102,6 +112,11 @@ class Belonging:
 
 def _value(row: Mapping[str, Any], column: str | None) -> str | None:
     return None if column is None else row[column]
+
+
+def _now(row: Mapping[str, Any], statuses: frozenset[str]) -> bool:
+    """Whether it is in one of these statuses, if any are named."""
+    return not statuses or row["status"] in statuses
 
 
 BY_CASE = Belonging()

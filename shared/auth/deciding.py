@@ -28,9 +28,9 @@ class Part(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What is known of one thing: whose parts are in it, which organisations hold it, are asked, and sent it.
+    """What is known of one thing: whose parts are in it, and who holds it, is asked, sent it, and took it on.
 
-    `unaddressed` says that somebody may be asked, and nobody was named yet.
+    `unaddressed` says that somebody may be asked, and nobody was named yet; `unengaged`, that nobody took it on yet.
     """
 
     subject: str | None = None
@@ -39,6 +39,8 @@ class Place(NamedTuple):
     addressee: str | None = None
     sender: str | None = None
     unaddressed: bool = False
+    engaged: str | None = None
+    unengaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,15 @@ class Standing(NamedTuple):
     named: frozenset[Scope]
 
 
+_NAMING = Scope.OWN_ORGANISATION, Scope.ADDRESSED, Scope.SENDER, Scope.ENGAGED
+
+
 def standing(caller: Caller, at: Place) -> Standing:
     """How the caller stands to a place."""
-    organisations = ((Scope.OWN_ORGANISATION, at.holder), (Scope.ADDRESSED, at.addressee), (Scope.SENDER, at.sender))
-    named = {scope for scope, organisation in organisations if organisation == caller.organisation_ref}
-    if at.unaddressed:
-        named.add(Scope.UNADDRESSED)
+    organisations = (at.holder, at.addressee, at.sender, at.engaged)
+    named = {scope for scope, one in zip(_NAMING, organisations, strict=True) if one == caller.organisation_ref}
+    named |= {Scope.UNADDRESSED} if at.unaddressed else set()
+    named |= {Scope.UNENGAGED} if at.unengaged else set()
     return Standing(frozenset(part.kind for part in at.parts if part.of(caller)), frozenset(named))
 
 

@@ -28,6 +28,8 @@ class Scope(StrEnum):
     SENDER = "sender"
     HOLDERS_TEAM = "holders_team"
     UNADDRESSED = "unaddressed"
+    ENGAGED = "engaged"
+    UNENGAGED = "unengaged"
     PUBLIC_DIRECTORY = "public_directory"
 
 

@@ -86,16 +86,15 @@ class _Way:
         yield from self._named(belonging, things)
 
     def _named(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
-        named = {Scope.ADDRESSED: belonging.addressee, Scope.SENDER: belonging.sender}
-        column = named.get(self._scope)
+        column, statuses = _column(belonging, self._scope)
         if self._scope is Scope.OWN_ORGANISATION:
             yield from self._held_by_name(belonging, things)
         elif self._scope is Scope.UNADDRESSED:
             yield from _unaddressed(belonging, things)
+        elif self._scope is Scope.UNENGAGED:
+            yield from _missing(belonging, belonging.engaged, things)
         elif column is not None:
-            own = things.c[column] == self._caller.organisation_ref
-            waits = belonging.while_in and self._scope is Scope.ADDRESSED
-            yield and_(own, things.c.status.in_(belonging.while_in)) if waits else own
+            yield and_(things.c[column] == self._caller.organisation_ref, _now(statuses, things))
 
     def _held(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
         """The caller's organisation holds it: by its name on it, or by its part in it."""
@@ -136,6 +135,25 @@ class _Way:
         return found.limit(1).scalar_subquery().is_not(None)
 
 
+def _column(belonging: Belonging, scope: Scope) -> tuple[str | None, frozenset[str]]:
+    """The column that names an organisation for a ground, and the statuses in which it counts, if not in all."""
+    if scope is Scope.ADDRESSED:
+        return belonging.addressee, belonging.while_in
+    if scope is Scope.ENGAGED:
+        return belonging.engaged, belonging.engaged_in
+    return (belonging.sender if scope is Scope.SENDER else None), frozenset()
+
+
+def _now(statuses: frozenset[str], things: Things) -> Condition:
+    return things.c.status.in_(sorted(statuses)) if statuses else true()
+
+
+def _missing(belonging: Belonging, column: str | None, things: Things) -> Iterator[Condition]:
+    """Nobody is named there yet, and somebody is waited for."""
+    if column is not None:
+        yield and_(things.c[column].is_(None), _now(belonging.waits_in, things))
+
+
 def _unaddressed(belonging: Belonging, things: Things) -> Iterator[Condition]:
     """Nobody was named yet; or what may be about anything is about no case."""
     if belonging.subject is not None and belonging.subject[0] == WHOLE:
@@ -143,8 +161,8 @@ def _unaddressed(belonging: Belonging, things: Things) -> Iterator[Condition]:
         if belonging.adrift is not None:
             column, value = belonging.adrift
             yield things.c[column] == value
-    elif belonging.addressee is not None:
-        yield things.c[belonging.addressee].is_(None)
+    else:
+        yield from _missing(belonging, belonging.addressee, things)
 
 
 def _alone(belonging: Belonging, things: Things) -> Iterator[Condition]:

@@ -27,10 +27,17 @@ class Relation(NamedTuple):
 
 
 HOLDER, VOIDED, BARRED, GLASS, C4_READING = "HOLDER", "VOIDED", "BARRED", "GLASS", "C4_READING"
+HOSTS, INFORMED = "HOSTS", "INFORMED"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
     intake.CaseTransferAccepted: frozenset({HOLDER, GLASS, C4_READING}),
+    intake.StayAdmitted: frozenset({HOSTS}),  # of where they were expected; they are hosted where they came
+    intake.StayDeparted: frozenset({HOSTS}),
+    intake.StayHandedOver: frozenset({HOSTS}),
+    intake.StayLeftEarly: frozenset({HOSTS}),
+    intake.StayVoided: frozenset({HOSTS}),
+    intake.CaseClosed: frozenset({INFORMED}),
     screening.InterviewCompleted: frozenset({"SCREENING"}),
     screening.InterviewRefused: frozenset({"SCREENING"}),
     screening.InterviewStopped: frozenset({"SCREENING"}),
@@ -64,6 +71,16 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
         case intake.CaseReadingOpened() | intake.CaseReadingEnded():
             part = _timed(subject, source, event, C4_READING, recorded + intake.C4_READING_HOLDS)
             yield part, isinstance(event, intake.CaseReadingOpened)
+        case intake.CaseInformed() | intake.CaseInformingEnded():
+            part = Relation(subject, source, EVERYBODY, event.organisation_ref, INFORMED)
+            yield part, isinstance(event, intake.CaseInformed)
+        case intake.StayExpected() | intake.StayAdmitted() | intake.StayFound() | intake.StayVoided():
+            host = event.organisation_ref if isinstance(event, STAYS) else event.host_ref
+            if host is not None:
+                yield Relation(subject, source, EVERYBODY, host, HOSTS), True
+        case intake.StayCorrected(moved_from=before) if before is not None:
+            yield Relation(subject, source, EVERYBODY, before, HOSTS), False
+            yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOSTS), True
 
 
 Timed = intake.CaseGlassBroken | intake.CaseGlassEnded | intake.CaseReadingOpened | intake.CaseReadingEnded
@@ -74,6 +91,7 @@ def _timed(subject: str, source: str, event: Timed, kind: str, until: datetime) 
     return Relation(subject, source, event.staff_ref, event.organisation_ref, kind, until)
 
 
+STAYS = intake.StayExpected, intake.StayAdmitted
 MAKING = (
     Assigned,
     Released,
@@ -86,5 +104,12 @@ MAKING = (
     intake.CaseGlassEnded,
     intake.CaseReadingOpened,
     intake.CaseReadingEnded,
+    intake.CaseInformed,
+    intake.CaseInformingEnded,
+    intake.StayExpected,
+    intake.StayAdmitted,
+    intake.StayFound,
+    intake.StayCorrected,
+    intake.StayVoided,
 )
 """The facts that `made` knows: no other is opened for it."""

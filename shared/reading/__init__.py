@@ -156,6 +156,11 @@ class Reading:
         found = self.connection.execute(_parts(self.kept.ledger), {**who, "now": self.now})
         return tuple(Part(*row) for row in found)
 
+    def having(self, caller: Caller, kind: str) -> Sequence[str]:
+        """The subjects in which the caller has a part of this kind, by name."""
+        who = {"kind": kind, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
+        return self.connection.execute(_having(self.kept.ledger), {**who, "now": self.now}).scalars().all()
+
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
         self.noted.append((action, subject))
@@ -259,6 +264,13 @@ def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
     part = ledger.relation.c
     query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
     return query.where(*of_caller(ledger), among(part.subject, "subjects", dialect))
+
+
+@cache
+def _having(ledger: Ledger) -> Select[Any]:
+    part = ledger.relation.c
+    query = select(part.subject).distinct().where(part.kind == bindparam("kind")).order_by(part.subject)
+    return query.where(*of_caller(ledger))
 
 
 def of_caller(ledger: Ledger) -> tuple[ColumnElement[bool], ...]:

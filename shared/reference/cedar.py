@@ -15,7 +15,13 @@ W = TypeVar("W")
 OR = "\n        || "
 ROW = "ROW"
 """Asks for the thing itself: may it be read, or the command be given?"""
-NAMED = {Scope.OWN_ORGANISATION: "holder", Scope.ADDRESSED: "addressee", Scope.SENDER: "sender"}
+NAMED = {
+    Scope.OWN_ORGANISATION: "holder",
+    Scope.ADDRESSED: "addressee",
+    Scope.SENDER: "sender",
+    Scope.ENGAGED: "engaged",
+}
+NOBODY_YET = (Scope.UNADDRESSED, Scope.UNENGAGED)
 WHO = '[principal.self, principal.organisation, Party::"everybody"]'
 
 
@@ -23,11 +29,12 @@ def schema(policy: Policy) -> str:
     """What a request may speak of. It always goes along: without it Cedar skips a rule that misses something."""
     kinds = "".join(f"    {kind}: Set<Party>,\n" for kind in policy.kinds)
     named = "".join(f"    {name}?: Party,\n" for name in NAMED.values())
+    nobody_yet = "".join(f"    {scope}: Bool,\n" for scope in NOBODY_YET)
     actions = ", ".join(f'"{action}"' for action in policy.by_action)
     return (
         "entity Party;\n"
         "entity Worker {\n    self: Party,\n    organisation: Party,\n};\n"
-        f"entity Thing {{\n{named}    unaddressed: Bool,\n{kinds}}};\n"
+        f"entity Thing {{\n{named}{nobody_yet}{kinds}}};\n"
         f"action {actions} appliesTo {{\n    principal: Worker,\n    resource: Thing,\n"
         "    context: { role: String, purpose: String, class: String },\n};\n"
     )
@@ -52,8 +59,8 @@ def _permits(policy: Policy, rule: Rule, scope: Scope) -> Iterator[tuple[str, st
         yield f"{rule.name} {scope} {' '.join(kinds)}", _permit(policy, rule, scope, ground, opens, every_role)
     if scope is Scope.PUBLIC_DIRECTORY:
         yield f"{rule.name} {scope}", _permit(policy, rule, scope, "true", PLAIN)
-    elif scope is Scope.UNADDRESSED:
-        yield f"{rule.name} {scope}", _permit(policy, rule, scope, "resource.unaddressed", PLAIN)
+    elif scope in NOBODY_YET:
+        yield f"{rule.name} {scope}", _permit(policy, rule, scope, f"resource.{scope}", PLAIN)
     elif scope in NAMED:
         name = NAMED[scope]
         yield f"{rule.name} {scope} {name}", _permit(policy, rule, scope, _names(name), PLAIN)

@@ -14,6 +14,8 @@ LETTERS = {
     Scope.ADDRESSED: "a",
     Scope.SENDER: "s",
     Scope.UNADDRESSED: "u",
+    Scope.ENGAGED: "e",
+    Scope.UNENGAGED: "n",
     Scope.PUBLIC_DIRECTORY: "d",
 }
 

@@ -20,6 +20,8 @@ class Standing(StrEnum):
     SENDER = "sender"
     RECEIVER = "receiver"
     PROVIDER = "provider"
+    CONSULATE = "consulate"
+    BODY = "body of state"
 
 
 ELSEWHERE = {
@@ -28,6 +30,8 @@ ELSEWHERE = {
     Standing.SENDER: "long-an-health",
     Standing.RECEIVER: "bavet-gate",
     Standing.PROVIDER: "bavet-school",
+    Standing.CONSULATE: "consulate",
+    Standing.BODY: "police-of-svay-rieng",
 }
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 

@@ -91,6 +91,18 @@ class WithdrawTransfer(Command):
     """Offer it no longer."""
 
 
+class InformBody(Command):
+    """Tell a body of state of the case: it may record a finding of its own by its number, and sees nothing else."""
+
+    organisation_ref: OrganisationRef
+
+
+class EndInforming(Command):
+    """That body records nothing more. What it recorded stays."""
+
+    organisation_ref: OrganisationRef
+
+
 class EvaluateAge(Command):
     """Was the person a child in these months, and are they on that day?"""
 
@@ -143,6 +155,8 @@ CaseCommand = (
     | AcceptTransfer
     | DeclineTransfer
     | WithdrawTransfer
+    | InformBody
+    | EndInforming
     | EvaluateAge
     | JoinHousehold
     | CloseCase
@@ -164,6 +178,7 @@ _ALWAYS: frozenset[type[Command]] = frozenset(
         AcceptTransfer,
         DeclineTransfer,
         WithdrawTransfer,
+        EndInforming,
         EvaluateAge,
         JoinHousehold,
         CorrectCase,
@@ -175,7 +190,7 @@ STATUSES = StatusTable(
     "case",
     opening=frozenset({OpenCase}),
     allowed={
-        Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer},
+        Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer, InformBody},
         Status.CLOSED: _ALWAYS | {ReopenCase},
         Status.VOIDED: frozenset({EndAccess, EndTeam}),
     },

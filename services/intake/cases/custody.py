@@ -9,7 +9,9 @@ from services.intake.cases.commands import (
     AssignCase,
     DeclineTransfer,
     EndAccess,
+    EndInforming,
     EndTeam,
+    InformBody,
     LetIn,
     OfferTransfer,
     ReleaseCase,
@@ -22,7 +24,8 @@ from shared.ids import OrganisationRef
 from shared.model import Decided, Event
 
 Answer = AcceptTransfer | DeclineTransfer | WithdrawTransfer
-CustodyCommand = AssignCase | ReleaseCase | LetIn | EndAccess | EndTeam | OfferTransfer | Answer
+Telling = InformBody | EndInforming
+CustodyCommand = AssignCase | ReleaseCase | LetIn | EndAccess | EndTeam | OfferTransfer | Answer | Telling
 AFTER_CLOSURE = timedelta(days=30)
 """How long whoever worked on a case may still look something up."""
 
@@ -43,8 +46,24 @@ def decide(state: Case, command: CustodyCommand, facts: Facts) -> Decided[Case]:
             return _offer(state, command, facts)
         case AcceptTransfer() | DeclineTransfer() | WithdrawTransfer():
             return _answer(state, command, facts)
+        case InformBody() | EndInforming():
+            return _informed(state, command, facts)
         case _:
             assert_never(command)
+
+
+def _informed(state: Case, command: Telling, facts: Facts) -> Decided[Case]:
+    """Who holds a case is told of it by holding it, and no body is told twice."""
+    body = command.organisation_ref
+    if (body in state.informed) is isinstance(command, InformBody):
+        return Decided(state)
+    if body == state.organisation_ref:
+        raise Refused("informed_holder")
+    named = {"case_ref": facts.case_ref, "organisation_ref": body}
+    if isinstance(command, InformBody):
+        return Decided(state.but(informed=(*state.informed, body)), (told.CaseInformed(**named),))
+    rest = tuple(other for other in state.informed if other != body)
+    return Decided(state.but(informed=rest), (told.CaseInformingEnded(**named),))
 
 
 def _staff(state: Case, command: AssignCase | ReleaseCase, facts: Facts) -> Decided[Case]:

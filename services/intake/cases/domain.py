@@ -50,7 +50,7 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
             return _void(state, command, facts)
         case CloseCase():
             closed = told.CaseClosed(case_ref=facts.case_ref, day=facts.day)
-            return Decided(state.but(status=Status.CLOSED, closed=facts.day), (closed,))
+            return Decided(state.but(status=Status.CLOSED, closed=facts.day, informed=()), (closed,))
         case ReopenCase():
             return _reopen(state, facts)
         case _:

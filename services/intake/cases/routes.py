@@ -64,6 +64,16 @@ async def withdraw_transfer(ref: Ref, body: ask.WithdrawTransfer, caller: Callin
     return await run(request, CASES, caller, body, ref=ref)
 
 
+@router.post("/cases/{ref}/inform", operation_id="informBody")
+async def inform(ref: Ref, body: ask.InformBody, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
+@router.post("/cases/{ref}/end-informing", operation_id="endInforming")
+async def end_informing(ref: Ref, body: ask.EndInforming, caller: Calling, request: Request) -> Receipt:
+    return await run(request, CASES, caller, body, ref=ref)
+
+
 @router.post("/cases/{ref}/evaluate-age", operation_id="evaluateAge")
 async def evaluate_age(ref: Ref, body: ask.EvaluateAge, caller: Calling, request: Request) -> Receipt:
     return await run(request, CASES, caller, body, ref=ref)

@@ -31,6 +31,7 @@ class CaseRead(Read):
     workers: C0[tuple[Worker, ...]] = ()
     implicated: C1[tuple[PersonRef, ...]] = ()
     conflicts: C1[tuple[Conflict, ...]] = ()
+    informed: C1[tuple[OrganisationRef, ...]] = ()
     age_basis: C0[AgeBasis | None] = None
     child_then: C0[bool | None] = None
     external_references: C1[tuple[ExternalReference, ...]] = ()

@@ -53,7 +53,10 @@ class Conflict(Model):
 
 
 class Case(Model):
-    """One return of one person. `organisation_ref` holds it; `offered_to` was asked to hold it from now on."""
+    """One return of one person. `organisation_ref` holds it; `offered_to` was asked to hold it from now on.
+
+    `informed` are bodies of state that may record a finding of their own.
+    """
 
     person_ref: C0[PersonRef]
     case_number: C0[str]
@@ -71,6 +74,7 @@ class Case(Model):
     workers: C0[tuple[Worker, ...]] = ()
     implicated: C1[tuple[PersonRef, ...]] = ()
     conflicts: C0[tuple[Conflict, ...]] = ()
+    informed: C0[tuple[OrganisationRef, ...]] = ()
     age_basis: C0[AgeBasis | None] = None
     child_then: C0[bool | None] = None
     first_month: C0[Month | None] = None

@@ -21,7 +21,8 @@ HeadCount = Annotated[int, Field(ge=0, le=5000)]
 class AnnounceHandover(Command):
     """A list from the sending authority, signed by who sends it.
 
-    It names who will receive the group at the gate and who takes it in. Without a receiver, whoever countersigns is it.
+    It names who will receive the group at the gate, who takes it in, and the consulate that will answer. Without a
+    receiver, whoever countersigns is it; without a consulate, the first that takes the list on.
     """
 
     ref: Ref | None = None
@@ -30,13 +31,17 @@ class AnnounceHandover(Command):
     planned_day: date
     receiver_ref: OrganisationRef | None = None
     host_ref: OrganisationRef | None = None
+    consulate_ref: OrganisationRef | None = None
     lines: Annotated[tuple[ListLine, ...], Field(min_length=1, max_length=1000)]
 
 
 class ConfirmHandover(Command):
-    """The consulate answers, line by line, in as many requests as it needs."""
+    """The consulate answers, line by line, in as many requests as it needs.
 
-    lines: Annotated[tuple[AnswerLine, ...], Field(min_length=1, max_length=1000)]
+    The first request takes the list on for it, where none was named; without lines it does only that.
+    """
+
+    lines: tuple[AnswerLine, ...] = Field(default=(), max_length=1000)
 
 
 class ArriveHandover(Command):

@@ -91,6 +91,7 @@ def _announce(command: AnnounceHandover, facts: Facts) -> Decided[Handover]:
         announced=len(command.lines),
         receiver_ref=command.receiver_ref,
         host_ref=command.host_ref,
+        consulate_ref=command.consulate_ref,
     )
     announced = told.HandoverAnnounced(
         handover_ref=facts.handover_ref,
@@ -111,12 +112,16 @@ def _close(state: Handover, facts: Facts) -> Decided[Handover]:
 
 
 def _confirm(state: Handover, facts: Facts) -> Decided[Handover]:
-    """Once every line has an answer. A group that is already there does not go back to *confirmed*."""
+    """Once every line has an answer. A group that is already there does not go back to *confirmed*.
+
+    Which consulate took a list on is nobody else's affair.
+    """
     count = facts.count
+    taken = state.but(consulate_ref=state.consulate_ref or facts.organisation_ref)
     if count.unanswered:
-        return Decided(state)
+        return Decided(taken, own_matter=taken != state)
     here = state.status in (Status.ARRIVED, Status.RECONCILED)
-    after = state if here else state.but(status=Status.CONFIRMED)
+    after = taken if here else taken.but(status=Status.CONFIRMED)
     confirmed = told.HandoverConfirmed(
         handover_ref=facts.handover_ref, confirmed=count.confirmed, unclear=count.unclear, refused=count.refused
     )

@@ -29,3 +29,4 @@ class HandoverRead(Read):
     arrived_day: C0[date | None] = None
     receiver_ref: C0[OrganisationRef | None] = None
     host_ref: C0[OrganisationRef | None] = None
+    consulate_ref: C0[OrganisationRef | None] = None

@@ -23,11 +23,15 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+WAITING = frozenset({Status.ANNOUNCED, Status.CONFIRMED, Status.POSTPONED, Status.ARRIVED, Status.RECONCILED})
+"""Whoever is not named yet may still be: it is neither over nor called off."""
+
+
 class Handover(Model):
     """A group of people given from one side of the border to the other.
 
     The sender (`organisation_ref`) lists them, the receiver countersigns, and the host takes them in: their cases are
-    opened by it. Whoever is none of these finds nothing to do here.
+    opened by it. The consulate answers for their nationality. Whoever is none of these finds nothing to do here.
     """
 
     status: C0[Status]
@@ -45,6 +49,7 @@ class Handover(Model):
     arrived_day: C0[date | None] = None
     receiver_ref: C0[OrganisationRef | None] = None
     host_ref: C0[OrganisationRef | None] = None
+    consulate_ref: C0[OrganisationRef | None] = None
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ VoidReason = Annotated[str, CodeOf("void_reason")]
 
 
 class ExpectStay(Command):
-    """Somebody is coming."""
+    """Somebody is coming: here, or to the organisation that is named. Its staff know then whom they host."""
 
     ref: Ref | None = None
     case_ref: CaseRef
+    organisation_ref: OrganisationRef | None = None
 
 
 class AdmitStay(Command):

@@ -54,9 +54,10 @@ def decide(state: Stay | None, command: StayCommand, facts: Facts) -> Decided[St
             return _gone(state, command, facts, named)
         case ReportFound():
             found = state.but(status=Status.ADMITTED, since=facts.day, departed=None)
-            return Decided(found, (told.StayFound(**named, day=facts.day),))
+            return Decided(found, (told.StayFound(**named, day=facts.day, host_ref=state.organisation_ref),))
         case VoidStay(reason=reason):
-            return Decided(state.but(status=Status.VOIDED), (told.StayVoided(**named, reason=reason),))
+            voided = told.StayVoided(**named, reason=reason, host_ref=facts.hosted_meanwhile)
+            return Decided(state.but(status=Status.VOIDED), (voided,))
         case CorrectStay():
             return _correct(state, command, facts, named)
         case _:
@@ -109,7 +110,9 @@ def _begin(state: Stay | None, command: ExpectStay | AdmitStay, facts: Facts) ->
     if state is not None and state.case_ref != command.case_ref:
         raise Refused("ref_in_use")
     _in_the_case(facts.day, facts)
-    begun: dict[str, Any] = {"case_ref": command.case_ref, "organisation_ref": facts.organisation_ref, "day": facts.day}
+    expected = command.organisation_ref if isinstance(command, ExpectStay) else None
+    host = expected or facts.organisation_ref
+    begun: dict[str, Any] = {"case_ref": command.case_ref, "organisation_ref": host, "day": facts.day}
     if isinstance(command, ExpectStay):
         return Decided(Stay(**begun, status=Status.EXPECTED), (told.StayExpected(**begun, stay_ref=facts.stay_ref),))
     admitted = told.StayAdmitted(**begun, stay_ref=facts.stay_ref, too_young_to_ask=facts.too_young_to_ask)
@@ -193,7 +196,13 @@ def _correct(state: Stay, command: CorrectStay, facts: Facts, named: Named) -> D
         after = after.but(since=after.day)
     if after == state and "bed" not in command.changes():
         return Decided(state)
-    corrected = told.StayCorrected(**named, organisation_ref=after.organisation_ref, day=after.day)
+    moved = state.hosted and after.organisation_ref != state.organisation_ref
+    corrected = told.StayCorrected(
+        **named,
+        organisation_ref=after.organisation_ref,
+        day=after.day,
+        moved_from=state.organisation_ref if moved else None,
+    )
     return Decided(after, (corrected,))
 
 

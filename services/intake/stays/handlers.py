@@ -9,14 +9,16 @@ from services.intake.stays import commands as ask
 from services.intake.stays import domain
 from services.intake.stays.commands import STATUSES, StayCommand
 from services.intake.stays.state import Facts, Receiver, Status, Stay
-from services.intake.stays.tables import StayRow
-from shared.auth import Caller
+from services.intake.stays.tables import STAY, StayRow
+from shared.auth import Caller, authorise
 from shared.errors import Refused
 from shared.ids import CaseRef, Ref, Subject
 from shared.model import Command, Model
+from shared.storage.tables import state_of
 from shared.writing.commands import Commands
 from shared.writing.unit import Unit
 
+EXPECT = "intake.stay.expect"
 OVER = frozenset({Status.HANDED_OVER, Status.LEFT_EARLY, Status.VOIDED})
 
 
@@ -28,7 +30,7 @@ def _facts(unit: Unit, caller: Caller, command: StayCommand, *, ref: Ref, state:
     subject = Subject("case", case_ref)
     heard = unit.facet(subject, "screening", ScreeningFacet)
     own = unit.facet(subject, "intake", IntakeFacet)  # as the rows say, and what was lost that protects somebody
-    stays = unit.select(StayRow, case_ref=case_ref)
+    others = [state_of(Stay, row) for row in unit.select(StayRow, case_ref=case_ref) if row["ref"] != ref]
     age = persons.age_of(unit, case.person_ref, unit.effective_day)
     return Facts(
         stay_ref=ref,
@@ -40,7 +42,8 @@ def _facts(unit: Unit, caller: Caller, command: StayCommand, *, ref: Ref, state:
         decided=_decided(heard),
         implicated=frozenset({*case.implicated, *own.implicated}),
         missing=own.stay is StayView.MISSING,
-        other_stay_open=any(row["ref"] != ref and row["status"] not in OVER for row in stays),
+        other_stay_open=any(other.status not in OVER for other in others),
+        hosted_meanwhile=next((other.organisation_ref for other in others if other.hosted), None),
     )
 
 
@@ -55,6 +58,14 @@ def _private(command: Command) -> dict[str, Model | None]:
     return {"bed": getattr(command, "bed", None)} if "bed" in command.model_fields_set else {}
 
 
+def _admits(unit: Unit, caller: Caller, command: StayCommand, *, ref: Ref) -> None:
+    """Where somebody stays is said by the holder's side: nobody becomes a host, or makes another one, by themselves."""
+    if isinstance(command, ask.CorrectStay) and "organisation_ref" in command.changes():
+        row = unit.peek(StayRow, ref)
+        if command.organisation_ref != row["organisation_ref"]:
+            authorise(unit, caller, EXPECT, Subject("case", row["case_ref"]))
+
+
 STAYS = Commands(
     "intake.stay",
     StayRow,
@@ -65,6 +76,8 @@ STAYS = Commands(
     streams=persons.with_person,
     subjects=persons.person_of(StayRow),
     private=_private,
+    admits=_admits,
+    belonging=STAY,
 )
 STAYS.ordinary("expect", ask.ExpectStay)
 STAYS.ordinary("admit", ask.AdmitStay)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.intake.stays.commands import STATUSES
 from services.intake.stays.schemas import StayRead
 from services.intake.stays.state import Status, Stay
-from services.intake.stays.tables import StayRow
+from services.intake.stays.tables import STAY, StayRow
 from shared.auth import Caller
 from shared.given import GivenDay, GivenMonth
 from shared.ids import CaseRef, OrganisationRef, Ref
@@ -13,12 +13,12 @@ from shared.reading import Page, PageAsked, Reader, Several, within
 from shared.reading.answers import Shown
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown("intake.stay", StayRead, StayRow, Stay, STATUSES)
+SHOWN = Shown("intake.stay", StayRead, StayRow, Stay, STATUSES, STAY)
 
 
 @shows("intake.stay.read", subjects=case_of(StayRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> StayRead:
-    """One stay, with its bed for who works on the case."""
+    """One stay, with its bed for who hosts the person."""
     row = SHOWN.one(reader, caller, ref)
     return SHOWN.of(reader, caller, row, bed=lambda: reader.open(StayRow, row, "bed"))
 

@@ -26,6 +26,10 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+HOSTED = frozenset({Status.EXPECTED, Status.ADMITTED, Status.MISSING})
+RUNNING = HOSTED | {Status.DEPARTED}
+
+
 class Stay(Model):
     """The time between the gate and home. `since` is the day on which it came to its status."""
 
@@ -49,6 +53,14 @@ class Stay(Model):
     def left(self) -> date | None:
         """The last day at the centre, once somebody is there no more."""
         return self.departed or self.ended or (self.since if self.status is Status.MISSING else None)
+
+    @property
+    def hosted(self) -> bool:
+        """Whether the organisation hosts them: from when they are expected until they set out, leave or are received.
+
+        A child that is missing from there is looked for, and hosted still.
+        """
+        return self.status in HOSTED and self.departed is None
 
 
 class Bed(Given):
@@ -81,3 +93,4 @@ class Facts:
     implicated: frozenset[PersonRef] = frozenset()
     missing: bool = False
     other_stay_open: bool = False
+    hosted_meanwhile: OrganisationRef | None = None

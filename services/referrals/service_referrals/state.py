@@ -29,7 +29,8 @@ class Status(StrEnum):
 
 
 WAITING = frozenset({Status.SENT, Status.ACKNOWLEDGED})
-OPEN = frozenset({Status.DRAFT, Status.ACCEPTED, Status.IN_DELIVERY}) | WAITING
+TAKEN_ON = frozenset({Status.ACCEPTED, Status.IN_DELIVERY})
+OPEN = frozenset({Status.DRAFT}) | WAITING | TAKEN_ON
 
 
 @labelled("answer_timing")

@@ -1,7 +1,7 @@
 """The tables of requests and of what was given; a delivery is added and never changed."""
 
 from services.referrals.base import Base
-from services.referrals.service_referrals.state import OPEN, Delivery, ReferralNote, ServiceReferral
+from services.referrals.service_referrals.state import OPEN, TAKEN_ON, Delivery, ReferralNote, ServiceReferral
 from shared.auth import Belonging
 from shared.model import C3
 from shared.storage.tables import Thing, sealed
@@ -20,5 +20,11 @@ class DeliveryRow(Delivery, Thing, Base, table=True):
     __tablename__ = "delivery"
 
 
-REQUEST = Belonging(addressee="asked_ref", sender="sender_ref", while_in=frozenset(OPEN))
+REQUEST = Belonging(
+    addressee="asked_ref",
+    sender="sender_ref",
+    while_in=frozenset(OPEN),
+    engaged="asked_ref",
+    engaged_in=frozenset(TAKEN_ON),
+)
 """Who may read a request and speak of it: its sender, and whoever is asked, from when it was sent until it ends."""

@@ -13,6 +13,9 @@ from services.screening.determinations.reasons import sentences
 from services.screening.determinations.schemas import AssessmentRead, DeterminationRead, FindingsRead
 from services.screening.determinations.state import Determination, Findings, Status
 from services.screening.determinations.tables import DeterminationRow
+from services.screening.official_findings.state import Found
+from services.screening.official_findings.state import Status as OfficialStatus
+from services.screening.official_findings.tables import OfficialFindingRow
 from shared.auth import Caller, authorise
 from shared.contracts.screening import Body
 from shared.given import GivenDay, GivenMonth
@@ -99,8 +102,24 @@ def _sentences(reader: Reader, caller: Caller, subject: Subject, found: Assessme
     )
 
 
-def _case(_peek: Reading, _command: object = None, *, case_ref: CaseRef, **_: object) -> Iterable[str]:
-    return [Subject("case", case_ref)]
+def _case(peek: Reading, _command: object = None, *, case_ref: CaseRef, **_: object) -> Iterable[str]:
+    return [Subject("case", case_ref), *(Subject("official_finding", row["ref"]) for row in _official(peek, case_ref))]
+
+
+def _official(reading: Reading, case_ref: CaseRef) -> Iterable[Row]:
+    """What bodies of state found by themselves about a case, oldest first."""
+    rows = reading.select(OfficialFindingRow, case_ref=case_ref)
+    return [row for row in rows if row["status"] != OfficialStatus.VOIDED]
+
+
+def _officially(reader: Reader, caller: Caller, case_ref: CaseRef) -> Iterable[answer.OfficialFound]:
+    subject = Subject("case", case_ref)
+    for row in _official(reader, case_ref):
+        said = {name: row[name] for name in ("ref", "organisation_ref", "body", "found_on")}
+        if reader.can(caller, C3, subject):
+            found: Found = reader.open(OfficialFindingRow, row, "found")
+            said |= {"outcome": found.outcome, "words": found.words}
+        yield returned(reader, caller, answer.OfficialFound, subject, said)
 
 
 @shows("screening.determination.findings", subjects=_case)
@@ -116,6 +135,7 @@ def findings(reader: Reader, caller: Caller, *, case_ref: CaseRef) -> FindingsRe
     values = {
         "case_ref": case_ref,
         "bodies": tuple(returned(reader, caller, answer.BodyFinding, subject, body) for body in bodies),
+        "official": tuple(_officially(reader, caller, case_ref)),
         "governing": governing(tuple(outcomes.values())),
         "disagree": len(set(outcomes.values())) > 1,
     }

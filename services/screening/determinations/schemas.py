@@ -5,8 +5,8 @@ from datetime import date
 from services.screening.determinations.assessment import Assessment
 from services.screening.determinations.state import Decider, Finding, Outcome, Status
 from shared.contracts.screening import Body
-from shared.ids import CaseRef, Ref, StaffRef
-from shared.model import C0, C3
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
+from shared.model import C0, C3, Narrative
 from shared.reading.answers import Read, Returned
 
 
@@ -63,10 +63,22 @@ class BodyFinding(Returned):
     outcome: C3[Outcome | None] = None
 
 
+class OfficialFound(Returned):
+    """What a body of state found by itself: it says so, and no rule here rests on it."""
+
+    ref: C0[Ref]
+    organisation_ref: C0[OrganisationRef]
+    body: C0[Body]
+    found_on: C0[date]
+    outcome: C3[Outcome | None] = None
+    words: C3[Narrative | None] = None
+
+
 class FindingsRead(Returned):
     """What all bodies say of a case, which of it governs services, and whether they disagree."""
 
     case_ref: C0[CaseRef]
     bodies: C0[tuple[BodyFinding, ...]]
+    official: C0[tuple[OfficialFound, ...]] = ()
     governing: C3[Outcome | None] = None
     disagree: C3[bool | None] = None

@@ -93,8 +93,9 @@ class StopInterview(Command):
 
 
 class CorrectInterview(Correction):
-    """Put the months of exploitation right."""
+    """Put the months of exploitation right, and say why."""
 
+    reason: Annotated[str, CodeOf("correction_reason")]
     first_month: GivenMonth | None = left_out()
     last_month: GivenMonth | None = left_out()
 

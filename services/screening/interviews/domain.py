@@ -189,4 +189,5 @@ def _correct(state: Interview, command: ask.CorrectInterview, facts: Facts) -> D
     if after == state:
         return Decided(state)
     months = _months(after.first_month, after.last_month, state.ended or facts.day)
-    return Decided(after, (told.InterviewCorrected(**_base(state, facts), day=facts.day, **months),))
+    corrected = told.InterviewCorrected(**_base(state, facts), day=facts.day, reason=command.reason, **months)
+    return Decided(after, (corrected,))

@@ -12,7 +12,7 @@ from services.screening.interviews import domain
 from services.screening.interviews.commands import STATUSES
 from services.screening.interviews.forms import LATEST, form_of
 from services.screening.interviews.state import Answer, Facts, Interview, Said, Status
-from services.screening.interviews.tables import AnswerRow, InterviewRow
+from services.screening.interviews.tables import INTERVIEW, AnswerRow, InterviewRow
 from shared.auth import Caller, Role
 from shared.clock import local_day
 from shared.contracts.intake import ConsentPurpose
@@ -53,6 +53,7 @@ INTERVIEWS = Commands(
     domain.decide,
     facts=_facts,
     admits=named_by_holder(InterviewRow, {ask.AssignInterview: "screening.interview.assign_others"}),
+    belonging=INTERVIEW,
 )
 INTERVIEWS.ordinary("open", ask.OpenInterview)
 INTERVIEWS.ordinary("assign", ask.AssignInterview)

@@ -9,7 +9,7 @@ from services.screening.interviews.answers import Given, standing
 from services.screening.interviews.commands import STATUSES
 from services.screening.interviews.forms import FORMS, Question, Section, Words
 from services.screening.interviews.state import Interview, Said, Status
-from services.screening.interviews.tables import AnswerRow, InterviewRow
+from services.screening.interviews.tables import INTERVIEW, AnswerRow, InterviewRow
 from shared.auth import Caller, authorise
 from shared.errors import NotFound
 from shared.given import GivenDay, GivenMonth
@@ -20,7 +20,7 @@ from shared.reading.answers import Shown, returned
 from shared.storage.tables import Row
 from shared.writing.handling import case_of, shows
 
-SHOWN = Shown("screening.interview", schemas.InterviewRead, InterviewRow, Interview, STATUSES)
+SHOWN = Shown("screening.interview", schemas.InterviewRead, InterviewRow, Interview, STATUSES, INTERVIEW)
 
 
 @shows("screening.interview.read")

@@ -2,6 +2,7 @@
 
 from services.screening.base import Base
 from services.screening.interviews.state import Answer, Interview, Said
+from shared.auth import Belonging
 from shared.model import C3
 from shared.storage.tables import Thing, sealed
 
@@ -10,6 +11,10 @@ class InterviewRow(Interview, Thing, Base, table=True):
     """One interview."""
 
     __tablename__ = "interview"
+
+
+INTERVIEW = Belonging(engaged="lead_organisation_ref")
+"""It belongs to its case. The organisation of whoever asks took it on."""
 
 
 class AnswerRow(Answer, Thing, Base, table=True):

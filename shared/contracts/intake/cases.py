@@ -198,6 +198,20 @@ class CaseReadingEnded(_OfCase):
     organisation_ref: OrganisationRef
 
 
+class CaseInformed(_OfCase):
+    """The holder told a body of state of the case: it may record what it finds itself, and is shown nothing else."""
+
+    type: ClassVar[str] = "intake.case.informed.v1"
+    organisation_ref: OrganisationRef
+
+
+class CaseInformingEnded(_OfCase):
+    """That body records nothing more about it."""
+
+    type: ClassVar[str] = "intake.case.informing_ended.v1"
+    organisation_ref: OrganisationRef
+
+
 class CaseVoided(_OfCase):
     """The case was entered in error."""
 

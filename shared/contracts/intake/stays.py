@@ -110,22 +110,25 @@ class StayMissing(_OfStay):
 
 
 class StayFound(_OfStay):
-    """A missing child is back at the centre."""
+    """A missing child is back at the centre, which hosts it again."""
 
     type: ClassVar[str] = "intake.stay.found.v1"
     day: Day
+    host_ref: OrganisationRef | None = None
 
 
 class StayCorrected(_OfStay):
-    """The centre or the day of a stay was put right."""
+    """The centre or the day of a stay was put right. `moved_from` is who hosted until then and does so no longer."""
 
     type: ClassVar[str] = "intake.stay.corrected.v1"
     organisation_ref: OrganisationRef
     day: Day
+    moved_from: OrganisationRef | None = None
 
 
 class StayVoided(_OfStay):
-    """The stay was entered in error."""
+    """The stay was entered in error. `host_ref` is where another stay of the same case goes on."""
 
     type: ClassVar[str] = "intake.stay.voided.v1"
     reason: VoidReason
+    host_ref: OrganisationRef | None = None

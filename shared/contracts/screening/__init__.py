@@ -43,6 +43,11 @@ from shared.contracts.screening.interviews import (
     InterviewStopped,
     InterviewVoided,
 )
+from shared.contracts.screening.official_findings import (
+    OfficialFindingCorrected,
+    OfficialFindingRecorded,
+    OfficialFindingVoided,
+)
 from shared.contracts.screening.terms import (
     AmendmentReason,
     Body,
@@ -90,6 +95,9 @@ __all__ = [
     "InterviewStarted",
     "InterviewStopped",
     "InterviewVoided",
+    "OfficialFindingCorrected",
+    "OfficialFindingRecorded",
+    "OfficialFindingVoided",
     "ReceiverKind",
     "VoidReason",
 ]

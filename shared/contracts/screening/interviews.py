@@ -94,12 +94,13 @@ class InterviewStopped(_OfInterview):
 
 
 class InterviewCorrected(_OfInterview):
-    """The months of exploitation were put right."""
+    """The months of exploitation were put right, and why."""
 
     type: ClassVar[str] = "screening.interview.corrected.v1"
     day: Day
     first_month: Month | None = None
     last_month: Month | None = None
+    reason: Annotated[str, CodeOf("correction_reason")] | None = None
 
 
 class InterviewVoided(_OfInterview):

@@ -16,7 +16,9 @@ GATE = caller("chan-gate", Role.RECEIVING_AUTHORITY, "bavet-gate", Purpose.REPAT
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
 OTHER = caller("dara-intake", Role.INTAKE_OFFICER)
 DOSVY = caller("vanna-dosvy", Role.SOCIAL_AFFAIRS, "dosvy-svay-rieng")
+HOST = caller("mealea-host", Role.INTAKE_OFFICER, "lotus-house")
 CENTRE, GATE_OFFICE = (pseudonym("organisation", name) for name in ("bavet-centre", "bavet-gate"))
+HOUSE, CONSULATE = (pseudonym("organisation", name) for name in ("lotus-house", "consulate"))
 GATE_CODE = "BAVET_MOC_BAI"
 TOLD = {
     "purpose": True,
@@ -101,3 +103,10 @@ class Desk:
             "bed": {"room": "Room of quiet", "bed": "2"},
         }
         return str(ok(await self.do("stays/admit", **body))["ref"])
+
+    async def hosted(self, case_ref: str, house: str = "lotus-house") -> str:
+        """Expected at another house than the holder's, and admitted to a bed by its staff."""
+        host = {"organisation_ref": pseudonym("organisation", house)}
+        stay = ok(await self.do("stays/expect", case_ref=case_ref, **host))["ref"]
+        bed, staff = {"room": "Room of quiet", "bed": "2"}, caller("mealea-host", Role.INTAKE_OFFICER, house)
+        return str(ok(await self.do("stays/admit", staff, ref=stay, case_ref=case_ref, bed=bed))["ref"])

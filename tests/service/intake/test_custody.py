@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "withdraw-transfer": ({}, {"head"}),
     "accept-transfer": ({}, {"far head"}),
     "decline-transfer": ({}, {"far head"}),
+    "inform": ({"organisation_ref": FAR}, {"head"}),
+    "end-informing": ({"organisation_ref": FAR}, {"head"}),
     "evaluate-age": ({}, {"team"}),
     "correct": ({"country": "TH"}, {"team"}),
     "reopen": ({}, {"team"}),

@@ -37,7 +37,7 @@ async def _seen(desk: Desk, who: str, *paths: str) -> list[int]:
 
 async def _places(desk: Desk, case: str) -> tuple[str, ...]:
     person = (await desk.see(f"cases/{case}"))["person_ref"]
-    return f"cases/{case}", f"persons/{person}", f"stays/{await desk.stay(case)}"
+    return f"cases/{case}", f"persons/{person}", f"stays/{await desk.hosted(case)}"
 
 
 async def test_it_opens_who_and_where_somebody_is_for_an_hour_to_read_and_nothing_else(desk: Desk) -> None:

@@ -3,7 +3,18 @@
 from typing import Any
 
 from shared.testing import ref
-from tests.service.intake.desk import CENTRE, CONSUL, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, Desk, refused
+from tests.service.intake.desk import (
+    CENTRE,
+    CONSUL,
+    CONSULATE,
+    GATE,
+    GATE_CODE,
+    GATE_OFFICE,
+    OFFICER,
+    SENDER,
+    Desk,
+    refused,
+)
 from tests.support.answered import ok
 
 HELD = {
@@ -38,6 +49,7 @@ async def announced(desk: Desk) -> str:
         "planned_day": "2026-11-04",
         "receiver_ref": GATE_OFFICE,
         "host_ref": CENTRE,
+        "consulate_ref": CONSULATE,
         "lines": LIST,
     }
     answer = ok(await desk.do("handovers", SENDER, **body))

@@ -56,6 +56,7 @@ async def _handover(_desk: Desk) -> tuple[Said, Said]:
         "planned_day": "2026-11-05",
         "receiver_ref": GATE_OFFICE,
         "host_ref": CENTRE,
+        "consulate_ref": CENTRE,
         "lines": [sealed],
     }
 
@@ -107,11 +108,12 @@ async def _refuse(desk: Desk) -> tuple[Said, Said]:
 
 async def _expect(desk: Desk) -> tuple[Said, Said]:
     case, other = await desk.case("Sun Chantha", born(1985)), await desk.case("Sun Vichet", born(1985))
-    return {"case_ref": case}, {"case_ref": other}
+    return {"case_ref": case}, {"case_ref": other, "organisation_ref": GATE_OFFICE}
 
 
 async def _admit(desk: Desk) -> tuple[Said, Said]:
     said, changed = await _expect(desk)
+    changed.pop("organisation_ref")
     return said | {"bed": {"room": "Lotus"}}, changed | {"bed": {"room": "Rice"}}
 
 

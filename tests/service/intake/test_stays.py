@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from shared.auth import Role
 from shared.contracts import screening
 from shared.contracts.screening import ReceiverKind
-from shared.testing import ref
+from shared.testing import caller, ref
 from tests.service.intake.desk import OFFICER, OTHER, Desk, born, refused
 from tests.support.answered import ok
 
+STRANGER = caller("far-officer", Role.INTAKE_OFFICER, "far-centre")
 CHILD, ADULT = born(2014, 5, 2), born(1985)
 
 
@@ -29,13 +31,13 @@ async def decided(desk: Desk, case: str, receiver: str, kind: ReceiverKind = Rec
     await desk.harness.hear("screening", fact)
 
 
-async def test_somebody_expected_gets_a_bed_and_the_bed_is_for_the_team(desk: Desk) -> None:
+async def test_somebody_expected_gets_a_bed_and_the_bed_is_for_who_hosts_them(desk: Desk) -> None:
     case = await desk.case("Keo Sophea", ADULT)
     stay = ok(await desk.do("stays/expect", case_ref=case))["ref"]
     bed = {"room": "Lotus room", "bed": "4"}
     ok(await desk.do("stays/admit", ref=stay, case_ref=case, bed=bed))
     assert (await desk.see(f"stays/{stay}"))["bed"] == bed
-    assert (await desk.see(f"stays/{stay}", OTHER))["bed"] is None
+    assert (await desk.see(f"stays/{stay}", OTHER))["bed"] == bed
     assert (await desk.see("stays", status="admitted", case_ref=case))["items"][0]["bed"] is None
     assert (await desk.harness.told("intake", f"case/{case}"))[2:] == [
         "intake.stay.expected.v1",
@@ -133,7 +135,7 @@ async def test_meals_for_many_go_in_one_request_and_are_answered_line_by_line(de
     once_more = ok(await desk.do("provisions", lines=lines[:1]))
     assert once_more["lines"][0]["status"] == "known"
     assert len((await desk.see("provisions"))["items"]) == 2
-    refused(await desk.do("provisions", OTHER, lines=lines), "not_found")
+    refused(await desk.do("provisions", STRANGER, lines=lines), "not_found")
     meal = f"provisions/{lines[0]['ref']}"
     ok(await desk.change(meal, "correct", kind="MEAL", count=2))
     ok(await desk.change(meal, "void", reason="DUPLICATE"))

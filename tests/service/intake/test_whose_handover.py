@@ -6,7 +6,7 @@ import pytest
 
 from shared.auth import Purpose, Role
 from shared.testing import caller, ref
-from tests.service.intake.desk import CENTRE, CONSUL, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, Desk
+from tests.service.intake.desk import CENTRE, CONSUL, CONSULATE, GATE, GATE_CODE, GATE_OFFICE, OFFICER, SENDER, Desk
 from tests.support.answered import ok
 
 
@@ -19,6 +19,7 @@ ASKING = {
     "sender": SENDER,
     "other sender": _of(Role.SENDING_AUTHORITY, "tay-ninh-health"),
     "consul": CONSUL,
+    "other consul": _of(Role.CONSULAR_OFFICER, "other-consulate"),
     "receiver": GATE,
     "other receiver": _of(Role.RECEIVING_AUTHORITY, "other-gate"),
     "host": OFFICER,
@@ -86,7 +87,7 @@ def _said(body: dict[str, Any], name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_another_sender_cancels_and_unrelated_staff_void_a_hand_over(desk: Desk, command: str) -> None:
     """Every command, by everybody: done, on a group of its own each, or as if the group were not there."""
-    named = {"receiver_ref": GATE_OFFICE, "host_ref": CENTRE}
+    named = {"receiver_ref": GATE_OFFICE, "host_ref": CENTRE, "consulate_ref": CONSULATE}
     come, body, may = COMMANDS[command]
     await _group(desk, "others", come, **named)
     version = await desk.version(_place(command, "others").rpartition("/")[0])

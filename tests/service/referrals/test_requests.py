@@ -14,6 +14,29 @@ async def test_a_plan_opens_by_itself_when_a_case_opens(desk: Desk) -> None:
     assert "agreePlan" in journey["next"]
 
 
+async def test_attack_what_is_told_in_words_is_read_before_the_provider_takes_the_person_on(desk: Desk) -> None:
+    """Nor after it gave them up: whoever is asked sees what for, and nothing that was written about them."""
+    await desk.opened()
+    await desk.directory("EDU-ENROL")
+    await desk.may_share()
+    request = f"service-referrals/{await desk.drafted()}"
+
+    async def note(who: str = TEACHER) -> str | None:
+        told: str | None = (await desk.get(request, who)).json()["note"]
+        return told
+
+    assert (await desk.get(request, TEACHER)).status_code == 404
+    for command, told in (("send", None), ("acknowledge", None), ("accept", "grade three")):
+        assert (await desk.do(f"{request}/{command}", WORKER if command == "send" else TEACHER)).status_code == 200
+        assert await note() == told
+    given = {"ref": ref("given"), "quantity": 1, "unit": "ENROLMENT", "acknowledgement": "CAREGIVER"}
+    assert (await desk.post(f"{request}/deliveries", TEACHER, given)).status_code == 201
+    assert await note() == "grade three"
+    assert (await desk.do(f"{request}/complete", TEACHER)).status_code == 200
+    assert (await desk.get(request, TEACHER)).status_code == 404
+    assert await note(WORKER) == "grade three"
+
+
 async def test_a_child_is_enrolled_in_school(desk: Desk) -> None:
     await desk.opened()
     await desk.directory("EDU-ENROL")
@@ -21,9 +44,10 @@ async def test_a_child_is_enrolled_in_school(desk: Desk) -> None:
     request = await desk.drafted()
     assert (await desk.do(f"service-referrals/{request}/send", WORKER)).json()["status"] == "sent"
     shown = (await desk.get(f"service-referrals/{request}", TEACHER)).json()
-    assert (shown["note"], shown["status"]) == ("grade three", "sent")
+    assert (shown["service"], shown["status"]) == ("EDU-ENROL", "sent")
     assert (await desk.do(f"service-referrals/{request}/acknowledge", TEACHER)).status_code == 200
     assert (await desk.do(f"service-referrals/{request}/accept", TEACHER)).status_code == 200
+    assert (await desk.get(f"service-referrals/{request}", TEACHER)).json()["note"] == "grade three"
     given = {"ref": ref("given"), "quantity": 1, "unit": "ENROLMENT", "acknowledgement": "CAREGIVER"}
     assert (await desk.post(f"service-referrals/{request}/deliveries", TEACHER, given)).status_code == 201
     assert (await desk.post(f"service-referrals/{request}/deliveries", TEACHER, given)).status_code == 201

@@ -6,6 +6,7 @@ import pytest
 
 from shared.auth import Role
 from shared.contracts import intake
+from shared.ids import pseudonym
 from shared.testing import caller, ref
 from tests.service.screening.casework import (
     CASE,
@@ -171,12 +172,51 @@ async def test_completing_tells_months_and_no_answer(casework: Casework) -> None
     backwards = {"first_month": "2026-10", "last_month": "2026-09"}
     assert (await casework.ask("complete", backwards)).json()["code"] == "months_out_of_order"
     done = await casework.ask("complete", {"first_month": "2026-08", "last_month": "2026-10"})
-    assert (done.json()["status"], done.json()["next"]) == ("completed", ["correctInterview"])
-    assert (await casework.ask("correct", {"first_month": "2026-07", "last_month": "2026-10"})).status_code == 200
+    assert (done.json()["status"], done.json()["next"]) == ("completed", [])
+    right: dict[str, Any] = {"first_month": "2026-07", "last_month": "2026-10", "reason": "MISTYPED"}
+    path = f"/screening/v1/interviews/{casework.interview}"
+    assert (await casework.world.post(f"{path}/correct", SECOND, right, version=casework.version)).status_code == 200
     assert await casework.told() == [
         "interview.opened", "interview.assigned", "interview.started", "interview.answers_recorded",
         "interview.completed", "interview.corrected",
     ]  # fmt: skip
+
+
+async def test_attack_an_interview_that_ended_is_put_right_by_supervisors_alone_and_with_a_reason(
+    casework: Casework,
+) -> None:
+    """Of the holder, or of the interviewer's organisation: not by whoever asked, nor by the rest of either house."""
+    await casework.admit()
+    lent = {"staff_ref": staff("vichea-lent"), "organisation_ref": pseudonym("organisation", "far-house")}
+    assert (await casework.world.post(f"{_path(casework)}/assign", SECOND, lent, version=2)).status_code == 200
+    lead = caller("vichea-lent", Role.INTERVIEWER, "far-house")
+    for command, body in (("start", {"room": ROOM}), ("complete", {})):
+        if command == "complete":
+            said = {"answers": lines(SENT)}
+            assert (await casework.world.post(f"{_path(casework)}/answers", lead, said)).status_code == 200
+        at = (await casework.world.get(_path(casework), SECOND)).json()["version"]
+        assert (await casework.world.post(f"{_path(casework)}/{command}", lead, body, version=at)).status_code == 200
+    at = (await casework.world.get(_path(casework), SECOND)).json()["version"]
+    right: dict[str, Any] = {"first_month": "2026-07", "last_month": "2026-10", "reason": "MISTYPED"}
+    for who in (
+        lead,
+        INTERVIEWER,
+        caller("thida-team", Role.INTERVIEWER),
+        caller("other", Role.INTERVIEWER, "far-house"),
+        caller("head", Role.SUPERVISOR, "another-house"),
+    ):
+        refused = await casework.world.post(f"{_path(casework)}/correct", who, right, version=at)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    unsaid = {name: value for name, value in right.items() if name != "reason"}
+    assert (await casework.world.post(f"{_path(casework)}/correct", SECOND, unsaid, version=at)).status_code == 422
+    theirs = caller("far-head", Role.SUPERVISOR, "far-house")
+    assert (await casework.world.post(f"{_path(casework)}/correct", theirs, right, version=at)).status_code == 200
+    back = right | {"first_month": "2026-08"}
+    assert (await casework.world.post(f"{_path(casework)}/correct", SECOND, back, version=at + 1)).status_code == 200
+
+
+def _path(casework: Casework) -> str:
+    return f"/screening/v1/interviews/{casework.interview}"
 
 
 async def test_refusing_is_an_outcome_and_leaves_everything_open(casework: Casework) -> None:

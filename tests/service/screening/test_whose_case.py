@@ -49,7 +49,7 @@ ASKED: dict[str, dict[str, dict[str, Any]]] = {
         "complete": {},
         "refuse": {},
         "stop": {"reason": "DISTRESS"},
-        "correct": {"first_month": "2026-08"},
+        "correct": {"first_month": "2026-08", "reason": "MISTYPED"},
         "void": REASON,
     },
     "determinations": {

@@ -135,3 +135,36 @@ def test_people_and_hand_overs_get_whose_they_are_from_the_audit_and_from_cases(
         return {row.ref: row.organisation_ref for row in people}, (named[0], named[1])
 
     assert with_connection(url, now) == ({"a": "an office", "b": "the centre"}, ("the gate", "the centre"))
+
+
+STAYS = (
+    "INSERT INTO stay (ref, version, recorded_at, updated_at, case_ref, status, organisation_ref, day, "
+    "urgent_needs_checked, needs, departed) "
+    "VALUES (:ref, 1, :at, :at, :ref, :status, 'a house', '2026-11-04', :no, '[]', :departed)"
+)
+
+
+@pytest.mark.parametrize("form", ["sqlite", "postgres"])
+def test_whoever_has_somebody_hosts_them_from_then_on(
+    form: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    package, url = "services.intake", sqlite_url(tmp_path / "old.db")
+    if form == "postgres":
+        url = request.getfixturevalue("postgres_url").replace("{service}", "intake")
+    gone = ("departed", "handed_over", "left_early", "voided")
+    stays = dict.fromkeys(("expected", "admitted", *gone)) | {"missing": "2026-11-05"}
+
+    def old(connection: Connection) -> None:
+        migrations.bring_to(package, url, connection, "0017")
+        for status, departed in stays.items():
+            row = {"ref": status, "status": status, "departed": departed, "no": False, "at": NOW}
+            connection.execute(text(STAYS).bindparams(bindparam("at", type_=Instant())), row)
+
+    with_connection(url, old)
+    migrations.upgrade(package, url)
+    part = migrations.metadata_of(package).tables["relation"]
+    rows = with_connection(url, lambda connection: connection.execute(select(part)).mappings().all())
+    assert {(row["subject"], row["organisation_ref"], row["kind"], row["until"]) for row in rows} == {
+        ("case/expected", "a house", "HOSTS", None),
+        ("case/admitted", "a house", "HOSTS", None),
+    }

@@ -1,7 +1,8 @@
 """Who sees which classes of field in a single read, written by hand: the policy is not asked.
 
 A row: the routes of things, how somebody stands to it, in which roles, and the classes that opens. `UP_TO` is what the
-role may see at most. Whoever no row is for gets the same answer as for a thing that is not there.
+role may see at most in a team: where somebody sleeps is for who hosts them. Whoever no row is for gets the same answer
+as for a thing that is not there.
 """
 
 from typing import NamedTuple
@@ -23,7 +24,7 @@ STAFF = (
 AT_MOST = {
     f"{AUTHORITIES} SERVICE_PROVIDER": "C0 C1 C2",
     "SOCIAL_AFFAIRS DISBURSER": "C0 C1 C2 CX",
-    CASEWORK: "C0 C1 C2 C3 C4 CX",
+    CASEWORK: "C0 C1 C2 C3 CX",
     "INTERVIEWER REFERRAL_COORDINATOR GRANTS_OFFICER": "C0 C1 C2 C3 CX",
     "DECIDER GRANTS_ASSESSOR GRANTS_APPROVER": "C0 C1 C3 CX",
     "RECONCILER": "C0 C1 CX",
@@ -32,13 +33,15 @@ AT_MOST = {
     "PRIVACY_OFFICER": "C0 CX",
 }
 UP_TO, PLAIN = "up to", "C0 C1 CX"
-TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER = (
+TEAM, OWN, HOST, SENDER, RECEIVER, PROVIDER, CONSULATE, BODY = (
     Standing.TEAM,
     Standing.OWN,
     Standing.HOST,
     Standing.SENDER,
     Standing.RECEIVER,
     Standing.PROVIDER,
+    Standing.CONSULATE,
+    Standing.BODY,
 )
 ANY = None
 
@@ -55,15 +58,21 @@ class Row(NamedTuple):
 TABLE = (
     # Intake
     Row("handovers", SENDER, "SENDING_AUTHORITY", PLAIN),
-    Row("handovers", ANY, "CONSULAR_OFFICER", PLAIN),
+    Row("handovers", CONSULATE, "CONSULAR_OFFICER", PLAIN),
     Row("handovers", RECEIVER, f"RECEIVING_AUTHORITY {RECEPTION}", PLAIN),
     Row("handovers", HOST, f"RECEIVING_AUTHORITY {RECEPTION}", PLAIN),
     Row("lines", SENDER, "SENDING_AUTHORITY", "C0 C1 C2 C3 CX"),
-    Row("lines", ANY, "CONSULAR_OFFICER", "C0 C1 C2 CX"),
-    Row("lines", RECEIVER, f"RECEIVING_AUTHORITY {RECEPTION}", "C0 C1 C2 C3 CX"),
-    Row("lines", HOST, f"RECEIVING_AUTHORITY {RECEPTION}", "C0 C1 C2 C3 CX"),
+    Row("lines", CONSULATE, "CONSULAR_OFFICER", "C0 C1 C2"),
+    Row("lines", RECEIVER, "RECEIVING_AUTHORITY SOCIAL_AFFAIRS", "C0 C1 C2"),
+    Row("lines", HOST, "RECEIVING_AUTHORITY SOCIAL_AFFAIRS", "C0 C1 C2"),
+    Row("lines", RECEIVER, "INTAKE_OFFICER SUPERVISOR", "C0 C1 C2 C3 CX"),
+    Row("lines", HOST, "INTAKE_OFFICER SUPERVISOR", "C0 C1 C2 C3 CX"),
     Row("persons households intake-cases consents stays provisions", TEAM, WHO, UP_TO),
     Row("persons households intake-cases consents stays provisions", OWN, WHO, PLAIN),
+    Row("persons", HOST, CASEWORK, "C0 C1 C2"),
+    Row("intake-cases journey", HOST, CASEWORK, "C0"),
+    Row("stays", HOST, CASEWORK, "C0 C1 C4 CX"),
+    Row("provisions", HOST, CASEWORK, PLAIN),
     Row("access-requests", SENDER, WHO, PLAIN),
     Row("access-requests", OWN, "SUPERVISOR", PLAIN),
     Row("disclosures", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C2"),
@@ -82,6 +91,8 @@ TABLE = (
     Row("findings", TEAM, "DECIDER SUPERVISOR SOCIAL_AFFAIRS CASEWORKER", UP_TO),
     Row("best-interests", TEAM, SCREENING, UP_TO),
     Row("best-interests", OWN, SCREENING, PLAIN),
+    Row("official-findings official-finding-of-case", BODY,
+        "DECIDER SUPERVISOR SOCIAL_AFFAIRS RECEIVING_AUTHORITY", "C0 C3"),
     Row("forms", ANY, "INTERVIEWER DECIDER SUPERVISOR CASEWORKER SOCIAL_AFFAIRS", PLAIN),
     # Referrals
     Row("organisations", ANY, f"{CASEWORK} GRANTS_OFFICER REFERRAL_COORDINATOR SERVICE_PROVIDER SOCIAL_AFFAIRS",
@@ -93,7 +104,7 @@ TABLE = (
     Row("goals memberships followups", OWN, AFTERCARE, PLAIN),
     Row("service-referrals", TEAM, f"{CASEWORK} REFERRAL_COORDINATOR", UP_TO),
     Row("service-referrals", OWN, f"{CASEWORK} REFERRAL_COORDINATOR", PLAIN),
-    Row("service-referrals", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C3 CX"),
+    Row("service-referrals", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C3"),
     # Grants
     Row("programmes", OWN, GRANTS, PLAIN),
     Row("programmes", ANY, GRANTS, "C0"),

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.screening.interviews.forms import LATEST
 from shared.auth import Role
-from shared.ids import pseudonym
+from shared.contracts.intake import CaseInformed
+from shared.ids import case_number, pseudonym
 from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
 from shared.testing import Harness, caller, ref
@@ -44,10 +45,10 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     desk = intake.Desk(world)
     case = await school.accepted(desk)
     listed: dict[str, Any] = {"country": "VN", "gate": intake.GATE_CODE, "planned_day": "2026-11-04"}
-    listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": HOST}
+    listed |= {"receiver_ref": intake.GATE_OFFICE, "host_ref": HOST, "consulate_ref": intake.CONSULATE}
     lines = [line(1, "Xốc Xa Rây", remarks={"remarks": "Alone."})]
     group = ok(await desk.do("handovers", intake.SENDER, ref=ref("group"), lines=lines, **listed))["ref"]
-    stay = await desk.stay(case)
+    stay = await desk.hosted(case, ELSEWHERE[Standing.HOST])
     meals = [{"ref": ref("meal"), "stay_ref": stay, "kind": "MEAL"}]
     ok(await desk.do("provisions", lines=meals))
     number = (await desk.see(f"cases/{case}"))["case_number"]
@@ -87,12 +88,21 @@ async def of_screening(world: Harness) -> tuple[str, Places]:
     await found(casework)
     await casework.settle_best(screening.WORKER, **HOME)
     determination = (await world.rows("screening", "determination"))[0]["ref"]
+    office = ELSEWHERE[Standing.BODY]
+    await casework.registered(office, "POLICE")
+    told = CaseInformed(case_ref=screening.CASE, organisation_ref=pseudonym("organisation", office))
+    await world.hear("intake", told)
+    number = case_number(screening.CASE)
+    own = {"ref": ref("official"), "case_number": number, "body": "POLICE", "outcome": "VOT", "words": "We know."}
+    ok(await world.post("/screening/v1/official-findings", caller("heng-police", Role.DECIDER, office), own))
     return screening.CASE, {
         "interviews": casework.interview,
         "answers": casework.interview,
         "determinations": determination,
         "assessment": determination,
         "findings": screening.CASE,
+        "official-findings": ref("official"),
+        "official-finding-of-case": number,
         "best-interests": (await casework.best())["ref"],
         "forms": LATEST.version,
     }

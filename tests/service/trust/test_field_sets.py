@@ -23,10 +23,11 @@ from tests.support.standing import ROLES, Standing, let_in, standing_so
 
 NAMES = {"cases": "intake-cases"}
 BESIDE = {"/cases/{case_ref}/journey": "journey", "/interviews/{ref}/answers": "answers"}
+BESIDE |= {"/official-findings/of-case/{number}": "official-finding-of-case"}
 BESIDE |= {"/determinations/{ref}/assessment": "assessment", "/cases/{case_ref}/findings": "findings"}
 AROUND = {
     "intake": [standing for standing in Standing if standing not in (TEAM, OWN)],
-    "screening": [Standing.OTHER],
+    "screening": [Standing.OTHER, Standing.BODY],
     "referrals": [Standing.OTHER, Standing.PROVIDER],
     "grants": [Standing.OTHER],
 }
@@ -83,7 +84,7 @@ async def differing(start: Start, service: str, *, all_roles: bool) -> list[Any]
     wrong: list[Any] = []
     async with world.client() as client:
         for thing, address, model in single_reads(world, service):
-            path = address.format_map(dict.fromkeys(("ref", "case_ref", "name", "version"), places[thing]))
+            path = address.format_map(dict.fromkeys(("ref", "case_ref", "name", "version", "number"), places[thing]))
             assert (await client.get(path)).status_code == 401
             seen: dict[tuple[Role, Standing], frozenset[str] | None] = {}
             for role, at in callers(thing, service, all_roles=all_roles):

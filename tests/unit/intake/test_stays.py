@@ -186,6 +186,6 @@ def test_no_rule_of_a_stay_asks_for_consent_screening_or_a_finding() -> None:
     asked = {field.name for field in fields(Facts)}
     assert asked == {
         "stay_ref", "day", "organisation_ref", "opened", "child", "too_young_to_ask", "decided", "implicated",
-        "missing", "other_stay_open",
+        "missing", "other_stay_open", "hosted_meanwhile",
     }  # fmt: skip
     assert "ConsentPurpose" not in inspect.getsource(domain)

@@ -21,7 +21,7 @@ class World(NamedTuple):
 
 
 def mine(kind: str) -> Part:
-    return Part(MINE, EVERYBODY if kind == "HOLDER" else ME, kind)
+    return Part(MINE, EVERYBODY if kind in ("HOLDER", "HOSTS", "INFORMED") else ME, kind)
 
 
 CALLERS = {(role, purpose): Caller(ME, MINE, role, purpose) for role in Role for purpose in Purpose}
@@ -37,19 +37,21 @@ WORLDS = (
     World(Place(SUBJECT, addressee=MINE), "a"),
     World(Place(SUBJECT, sender=MINE), "s"),
     World(Place(SUBJECT, unaddressed=True), "u"),
+    World(Place(SUBJECT, engaged=MINE), "e"),
+    World(Place(SUBJECT, unengaged=True), "n"),
     *(
         World(Place(SUBJECT, (mine(kind),), MINE), "rot", (kind,))
         for kind, (ground, _) in kinds().items()
         if ground in ("r", "named", "seat")
     ),
     World(Place(SUBJECT, (TEAM, mine("HOLDER"))), "rot", ("TEAM",)),
-    World(Place(SUBJECT, (TEAM, SHUT), holder=MINE), "o"),
-    World(Place(SUBJECT, (TEAM, BARRED), MINE, MINE, MINE, unaddressed=True), ""),
-    World(Place(SUBJECT, (TEAM,), holder=THEIRS, addressee=THEIRS, sender=THEIRS), "r", ("TEAM",)),
+    World(Place(SUBJECT, (TEAM, mine("HOSTS"), SHUT), MINE, MINE, MINE, engaged=MINE), "os"),
+    World(Place(SUBJECT, (TEAM, BARRED), MINE, MINE, MINE, True, MINE, True), ""),
+    World(Place(SUBJECT, (TEAM,), THEIRS, THEIRS, THEIRS, engaged=THEIRS), "r", ("TEAM",)),
     World(Place(SUBJECT, (Part(THEIRS, ME, "TEAM"), Part(MINE, OTHER, "TEAM")), THEIRS, THEIRS, THEIRS), ""),
 )
 GIVING = tuple(mine(kind) for kind, (ground, _) in kinds().items() if ground != "shuts")
-ALL = Place(SUBJECT, GIVING, MINE, MINE, MINE, unaddressed=True)
+ALL = Place(SUBJECT, GIVING, MINE, MINE, MINE, True, MINE, True)
 """Where every ground holds at once."""
 
 

@@ -2,8 +2,9 @@
 
 A cell holds the grounds on which a role is let in: `r` a part in it, `o` its own organisation holds it, `t` a part in
 it at the organisation that holds it, `a` its organisation is asked, `s` its organisation sent it, `u` nobody was named
-yet who is asked, `d` nothing in particular. After `|` stand the classes that are opened, where they are not those of
-a part or the plain ones; after `by` the kinds of part that count, where not all do.
+yet who is asked, `e` its organisation took it on, `n` nobody took it on yet, `d` nothing in particular. After `|` stand
+the classes that are opened, where they are not those of a part or the plain ones; after `by` the kinds of part that
+count, where not all do.
 
 Purposes: Protection, Home (repatriation), Screening, Reintegration, Grants, Q reporting, Operation.
 """

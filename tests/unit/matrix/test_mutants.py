@@ -13,7 +13,6 @@ from tests.unit.matrix.comparing import differences
 from tests.unit.matrix.table import SERVICES
 
 ALL, WORK = frozenset(FieldClass), frozenset({FieldClass.WORK})
-TEAM = frozenset({"TEAM"})
 ANYBODY = (Scope.RELATION, Scope.OWN_ORGANISATION)
 Mutant = tuple[str, str, Policy]
 T = TypeVar("T")
@@ -39,8 +38,9 @@ def _narrowed(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule |
     yield f"without {scope}", replace(rule, scopes=tuple(one for one in rule.scopes if one is not scope))
     if rule.classes != WORK:
         yield "opening work alone", replace(rule, classes=WORK)
-    if BY_RELATION & {*rule.scopes} and rule.kinds != TEAM:
-        yield "for one kind alone", replace(rule, kinds=TEAM)
+    if BY_RELATION & {*rule.scopes}:
+        one = frozenset({"PLAN" if rule.kinds == {"TEAM"} else "TEAM"})
+        yield f"for {min(one)} alone", replace(rule, kinds=one)
     if rule.kinds:
         yield "for any kind", replace(rule, kinds=frozenset())
 
@@ -55,7 +55,8 @@ def _widened(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule | 
         purpose = _one(unnamed, number)
         yield f"with {purpose}", replace(rule, purposes=rule.purposes | {purpose})
     grounds = _taken(of, rule, lambda one: frozenset(one.scopes))
-    implied = {Scope.HOLDERS_TEAM} if Scope.RELATION in grounds else set[Scope]()
+    held = rule.classes is not None and Scope.OWN_ORGANISATION in rule.scopes  # its team sees no more than its house
+    implied = {Scope.HOLDERS_TEAM} if held or Scope.RELATION in grounds else set[Scope]()
     if Scope.PUBLIC_DIRECTORY not in grounds:
         for scope in (one for one in Scope if one not in grounds | implied):
             yield f"with {scope}", replace(rule, scopes=(*rule.scopes, scope))

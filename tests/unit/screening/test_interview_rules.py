@@ -84,7 +84,7 @@ def test_refusing_twice_is_one_refusal() -> None:
 
 def test_a_correction_of_nothing_tells_nothing() -> None:
     done = RUNNING.but(status=Status.COMPLETED, first_month="2026-08")
-    assert decide(done, ask.CorrectInterview(first_month="2026-08"), READY).events == ()
+    assert decide(done, ask.CorrectInterview(reason="MISTYPED", first_month="2026-08"), READY).events == ()
 
 
 def test_nothing_follows_a_void() -> None:
@@ -134,5 +134,5 @@ def test_an_answer_is_given_after_the_interview_began() -> None:
 def test_months_told_in_an_interview_are_not_later_than_its_end() -> None:
     done = decide(RUNNING, ask.CompleteInterview(first_month="2026-08"), READY).state
     late = replace(READY, day=date(2027, 3, 1))
-    assert refusal(done, ask.CorrectInterview(last_month="2026-12"), late) == "months_out_of_order"
-    assert decide(done, ask.CorrectInterview(last_month="2026-11"), late).events
+    assert refusal(done, ask.CorrectInterview(reason="MISTYPED", last_month="2026-12"), late) == "months_out_of_order"
+    assert decide(done, ask.CorrectInterview(reason="MISTYPED", last_month="2026-11"), late).events

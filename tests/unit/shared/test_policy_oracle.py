@@ -25,11 +25,12 @@ SERVICES = ("intake", "screening", "referrals", "grants")
 STAFF: tuple[StaffRef, ...] = ("a" * 32, "b" * 32)
 HOUSES: tuple[OrganisationRef, ...] = ("c" * 32, "d" * 32)
 OPEN = frozenset({"open"})
-BELONGING = Belonging(holder="holder", addressee="addressee", sender="sender", while_in=OPEN)
+TAKEN, WAITS = frozenset({"taken"}), frozenset({"open", "taken"})
+NAMED = ("holder", "addressee", "sender", "engaged")
+BELONGING = Belonging(**{one: one for one in NAMED}, while_in=OPEN, engaged_in=TAKEN, waits_in=WAITS)  # type: ignore[arg-type]
 META = MetaData()
-THINGS = Table(
-    "thing", META, *(Column(name, String) for name in ("ref", "case_ref", "holder", "addressee", "sender", "status"))
-)
+ROW: dict[str, str | None] = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", **dict.fromkeys(NAMED)}
+THINGS = Table("thing", META, *(Column(name, String) for name in ROW))
 PARTS = Table(
     "relation",
     META,
@@ -81,8 +82,8 @@ def worlds(draw: st.DrawFn) -> World:
     common = st.sampled_from(("TEAM", "HOLDER", "VOIDED", "BARRED"))
     kinds = common | st.sampled_from(sorted(policy(service).kinds))
     part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
-    row = {name: draw(house) for name in ("holder", "addressee", "sender")}
-    status = draw(st.sampled_from(("open", "over")))
+    row = {name: draw(house) for name in NAMED}
+    status = draw(st.sampled_from(("open", "taken", "over")))
     return World(
         service,
         Caller(STAFF[0], HOUSES[0], role, purpose),
@@ -133,7 +134,11 @@ def answered(world: World, classes: list[str]) -> list[Any]:
     named = {name: party(str(where[name])) for name in ("holder", "sender") if where[name]}
     if where["addressee"] and where["status"] in OPEN:
         named["addressee"] = party(where["addressee"])
-    nobody_yet = {"unaddressed": where["addressee"] is None}
+    if where["engaged"] and where["status"] in TAKEN:
+        named["engaged"] = party(where["engaged"])
+    waits = where["status"] in WAITS
+    missing = {"unaddressed": "addressee", "unengaged": "engaged"}
+    nobody_yet = {name: waits and where[column] is None for name, column in missing.items()}
     sets = {
         kind: [party(part.organisation_ref, part.staff_ref) for part in whole(world.parts) if part.kind == kind]
         for kind in policy(world.service).kinds
@@ -181,7 +186,7 @@ SHUT = World(
     "screening",
     Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION),
     "screening.interview.read",
-    {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None},
+    ROW,
     ((Part(HOUSES[0], STAFF[0], "TEAM"), None), (Part(EVERYBODY, EVERYBODY, "VOIDED"), None)),
 )
 
@@ -218,8 +223,7 @@ def test_what_partners_read_is_sound(service: str) -> None:
 def test_the_oracle_names_the_rule_that_let_in() -> None:
     place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
     caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
-    row = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None}
-    world = World("screening", caller, "screening.interview.read", row, ((place.parts[0], None),))
+    world = World("screening", caller, "screening.interview.read", ROW, ((place.parts[0], None),))
     [reason] = reasons(world)
     assert reason.startswith("screening.interview.read#1 relation ")
     assert "TEAM" in reason.split()
@@ -269,7 +273,7 @@ def test_who_is_barred_has_no_ground_at_any_organisation_but_that_of_a_directory
         known = policy(service)
         for rule in (rule for rule in known.rules if rule.roles):
             parts = tuple(Part(HOUSES[1], STAFF[0], kind) for kind in (*rule.kinds, "TEAM", "HOLDER"))
-            at = Place("case/1", parts, HOUSES[1], HOUSES[1], HOUSES[1], unaddressed=True)
+            at = Place("case/1", parts, HOUSES[1], HOUSES[1], HOUSES[1], True, HOUSES[1], True)
             shut = at._replace(parts=(*parts, Part(EVERYBODY, STAFF[0], "BARRED")))
             for role in rule.roles:
                 moved = Caller(STAFF[0], HOUSES[1], role, min(rule.purposes & known.purposes[role]))
