@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.deciding import EVERYBODY
-from shared.contracts import grants, intake, screening
+from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.leaves import Assigned, Released
 from shared.model import Event
 
@@ -26,7 +26,7 @@ class Relation(NamedTuple):
     until: datetime | None = None
 
 
-HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
+HOLDER, VOIDED, BARRED, GLASS, STEWARD = "HOLDER", "VOIDED", "BARRED", "GLASS", "STEWARD"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -63,6 +63,9 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
                 subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
             )
             yield part, isinstance(event, intake.CaseGlassBroken)
+        case referrals.StewardAppointed() | referrals.StewardRemoved():
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, STEWARD)
+            yield part, isinstance(event, referrals.StewardAppointed)
 
 
 MAKING = (
@@ -75,5 +78,7 @@ MAKING = (
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,
     intake.CaseGlassEnded,
+    referrals.StewardAppointed,
+    referrals.StewardRemoved,
 )
 """The facts that `made` knows: no other is opened for it."""

@@ -11,6 +11,8 @@ PURE = {
     "services/intake/persons/age.py": "age as an interval and the presumption of minority, a rule read by lawyers",
     "services/intake/persons/births.py": "six ways in which people tell when they were born",
     "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",
+    "services/referrals/proposals/agreeing.py": "what a proposal comes to: a command of another thing",
+    "services/referrals/proposals/proposing.py": "what may be proposed, apart from who may agree",
     "services/screening/determinations/assessment.py": "what the engine returns is stored sealed, as one value",
     "services/screening/determinations/bodies.py": "which body an organisation speaks for",
     "services/screening/determinations/deciding.py": "who may decide, and what must be said with it",
