@@ -50,7 +50,7 @@ def demo(
             form, people = [], ["--password-file", password]
         homeward(environment, "migrate")
         if provider:
-            # Whom the development issuer signs in begin it by themselves; in a database that was given it may have begun.
+            # The development issuer would begin it. In a database that was given it may have begun.
             homeward(environment, "directory", "begin", DIRECTORY, passing=(REFUSED,))
         address = stack.enter_context(running(environment, "up", *form))
         homeward(environment, "demo", "--at", address, "--scenario", scenario, *people)

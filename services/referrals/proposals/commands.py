@@ -11,7 +11,7 @@ from shared.codes import labelled
 from shared.contracts.leaves import Country
 from shared.contracts.referrals import DeclineReason, OrganisationKind, PauseReason, VoidReason
 from shared.ids import OrganisationRef, Ref, StaffRef
-from shared.model import C0, C1, Command, Correction, Name, StatusTable, left_out
+from shared.model import C0, C1, Command, Name, StatusTable, left_out
 
 
 @labelled("proposed_standing")
@@ -36,10 +36,13 @@ class ProposeRegistration(Command):
     services: tuple[OfferedService, ...] = Field(default=(), max_length=60)
 
 
-class ProposeCorrection(Correction):
-    """Propose to put right what the directory says of a body of state, or that an organisation is one."""
+class ProposeCorrection(Command):
+    """Propose to put right what the directory says of a body of state, or that an organisation is one.
 
-    ref: Ref | None = Field(default=None)
+    What is left out stays; null empties the other name. It corrects nothing itself.
+    """
+
+    ref: Ref | None = None
     organisation_ref: OrganisationRef
     kind: OrganisationKind = left_out()
     name: C0[Name] = left_out()
@@ -71,7 +74,7 @@ class ProposeRemoval(Command):
     """Propose that a directory steward no longer is one."""
 
     ref: Ref | None = None
-    steward_ref: Ref
+    staff_ref: StaffRef
 
 
 class ConfirmProposal(Command):

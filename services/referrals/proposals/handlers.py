@@ -22,7 +22,7 @@ from shared.writing.unit import Unit
 def _facts(unit: Unit, caller: Caller, command: ProposalCommand, *, ref: Ref, state: Proposal | None) -> Facts:
     about = getattr(command, "organisation_ref", None) if state is None else state.organisation_ref
     entry = None if about is None else unit.row(OrganisationRow, about)
-    leaving = unit.row(StewardRow, command.steward_ref) if isinstance(command, ask.ProposeRemoval) else None
+    leaving = unit.row(StewardRow, command.staff_ref) if isinstance(command, ask.ProposeRemoval) else None
     steward = None if leaving is None else state_of(Steward, leaving)
     return Facts(
         proposal_ref=ref,
@@ -64,5 +64,5 @@ def confirm(unit: Unit, caller: Caller, command: ask.ConfirmProposal, *, ref: Re
     entry, steward = on_organisation(state), on_steward(state)
     if entry is not None:
         organisations.agreed(unit, entry, ref=state.organisation_ref, by=state.proposed_for)
-    if steward is not None:
-        stewards.put_in_force(unit, steward, ref=state.steward_ref or unit.derive("steward", ref))
+    if steward is not None and state.staff_ref is not None:
+        stewards.put_in_force(unit, steward, ref=state.staff_ref)

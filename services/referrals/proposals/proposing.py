@@ -46,13 +46,11 @@ def _registration(command: ask.ProposeRegistration, facts: Facts) -> Proposal:
 
 def _correction(command: ask.ProposeCorrection, facts: Facts) -> Proposal:
     entry = _there(facts)
-    said = {name: value for name, value in command.changes().items() if name in ProposedEntry.model_fields}
+    said = {name: getattr(command, name) for name in ProposedEntry.model_fields if name in command.model_fields_set}
     if not said:
         raise Refused("proposal_says_nothing")
     _of_state(entry.kind, said.get("kind"))
-    return _made(
-        ProposalAct.CORRECT, command.organisation_ref, facts, entry=ProposedEntry(**said), said=tuple(sorted(said))
-    )
+    return _made(ProposalAct.CORRECT, command.organisation_ref, facts, entry=ProposedEntry(**said), said=tuple(said))
 
 
 def _standing(command: ask.ProposeStanding, facts: Facts) -> Proposal:
@@ -78,7 +76,7 @@ def _removal(command: ask.ProposeRemoval, facts: Facts) -> Proposal:
     whom = facts.steward
     if whom is None:
         raise Refused("steward_unknown")
-    who = {"steward_ref": command.steward_ref, "staff_ref": whom.staff_ref, "steward_name": whom.name}
+    who = {"staff_ref": command.staff_ref, "steward_name": whom.name}
     return _made(ProposalAct.REMOVE, whom.organisation_ref, facts, **who)
 
 

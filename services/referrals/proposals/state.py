@@ -57,7 +57,6 @@ class Proposal(Model):
     said: C0[tuple[str, ...]] = ()
     pause_reason: C0[PauseReason | None] = None
     void_reason: C0[VoidReason | None] = None
-    steward_ref: C0[Ref | None] = None
     staff_ref: C0[StaffRef | None] = None
     steward_name: C1[Name | None] = None
     proposed_by: C0[StaffRef]

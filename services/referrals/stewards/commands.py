@@ -7,7 +7,7 @@ from pydantic import Field
 from services.referrals.stewards.state import Status
 from shared.contracts.leaves import Country
 from shared.contracts.referrals import OrganisationKind
-from shared.ids import OrganisationRef, Ref, StaffRef
+from shared.ids import OrganisationRef, StaffRef
 from shared.model import C0, C1, Command, Given, Name, StatusTable
 
 
@@ -39,7 +39,6 @@ class BeginDirectory(Command):
 class AppointSteward(Command):
     """Somebody looks after the directory: two stewards agreed on it, or the directory begins."""
 
-    ref: Ref | None = None
     staff_ref: StaffRef
     organisation_ref: OrganisationRef
     name: C1[Name]
@@ -54,6 +53,6 @@ StewardCommand = AppointSteward | RemoveSteward
 STATUSES = StatusTable(
     "steward",
     opening=frozenset({BeginDirectory, AppointSteward}),
-    allowed={Status.ACTIVE: frozenset({RemoveSteward}), Status.REMOVED: frozenset()},
+    allowed={Status.ACTIVE: frozenset({RemoveSteward}), Status.REMOVED: frozenset({AppointSteward})},
     inner=frozenset({BeginDirectory, AppointSteward, RemoveSteward}),
 )

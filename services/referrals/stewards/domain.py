@@ -49,15 +49,14 @@ def _appoint(command: AppointSteward, facts: Facts) -> Decided[Steward]:
         organisation_ref=command.organisation_ref,
         name=command.name,
     )
-    return Decided(steward, (told.StewardAppointed(**_named(steward, facts)),))
+    return Decided(steward, (told.StewardAppointed(**_named(steward)),))
 
 
 def _remove(state: Steward, facts: Facts) -> Decided[Steward]:
     if len(facts.active) <= FEWEST:
         raise Refused("two_stewards_stay")
-    return Decided(state.but(status=Status.REMOVED), (told.StewardRemoved(**_named(state, facts)),))
+    return Decided(state.but(status=Status.REMOVED), (told.StewardRemoved(**_named(state)),))
 
 
-def _named(steward: Steward, facts: Facts) -> dict[str, str]:
-    shared = {name: getattr(steward, name) for name in ("directory_ref", "staff_ref", "organisation_ref")}
-    return {"steward_ref": facts.steward_ref, **shared}
+def _named(steward: Steward) -> dict[str, str]:
+    return {name: getattr(steward, name) for name in ("directory_ref", "staff_ref", "organisation_ref")}

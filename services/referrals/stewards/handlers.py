@@ -30,7 +30,7 @@ def active(reading: Reading) -> Sequence[Steward]:
 
 
 def _facts(unit: Unit, _caller: Caller, _command: StewardCommand, *, ref: Ref, state: Steward | None) -> Facts:
-    return Facts(steward_ref=ref, active=tuple(active(unit)))
+    return Facts(active=tuple(active(unit)))
 
 
 STEWARDS = Commands(
@@ -58,11 +58,11 @@ def begin(unit: Unit, caller: Caller, command: ask.BeginDirectory, *, ref: Ref) 
         organisations.agreed(unit, entry, ref=first.ref, by=first.ref)
     for person in command.stewards:
         appointed = ask.AppointSteward(staff_ref=person.ref, organisation_ref=first.ref, name=person.name)
-        put_in_force(unit, appointed, ref=unit.derive("steward", ref, person.ref))
+        put_in_force(unit, appointed, ref=person.ref)
 
 
 def put_in_force(unit: Unit, command: StewardCommand, *, ref: Ref) -> None:
     """What two stewards agreed on, or the operator began: inside their unit, whose lock holds the directory."""
     state = unit.find(StewardRow, Steward, ref)
-    facts = Facts(steward_ref=ref, active=tuple(active(unit)))
+    facts = Facts(active=tuple(active(unit)))
     unit.save(StewardRow, ref, domain.decide(state, command, facts))

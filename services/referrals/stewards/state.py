@@ -21,7 +21,10 @@ class Status(StrEnum):
 
 
 class Steward(Model):
-    """One person, for one organisation. Their name is that of somebody in office, told to other stewards alone."""
+    """One person, for one organisation, under the person's own ref: so nobody stands in the register twice.
+
+    Their name is that of somebody in office, told to other stewards alone.
+    """
 
     status: C0[Status]
     directory_ref: C0[Ref] = THE_DIRECTORY
@@ -32,9 +35,8 @@ class Steward(Model):
 
 @dataclass(frozen=True)
 class Facts:
-    """Which steward, and who looks after the directory now."""
+    """Who looks after the directory now."""
 
-    steward_ref: Ref
     active: tuple[Steward, ...] = ()
 
 

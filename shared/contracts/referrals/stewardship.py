@@ -20,7 +20,6 @@ class StewardAppointed(_OfDirectory):
     """Somebody looks after the directory now, for that organisation."""
 
     type: ClassVar[str] = "referrals.steward.appointed.v1"
-    steward_ref: Ref
     staff_ref: StaffRef
     organisation_ref: OrganisationRef
 
@@ -29,7 +28,6 @@ class StewardRemoved(_OfDirectory):
     """Somebody no longer looks after the directory."""
 
     type: ClassVar[str] = "referrals.steward.removed.v1"
-    steward_ref: Ref
     staff_ref: StaffRef
     organisation_ref: OrganisationRef
 

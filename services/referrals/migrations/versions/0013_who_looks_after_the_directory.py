@@ -28,7 +28,6 @@ def upgrade() -> None:
     sa.Column('said', shared.columns.Json(), nullable=False),
     sa.Column('pause_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('void_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('steward_ref', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('staff_ref', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('steward_name', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('proposed_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
