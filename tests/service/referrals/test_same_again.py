@@ -12,6 +12,13 @@ from services.referrals.groups.commands import FormGroup, HoldMeeting
 from services.referrals.memberships.commands import JoinGroup
 from services.referrals.organisations.commands import RegisterOrganisation
 from services.referrals.plans.commands import OpenPlan
+from services.referrals.proposals.commands import (
+    ProposeAppointment,
+    ProposeCorrection,
+    ProposeRegistration,
+    ProposeRemoval,
+    ProposeStanding,
+)
 from services.referrals.service_referrals.commands import DeliverService, DraftServiceReferral
 from shared.contracts import intake, screening
 from shared.ids import pseudonym
@@ -19,6 +26,7 @@ from shared.model import Command
 from shared.testing import ref
 from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, SUPERVISOR, TEACHER, Desk
 from tests.support.given import commands
+from tests.support.stewards import FIRST, FIRST_REF, SECOND, SECOND_REF, begun
 
 OTHER = ref("other case")
 EARLIER = {"effective_at": "2026-11-04T00:00:01+07:00"}
@@ -50,6 +58,65 @@ ALL = (
             "services": [],
             "contact": {"phone": "013"},
         },
+    ),
+    Creating(
+        ProposeRegistration,
+        "proposals/registration",
+        "proposal",
+        {"organisation_ref": ref("station"), "kind": "POLICE", "name": "A station"},
+        {
+            "organisation_ref": ref("other station"),
+            "kind": "COURT",
+            "name": "Another",
+            "alternate_name": "B",
+            "country": "VN",
+            "services": [{"service": "EDU-ENROL"}],
+        },
+        FIRST,
+    ),
+    Creating(
+        ProposeCorrection,
+        "proposals/correction",
+        "proposal",
+        {"organisation_ref": SCHOOL, "kind": "POLICE"},
+        {
+            "organisation_ref": ref("station"),
+            "kind": "COURT",
+            "name": "Another",
+            "alternate_name": "B",
+            "country": "VN",
+            "services": [],
+        },
+        FIRST,
+    ),
+    Creating(
+        ProposeStanding,
+        "proposals/standing",
+        "proposal",
+        {"organisation_ref": ref("court"), "standing": "CLOSE"},
+        {
+            "organisation_ref": ref("station"),
+            "standing": "REINSTATE",
+            "pause_reason": "COMPLAINT",
+            "void_reason": "DUPLICATE",
+        },
+        FIRST,
+    ),
+    Creating(
+        ProposeAppointment,
+        "proposals/appointment",
+        "proposal",
+        {"organisation_ref": SCHOOL, "staff_ref": ref("third"), "name": "Third"},
+        {"organisation_ref": ref("court"), "staff_ref": ref("fourth"), "name": "Fourth"},
+        FIRST,
+    ),
+    Creating(
+        ProposeRemoval,
+        "proposals/removal",
+        "proposal",
+        {"staff_ref": SECOND_REF},
+        {"staff_ref": FIRST_REF},
+        FIRST,
     ),
     Creating(
         FormGroup,
@@ -148,6 +215,10 @@ async def _done(desk: Desk, path: str, body: dict[str, Any], who: str = SUPERVIS
 
 async def _world(desk: Desk) -> None:
     """Two cases with a plan each and none that opened by itself, two groups with a member, a request accepted."""
+    await begun(desk.harness)
+    court = {"ref": ref("agreed"), "organisation_ref": ref("court"), "kind": "COURT", "name": "A court"}
+    await _done(desk, "proposals/registration", court, FIRST)
+    await _done(desk, f"proposals/{ref('agreed')}/confirm", {}, SECOND, version=1)
     plan = await desk.opened(minor=False)
     await _other_case(desk)
     made = [row["ref"] for row in await desk.rows("plan")]
