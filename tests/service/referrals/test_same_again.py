@@ -1,6 +1,5 @@
 """Every creating request of referrals, sent twice: the same is done once, and with any other content it is refused."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,36 +11,17 @@ from services.referrals.groups.commands import FormGroup, HoldMeeting
 from services.referrals.memberships.commands import JoinGroup
 from services.referrals.organisations.commands import RegisterOrganisation
 from services.referrals.plans.commands import OpenPlan
-from services.referrals.proposals.commands import (
-    ProposeAppointment,
-    ProposeCorrection,
-    ProposeRegistration,
-    ProposeRemoval,
-    ProposeStanding,
-)
 from services.referrals.service_referrals.commands import DeliverService, DraftServiceReferral
 from shared.contracts import intake, screening
 from shared.ids import pseudonym
-from shared.model import Command
 from shared.testing import ref
+from tests.service.referrals.creating import PROPOSALS, Creating
 from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, SUPERVISOR, TEACHER, Desk
 from tests.support.given import commands
-from tests.support.stewards import FIRST, FIRST_REF, SECOND, SECOND_REF, begun
+from tests.support.stewards import FIRST, SECOND, begun
 
 OTHER = ref("other case")
 EARLIER = {"effective_at": "2026-11-04T00:00:01+07:00"}
-
-
-@dataclass(frozen=True)
-class Creating:
-    """A creating request, and for each of its fields a value that it did not have the first time."""
-
-    command: type[Command]
-    path: str
-    table: str
-    body: dict[str, Any]
-    others: dict[str, Any]
-    who: str = SUPERVISOR
 
 
 ALL = (
@@ -59,65 +39,7 @@ ALL = (
             "contact": {"phone": "013"},
         },
     ),
-    Creating(
-        ProposeRegistration,
-        "proposals/registration",
-        "proposal",
-        {"organisation_ref": ref("station"), "kind": "POLICE", "name": "A station"},
-        {
-            "organisation_ref": ref("other station"),
-            "kind": "COURT",
-            "name": "Another",
-            "alternate_name": "B",
-            "country": "VN",
-            "services": [{"service": "EDU-ENROL"}],
-        },
-        FIRST,
-    ),
-    Creating(
-        ProposeCorrection,
-        "proposals/correction",
-        "proposal",
-        {"organisation_ref": SCHOOL, "kind": "POLICE"},
-        {
-            "organisation_ref": ref("station"),
-            "kind": "COURT",
-            "name": "Another",
-            "alternate_name": "B",
-            "country": "VN",
-            "services": [],
-        },
-        FIRST,
-    ),
-    Creating(
-        ProposeStanding,
-        "proposals/standing",
-        "proposal",
-        {"organisation_ref": ref("court"), "standing": "CLOSE"},
-        {
-            "organisation_ref": ref("station"),
-            "standing": "REINSTATE",
-            "pause_reason": "COMPLAINT",
-            "void_reason": "DUPLICATE",
-        },
-        FIRST,
-    ),
-    Creating(
-        ProposeAppointment,
-        "proposals/appointment",
-        "proposal",
-        {"organisation_ref": SCHOOL, "staff_ref": ref("third"), "name": "Third"},
-        {"organisation_ref": ref("court"), "staff_ref": ref("fourth"), "name": "Fourth"},
-        FIRST,
-    ),
-    Creating(
-        ProposeRemoval,
-        "proposals/removal",
-        "proposal",
-        {"staff_ref": SECOND_REF},
-        {"staff_ref": FIRST_REF},
-        FIRST,
-    ),
+    *PROPOSALS,
     Creating(
         FormGroup,
         "groups",

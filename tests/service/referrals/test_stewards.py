@@ -266,7 +266,7 @@ async def test_it_begins_in_an_empty_directory_or_in_one_of_before(desk: Desk) -
 async def test_the_beginning_is_in_the_audit_and_no_route_leads_there(desk: Desk) -> None:
     await begun(desk.harness)
     [done] = [row for row in await desk.rows("audit") if row["action"] == "referrals.steward.begin"]
-    assert (done["role"], done["decision"], done["staff_ref"]) == ("OPERATOR", "done", pseudonym("staff", "anna"))
+    assert (done["role"], done["decision"], done["staff_ref"]) == ("SYSTEM", "done", pseudonym("staff", "anna"))
     assert DIRECTORY in done["subjects"]
     paths = desk.harness.app.openapi()["paths"]
     assert not any(row.get("post", {}).get("operationId") == "beginDirectory" for row in paths.values())
