@@ -40,7 +40,7 @@ async def begin_directory(office: Office, order: Order, tell: Tell) -> Answer:
         whole = _whole(kept, service, office.keys)
         done = await perform(whole, Asked(request_id=ASKED), caller, handler, command, ref=THE_DIRECTORY)
     except Refused as refused:
-        raise Trouble(service.problems[refused.code]["en"]) from None
+        raise Trouble(service.problems.get(refused.code, {}).get("en", refused.code)) from None
     return {"facts": dict(done.positions)}
 
 

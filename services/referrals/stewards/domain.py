@@ -32,11 +32,13 @@ def decide(state: Steward | None, command: StewardCommand, facts: Facts) -> Deci
 
 
 def may_begin(command: BeginDirectory, before: BeforeItBegins) -> None:
-    """Refuse to begin a directory twice, or one that others have filled, unless it is said to be of before."""
+    """Refuse to begin a directory twice, with one person, or where others have filled it, unless that is said."""
     if before.stewards:
         raise Refused("directory_begun")
     if before.organisations and not command.upgrade:
         raise Refused("directory_not_empty")
+    if len({person.ref for person in command.stewards}) < FEWEST:
+        raise Refused("steward_known")
 
 
 def _appoint(command: AppointSteward, facts: Facts) -> Decided[Steward]:

@@ -65,6 +65,12 @@ def test_it_begins_empty_or_is_said_to_be_of_before() -> None:
     may_begin(BEGIN.but(upgrade=True), BeforeItBegins(stewards=False, organisations=True))
 
 
+def test_it_begins_with_two_people() -> None:
+    one = ask.FirstSteward(ref=ref("anna"), name="Anna")
+    with pytest.raises(Refused, match="steward_known"):
+        may_begin(BEGIN.but(stewards=(one, one)), BeforeItBegins(stewards=False, organisations=False))
+
+
 def test_it_begins_with_two() -> None:
     for stewards in (BEGIN.stewards[:1], (*BEGIN.stewards, BEGIN.stewards[0])):
         with pytest.raises(ValidationError):
