@@ -16,6 +16,7 @@ import typer
 from services import SERVICES
 from services.operating import access_commands, backup_commands, client_commands, commands, loss_commands
 from services.operating.audit_commands import audit
+from services.operating.directory_commands import directory
 from services.operating.key_commands import keys
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
@@ -226,6 +227,7 @@ commands.bus.command()(access_commands.access)
 app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
+app.add_typer(directory, name="directory")
 
 
 def main() -> None:

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.issuing.people import Person, people_in
+from services.issuing.people import STEWARDS, Person, people_in
 
 REALM = Path(__file__).parents[1] / "keycloak" / "homeward-realm.json"
 
 
 def realm_of(scenario: Path | None, password: str) -> dict[str, Any]:
-    """What Keycloak imports: without a scenario nobody; else its people, who all sign in by this password."""
+    """What Keycloak imports: without a scenario nobody; else its people and two stewards, all by this password."""
     realm: dict[str, Any] = json.loads(REALM.read_text("utf-8"))
-    people = people_in(scenario) if scenario else {}
+    people = {**{one.key: one for one in STEWARDS}, **people_in(scenario)} if scenario else {}
     return realm | {"users": [_user(name, person, password) for name, person in people.items()]}
 
 

@@ -18,9 +18,11 @@ from starlette.types import Receive, Scope, Send
 from services import SERVICES
 from services.hosting.alone import refuse_files
 from services.hosting.passing import Passing
+from services.hosting.practice import begun_for_practice
 from services.issuing.issuer import Issuing
 from services.issuing.people import Person
 from services.issuing.signing import PREFIX as ISSUER
+from services.operating.office import opened
 from shared.hosting import RESOURCE, NotStarted, by_first_segment, live, refuse_nobody, resource
 from shared.production import refuse_unsafe
 from shared.settings import Settings
@@ -46,6 +48,7 @@ class Apart:
             refuse_nobody(settings)
         self.issuer = None if people is None else Issuing(settings, people)
         self.issuer_address = settings.issuer if self.issuer is None else self.issuer.address
+        self.settings = settings
         self.addresses = {
             name: f"http://{settings.host}:{settings.port + number}" for number, name in enumerate(SERVICES, 1)
         }
@@ -64,6 +67,9 @@ class Apart:
                 for name in SERVICES:
                     self.children.start(name, functools.partial(self._keep, name))
                 await self._all_met()
+                if self.issuer is not None:
+                    async with opened(self.settings, keyed=True) as office:
+                        await begun_for_practice(office)
                 yield
             finally:
                 await self.children.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.types import Receive, Scope, Send
 
 from services.grants.app import create_app as grants
+from services.hosting.practice import begun_for_practice
 from services.intake.app import create_app as intake
 from services.issuing.issuer import Issuing
 from services.issuing.people import Person
@@ -65,6 +66,8 @@ class Embedded(Hosting):
         """Run all services, holding the lock on the data folder."""
         with self.hold or contextlib.nullcontext():
             async with super().lifespan():
+                if self.issuer is not None:
+                    await begun_for_practice(self._office())
                 yield
 
     def _office(self) -> Office:

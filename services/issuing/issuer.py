@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from services.issuing.assertions import Assertions, NotProven, Once
 from services.issuing.codes import CHALLENGE, Codes
 from services.issuing.kept import kept_issuer
-from services.issuing.people import Person
+from services.issuing.people import STEWARDS, Person
 from services.issuing.signing import CLIENT, LIVES, PREFIX, address_of, signed
 from shared.auth.bearer import Bearer
 from shared.auth.dpop import fresh, proof_of
@@ -42,7 +42,8 @@ class Issuing:
             raise NotStarted("The development issuer is for this machine alone: HOMEWARD_ISSUER names another.")
         self.address, self.audience = address_of(settings), settings.audience
         self._folder = Path(settings.data_dir)
-        self._kept = kept_issuer(self._folder, people, self.address)
+        stewards = {one.key: one for one in STEWARDS}
+        self._kept = kept_issuer(self._folder, {**stewards, **people}, self.address)
         self._codes, self._shown = Codes(), Once()
         self._endpoint = f"{self.address}/token"
         self._assertions = Assertions((self.address, self._endpoint), self._shown)

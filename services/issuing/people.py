@@ -40,6 +40,25 @@ class Person:
         }
 
 
+STEWARDS = tuple(
+    Person(key, "directory-office", Role.DIRECTORY_STEWARD) for key in ("channary-steward", "huong-steward")
+)
+"""Who looks after the directory wherever invented people sign in, whichever scenario is played."""
+NAMES = ("Keo Channary", "Lê Thị Hương")
+
+
+def practice_directory() -> dict[str, Any]:
+    """With what the directory begins where invented people sign in: as `homeward directory begin` takes it."""
+    office = {
+        "ref": pseudonym("organisation", STEWARDS[0].organisation),
+        "kind": "NGO",
+        "name": "Directory office",
+        "country": "KH",
+    }
+    people = [{"ref": pseudonym("staff", one.key), "name": name} for one, name in zip(STEWARDS, NAMES, strict=True)]
+    return {"organisation": office, "stewards": people}
+
+
 def people_in(folder: Path) -> Mapping[str, Person]:
     """The workers of a scenario's folder by their keys; none where the folder has no `story.toml`."""
     header = folder / "story.toml"

@@ -33,6 +33,7 @@ class Order(BaseModel):
     offsets: Range | None = None
     reason: Reason | None = None
     recipients: tuple[str, ...] = ()
+    directory: dict[str, Any] | None = None
 
 
 def heeding(tell: Tell, name: str) -> HowFar:

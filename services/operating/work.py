@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy import Connection, insert
 
+from services.operating.beginning import begin_directory
 from services.operating.key_work import check_keys, export_keys, replace_keys, rotate_keys
 from services.operating.office import Office, Trouble
 from services.operating.orders import Answer, Order, Tell, heeding
@@ -145,6 +146,7 @@ WORKS: Mapping[str, Callable[[Office, Order, Tell], Awaitable[Answer]]] = {
     "replace_keys": replace_keys,
     "export_keys": export_keys,
     "why": why,
+    "begin_directory": begin_directory,
 }
-KEYED = frozenset({"check_keys", "rotate_keys", "replace_keys", "export_keys"})
+KEYED = frozenset({"check_keys", "rotate_keys", "replace_keys", "export_keys", "begin_directory"})
 """What needs the keys open."""

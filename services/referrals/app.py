@@ -16,20 +16,24 @@ from services.referrals.organisations import routes as organisations
 from services.referrals.organisations.handlers import ORGANISATIONS
 from services.referrals.plans import routes as plans
 from services.referrals.plans.handlers import PLANS
+from services.referrals.proposals import routes as proposals
+from services.referrals.proposals.handlers import PROPOSALS
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
 from services.referrals.service_referrals.handlers import REQUESTS
+from services.referrals.stewards import routes as stewards
+from services.referrals.stewards.handlers import STEWARDS
 from shared.front import assemble
 from shared.service import Runtime, Service
 
-THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
+THINGS = (organisations, proposals, stewards, groups, plans, goals, service_referrals, memberships, followups)
 
 
 SERVICE = Service(
     name="referrals",
     ledger=LEDGER,
     routers=[thing.router for thing in THINGS],
-    commands=[ORGANISATIONS, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
+    commands=[ORGANISATIONS, PROPOSALS, STEWARDS, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,

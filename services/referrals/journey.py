@@ -244,6 +244,12 @@ IGNORED: frozenset[type[Event]] = frozenset(
         referrals.GroupClosed,
         referrals.GroupCorrected,
         referrals.GroupVoided,
+        referrals.ProposalConfirmed,
+        referrals.ProposalDeclined,
+        referrals.ProposalMade,
+        referrals.ProposalWithdrawn,
+        referrals.StewardAppointed,
+        referrals.StewardRemoved,
     }
 )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.deciding import EVERYBODY
-from shared.contracts import grants, intake, screening
+from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.leaves import Assigned, Released
 from shared.model import Event
 
@@ -27,7 +27,7 @@ class Relation(NamedTuple):
 
 
 HOLDER, VOIDED, BARRED, GLASS, C4_READING = "HOLDER", "VOIDED", "BARRED", "GLASS", "C4_READING"
-HOSTS, INFORMED = "HOSTS", "INFORMED"
+HOSTS, INFORMED, STEWARD = "HOSTS", "INFORMED", "STEWARD"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -81,6 +81,9 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
         case intake.StayCorrected(moved_from=before) if before is not None:
             yield Relation(subject, source, EVERYBODY, before, HOSTS), False
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOSTS), True
+        case referrals.StewardAppointed() | referrals.StewardRemoved():
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, STEWARD)
+            yield part, isinstance(event, referrals.StewardAppointed)
 
 
 Timed = intake.CaseGlassBroken | intake.CaseGlassEnded | intake.CaseReadingOpened | intake.CaseReadingEnded
@@ -111,5 +114,7 @@ MAKING = (
     intake.StayFound,
     intake.StayCorrected,
     intake.StayVoided,
+    referrals.StewardAppointed,
+    referrals.StewardRemoved,
 )
 """The facts that `made` knows: no other is opened for it."""

@@ -13,6 +13,8 @@ PURE = {
     "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",
     "services/screening/best_interests/panel.py": "who decides for a child, and who of those did so themselves",
     "services/screening/best_interests/proposing.py": "the half of the rules that begins with a proposal",
+    "services/referrals/proposals/agreeing.py": "what a proposal comes to: a command of another thing",
+    "services/referrals/proposals/proposing.py": "what may be proposed, apart from who may agree",
     "services/screening/determinations/assessment.py": "what the engine returns is stored sealed, as one value",
     "services/screening/determinations/bodies.py": "which body an organisation speaks for",
     "services/screening/determinations/deciding.py": "who may decide, and what must be said with it",

@@ -112,6 +112,8 @@ def test_what_is_too_large_is_refused_by_the_service_in_its_own_words(client: ht
 
 def test_the_story_is_told_through_the_proxy_and_all_views_are_exact(rehearsal: Rehearsal) -> None:
     password = str(rehearsal.folder / "practice" / "people")
+    begun = homeward(rehearsal, "directory", "begin", str(ROOT / "examples" / "directory.toml"))
+    assert begun.returncode == 0, begun.stdout + begun.stderr
     played = ("--at", rehearsal.site, "--scenario", str(STORY), "--password-file", password)
     told = homeward(rehearsal, "demo", *played)
     assert told.returncode == 0, told.stdout[-3000:]

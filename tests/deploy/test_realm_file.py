@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.local.realm import REALM, kept_password, practice, realm_of
-from services.issuing.people import people_in
+from services.issuing.people import STEWARDS, people_in
 from shared.auth import Purpose, Role
 from shared.auth.holder import STRONG, Holder
 from story.signing_in import CLIENT, REDIRECT
@@ -87,7 +87,7 @@ def test_each_level_of_two_factors_is_one_that_breaks_the_glass_and_is_reached_b
 
 
 def test_the_invented_people_have_the_claims_that_the_development_issuer_gives_them() -> None:
-    people = people_in(STORY)
+    people = {**{one.key: one for one in STEWARDS}, **people_in(STORY)}
     users = realm_of(STORY, "drawn")["users"]
     assert [user["username"] for user in users] == list(people)
     for user, person in zip(users, people.values(), strict=True):

@@ -7,6 +7,7 @@ on with what it had in hand, long after others took over.
 import asyncio
 import random
 import signal
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from story.progress import Display
 from story.scenario import load
 from tests.support.callers import invented
 from tests.support.practice import practice
-from tests.support.replicas import Balanced, Replicas
+from tests.support.replicas import HOMEWARD, Balanced, Replicas
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -98,6 +99,8 @@ async def test_killed_frozen_and_thawed_under_load_and_every_view_is_exact(
     given = environment(tmp_path, postgres_url, kafka_brokers, issuer)
     print(f"seed {SEED}")  # noqa: T201 -- to repeat it
     with Replicas(given, each=2) as replicas:
+        begin = [HOMEWARD, "directory", "begin", "examples/directory.toml"]
+        await asyncio.to_thread(subprocess.run, begin, env=replicas.environment, check=True)
         balanced = Balanced(replicas)
         async with httpx.AsyncClient(transport=balanced, base_url="http://localhost", timeout=5) as client:
             disturbing = asyncio.create_task(disturb(replicas, random.Random(SEED)))  # noqa: S311 -- moments

@@ -97,13 +97,13 @@ class Operated:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     @contextmanager
-    def running(self) -> Iterator[str]:
+    def running(self, **environment: str) -> Iterator[str]:
         """The product at work upon this folder; its address."""
         address = f"http://127.0.0.1:{self.port}"
         process = subprocess.Popen(
             [sys.executable, "-m", "services", "run"],
             cwd=ROOT,
-            env=self._environment(),
+            env=self._environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

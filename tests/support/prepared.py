@@ -17,6 +17,7 @@ from tests.service.intake.test_handovers import announced
 from tests.service.referrals import desk as aftercare
 from tests.service.screening.casework import CASE, DECIDER, SENT, Casework, decision
 from tests.support.answered import ok
+from tests.support.stewards import FIRST, begun
 
 DAY = date(2026, 11, 4)
 
@@ -50,8 +51,11 @@ async def _interviews(world: Harness) -> None:
 
 
 async def _aftercare(world: Harness) -> None:
-    """A plan with a goal, a request to a school, a group that the person joined, and the visits."""
+    """Two stewards, what one proposes; a plan with a goal, a request to a school, a group that was joined, visits."""
     desk = aftercare.Desk(world)
+    await begun(world)
+    station = {"organisation_ref": ref("station"), "kind": "POLICE", "name": "A station"}
+    ok(await desk.post("proposals/registration", FIRST, station))
     plan = await desk.opened(minor=False)
     await desk.directory("EDU-ENROL")
     await desk.may_share()

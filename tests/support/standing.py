@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import insert
 
 from shared.auth import Role
+from shared.contracts.referrals import THE_DIRECTORY
 from shared.ids import pseudonym
 from shared.journey.parts import Relation
 from shared.testing import Harness, caller
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     BODY = "body of state"
 
 
+DIRECTORY = f"directory/{THE_DIRECTORY}"
 ELSEWHERE = {
     Standing.OTHER: "far-centre",
     Standing.HOST: "host-house",
@@ -46,12 +48,14 @@ def standing_so(role: Role, standing: Standing, holder: str) -> str:
 
 
 async def let_in(world: Harness, case_ref: str, holder: str, kind: str = "TEAM") -> None:
-    """Whoever is of the team has a part in the case, as the fact that assigns them makes it."""
+    """Whoever is of the team has a part in the case, and one in the directory, as the facts that name them make it."""
     (running,) = world.running.values()
     house = pseudonym("organisation", holder)
+    made = ((f"case/{case_ref}", "intake", kind), (DIRECTORY, "referrals", "STEWARD"))
     parts = [
-        Relation(f"case/{case_ref}", "intake", pseudonym("staff", name_of(role, Standing.TEAM)), house, kind)._asdict()
+        Relation(subject, source, pseudonym("staff", name_of(role, Standing.TEAM)), house, part)._asdict()
         for role in ROLES
+        for subject, source, part in made
     ]
     await running.kept.database.write(
         lambda connection: connection.execute(insert(running.kept.ledger.relation), parts)

@@ -22,6 +22,7 @@ from shared.model import Decided
 def decide(state: Organisation | None, command: OrganisationCommand, facts: Facts) -> Decided[Organisation]:
     """What becomes of an entry of the directory."""
     STATUSES.check(None if state is None else state.status, command)
+    _must_be_agreed(state, command, facts)
     if isinstance(command, RegisterOrganisation):
         return _register(command, facts)
     assert state is not None
@@ -44,6 +45,19 @@ def decide(state: Organisation | None, command: OrganisationCommand, facts: Fact
             return Decided(state.but(status=Status.VOIDED), (voided,))
         case _:
             assert_never(command)
+
+
+def _must_be_agreed(state: Organisation | None, command: OrganisationCommand, facts: Facts) -> None:
+    """For a body of state its people speak: two directory stewards say which organisation is one, and nobody else.
+
+    How many places are free there, and whom to ask, gives no authority.
+    """
+    if facts.agreed or isinstance(command, ChangeCapacity):
+        return
+    if isinstance(command, CorrectOrganisation) and command.changes().keys() <= {"contact"}:
+        return
+    if told.has_authority(None if state is None else state.kind) or told.has_authority(getattr(command, "kind", None)):
+        raise Refused("two_stewards_needed")
 
 
 def _listed_once(entry: Organisation) -> Organisation:
@@ -96,6 +110,9 @@ def _recount(state: Organisation, command: ChangeCapacity, facts: Facts) -> Deci
 
 def _correct(state: Organisation, command: CorrectOrganisation, facts: Facts) -> Decided[Organisation]:
     entry = _listed_once(command.applied_to(state))
+    if facts.agreed:
+        # Whoever entered it before is not asked about a body of state any more.
+        entry = entry.but(registered_by=facts.by)
     if entry == state and "contact" not in command.changes():
         return Decided(state)
     values = {"organisation_ref": facts.organisation_ref} | _described(entry)

@@ -43,3 +43,12 @@ ORGANISATIONS.ordinary("reinstate", ask.ReinstateOrganisation)
 ORGANISATIONS.ordinary("close", ask.CloseOrganisation)
 ORGANISATIONS.ordinary("correct", ask.CorrectOrganisation, subjects=own("organisation"))
 ORGANISATIONS.ordinary("void", ask.VoidOrganisation)
+
+
+def agreed(unit: Unit, command: OrganisationCommand, *, ref: OrganisationRef, by: OrganisationRef) -> None:
+    """What two directory stewards agreed on: inside their unit, whose lock holds the organisation."""
+    if isinstance(command, ask.RegisterOrganisation):
+        unit.known(OrganisationRow, ref, command)
+    state = unit.find(OrganisationRow, Organisation, ref)
+    facts = Facts(organisation_ref=ref, day=unit.effective_day, by=by, agreed=True)
+    unit.save(OrganisationRow, ref, domain.decide(state, command, facts))

@@ -60,8 +60,12 @@ class Organisation(Model):
 
 @dataclass(frozen=True)
 class Facts:
-    """Which organisation, the day on which it happened, and for whom somebody says so."""
+    """Which organisation, the day on which it happened, and for whom somebody says so.
+
+    `agreed`: one directory steward proposed it and another confirmed.
+    """
 
     organisation_ref: OrganisationRef
     day: Day
     by: OrganisationRef | None = None
+    agreed: bool = False

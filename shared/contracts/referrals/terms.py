@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.codes import CodeOf, labelled
+from shared.codes import CodeOf, labelled, lookup
 from shared.contracts.leaves import Day
 
 ServiceCode = Annotated[str, CodeOf("service")]
@@ -25,9 +25,19 @@ NearDay = Annotated[Day, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
 """A day that a plan can mean. A far-off day is a slip of the pen, and no calendar rule has to reckon with it."""
 VoidReason = Annotated[str, CodeOf("void_reason")]
 OverrideReason = Annotated[str, CodeOf("closure_override_reason")]
+DeclineReason = Annotated[str, CodeOf("proposal_decline_reason")]
 
 ENROLMENT = "EDU-ENROL"
 TRAINING = "SKL-"
+
+
+THE_DIRECTORY = "d1" * 16
+"""The ref of the directory itself. Every store has one, so it needs no ref of its own."""
+
+
+def has_authority(kind: str | None) -> bool:
+    """Is an organisation of this kind a body of state, for which its people may speak?"""
+    return kind is not None and bool(lookup("organisation_kind")[kind].traits.get("authority"))
 
 
 def is_training(service: str) -> bool:
@@ -47,6 +57,20 @@ class GroupKind(StrEnum):
     SELF_HELP_GROUP = "SELF_HELP_GROUP"
     COOPERATIVE = "COOPERATIVE"
     AWARENESS_SESSION = "AWARENESS_SESSION"
+
+
+@labelled("proposal_act")
+class ProposalAct(StrEnum):
+    """What one directory steward proposes, and another confirms."""
+
+    REGISTER = "REGISTER"
+    CORRECT = "CORRECT"
+    SUSPEND = "SUSPEND"
+    REINSTATE = "REINSTATE"
+    CLOSE = "CLOSE"
+    VOID = "VOID"
+    APPOINT = "APPOINT"
+    REMOVE = "REMOVE"
 
 
 @labelled("member")

@@ -1,6 +1,5 @@
 """Every creating request of referrals, sent twice: the same is done once, and with any other content it is refused."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,25 +14,14 @@ from services.referrals.plans.commands import OpenPlan
 from services.referrals.service_referrals.commands import DeliverService, DraftServiceReferral
 from shared.contracts import intake, screening
 from shared.ids import pseudonym
-from shared.model import Command
 from shared.testing import ref
+from tests.service.referrals.creating import PROPOSALS, Creating
 from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, SUPERVISOR, TEACHER, Desk
 from tests.support.given import commands
+from tests.support.stewards import FIRST, SECOND, begun
 
 OTHER = ref("other case")
 EARLIER = {"effective_at": "2026-11-04T00:00:01+07:00"}
-
-
-@dataclass(frozen=True)
-class Creating:
-    """A creating request, and for each of its fields a value that it did not have the first time."""
-
-    command: type[Command]
-    path: str
-    table: str
-    body: dict[str, Any]
-    others: dict[str, Any]
-    who: str = SUPERVISOR
 
 
 ALL = (
@@ -51,6 +39,7 @@ ALL = (
             "contact": {"phone": "013"},
         },
     ),
+    *PROPOSALS,
     Creating(
         FormGroup,
         "groups",
@@ -148,6 +137,10 @@ async def _done(desk: Desk, path: str, body: dict[str, Any], who: str = SUPERVIS
 
 async def _world(desk: Desk) -> None:
     """Two cases with a plan each and none that opened by itself, two groups with a member, a request accepted."""
+    await begun(desk.harness)
+    court = {"ref": ref("agreed"), "organisation_ref": ref("court"), "kind": "COURT", "name": "A court"}
+    await _done(desk, "proposals/registration", court, FIRST)
+    await _done(desk, f"proposals/{ref('agreed')}/confirm", {}, SECOND, version=1)
     plan = await desk.opened(minor=False)
     await _other_case(desk)
     made = [row["ref"] for row in await desk.rows("plan")]

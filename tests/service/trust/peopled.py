@@ -23,6 +23,7 @@ from tests.service.screening import casework as screening
 from tests.service.screening.test_best_interests import HOME, found
 from tests.support.answered import ok
 from tests.support.standing import ELSEWHERE, Standing
+from tests.support.stewards import FIRST, FIRST_REF, OFFICE_REF, begun
 
 Places = Mapping[str, str]
 """Where each thing is, by the name that the table has for it."""
@@ -111,6 +112,9 @@ async def of_screening(world: Harness) -> tuple[str, Places]:
 async def of_referrals(world: Harness) -> tuple[str, Places]:
     """A plan with a goal, a request that was accepted, a group with a member, and a visit that was made."""
     desk = aftercare.Desk(world)
+    await begun(world)
+    proposed = {"ref": ref("proposal"), "organisation_ref": OFFICE_REF, "staff_ref": ref("third"), "name": "Third"}
+    ok(await desk.post("proposals/appointment", FIRST, proposed))
     plan = await desk.opened()
     await desk.may_share()
     await desk.entitled("HOUSEHOLD_SUPPORT")
@@ -131,6 +135,8 @@ async def of_referrals(world: Harness) -> tuple[str, Places]:
     return aftercare.CASE, {
         "organisations": aftercare.SCHOOL,
         "groups": ref("group"),
+        "proposals": ref("proposal"),
+        "stewards": FIRST_REF,
         "plans": plan,
         "goals": made,
         "service-referrals": request,

@@ -1,5 +1,6 @@
 """The rules of the directory."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from services.referrals.organisations import commands as ask
 from services.referrals.organisations.domain import decide
 from services.referrals.organisations.state import Facts, OfferedService, Organisation, OrganisationContact, Status
+from shared.codes import lookup
 from shared.contracts import referrals as told
 from shared.errors import Refused
 from shared.testing import ref
@@ -91,3 +93,61 @@ def test_a_correction_is_told_when_something_was_wrong() -> None:
         told.OrganisationCorrected
     ]
     assert decide(ACTIVE, same.but(name="Bavet primary school"), FACTS).state.name == "Bavet primary school"
+
+
+POLICE = ACTIVE.but(kind="POLICE")
+AUTHORITIES = (
+    "POLICE",
+    "BORDER_GUARD",
+    "IMMIGRATION",
+    "CONSULATE",
+    "SOCIAL_AFFAIRS",
+    "MINISTRY",
+    "LOCAL_AUTHORITY",
+    "COURT",
+)
+
+
+@pytest.mark.parametrize("kind", AUTHORITIES)
+def test_a_body_of_state_is_registered_where_two_stewards_agreed_and_not_otherwise(kind: str) -> None:
+    command = REGISTER.but(kind=kind)
+    with pytest.raises(Refused, match="two_stewards_needed"):
+        decide(None, command, FACTS)
+    assert decide(None, command, replace(FACTS, agreed=True)).events
+
+
+def test_only_the_kinds_that_were_thought_of_have_authority() -> None:
+    assert {kind for kind in lookup("organisation_kind").codes if told.has_authority(kind)} == set(AUTHORITIES)
+
+
+@pytest.mark.parametrize(
+    ("state", "command"),
+    [
+        (ACTIVE, ask.CorrectOrganisation(kind="POLICE")),
+        (POLICE, ask.CorrectOrganisation(kind="SCHOOL")),
+        (POLICE, ask.CorrectOrganisation(name="Another station")),
+        (POLICE, ask.CorrectOrganisation(name="Another station", contact=CONTACT)),
+        (POLICE, ask.CorrectOrganisation(services=())),
+        (POLICE, ask.SuspendOrganisation(reason="COMPLAINT")),
+        (POLICE.but(status=Status.SUSPENDED), ask.ReinstateOrganisation()),
+        (POLICE, ask.CloseOrganisation()),
+        (POLICE, ask.VoidOrganisation(reason="DUPLICATE")),
+    ],
+)
+def test_what_makes_or_changes_a_body_of_state_is_agreed_on_by_two_stewards(state: Organisation, command: Any) -> None:
+    with pytest.raises(Refused, match="two_stewards_needed"):
+        decide(state, command, FACTS)
+    assert decide(state, command, replace(FACTS, agreed=True)).events
+
+
+def test_places_and_whom_to_ask_give_no_authority() -> None:
+    assert decide(POLICE, ask.ChangeCapacity(service="EDU-ENROL", available=1), FACTS).events
+    assert decide(POLICE, ask.CorrectOrganisation(contact=CONTACT), FACTS).events
+
+
+def test_an_entry_that_stewards_corrected_is_kept_by_their_organisation() -> None:
+    """Whoever entered it before no longer says whom to ask at a body of state."""
+    entered = ACTIVE.but(registered_by=ref("house"))
+    facts = replace(FACTS, agreed=True, by=ref("office"))
+    assert decide(entered, ask.CorrectOrganisation(kind="POLICE"), facts).state.registered_by == ref("office")
+    assert decide(entered, ask.CorrectOrganisation(kind="NGO"), FACTS).state.registered_by == ref("house")

@@ -1,0 +1,1 @@
+"""What one directory steward proposes and another confirms: bodies of state in the directory, and stewards."""

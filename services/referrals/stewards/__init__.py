@@ -1,0 +1,1 @@
+"""The register of those who look after the directory of organisations."""

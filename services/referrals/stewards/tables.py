@@ -1,0 +1,19 @@
+"""The table of directory stewards. Whoever stands in it has a part in the directory, and in nothing else."""
+
+from services.referrals.base import Base
+from services.referrals.stewards.state import Steward
+from shared.auth import Belonging
+from shared.contracts.referrals import THE_DIRECTORY
+from shared.ids import Subject
+from shared.storage.tables import Thing
+
+DIRECTORY = Subject("directory", THE_DIRECTORY)
+"""The stream of all that stewards do, whose lock lets them do one thing after the other."""
+OF_DIRECTORY = Belonging(subject=("directory", "directory_ref"))
+"""It belongs to the directory: whoever has a part in that may read it."""
+
+
+class StewardRow(Steward, Thing, Base, table=True):
+    """One entry of the register."""
+
+    __tablename__ = "steward"
