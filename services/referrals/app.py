@@ -19,17 +19,19 @@ from services.referrals.plans.handlers import PLANS
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
 from services.referrals.service_referrals.handlers import REQUESTS
+from services.referrals.staff import routes as staff
+from services.referrals.staff.handlers import STAFF
 from shared.front import assemble
 from shared.service import Runtime, Service
 
-THINGS = (organisations, groups, plans, goals, service_referrals, memberships, followups)
+THINGS = (organisations, staff, groups, plans, goals, service_referrals, memberships, followups)
 
 
 SERVICE = Service(
     name="referrals",
     ledger=LEDGER,
     routers=[thing.router for thing in THINGS],
-    commands=[ORGANISATIONS, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
+    commands=[ORGANISATIONS, STAFF, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,

@@ -10,13 +10,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.deciding import EVERYBODY
-from shared.contracts import grants, intake, screening
+from shared.auth.leaving import GONE
+from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.leaves import Assigned, Released
 from shared.model import Event
 
 
 class Relation(NamedTuple):
-    """Somebody has a part in a subject, as that source says; `until` a moment, if it is one that ends by itself."""
+    """Somebody has a part in a subject, as that source says; `until` a moment, if it is one that ends by itself.
+
+    A part of a person at an organisation is had `since` the recording of the fact that made it last.
+    """
 
     subject: str
     source: str
@@ -24,6 +28,12 @@ class Relation(NamedTuple):
     organisation_ref: str
     kind: str
     until: datetime | None = None
+    since: datetime | None = None
+
+    @property
+    def itself(self) -> "Relation":
+        """Whose part in what, whenever they have it."""
+        return self._replace(until=None, since=None)
 
 
 HOLDER, VOIDED, BARRED, GLASS = "HOLDER", "VOIDED", "BARRED", "GLASS"
@@ -48,7 +58,7 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
     """The parts that a fact makes (True) or ends (False)."""
     match event:
         case Assigned() | Released():
-            part = Relation(subject, source, event.staff_ref, event.organisation_ref, event.kind)
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, event.kind, since=recorded)
             yield part, isinstance(event, Assigned)
         case intake.CaseOpened() | intake.CaseTransferAccepted():
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
@@ -59,10 +69,13 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
             yield part, isinstance(event, intake.CaseConflictDeclared)
         case intake.CaseGlassBroken() | intake.CaseGlassEnded():
-            part = Relation(
-                subject, source, event.staff_ref, event.organisation_ref, GLASS, recorded + intake.GLASS_HOLDS
-            )
+            over = recorded + intake.GLASS_HOLDS
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, GLASS, over, recorded)
             yield part, isinstance(event, intake.CaseGlassBroken)
+        case referrals.StaffLeft() | referrals.StaffReturned():
+            # Kept for good: what somebody had before they came back never counts again.
+            back = recorded if isinstance(event, referrals.StaffReturned) else None
+            yield Relation(subject, source, event.staff_ref, event.organisation_ref, GONE, back), True
 
 
 MAKING = (
@@ -75,5 +88,7 @@ MAKING = (
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,
     intake.CaseGlassEnded,
+    referrals.StaffLeft,
+    referrals.StaffReturned,
 )
 """The facts that `made` knows: no other is opened for it."""

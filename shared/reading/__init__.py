@@ -10,9 +10,10 @@ from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, or_, select, true, tuple_
 
-from shared.auth import EVERYBODY, Caller, Part, Policy, decided, lasts
+from shared.auth import EVERYBODY, Caller, Part, Policy, Role, decided, lasts
+from shared.auth.leaving import GONE, HERE, Leaving, home
 from shared.clock import day_begins
 from shared.errors import NotFound
 from shared.ids import Ref
@@ -104,6 +105,7 @@ class Reading:
     now: datetime
     noted: list[tuple[str, str | None]]
     opened: set[str]
+    _leaving: dict[tuple[str, str], Leaving]
 
     @property
     def policy(self) -> Policy:
@@ -151,10 +153,27 @@ class Reading:
         return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
-        """The parts in a subject that are the caller's, by this service's own events or by those it received."""
-        who = {"subject": subject, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        found = self.connection.execute(_parts(self.kept.ledger), {**who, "now": self.now})
-        return tuple(Part(*row) for row in found)
+        """The parts in a subject that are the caller's, by this service's own events or by those it received.
+
+        The same statement says whether the caller left.
+        """
+        given = {"subject": subject, "home": home(caller), **_who(caller), "now": self.now}
+        found = self.connection.execute(_parts(self.kept.ledger), given).all()
+        self._note_leaving(caller, found)
+        return tuple(_part(row) for row in found if row.subject == subject and row.kind != GONE)
+
+    def leaving(self, caller: Caller) -> Leaving:
+        """Whether the caller left the organisation they act for: looked up once, mostly with parts of theirs."""
+        if caller.role is Role.SYSTEM:
+            return HERE
+        if (who := (caller.staff_ref, caller.organisation_ref)) not in self._leaving:
+            self.parts(caller, home(caller))
+        return self._leaving[who]
+
+    def _note_leaving(self, caller: Caller, found: Sequence[Any]) -> None:
+        gone = [row.until for row in found if row.kind == GONE]
+        away, back = None in gone, max((until for until in gone if until is not None), default=None)
+        self._leaving[(caller.staff_ref, caller.organisation_ref)] = Leaving(away, back)
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
@@ -176,6 +195,7 @@ class Reader(Reading):
     """Whether something was asked for by name that is not in the answer: an entry of its own says so."""
     _parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     _opened: dict[tuple[str, str], frozenset[FieldClass]] = field(default_factory=dict)
+    _leaving: dict[tuple[str, str], Leaving] = field(default_factory=dict)
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """As for any reading; of one query's moment, so looked up once."""
@@ -186,10 +206,13 @@ class Reader(Reading):
     def look_up(self, caller: Caller, subjects: Iterable[str]) -> None:
         """The caller's parts in all these at once, however many: asked for one by one, they are known then."""
         found: dict[str, list[Part]] = {subject: [] for subject in set(subjects) - self._parts.keys()}
-        who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": self.now}
+        asked = sorted({*found, home(caller)})
         query = _parts_in(self.kept.ledger, self.connection.dialect.name)
-        for subject, *part in self.connection.execute(query, {**who, "subjects": sorted(found)}):
-            found[subject].append(Part(*part))
+        rows = self.connection.execute(query, {**_who(caller), "now": self.now, "subjects": asked}).all()
+        self._note_leaving(caller, rows)
+        for row in rows:
+            if row.kind != GONE:
+                found.setdefault(row.subject, []).append(_part(row))
         self._parts |= {subject: tuple(parts) for subject, parts in found.items()}
 
     def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
@@ -249,22 +272,27 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 @cache
 def _parts(ledger: Ledger) -> Select[Any]:
-    part = ledger.relation.c
-    query = select(part.organisation_ref, part.staff_ref, part.kind)
-    return _of_caller(ledger, query).where(part.subject == bindparam("subject"))
+    return _of_caller(ledger).where(ledger.relation.c.subject.in_((bindparam("subject"), bindparam("home"))))
 
 
 @cache
 def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
-    part = ledger.relation.c
-    query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
-    return _of_caller(ledger, query.where(among(part.subject, "subjects", dialect)))
+    return _of_caller(ledger).where(among(ledger.relation.c.subject, "subjects", dialect))
 
 
-def _of_caller(ledger: Ledger, query: Select[Any]) -> Select[Any]:
+def _of_caller(ledger: Ledger) -> Select[Any]:
+    """The caller's parts that last, and whether they left: that is kept when they are back."""
     part = ledger.relation.c
-    return query.where(
+    return select(ledger.relation).where(
         part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
-        lasts(part.until, bindparam("now")),
+        or_(lasts(part.until, bindparam("now")), part.kind == GONE),
     )
+
+
+def _who(caller: Caller) -> dict[str, str]:
+    return {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
+
+
+def _part(row: Any) -> Part:
+    return Part(row.organisation_ref, row.staff_ref, row.kind, row.since)

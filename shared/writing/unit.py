@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Select, Table, Update, bindparam, select, update
 
 from shared.auth import Caller, Part, Role
+from shared.auth.leaving import Leaving
 from shared.clock import local_day
 from shared.contracts.catalogue import subject_of
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
@@ -56,6 +57,7 @@ class Unit(Reading):
     _created_as: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _read_by_known: dict[tuple[str, str], Row | None] = field(default_factory=dict)
     _relied: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    _leaving: dict[tuple[str, str], Leaving] = field(default_factory=dict)
 
     @property
     def looked_for_same(self) -> bool:
@@ -84,10 +86,12 @@ class Unit(Reading):
     def lock(self, *subjects: str) -> None:
         """Lock the streams this unit will publish on, sorted, before any state is read. May end the unit (replay).
 
-        A part that let the caller in may have ended while this waited; then the unit runs again.
+        A part that let the caller in may have ended while this waited, or they left; then the unit runs again.
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
+        left = dict(self._leaving)
         self.restart_if(any(super(Unit, self).parts(self.caller, at) != found for at, found in self._relied.items()))
+        self.restart_if(self._leaving != left)
         self.replay()
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:

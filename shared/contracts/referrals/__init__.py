@@ -30,6 +30,8 @@ from shared.contracts.referrals.directory import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVoided,
+    StaffLeft,
+    StaffReturned,
 )
 from shared.contracts.referrals.plans import (
     GoalCorrected,
@@ -157,6 +159,8 @@ __all__ = [
     "ServiceReferralVoided",
     "Signatory",
     "SignatureKind",
+    "StaffLeft",
+    "StaffReturned",
     "VoidReason",
     "is_enrolment",
     "is_training",
