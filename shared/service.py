@@ -26,6 +26,7 @@ from shared.web.strict import Router
 from shared.web.viewing import viewing_router
 from shared.writing.commands import Commands
 from shared.writing.dismissing import dismissing
+from shared.writing.meeting import Meets
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Service:
     reactions: Reactions
     description: str
     commands: Sequence[Commands[Any]] = ()
+    meets: Meets | None = None
+    """What it writes of whoever signs in for the first time, if it does."""
 
     @cached_property
     def policy(self) -> Policy:

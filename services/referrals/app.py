@@ -20,7 +20,7 @@ from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
 from services.referrals.service_referrals.handlers import REQUESTS
 from services.referrals.staff import routes as staff
-from services.referrals.staff.handlers import STAFF
+from services.referrals.staff.handlers import MEETS, STAFF
 from shared.front import assemble
 from shared.service import Runtime, Service
 
@@ -35,6 +35,7 @@ SERVICE = Service(
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,
+    meets=MEETS,
     description="Plans, requests for services, groups and visits: what helps somebody to stay.",
 )
 

@@ -14,7 +14,7 @@ EVERYBODY = ""
 
 
 class Part(NamedTuple):
-    """The part that a person, or a whole organisation, has in a thing. One of a person's own is had `since` a moment."""
+    """The part that a person, or a whole organisation, has in a thing; a person's own `since` a moment."""
 
     organisation_ref: str
     staff_ref: str

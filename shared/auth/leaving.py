@@ -1,7 +1,7 @@
 """Who left an organisation, and since when they are back: what is shut to them, and what of theirs counts no more.
 
-The register of staff tells both on the organisation's stream, and a part of the kind GONE says it in every service. While
-somebody is away it shuts all there is. What they had before they came back never counts again.
+The register of staff tells both on the organisation's stream, and a part of the kind GONE says it in every service.
+While somebody is away it shuts all there is. What they had before they came back never counts again.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ GONE = "GONE"
 
 
 class Leaving(NamedTuple):
-    """Whether a caller has left the organisation they act for; if not, since when they are `back`, if they ever left."""
+    """Whether a caller left the organisation they act for; if not, since when they are `back`, if they ever did."""
 
     away: bool = False
     back: datetime | None = None

@@ -7,7 +7,7 @@ has a facet of them already; then take `STEPS` into that.
 from typing import TypeVar
 
 from shared.contracts import referrals
-from shared.journey import Facet
+from shared.journey import Facet, Step
 from shared.model import Event, Model
 
 F = TypeVar("F", bound=Model)
@@ -21,5 +21,5 @@ def _noted(facet: F, _: Event) -> F:
     return facet
 
 
-STEPS = {referrals.StaffLeft: _noted, referrals.StaffReturned: _noted}
+STEPS: dict[type[Event], Step] = {referrals.StaffLeft: _noted, referrals.StaffReturned: _noted}
 LEAVING = Facet(Register, STEPS)

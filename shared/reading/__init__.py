@@ -272,18 +272,19 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 @cache
 def _parts(ledger: Ledger) -> Select[Any]:
-    return _of_caller(ledger).where(ledger.relation.c.subject.in_((bindparam("subject"), bindparam("home"))))
+    return _of_caller(ledger, ledger.relation.c.subject.in_((bindparam("subject"), bindparam("home"))))
 
 
 @cache
 def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
-    return _of_caller(ledger).where(among(ledger.relation.c.subject, "subjects", dialect))
+    return _of_caller(ledger, among(ledger.relation.c.subject, "subjects", dialect))
 
 
-def _of_caller(ledger: Ledger) -> Select[Any]:
+def _of_caller(ledger: Ledger, about: ColumnElement[bool]) -> Select[Any]:
     """The caller's parts that last, and whether they left: that is kept when they are back."""
     part = ledger.relation.c
     return select(ledger.relation).where(
+        about,
         part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
         or_(lasts(part.until, bindparam("now")), part.kind == GONE),

@@ -58,6 +58,7 @@ class Unit(Reading):
     _read_by_known: dict[tuple[str, str], Row | None] = field(default_factory=dict)
     _relied: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     _leaving: dict[tuple[str, str], Leaving] = field(default_factory=dict)
+    _recorded: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     @property
     def looked_for_same(self) -> bool:
@@ -116,6 +117,7 @@ class Unit(Reading):
         state = self._loaded[(name, ref)][0]
         return {
             "ref": ref,
+            "recorded_at": self._recorded.get((name, ref), self.now),
             **({} if state is None else {each: getattr(state, each) for each in type(state).model_fields}),
         }
 
@@ -168,7 +170,10 @@ class Unit(Reading):
     def row(self, row_class: TableClass, ref: str) -> Row | None:
         """As for any reader; what `known` has just read under the lock is not read once more."""
         place = (table_of(row_class).name, ref)
-        return self._read_by_known.pop(place) if place in self._read_by_known else super().row(row_class, ref)
+        found = self._read_by_known.pop(place) if place in self._read_by_known else super().row(row_class, ref)
+        if found is not None:
+            self._recorded[place] = found["recorded_at"]
+        return found
 
     def answer_about(self, row_class: TableClass, state: type[S], ref: str) -> None:
         """End as a no-op: the caller's answer is about the thing as it stands."""

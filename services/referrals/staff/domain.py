@@ -1,4 +1,4 @@
-"""The rules of the register of staff. Who is in it is the organisation's own matter; who left is told to every service."""
+"""The rules of the register of staff. Who is in it is the organisation's own matter; who left is told to everybody."""
 
 from typing import assert_never
 

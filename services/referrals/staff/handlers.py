@@ -1,4 +1,4 @@
-"""Commands on the register of staff. All of an organisation's are decided one after another, under its stream's lock."""
+"""Commands on the register of staff. Those of an organisation are decided in turn, under the lock of its stream."""
 
 from collections.abc import Iterable
 
@@ -10,12 +10,14 @@ from services.referrals.staff.commands import STATUSES, StaffCommand
 from services.referrals.staff.state import Facts, Staff, StaffName, Status
 from services.referrals.staff.tables import StaffRow
 from shared.auth import OWN, Caller, Place, Role
-from shared.ids import OrganisationRef, Ref, StaffRef, Subject
+from shared.errors import NotFound
+from shared.ids import OrganisationRef, Ref, Subject, derived_ref
 from shared.model import Command, Model
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
 from shared.writing.commands import Commands
 from shared.writing.handling import own
+from shared.writing.meeting import Meets
 from shared.writing.unit import Unit
 
 
@@ -81,6 +83,18 @@ def register(unit: Unit, caller: Caller, command: ask.RegisterStaff, *, ref: Ref
     unit.save(StaffRow, ref, domain.decide(None, command, facts), private=_private(command))
 
 
-def known(reading: Reading, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> bool:
-    """Whether somebody stands in the register of an organisation, also if they left."""
-    return bool(reading.select(StaffRow, staff_ref=staff_ref, organisation_ref=organisation_ref))
+def newcomer(reading: Reading, caller: Caller) -> tuple[ask.RegisterStaff, Ref] | None:
+    """What registers somebody who signs in for the first time; None where they are registered, also if they left.
+
+    Raises NotFound where their organisation is not in the directory.
+    """
+    staff, house = caller.staff_ref, caller.organisation_ref
+    if not in_directory(reading, house):
+        raise NotFound()
+    if reading.select(StaffRow, organisation_ref=house, staff_ref=staff):
+        return None
+    command = ask.RegisterStaff(organisation_ref=house, staff_ref=staff, roles=(caller.role,))
+    return command, derived_ref(reading.kept.secret, "staff", house, staff)
+
+
+MEETS = Meets(STAFF, newcomer)

@@ -1,6 +1,6 @@
 """What is kept of somebody who works for an organisation, and what a rule about it needs beside that.
 
-Roles are noted so that a supervisor can look them up. What somebody may do follows from their token alone, never from here.
+Roles are noted so that a supervisor can look them up. What somebody may do follows from their token alone.
 """
 
 from dataclasses import dataclass

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, select
 
 from shared.auth import Belonging, Caller, Part, Place, Policy, Purpose, Role, decide, predicate
+from shared.auth.asking import known
 from shared.auth.caller import SYSTEM
 from shared.auth.deciding import EVERYBODY
+from shared.auth.leaving import HERE, Leaving
 from shared.auth.policy import Scope
 from shared.columns import Instant
 from shared.ids import OrganisationRef, StaffRef
@@ -25,20 +27,37 @@ SERVICES = ("intake", "screening", "referrals", "grants")
 STAFF: tuple[StaffRef, ...] = ("a" * 32, "b" * 32)
 HOUSES: tuple[OrganisationRef, ...] = ("c" * 32, "d" * 32)
 OPEN = frozenset({"open"})
-BELONGING = Belonging(holder="holder", addressee="addressee", sender="sender", while_in=OPEN)
+BELONGING = Belonging(
+    holder="holder", addressee="addressee", sender="sender", entered_for="entered_for", author="author", while_in=OPEN
+)
 META = MetaData()
 THINGS = Table(
-    "thing", META, *(Column(name, String) for name in ("ref", "case_ref", "holder", "addressee", "sender", "status"))
+    "thing",
+    META,
+    *(Column(name, String) for name in ("ref", "case_ref", "holder", "addressee", "sender", "status")),
+    *(Column(name, String) for name in ("entered_for", "author")),
+    Column("recorded_at", Instant),
 )
 PARTS = Table(
     "relation",
     META,
     *(Column(name, String) for name in ("subject", "organisation_ref", "staff_ref", "kind")),
     Column("until", Instant),
+    Column("since", Instant),
 )
 NOW = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
 ENDS = (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=1))
 """When a part may end: never, a moment ago, now, or in a moment."""
+SINCE = (None, NOW - timedelta(hours=2), NOW)
+LEFT = (
+    HERE,
+    HERE,
+    HERE,
+    Leaving(away=True),
+    Leaving(back=NOW - timedelta(hours=2)),
+    Leaving(back=NOW - timedelta(hours=1)),
+)
+"""Whether the caller left: mostly never; is away; came back just when some parts were made, or after that."""
 
 
 @cache
@@ -61,13 +80,27 @@ class World:
     service: str
     caller: Caller
     action: str
-    row: dict[str, str | None]
+    row: dict[str, Any]
     had: tuple[tuple[Part, datetime | None], ...]
+    left: Leaving = HERE
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self, _caller: Caller, _subject: str) -> tuple[Part, ...]:
         """The parts that there are now."""
         return tuple(part for part, until in self.had if until is None or until > NOW)
+
+    def leaving(self, _caller: Caller) -> Leaving:
+        return self.left
+
+    def note(self, action: str, subject: str | None) -> None: ...
+
+    @property
+    def policy(self) -> Policy:
+        return policy(self.service)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The thing as every decision knows it."""
+        return known(self, self.caller, BELONGING.places(None, self.row))  # type: ignore[arg-type]
 
 
 @st.composite
@@ -80,8 +113,15 @@ def worlds(draw: st.DrawFn) -> World:
     house = st.sampled_from((*HOUSES, None))
     common = st.sampled_from(("TEAM", "HOLDER", "VOIDED", "BARRED"))
     kinds = common | st.sampled_from(sorted(policy(service).kinds))
-    part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
-    row = {name: draw(house) for name in ("holder", "addressee", "sender")}
+    part = st.builds(
+        Part,
+        st.sampled_from((*HOUSES, EVERYBODY)),
+        st.sampled_from((*STAFF, EVERYBODY)),
+        kinds,
+        st.sampled_from(SINCE),
+    )
+    row = {name: draw(house) for name in ("holder", "addressee", "sender", "entered_for")}
+    row |= {"author": draw(st.sampled_from((*STAFF, None))), "recorded_at": draw(st.sampled_from(SINCE[1:]))}
     status = draw(st.sampled_from(("open", "over")))
     return World(
         service,
@@ -89,12 +129,12 @@ def worlds(draw: st.DrawFn) -> World:
         rule.action,
         {"ref": "e" * 32, "case_ref": "f" * 32, "status": status, **row},
         tuple(draw(st.lists(st.tuples(part, st.sampled_from(ENDS)), max_size=4))),
+        draw(st.sampled_from(LEFT)),
     )
 
 
 def evaluated(world: World) -> tuple[bool, frozenset[FieldClass]]:
-    [place] = BELONGING.places(None, world.row)  # type: ignore[arg-type]
-    found = decide(policy(world.service), world.caller, world.action, [place._replace(parts=world.parts)])
+    found = decide(policy(world.service), world.caller, world.action, world.places)
     return found.allowed, found.classes
 
 
@@ -110,7 +150,7 @@ def selected(world: World) -> bool:
             [{"subject": f"case/{'f' * 32}", **part._asdict(), "until": until} for part, until in world.had]
             or [OTHERS],
         )
-        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS, NOW)
+        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS, NOW, world.left)
         return len(conn.execute(select(THINGS.c.ref).where(seen)).all())
 
     with engine.begin() as conn:
@@ -119,6 +159,7 @@ def selected(world: World) -> bool:
 
 OTHERS = {
     "subject": f"case/{'0' * 32}", "organisation_ref": HOUSES[0], "staff_ref": STAFF[0], "kind": "TEAM", "until": None,
+    "since": None,
 }  # fmt: skip
 
 
@@ -135,7 +176,9 @@ def answered(world: World, classes: list[str]) -> list[Any]:
         named["addressee"] = party(where["addressee"])
     nobody_yet = {"unaddressed": where["addressee"] is None}
     sets = {
-        kind: [party(part.organisation_ref, part.staff_ref) for part in whole(world.parts) if part.kind == kind]
+        kind: [
+            party(part.organisation_ref, part.staff_ref) for part in whole(world.places[0].parts) if part.kind == kind
+        ]
         for kind in policy(world.service).kinds
     }
     own = {"self": party(who.organisation_ref, who.staff_ref), "organisation": party(who.organisation_ref)}
@@ -176,12 +219,16 @@ def whole(parts: Iterable[Part]) -> Iterable[Part]:
         yield part._replace(organisation_ref=HOUSES[0]) if not part.organisation_ref and part.staff_ref else part
 
 
+NOBODYS_ROW = {
+    "ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None,
+    "entered_for": None, "author": None, "recorded_at": NOW,
+}  # fmt: skip
 GLASS = (HOUSES[0], STAFF[0], "GLASS")
 SHUT = World(
     "screening",
     Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION),
     "screening.interview.read",
-    {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None},
+    NOBODYS_ROW,
     ((Part(HOUSES[0], STAFF[0], "TEAM"), None), (Part(EVERYBODY, EVERYBODY, "VOIDED"), None)),
 )
 
@@ -196,8 +243,25 @@ BROKEN = [
 ]
 
 
+EARLIER = Part(HOUSES[0], STAFF[0], "TEAM", NOW - timedelta(hours=2))
+CAME_BACK = replace(SHUT, had=((EARLIER, None),), left=Leaving(back=NOW - timedelta(hours=1)))
+ENTERED = replace(
+    CAME_BACK,
+    service="intake",
+    action="intake.person.read",
+    caller=Caller(STAFF[0], HOUSES[0], Role.INTAKE_OFFICER, Purpose.PROTECTION),
+    row={**NOBODYS_ROW, "entered_for": HOUSES[0], "author": STAFF[0], "recorded_at": NOW - timedelta(hours=2)},
+    had=(),
+)
+
+
 @given(worlds())
 @example(SHUT)
+@example(CAME_BACK)
+@example(replace(CAME_BACK, left=HERE))
+@example(replace(CAME_BACK, left=Leaving(away=True)))
+@example(ENTERED)
+@example(replace(ENTERED, left=HERE))
 @example(BARRED)
 @example(BROKEN[2])
 @example(BROKEN[3])
@@ -218,8 +282,7 @@ def test_what_partners_read_is_sound(service: str) -> None:
 def test_the_oracle_names_the_rule_that_let_in() -> None:
     place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
     caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
-    row = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "holder": None, "addressee": None, "sender": None}
-    world = World("screening", caller, "screening.interview.read", row, ((place.parts[0], None),))
+    world = World("screening", caller, "screening.interview.read", NOBODYS_ROW, ((place.parts[0], None),))
     [reason] = reasons(world)
     assert reason.startswith("screening.interview.read#1 relation ")
     assert "TEAM" in reason.split()
@@ -276,6 +339,22 @@ def test_who_is_barred_has_no_ground_at_any_organisation_but_that_of_a_directory
                 directory = any(Scope.PUBLIC_DIRECTORY in one.scopes for one in known.admitting(moved, rule.action))
                 assert decide(known, moved, rule.action, [at]).allowed, rule.name
                 assert decide(known, moved, rule.action, [shut]).allowed == directory, rule.name
+
+
+def test_who_left_has_no_ground_at_all_and_who_came_back_only_what_is_of_since_then() -> None:
+    """Every rule of every service is met by somebody who has all grounds, and by nobody who left."""
+    for service in SERVICES:
+        for rule in (rule for rule in policy(service).rules if rule.roles):
+            parts = tuple(Part(HOUSES[0], STAFF[0], kind, SINCE[1]) for kind in (*rule.kinds, "TEAM", "HOLDER"))
+            row = {**NOBODYS_ROW, **dict.fromkeys(("holder", "addressee", "sender"), HOUSES[0])}
+            for role in rule.roles:
+                who = Caller(STAFF[0], HOUSES[0], role, min(rule.purposes & policy(service).purposes[role]))
+                here = World(service, who, rule.action, row, tuple((part, None) for part in parts))
+                assert not evaluated(replace(here, left=Leaving(away=True)))[0], rule.name
+    assert evaluated(replace(CAME_BACK, left=HERE))[0]
+    assert not evaluated(CAME_BACK)[0]
+    assert FieldClass.IDENTITY in evaluated(replace(ENTERED, left=HERE))[1]
+    assert evaluated(ENTERED) == (True, frozenset({FieldClass.WORK, FieldClass.QUASI, FieldClass.CONTROL}))
 
 
 def test_broken_glass_opens_who_and_where_somebody_is_for_reading_and_nothing_else() -> None:

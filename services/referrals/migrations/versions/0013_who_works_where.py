@@ -36,9 +36,11 @@ def upgrade() -> None:
     sa.Column('status', shared.columns.Text(), nullable=False),
     sa.Column('roles', shared.columns.Json(), nullable=False),
     sa.Column('name', shared.columns.SealedBytes(), nullable=True),
-    sa.PrimaryKeyConstraint('ref'),
-    sa.UniqueConstraint('organisation_ref', 'staff_ref')
+    sa.PrimaryKeyConstraint('ref')
     )
+    with op.batch_alter_table('staff', schema=None) as batch_op:
+        batch_op.create_index('staff_of_organisation', ['organisation_ref', 'staff_ref'], unique=True)
+        batch_op.create_index('staff_order', ['recorded_at', 'ref'], unique=False)
     with op.batch_alter_table('relation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('since', shared.columns.Instant(timezone=True), nullable=True))
     op.execute(sa.text(MADE.format(table='journal', source='true', whose='=')))
