@@ -33,6 +33,7 @@ from shared.writing.again import content_of, remembered_for
 from shared.writing.asked import Asked, Moved, Replayed
 
 S = TypeVar("S", bound=Model)
+Private = Mapping[str, Model | None]
 
 
 @dataclass
@@ -90,9 +91,9 @@ class Unit(Reading):
         A part that let the caller in may have ended while this waited, or they left; then the unit runs again.
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
-        left = dict(self._leaving)
-        self.restart_if(any(super(Unit, self).parts(self.caller, at) != found for at, found in self._relied.items()))
-        self.restart_if(self._leaving != left)
+        left, looked_up = dict(self._leaving), super().parts
+        moved = [at for at, found in self._relied.items() if looked_up(self.caller, at) != found]
+        self.restart_if(bool(moved) or self._leaving != left)
         self.replay()
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
@@ -188,9 +189,7 @@ class Unit(Reading):
         if self.asked.if_match != version:
             raise Stale()
 
-    def save(
-        self, row_class: TableClass, ref: str, decided: Decided[Any], private: Mapping[str, Model | None] | None = None
-    ) -> None:
+    def save(self, row_class: TableClass, ref: str, decided: Decided[Any], private: Private | None = None) -> None:
         """Store what was decided. Without events nothing changes, unless it is the service's own matter.
 
         Elsewhere a changed state without an event is a bug.
@@ -213,7 +212,7 @@ class Unit(Reading):
         ref: str,
         state: Model,
         events: Iterable[Event] = (),
-        private: Mapping[str, Model | None] | None = None,
+        private: Private | None = None,
     ) -> None:
         """Add an append-only fact under a client's ref, after `known` said that the ref is new."""
         self._write(row_class, ref, state, 0, private or {}, answer=False)
@@ -226,7 +225,7 @@ class Unit(Reading):
         ref: str,
         state: Model,
         version: int,
-        private: Mapping[str, Model | None],
+        private: Private,
         *,
         answer: bool = True,
     ) -> None:
@@ -246,9 +245,7 @@ class Unit(Reading):
         if answer:
             self._answer(row_class, ref, version + 1, state)
 
-    def _sealed(
-        self, table: Any, ref: str, values: Row, private: Mapping[str, Model | None]
-    ) -> dict[str, bytes | None]:
+    def _sealed(self, table: Any, ref: str, values: Row, private: Private) -> dict[str, bytes | None]:
         columns = sealed_columns(table)
         return {
             name: None

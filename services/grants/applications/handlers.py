@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from services.grants.applications import commands as ask
-from services.grants.applications.domain import decide
+from services.grants.applications.domain import decide, without
 from services.grants.applications.gathering import around, facts_of, instalments_of
 from services.grants.applications.state import Application, Status
 from services.grants.applications.tables import ApplicationRow
@@ -19,8 +19,10 @@ from services.grants.programmes.state import Programme
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller
 from shared.contracts import grants as told
-from shared.ids import Ref
+from shared.ids import OrganisationRef, Ref, StaffRef, Subject
 from shared.model import Decided, Event, Model
+from shared.storage.tables import state_of
+from shared.writing import leaving
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
 from shared.writing.naming import named_by_holder
@@ -38,6 +40,8 @@ def _money_follows(
     unit: Unit, caller: Caller, *, ref: Ref, before: Application | None, decided: Decided[Application]
 ) -> None:
     grant = decided.state
+    if before is not None and before.deserted and not grant.deserted:
+        leaving.answered(unit, Subject("case", grant.case_ref), ref)
     match before and before.status, grant.status:
         case Status.COMMITTEE_REVIEW, Status.APPROVED:
             _move(unit, reserve, grant, ref, grant.granted)
@@ -142,3 +146,21 @@ APPLICATIONS.ordinary("complete", ask.CompleteApplication)
 APPLICATIONS.ordinary("terminate", ask.TerminateApplication)
 APPLICATIONS.ordinary("cancel", ask.CancelApplication)
 APPLICATIONS.ordinary("void", ask.VoidApplication)
+
+
+def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Somebody left: they have no duty in any grant, and people are called where nobody else has one."""
+    subjects = {subject for subject, _ in leaving.left_behind(unit, staff_ref, organisation_ref)}
+    unit.lock(*subjects)
+    for subject in sorted(subjects):
+        for row in unit.select(ApplicationRow, case_ref=subject.removeprefix("case/")):
+            state, _ = unit.load(ApplicationRow, Application, row["ref"], change=False)
+            decided = without(state, row["ref"], staff_ref, organisation_ref)
+            unit.save(ApplicationRow, row["ref"], decided)
+            if decided.events and decided.state.deserted:
+                leaving.call_people(unit, subject, row["ref"])
+
+
+def deserted(unit: Unit, ref: Ref) -> bool:
+    """Whether an application or its grant goes on, and nobody has a duty in it."""
+    return state_of(Application, unit.peek(ApplicationRow, ref)).deserted

@@ -19,10 +19,11 @@ from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, Place, admit, authorise, may
 from shared.clock import LOCAL, day_begins, local_day
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
+from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, StaffRef, Subject, case_number
 from shared.model import Decided
 from shared.reading import Reading
-from shared.storage.tables import Row
+from shared.storage.tables import Row, state_of
+from shared.writing import leaving
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
@@ -128,6 +129,8 @@ def _plant(unit: Unit, _caller: Caller, *, ref: CaseRef, before: Case, decided: 
     if decided.state.status is Status.CLOSED and before.status is not Status.CLOSED:
         over = day_begins(local_day(unit.now) + custody.AFTER_CLOSURE + timedelta(days=1))
         unit.later("team_ends", Subject("case", ref), over)
+    if before.deserted and not decided.state.deserted:
+        leaving.answered(unit, Subject("case", ref), ref)
 
 
 CASES = Commands(
@@ -228,6 +231,25 @@ def reopen(unit: Unit, caller: Caller, command: ask.ReopenCase, *, ref: CaseRef)
     state, _ = unit.load(CaseRow, Case, ref)
     _not_voided(unit, person_ref)
     unit.save(CaseRow, ref, domain.decide(state, command, _facts(unit, caller, command, ref=ref, state=state)))
+
+
+def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Somebody left: they work on no case any more, and people are called where nobody of the holder does."""
+    parts = leaving.left_behind(unit, staff_ref, organisation_ref)
+    unit.lock(*{subject for subject, _ in parts})
+    for subject, kind in parts:
+        ref = subject.removeprefix("case/")
+        state, _ = unit.load(CaseRow, Case, ref, change=False)
+        command = ask.ReleaseCase(staff_ref=staff_ref, organisation_ref=organisation_ref, kind=kind)
+        decided = domain.decide(state, command, _facts(unit, unit.caller, command, ref=ref, state=state))
+        unit.save(CaseRow, ref, decided)
+        if decided.state.deserted:
+            leaving.call_people(unit, subject, ref)
+
+
+def deserted(unit: Unit, ref: CaseRef) -> bool:
+    """Whether the case is open, and nobody of the organisation that holds it works on it."""
+    return state_of(Case, unit.peek(CaseRow, ref)).deserted
 
 
 def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Household) -> None:
