@@ -19,19 +19,19 @@ NOBODY = "nobody_works_on_it"
 SOON = timedelta(seconds=1)
 
 
-def left_behind(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> Sequence[tuple[str, str]]:
-    """The subject and kind of what somebody had at an organisation by our own facts, and that counts no more.
+def left_behind(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> Sequence[str]:
+    """The subjects of what somebody had at an organisation by our own facts, and that counts no more.
 
     What they were given since they came back stays, should this run late.
     """
     part = unit.kept.ledger.relation
     theirs = select(part).where(part.c.staff_ref == staff_ref, part.c.organisation_ref == organisation_ref)
-    rows = unit.connection.execute(theirs.order_by(part.c.subject, part.c.kind)).all()
+    rows = unit.connection.execute(theirs).all()
     back = max((row.until for row in rows if row.kind == GONE and row.until is not None), default=None)
     if any(row.kind == GONE and row.until is None for row in rows):
         back = None
     own = (row for row in rows if row.source == unit.kept.name and row.kind != GONE and row.until is None)
-    return [(row.subject, row.kind) for row in own if back is None or row.since is None or row.since <= back]
+    return sorted({row.subject for row in own if back is None or row.since is None or row.since <= back})
 
 
 def call_people(unit: Unit, subject: str, ref: str) -> None:

@@ -150,9 +150,9 @@ APPLICATIONS.ordinary("void", ask.VoidApplication)
 
 def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
     """Somebody left: they have no duty in any grant, and people are called where nobody else has one."""
-    subjects = {subject for subject, _ in leaving.left_behind(unit, staff_ref, organisation_ref)}
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
     unit.lock(*subjects)
-    for subject in sorted(subjects):
+    for subject in subjects:
         for row in unit.select(ApplicationRow, case_ref=subject.removeprefix("case/")):
             state, _ = unit.load(ApplicationRow, Application, row["ref"], change=False)
             decided = without(state, row["ref"], staff_ref, organisation_ref)

@@ -235,15 +235,15 @@ def reopen(unit: Unit, caller: Caller, command: ask.ReopenCase, *, ref: CaseRef)
 
 def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
     """Somebody left: they work on no case any more, and people are called where nobody of the holder does."""
-    parts = leaving.left_behind(unit, staff_ref, organisation_ref)
-    unit.lock(*{subject for subject, _ in parts})
-    for subject, kind in parts:
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
+    unit.lock(*subjects)
+    for subject in subjects:
         ref = subject.removeprefix("case/")
         state, _ = unit.load(CaseRow, Case, ref, change=False)
-        command = ask.ReleaseCase(staff_ref=staff_ref, organisation_ref=organisation_ref, kind=kind)
-        decided = domain.decide(state, command, _facts(unit, unit.caller, command, ref=ref, state=state))
+        facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
+        decided = custody.left(state, staff_ref, organisation_ref, facts)
         unit.save(CaseRow, ref, decided)
-        if decided.state.deserted:
+        if decided.events and decided.state.deserted:
             leaving.call_people(unit, subject, ref)
 
 

@@ -102,9 +102,9 @@ PLANS.ordinary("void", ask.VoidPlan)
 
 def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
     """Somebody left: they work on no plan any more, and people are called where nobody else does."""
-    subjects = {subject for subject, _ in leaving.left_behind(unit, staff_ref, organisation_ref)}
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
     unit.lock(*subjects)
-    for subject in sorted(subjects):
+    for subject in subjects:
         for row in unit.select(PlanRow, case_ref=subject.removeprefix("case/")):
             _let_go(unit, row["ref"], ask.ReleasePlan(staff_ref=staff_ref, organisation_ref=organisation_ref))
 

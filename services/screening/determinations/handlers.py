@@ -67,9 +67,9 @@ DETERMINATIONS.ordinary("void", ask.VoidDetermination)
 def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
     """Somebody left: they decide nothing any more, and people are called where nobody else takes part."""
     party = Party(staff_ref=staff_ref, organisation_ref=organisation_ref)
-    subjects = {subject for subject, _ in leaving.left_behind(unit, staff_ref, organisation_ref)}
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
     unit.lock(*subjects)
-    for subject in sorted(subjects):
+    for subject in subjects:
         for row in unit.select(DeterminationRow, case_ref=subject.removeprefix("case/")):
             state, _ = unit.load(DeterminationRow, Determination, row["ref"], change=False)
             if party in state.parties:

@@ -86,9 +86,9 @@ def open_for_case(unit: Unit, caller: Caller, command: ask.OpenInterview, *, ref
 
 def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
     """Somebody left: an interview of theirs that has not ended rests, and waits for somebody else."""
-    subjects = {subject for subject, _ in leaving.left_behind(unit, staff_ref, organisation_ref)}
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
     unit.lock(*subjects)
-    for subject in sorted(subjects):
+    for subject in subjects:
         for row in unit.select(InterviewRow, case_ref=subject.removeprefix("case/")):
             if (row["lead"], row["lead_organisation_ref"]) == (staff_ref, organisation_ref):
                 _let_go(unit, row["ref"])
