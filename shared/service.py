@@ -24,9 +24,8 @@ from shared.web.permissions import permissions_router
 from shared.web.problems import Titles, titles_of
 from shared.web.strict import Router
 from shared.web.viewing import viewing_router
-from shared.writing.commands import Commands
+from shared.writing.commands import Commands, Meets
 from shared.writing.dismissing import dismissing
-from shared.writing.meeting import Meets
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from shared.auth import SYSTEM
 from shared.contracts import intake, referrals
 from shared.ids import Subject
 from shared.journey.todos import Attention, Heard, Reactions, Todo
-from shared.writing.leaving import NOBODY
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -44,4 +44,4 @@ def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 @REACTIONS.due(NOBODY)
 def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Everybody who had a duty has left; the rule looks again, since somebody may be named."""
-    return Attention(NOBODY) if applications.deserted(unit, json.loads(todo.data or "{}")["ref"]) else None
+    return called(applications.deserted(unit, json.loads(todo.data or "{}")["ref"]))

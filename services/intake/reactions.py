@@ -14,7 +14,7 @@ from services.intake.glass.handlers import GLASS
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
 from shared.journey.todos import Attention, Heard, Reactions, Todo
-from shared.writing.leaving import NOBODY
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -79,7 +79,7 @@ def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 @REACTIONS.due(NOBODY)
 def call_for_a_team(unit: Unit, todo: Todo) -> Attention | None:
     """Everybody of the holder who worked on a case has left; the rule looks again, since somebody may be named."""
-    return Attention(NOBODY) if cases.deserted(unit, todo.subject.removeprefix("case/")) else None
+    return called(cases.deserted(unit, todo.subject.removeprefix("case/")))
 
 
 @REACTIONS.due("access_asked")

@@ -16,7 +16,7 @@ from shared.auth import SYSTEM
 from shared.clock import local_day
 from shared.contracts import intake, referrals
 from shared.journey.todos import Attention, Heard, Reactions, Todo
-from shared.writing.leaving import NOBODY
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -65,7 +65,7 @@ def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 @REACTIONS.due(NOBODY)
 def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Everybody who worked on a plan has left; the rule looks again, since somebody may be named."""
-    return Attention(NOBODY) if plans.deserted(unit, json.loads(todo.data or "{}")["ref"]) else None
+    return called(plans.deserted(unit, json.loads(todo.data or "{}")["ref"]))
 
 
 @REACTIONS.due("followup_overdue")

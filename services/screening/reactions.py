@@ -15,7 +15,7 @@ from services.screening.interviews.handlers import open_for_case
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
 from shared.journey.todos import Attention, Heard, Reactions, Todo
-from shared.writing.leaving import NOBODY
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -65,5 +65,4 @@ def let_decider_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Whoever led an interview or was to decide has left; the rule looks again, since somebody may be named."""
     ref = json.loads(todo.data or "{}")["ref"]
-    waits = interviews.deserted(unit, ref) or determinations.deserted(unit, ref)
-    return Attention(NOBODY) if waits else None
+    return called(interviews.deserted(unit, ref) or determinations.deserted(unit, ref))

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from shared.auth.leaving import GONE
 from shared.ids import OrganisationRef, StaffRef
 from shared.journey.attention import settle
+from shared.journey.todos import Attention
 from shared.writing.unit import Unit
 
 NOBODY = "nobody_works_on_it"
-"""The deadline that calls people, and the code that it calls them with. Each service has one by this name."""
+"""The deadline that calls people: each service has one by this name."""
 SOON = timedelta(seconds=1)
 
 
@@ -37,6 +38,11 @@ def left_behind(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationR
 def call_people(unit: Unit, subject: str, ref: str) -> None:
     """Nobody is left who works on this: unless somebody is named at once, people are told."""
     unit.later(NOBODY, subject, unit.now + SOON, {"ref": ref})
+
+
+def called(waits: bool) -> Attention | None:
+    """What the deadline ends as, if the thing still waits for somebody then."""
+    return Attention("nobody_works_on_it") if waits else None
 
 
 def answered(unit: Unit, subject: str, ref: str) -> None:

@@ -8,21 +8,18 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 from sqlalchemy import Connection
 
 from shared.auth import SYSTEM, Caller, Identify, Role
 from shared.auth.identity import Asking
 from shared.errors import NotFound, Refused
-from shared.model import Command
-from shared.reading import Reader, Reading
+from shared.reading import Reader
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.writing.asked import Asked
-from shared.writing.commands import Commands
+from shared.writing.commands import Meets, Noted
 from shared.writing.work import perform
 
 MOST = 4096
@@ -32,16 +29,6 @@ KNOWN_FOR, UNKNOWN_FOR = 86_400.0, 60.0
 POLL = 1.0
 
 Who = tuple[str, str]
-Noted = tuple[Command, str]
-"""The command that notes somebody, and the ref of what it makes."""
-
-
-@dataclass(frozen=True)
-class Meets:
-    """With which commands somebody is noted. `noting` only reads: None where they are, NotFound where nobody asks."""
-
-    commands: Commands[Any]
-    noting: Callable[[Reading, Caller], Noted | None]
 
 
 class Newcomers:

@@ -21,7 +21,6 @@ from shared.auth import Caller
 from shared.contracts import grants as told
 from shared.ids import OrganisationRef, Ref, StaffRef, Subject
 from shared.model import Decided, Event, Model
-from shared.storage.tables import state_of
 from shared.writing import leaving
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
@@ -163,4 +162,5 @@ def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -
 
 def deserted(unit: Unit, ref: Ref) -> bool:
     """Whether an application or its grant goes on, and nobody has a duty in it."""
-    return state_of(Application, unit.peek(ApplicationRow, ref)).deserted
+    state = unit.find(ApplicationRow, Application, ref)
+    return state is not None and state.deserted

@@ -9,15 +9,14 @@ from services.referrals.staff import domain
 from services.referrals.staff.commands import STATUSES, StaffCommand
 from services.referrals.staff.state import Facts, Staff, StaffName, Status
 from services.referrals.staff.tables import StaffRow
-from shared.auth import OWN, Caller, Place, Role
+from shared.auth import OWN, Caller, Place
 from shared.errors import NotFound
 from shared.ids import OrganisationRef, Ref, Subject, derived_ref
 from shared.model import Command, Model
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
-from shared.writing.commands import Commands
+from shared.writing.commands import Commands, Meets
 from shared.writing.handling import own
-from shared.writing.meeting import Meets
 from shared.writing.unit import Unit
 
 
@@ -43,11 +42,11 @@ def in_directory(reading: Reading, organisation_ref: OrganisationRef) -> bool:
 
 def _nobody_after(unit: Unit, caller: Caller, state: Staff) -> bool:
     """Whether a supervisor who says it of themselves leaves nobody behind who could."""
-    if (caller.staff_ref, caller.organisation_ref) != (state.staff_ref, state.organisation_ref):
+    if caller.staff_ref != state.staff_ref:
         return False
     rows = unit.select(StaffRow, organisation_ref=state.organisation_ref, status=Status.ACTIVE)
     others = (state_of(Staff, row) for row in rows if row["staff_ref"] != state.staff_ref)
-    return not any(Role.SUPERVISOR in other.roles for other in others)
+    return not any(other.supervises for other in others)
 
 
 def _private(command: StaffCommand) -> dict[str, Model | None]:

@@ -14,8 +14,8 @@ from shared.ids import OrganisationRef, StaffRef
 from shared.model import C0, C2, Given, Model, Name
 
 Roles = Annotated[tuple[Annotated[str, CodeOf("caller_role")], ...], Field(max_length=20)]
-OF_NOBODY = "SYSTEM"
-"""The role in which services act among themselves."""
+SUPERVISOR, OF_NOBODY = "SUPERVISOR", "SYSTEM"
+"""Who keeps a register, and the role in which services act among themselves."""
 
 
 @labelled("staff_status")
@@ -39,6 +39,11 @@ class Staff(Model):
     staff_ref: C0[StaffRef]
     status: C0[Status]
     roles: C0[Roles] = ()
+
+    @property
+    def supervises(self) -> bool:
+        """Whether a supervisor, as the register says."""
+        return SUPERVISOR in self.roles
 
 
 @dataclass(frozen=True)
