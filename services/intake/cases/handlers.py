@@ -114,6 +114,8 @@ def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, s
 
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
     """Who works on a case is the holder's affair; to leave it, and to say why one must, is everybody's own."""
+    if isinstance(command, ask.AssignCase):
+        leaving.refuse_who_left(unit, command.staff_ref, command.organisation_ref)
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
     if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
@@ -263,6 +265,7 @@ def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Househo
 
 def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
     """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
+    leaving.refuse_who_left(unit, worker.staff_ref, worker.organisation_ref)
     state, _ = unit.load(CaseRow, Case, ref, change=False)
     command = ask.LetIn(**worker.model_dump(), until=until)
     facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller), today=local_day(unit.now))

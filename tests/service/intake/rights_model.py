@@ -27,6 +27,10 @@ class Known:
     status: str = "open"
     giving: bool = False
     share: str | None = None
+    away: set[str] = field(default_factory=set)
+    """Who has left their house, of all cases alike."""
+    unknown: set[str] = field(default_factory=set)
+    """Who left it after they registered the person."""
 
     @property
     def request(self) -> str:
@@ -38,18 +42,19 @@ class Known:
         return self.status == "open" and self.giving and self.share is not None
 
     def works(self, who: str) -> bool:
-        return self.status != "void" and any(worker == who for worker, _ in self.team)
+        return self.status != "void" and any(worker == who for worker, _ in self.team) and who not in self.away
 
     def sees_case(self, who: str) -> bool:
-        return self.works(who) or HOUSES[who] == self.holder
+        return self.works(who) or (HOUSES[who] == self.holder and who not in self.away)
 
     def sees_person(self, who: str) -> bool:
         house = HOUSES[self.registrar] if self.status == "void" else self.holder
-        return self.works(who) or HOUSES[who] == house
+        return self.works(who) or (HOUSES[who] == house and who not in self.away)
 
     def knows_who(self, who: str) -> bool:
         """A void case never was: whoever registered the person answers for them as before."""
-        return who == self.registrar if self.status == "void" else self.works(who)
+        registered = who == self.registrar and who not in self.unknown
+        return registered if self.status == "void" else self.works(who)
 
 
 def part(who: str, kind: str) -> dict[str, Any]:

@@ -132,9 +132,8 @@ async def test_a_conflict_of_interest_outlives_a_leaving(desk: Desk) -> None:
 async def test_a_rebuild_finds_the_same(desk: Desk) -> None:
     case, _, _ = await _world(desk)
     await _hears(desk, LEFT)
-    ok(await desk.change(f"cases/{case}", "assign", HEAD, **TEAM))
+    refused(await desk.change(f"cases/{case}", "assign", HEAD, **TEAM), "staff_left")
     await _hears(desk, RETURNED)
-    # Given while they were away: it was never theirs, and does not come with the return.
     await desk.unseen(f"cases/{case}/journey")
     kept, before = desk.harness.running["intake"].kept, await desk.harness.rows("intake", "relation")
     assert await differences(kept.database, kept.ledger, kept.journey) == []
