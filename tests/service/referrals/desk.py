@@ -94,6 +94,11 @@ class Desk:
         answer = await self.post("organisations", SUPERVISOR, body)
         assert answer.status_code == 201, answer.text
 
+    async def house_listed(self) -> None:
+        """The house itself stands in the directory."""
+        answer = await self.post("organisations", SUPERVISOR, {"ref": HOUSE, "kind": "SHELTER", "name": "Bavet centre"})
+        assert answer.status_code == 201, answer.text
+
     async def registered(self, somebody: str, who: str = SUPERVISOR, house: str = HOUSE, **more: Any) -> httpx.Response:
         """Somebody stands in the register of staff of that house."""
         staff = {"ref": ref(f"entry {somebody}"), "organisation_ref": house, "staff_ref": pseudonym("staff", somebody)}

@@ -23,7 +23,7 @@ STREAM = f"organisation/{HOUSE}"
 @pytest.fixture
 async def house(desk: Desk) -> Desk:
     """The house stands in the directory, and its worker and its supervisor in the register."""
-    ok(await desk.post("organisations", SUPERVISOR, {"ref": HOUSE, "kind": "SHELTER", "name": "Bavet centre"}))
+    await desk.house_listed()
     ok(await desk.registered("worker", name="Chan Sophy", roles=["CASEWORKER"]))
     ok(await desk.registered("supervisor", name="Keo Vibol", roles=["SUPERVISOR"]))
     return desk
