@@ -60,3 +60,31 @@ class Known:
 def part(who: str, kind: str) -> dict[str, Any]:
     house = pseudonym("organisation", HOUSES[who])
     return {"staff_ref": pseudonym("staff", who), "organisation_ref": house, "kind": kind}
+
+
+STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("open", {"who": "amy"}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("assign", {"number": 0, "who": "abe"}),
+    ("release", {"number": 0, "nth": 0}),
+    ("transfer", {"number": 0, "accepted": False}),
+    ("transfer", {"number": 0, "accepted": True}),
+    ("reach_for", {"number": 0, "who": "ahead", "command": "assign"}),
+    ("grant", {"number": 0, "days": 1}),
+    ("days_pass", {"days": 2}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("close", {"number": 0}),
+    ("assign", {"number": 0, "who": "bea"}),
+    ("leave_or_return", {"who": "bea"}),
+    ("reach_for", {"number": 0, "who": "bea", "command": "assign"}),
+    ("assign", {"number": 0, "who": "bea"}),
+    ("leave_or_return", {"who": "bea"}),
+    ("assign", {"number": 0, "who": "bea"}),
+    ("open", {"who": "bea"}),
+    ("void", {"number": 1}),
+)
+"""A walk on which every right begins and ends."""

@@ -32,7 +32,7 @@ from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, caller, harness_of, ref
 from tests.conftest import Migrated
 from tests.service.intake.desk import TOLD, Desk, born
-from tests.service.intake.rights_model import CALLERS, GUESTS, HEADS, HOUSES, OTHER, Known, part
+from tests.service.intake.rights_model import CALLERS, GUESTS, HEADS, HOUSES, OTHER, STEPS, Known, part
 from tests.support.answered import ok
 from tests.support.callers import invented
 
@@ -263,34 +263,6 @@ class Rights(RuleBasedStateMachine):
 def machine(tmp_path: Path, migrated: Migrated) -> type[Rights]:
     migrated("intake", tmp_path / "empty")
     return type("Rights", (Rights,), {"migrated": tmp_path / "empty"})
-
-
-STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("open", {"who": "amy"}),
-    ("agree_or_withdraw", {"number": 0}),
-    ("give_or_end", {"number": 0}),
-    ("assign", {"number": 0, "who": "abe"}),
-    ("release", {"number": 0, "nth": 0}),
-    ("transfer", {"number": 0, "accepted": False}),
-    ("transfer", {"number": 0, "accepted": True}),
-    ("reach_for", {"number": 0, "who": "ahead", "command": "assign"}),
-    ("grant", {"number": 0, "days": 1}),
-    ("days_pass", {"days": 2}),
-    ("agree_or_withdraw", {"number": 0}),
-    ("agree_or_withdraw", {"number": 0}),
-    ("give_or_end", {"number": 0}),
-    ("give_or_end", {"number": 0}),
-    ("close", {"number": 0}),
-    ("assign", {"number": 0, "who": "bea"}),
-    ("leave_or_return", {"who": "bea"}),
-    ("reach_for", {"number": 0, "who": "bea", "command": "assign"}),
-    ("assign", {"number": 0, "who": "bea"}),
-    ("leave_or_return", {"who": "bea"}),
-    ("assign", {"number": 0, "who": "bea"}),
-    ("open", {"who": "bea"}),
-    ("void", {"number": 1}),
-)
-"""A walk on which every right begins and ends."""
 
 
 def test_a_walk_on_which_every_right_begins_and_ends(machine: type[Rights]) -> None:
