@@ -223,6 +223,8 @@ async def test_a_sign_in_brings_nobody_back_and_no_organisation_into_the_registe
     await seen(house, "permissions", STRANGER)
     running.newcomers._seen.clear()
     refused(await house.get("permissions", WORKER), "not_found")
+    registering = [row for row in await house.rows("audit") if row["action"] == "referrals.staff.register"]
     await running.newcomers.step(running.kept)
+    assert [row for row in await house.rows("audit") if row["action"] == "referrals.staff.register"] == registering
     entries = {row["staff_ref"]: row["status"] for row in await house.rows("staff")}
     assert entries == {pseudonym("staff", "worker"): "left", pseudonym("staff", "supervisor"): "active"}
