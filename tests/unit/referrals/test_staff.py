@@ -1,5 +1,7 @@
 """The rules of the register of staff: who left is told to everybody, who is in it to nobody."""
 
+from typing import Any
+
 import pytest
 
 from services.referrals.staff.commands import CorrectStaff, LeaveOrganisation, RegisterStaff, ReturnToOrganisation
@@ -10,7 +12,7 @@ from shared.errors import Refused
 from shared.testing import ref
 
 HOUSE, WHO = ref("house"), ref("who")
-NAMED = {"organisation_ref": HOUSE, "staff_ref": WHO}
+NAMED: dict[str, Any] = {"organisation_ref": HOUSE, "staff_ref": WHO}
 HERE = Staff(**NAMED, status=Status.ACTIVE, roles=("SUPERVISOR",))
 AWAY = HERE.but(status=Status.LEFT)
 
