@@ -69,7 +69,10 @@ def in_folder(folder: Path) -> Settings:
 async def hold(kept: Kept, cases: Sequence[str] = HELD) -> None:
     """The caller's organisation holds those cases, once, and whatever is made again from facts."""
     part = {"source": "measuring", "staff_ref": EVERYBODY, "organisation_ref": CALLER.organisation_ref, "kind": HOLDER}
-    relation, rows = kept.ledger.relation, [{**part, "subject": f"case/{case}", "until": None} for case in cases]
+    relation, rows = (
+        kept.ledger.relation,
+        [{**part, "subject": f"case/{case}", "until": None, "since": None} for case in cases],
+    )
 
     def work(conn: Connection) -> None:
         if not conn.execute(select(relation.c.kind).where(relation.c.subject == rows[0]["subject"])).first():

@@ -28,6 +28,7 @@ from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
 from shared.writing.doing import Doing
 from shared.writing.key_check import refuse_other_keys
+from shared.writing.meeting import Newcomers
 from shared.writing.spare_keys import SpareKeys
 from shared.writing.unknown import Unknown
 
@@ -40,7 +41,8 @@ class Running:
         self.package = f"services.{service.name}"
         if not stores.on_postgres(runtime.settings):
             stores.bring_up(runtime.settings, service.name)
-        self.kept = _kept(service, runtime)
+        self.newcomers = Newcomers(service.meets)
+        self.kept = _kept(service, runtime, self.newcomers)
         self.bus = runtime.bus
         self.relay = Relay(
             self.kept.database,
@@ -86,6 +88,8 @@ class Running:
             self.supervisor.start("spare keys", self.spare_keys.run)
             self.supervisor.start("unknown callers", self.unknown.run)
             self.supervisor.start("audit", self.sequencer.run)
+            if self.newcomers.meets is not None:
+                self.supervisor.start("newcomers", partial(self.newcomers.run, kept))
         self.started = True
 
     async def stop(self) -> None:
@@ -113,7 +117,7 @@ class Running:
         return bool(moved)
 
 
-def _kept(service: Service, runtime: Runtime) -> Kept:
+def _kept(service: Service, runtime: Runtime, newcomers: Newcomers) -> Kept:
     """What the parts of a service share while it works."""
     return Kept(
         name=service.name,
@@ -128,7 +132,7 @@ def _kept(service: Service, runtime: Runtime) -> Kept:
         draw=runtime.draw,
         policy=service.policy,
         actions=service.actions,
-        identify=runtime.limits.callers.counting(runtime.identify),
+        identify=newcomers.noticing(runtime.limits.callers.counting(runtime.identify)),
         tracing=runtime.tracing_for(runtime.settings, service.name),
         standing=Standing(service.name, runtime.contradicted),
         budget=Budget(runtime.settings.cases_per_hour),

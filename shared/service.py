@@ -24,7 +24,7 @@ from shared.web.permissions import permissions_router
 from shared.web.problems import Titles, titles_of
 from shared.web.strict import Router
 from shared.web.viewing import viewing_router
-from shared.writing.commands import Commands
+from shared.writing.commands import Commands, Meets
 from shared.writing.dismissing import dismissing
 
 
@@ -45,6 +45,8 @@ class Service:
     commands: Sequence[Commands[Any]] = ()
     file_of: FileOf = the_case
     """What belongs to the file of a case beside the case, for whoever asks who saw it."""
+    meets: Meets | None = None
+    """What it writes of whoever signs in for the first time, if it does."""
 
     @cached_property
     def policy(self) -> Policy:

@@ -3,6 +3,7 @@
 from services.grants import facets as view
 from shared.contracts import grants, intake, referrals, screening
 from shared.journey import Facet, Facets, Journey
+from shared.journey.register import LEAVING
 from shared.model import Event
 
 NOT_A_CASE: frozenset[type[Event]] = frozenset(
@@ -192,6 +193,7 @@ JOURNEY = Journey(
         "intake": view.INTAKE,
         "screening": view.SCREENING,
         "referrals": view.REFERRALS,
+        "referrals/organisation": LEAVING,
         "grants": OWN,
     },
     ignores=NOT_A_CASE | NOT_FOR_MONEY,

@@ -3,13 +3,17 @@
 Holding is one reaction and calling people is another, which asks for attention when something is held.
 """
 
+import json
+
+from services.grants.applications import handlers as applications
 from services.grants.instalments.commands import HoldInstalment
 from services.grants.instalments.handlers import hold_all, waiting
 from services.grants.instalments.state import Status
 from shared.auth import SYSTEM
-from shared.contracts import intake
+from shared.contracts import intake, referrals
 from shared.ids import Subject
-from shared.journey.todos import Attention, Heard, Reactions
+from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -29,3 +33,15 @@ def call_people_to_what_is_held(unit: Unit, event: Heard[Lost]) -> Attention | N
     """Ask people to decide what becomes of held money."""
     unit.lock(Subject("case", event.data.case_ref))
     return Attention("instalments_held") if waiting(unit, event.data.case_ref, Status.HELD) else None
+
+
+@REACTIONS.on(referrals.StaffLeft)
+def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
+    """Whoever left the organisation has no duty in any grant."""
+    applications.let_go(unit, event.data.staff_ref, event.data.organisation_ref)
+
+
+@REACTIONS.due(NOBODY)
+def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
+    """Everybody who had a duty has left; the rule looks again, since somebody may be named."""
+    return called(applications.deserted(unit, json.loads(todo.data or "{}")["ref"]))

@@ -8,6 +8,7 @@ from services.intake import facets as view
 from services.intake.facets import Existence, InterviewView, PlanView, StayView
 from shared.contracts import grants, intake, referrals, screening
 from shared.journey import Facets, Journey
+from shared.journey.register import LEAVING
 from shared.model import Event
 
 NOT_A_CASE: frozenset[type[Event]] = frozenset(
@@ -173,7 +174,8 @@ def following(facets: Facets) -> tuple[str, ...]:
 
 JOURNEY = Journey(
     source="intake",
-    facets={"intake": view.OWN, "screening": view.SCREENING, "referrals": view.REFERRALS, "grants": view.GRANTS},
+    facets={"intake": view.OWN, "screening": view.SCREENING, "referrals": view.REFERRALS, "grants": view.GRANTS}
+    | {"referrals/organisation": LEAVING},
     stage=stage,
     ignores=NOT_A_CASE | INNER_WORKINGS,
     next=following,

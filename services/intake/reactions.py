@@ -17,6 +17,7 @@ from services.intake.glass.handlers import GLASS
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
 from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -70,6 +71,18 @@ def end_access(unit: Unit, todo: Todo) -> None:
 def end_team(unit: Unit, todo: Todo) -> None:
     """A case was closed a month ago; the rule looks again, since it may be open again."""
     CASES.carry_out(unit, SYSTEM, EndTeam(), ref=todo.subject.removeprefix("case/"))
+
+
+@REACTIONS.on(referrals.StaffLeft)
+def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
+    """Whoever left the organisation works on none of its cases."""
+    cases.let_go(unit, event.data.staff_ref, event.data.organisation_ref)
+
+
+@REACTIONS.due(NOBODY)
+def call_for_a_team(unit: Unit, todo: Todo) -> Attention | None:
+    """Everybody of the holder who worked on a case has left; the rule looks again, since somebody may be named."""
+    return called(cases.deserted(unit, todo.subject.removeprefix("case/")))
 
 
 @REACTIONS.due("access_asked")

@@ -21,6 +21,7 @@ from services.operating.office import Office, Trouble
 from services.operating.orders import Order
 from services.operating.work import WORKS, worked
 from shared.auth import Caller, Part, Policy, Purpose, Role, authorise
+from shared.auth.leaving import HERE, Leaving
 from shared.errors import HomewardError, Invalid, NotFound
 from shared.ids import pseudonym, ref_in
 from shared.web.problems import problem
@@ -38,6 +39,9 @@ class Nobody:
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         return ()
+
+    def leaving(self, caller: Caller) -> Leaving:
+        return HERE
 
     def note(self, action: str, subject: str | None) -> None: ...
 

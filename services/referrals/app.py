@@ -21,22 +21,25 @@ from services.referrals.proposals.handlers import PROPOSALS
 from services.referrals.reactions import REACTIONS
 from services.referrals.service_referrals import routes as service_referrals
 from services.referrals.service_referrals.handlers import REQUESTS
+from services.referrals.staff import routes as staff
+from services.referrals.staff.handlers import MEETS, STAFF
 from services.referrals.stewards import routes as stewards
 from services.referrals.stewards.handlers import STEWARDS
 from shared.front import assemble
 from shared.service import Runtime, Service
 
-THINGS = (organisations, proposals, stewards, groups, plans, goals, service_referrals, memberships, followups)
+THINGS = (organisations, proposals, stewards, staff, groups, plans, goals, service_referrals, memberships, followups)
 
 
 SERVICE = Service(
     name="referrals",
     ledger=LEDGER,
     routers=[thing.router for thing in THINGS],
-    commands=[ORGANISATIONS, PROPOSALS, STEWARDS, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
+    commands=[ORGANISATIONS, PROPOSALS, STEWARDS, STAFF, PLANS, GOALS, REQUESTS, GROUPS, MEMBERSHIPS, FOLLOWUPS],
     journey=JOURNEY,
     reactions=REACTIONS,
     package=__package__,
+    meets=MEETS,
     description="Plans, requests for services, groups and visits: what helps somebody to stay.",
 )
 

@@ -12,6 +12,7 @@ from services.referrals.plans import state as plans
 from services.referrals.plans.commands import STATUSES
 from shared.contracts import grants, intake, referrals, screening
 from shared.journey import Facet, Facets, Journey, Step
+from shared.journey.register import LEAVING
 from shared.model import Event
 from shared.statuses import next_operations
 
@@ -279,6 +280,7 @@ JOURNEY = Journey(
         "screening": Facet(ScreeningFacet, SCREENING, view.still_handled),
         "grants": Facet(GrantsFacet, GRANTS),
         "referrals": Facet(ReferralsFacet, OWN),
+        "referrals/organisation": LEAVING,
     },
     ignores=IGNORED,
     stage=stage,

@@ -16,6 +16,7 @@ from shared.auth import SYSTEM
 from shared.clock import local_day
 from shared.contracts import intake, referrals
 from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -53,6 +54,18 @@ def take_back_requests(
 def look_for_the_home(_unit: Unit, event: Heard[referrals.FollowupMissed]) -> Attention | None:
     """Missed twice in a row: people must know, not only the list of visits."""
     return Attention("home_trace_needed") if schedule.asks_for_tracing(event.data.in_a_row) else None
+
+
+@REACTIONS.on(referrals.StaffLeft)
+def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
+    """Whoever left the organisation works on none of its plans."""
+    plans.let_go(unit, event.data.staff_ref, event.data.organisation_ref)
+
+
+@REACTIONS.due(NOBODY)
+def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
+    """Everybody who worked on a plan has left; the rule looks again, since somebody may be named."""
+    return called(plans.deserted(unit, json.loads(todo.data or "{}")["ref"]))
 
 
 @REACTIONS.due("followup_overdue")

@@ -9,6 +9,7 @@ from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
 from shared.journey import Facet
+from shared.journey.register import STEPS
 from shared.model import Model
 
 
@@ -199,6 +200,7 @@ DIRECTORY = Facet(
         referrals.OrganisationCorrected: registered,
         referrals.OrganisationClosed: struck_out,
         referrals.OrganisationVoided: struck_out,
+        **STEPS,
     },
 )
 

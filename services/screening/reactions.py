@@ -3,14 +3,19 @@
 An issued finding is never touched by what is heard later. Only suggestions that await a person move.
 """
 
+import json
+
 from services.screening.best_interests.commands import RequireBestInterests
 from services.screening.best_interests.handlers import require_for_child, withdraw_open
+from services.screening.determinations import handlers as determinations
 from services.screening.determinations.handlers import reassess_open
+from services.screening.interviews import handlers as interviews
 from services.screening.interviews.commands import OpenInterview
 from services.screening.interviews.handlers import open_for_case
 from shared.auth import SYSTEM
-from shared.contracts import intake, screening
-from shared.journey.todos import Heard, Reactions
+from shared.contracts import intake, referrals, screening
+from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
 REACTIONS = Reactions()
@@ -48,3 +53,22 @@ def ask_for_a_panel(unit: Unit, event: Heard[intake.CaseCaregiverImplicated]) ->
 def ask_no_panel_of_before(unit: Unit, event: Heard[intake.CaseTransferAccepted]) -> None:
     """Members were let in by the supervisor of who held the case before."""
     withdraw_open(unit, SYSTEM, event.data.case_ref)
+
+
+@REACTIONS.on(referrals.StaffLeft)
+def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
+    """Whoever left the organisation asks and decides nothing for it."""
+    interviews.let_go(unit, event.data.staff_ref, event.data.organisation_ref)
+
+
+@REACTIONS.on(referrals.StaffLeft)
+def let_decider_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
+    """The same of what waits to be decided."""
+    determinations.let_go(unit, event.data.staff_ref, event.data.organisation_ref)
+
+
+@REACTIONS.due(NOBODY)
+def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
+    """Whoever led an interview or was to decide has left; the rule looks again, since somebody may be named."""
+    ref = json.loads(todo.data or "{}")["ref"]
+    return called(interviews.deserted(unit, ref) or determinations.deserted(unit, ref))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from shared.auth.caller import Caller, Purpose, Role
 from shared.auth.deciding import Decision, Part, Place, decide, judge, standings, wrong_purpose
+from shared.auth.leaving import Leaving, gone
 from shared.auth.policy import Policy
 from shared.errors import HomewardError, NotFound
 
@@ -31,19 +32,30 @@ class World(Protocol):
 
     def parts(self, caller: Caller, subject: str) -> Sequence[Part]: ...
 
+    def leaving(self, caller: Caller) -> Leaving: ...
+
     def note(self, action: str, subject: str | None) -> None: ...
 
 
 def known(world: World, caller: Caller, about: About) -> tuple[Place, ...]:
-    """The places of a thing with all parts in it that are the caller's."""
-    places = (Place(about),) if about is None or isinstance(about, str) else about
-    return tuple(
-        at if at.subject is None else at._replace(parts=(*at.parts, *world.parts(caller, at.subject))) for at in places
-    )
+    """The places of a thing with all parts in it that are the caller's and count. Who left has one that shuts all."""
+    places = tuple(_with_parts(world, caller, at) for at in _places(about))
+    leaving = world.leaving(caller)
+    if leaving.away:
+        return tuple(at._replace(parts=(*at.parts, gone(caller))) for at in places)
+    return tuple(at._replace(parts=tuple(part for part in at.parts if leaving.lets(caller, part))) for at in places)
+
+
+def _with_parts(world: World, caller: Caller, at: Place) -> Place:
+    return at if at.subject is None else at._replace(parts=(*at.parts, *world.parts(caller, at.subject)))
+
+
+def _places(about: About) -> Sequence[Place]:
+    return (Place(about),) if about is None or isinstance(about, str) else about
 
 
 def decided(world: World, caller: Caller, action: str, about: About = None) -> Decision:
-    """The decision over an action. Parts are looked up only where a rule asks for one."""
+    """The decision over an action. Parts are looked up only where a rule is for the caller."""
     return decide(world.policy, caller, action, _asked_about(world, caller, (action,), about))
 
 
@@ -58,10 +70,9 @@ def offered(
 
 
 def _asked_about(world: World, caller: Caller, actions: Iterable[str], about: About) -> Sequence[Place]:
-    policy = world.policy
-    if any(policy.asks_for_parts(caller, action) for action in actions):
+    if any(world.policy.admitting(caller, action) for action in actions):
         return known(world, caller, about)
-    return (Place(about),) if about is None or isinstance(about, str) else about
+    return _places(about)
 
 
 def may(world: World, caller: Caller, action: str, about: About = None) -> bool:

@@ -101,7 +101,7 @@ class Belonging:
         if organisation is not None:
             yield Part(organisation, EVERYBODY, REGISTERED)
             if author is not None:
-                yield Part(organisation, author, REGISTRAR)
+                yield Part(organisation, author, REGISTRAR, row["recorded_at"])
 
     def _subject(self, row: Mapping[str, Any]) -> str | None:
         if self.subject is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.caller import Caller, Purpose, Role
@@ -13,11 +14,12 @@ EVERYBODY = ""
 
 
 class Part(NamedTuple):
-    """The part that a person, or a whole organisation, has in a thing."""
+    """The part that a person, or a whole organisation, has in a thing; a person's own `since` a moment."""
 
     organisation_ref: str
     staff_ref: str
     kind: str
+    since: datetime | None = None
 
     def of(self, caller: Caller) -> bool:
         """Whether it is this caller's. The same person at another organisation has none of it."""

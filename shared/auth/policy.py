@@ -36,9 +36,6 @@ class Scope(StrEnum):
 BY_RELATION = frozenset({Scope.RELATION, Scope.HOLDERS_TEAM})
 """The grounds for which somebody needs a part of their own, in the second case at the organisation that holds it."""
 
-BY_PARTS = frozenset(Scope) - {Scope.PUBLIC_DIRECTORY}
-"""The grounds that a part gives, or takes away."""
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -128,18 +125,6 @@ class Policy:
     @cached_property
     def decisions(self) -> dict[Hashable, Any]:
         """What the evaluator found before; it alone writes here."""
-        return {}
-
-    def asks_for_parts(self, caller: Caller, action: str) -> bool:
-        """Whether a part may let this caller do the action, or keep them from it."""
-        asked = caller.role, caller.purpose, action
-        if asked not in self._asking:
-            scopes = (scope for rule in self.admitting(caller, action) for scope in rule.scopes)
-            self._asking[asked] = any(scope in BY_PARTS for scope in scopes)
-        return self._asking[asked]
-
-    @cached_property
-    def _asking(self) -> dict[tuple[Role, Purpose, str], bool]:
         return {}
 
     def _for(self, role: Role, purpose: Purpose, action: str) -> Iterator[Rule]:

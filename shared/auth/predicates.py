@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Table, and_, false, literal, n
 from shared.auth.belonging import CASES, REGISTERED, REGISTRAR, WHOLE, Belonging, Via
 from shared.auth.caller import Caller, Role
 from shared.auth.deciding import EVERYBODY
+from shared.auth.leaving import GONE, HERE, Leaving
 from shared.auth.policy import Policy, Rule, Scope
 from shared.storage.tables import table_of
 
@@ -17,13 +18,25 @@ Things = FromClause
 
 
 def predicate(
-    policy: Policy, caller: Caller, action: str, belonging: Belonging, things: Things, parts: Table, now: datetime
+    policy: Policy,
+    caller: Caller,
+    action: str,
+    belonging: Belonging,
+    things: Things,
+    parts: Table,
+    now: datetime,
+    leaving: Leaving = HERE,
 ) -> Condition:
-    """What the rows of `things` must meet. `parts` is the table of who has which part in what, and until when."""
+    """What the rows of `things` must meet. `parts` is the table of who has which part in what, and until when.
+
+    To whoever left no row is shown that a part of the kind GONE shuts; whoever came back has only parts of since then.
+    """
     if caller.role is Role.SYSTEM:
         return true()
     rules = policy.admitting(caller, action)
-    ways = [_Way(policy, caller, rule, scope, parts, now) for rule in rules for scope in rule.scopes]
+    found = ((rule, scope) for rule in rules for scope in rule.scopes)
+    open_ways = ((rule, scope) for rule, scope in found if not (leaving.away and GONE in policy.shutting(scope)))
+    ways = [_Way(policy, caller, rule, scope, parts, now, leaving.back) for rule, scope in open_ways]
     return or_(false(), *(way.met_by(belonging, things) for way in ways))
 
 
@@ -35,7 +48,17 @@ def lasts(until: ColumnElement[datetime], now: Any) -> Condition:
 class _Way:
     """One ground of one rule, for one caller."""
 
-    def __init__(self, policy: Policy, caller: Caller, rule: Rule, scope: Scope, parts: Table, now: datetime) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        caller: Caller,
+        rule: Rule,
+        scope: Scope,
+        parts: Table,
+        now: datetime,
+        back: datetime | None,
+    ) -> None:
+        self._back = back
         self._caller, self._scope, self._parts, self._now = caller, scope, parts, now
         self._known, self._shutting = policy.known(rule, scope), policy.shutting(scope)
         self._holding = policy.known(rule, Scope.OWN_ORGANISATION)
@@ -114,7 +137,8 @@ class _Way:
         if REGISTERED in self._known:
             yield and_(*here)
         elif REGISTRAR in self._known and belonging.author is not None:
-            yield and_(things.c[belonging.author] == self._caller.staff_ref, *here)
+            since = [] if self._back is None else [things.c.recorded_at > self._back]
+            yield and_(things.c[belonging.author] == self._caller.staff_ref, *since, *here)
 
     def _has(self, subject: tuple[str, str], things: Things, kinds: frozenset[str]) -> Condition:
         """Whether the caller has a part of these kinds in the row, asked of each row that is looked at.
@@ -131,8 +155,14 @@ class _Way:
             part.staff_ref.in_((EVERYBODY, self._caller.staff_ref)),
             part.kind.in_(sorted(kinds)),
             lasts(part.until, self._now),
+            *self._since(part),
         )
         return found.limit(1).scalar_subquery().is_not(None)
+
+    def _since(self, part: Any) -> Iterator[Condition]:
+        """Of whoever came back: that a part of their own is of since then."""
+        if self._back is not None:
+            yield or_(part.staff_ref == EVERYBODY, part.organisation_ref == EVERYBODY, part.since > self._back)
 
 
 def _column(belonging: Belonging, scope: Scope) -> tuple[str | None, frozenset[str]]:

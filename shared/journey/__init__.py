@@ -125,7 +125,7 @@ def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
         relations = {part: None if part.kind in over else held for part, held in relations.items()}
     if issubclass(kind, MAKING):
         parts = made(told.subject, told.source, told.event, told.recorded)
-        relations = {**relations, **{part._replace(until=None): part if holds else None for part, holds in parts}}
+        relations = {**relations, **{part.itself: part if holds else None for part, holds in parts}}
     return Progress(told.version, facet, relations, progress.guard, progress.over | over)
 
 

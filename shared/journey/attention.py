@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from shared.auth.belonging import WHOLE, Belonging
 from shared.clock import Moment
@@ -106,3 +106,18 @@ def give_to_people(conn: Connection, ledger: Ledger, secret: bytes, todo: Todo, 
         "updated_at": at,
     }
     return conn.execute(add_if_new(ledger.attention, conn.dialect.name), row).rowcount > 0
+
+
+def settle(conn: Connection, ledger: Ledger, called: tuple[str, str, str], by: StaffRef, at: datetime) -> None:
+    """What people were called to was done by somebody's own act, in the transaction of that act.
+
+    `called` are the subject, the deadline that called them, and the ref of the thing that it was planted with.
+    """
+    rows, (subject, reaction, ref) = ledger.attention, called
+    waiting = (rows.c.subject == subject, rows.c.reaction == reaction, rows.c.status == AttentionStatus.OPEN.value)
+    done = {"status": AttentionStatus.DISMISSED.value, "reason": "DONE_BY_HAND", "dismissed_by": by, "dismissed_at": at}
+    conn.execute(
+        update(rows)
+        .where(*waiting, rows.c.cause.contains(ref, autoescape=True))
+        .values(**done, updated_at=at, version=rows.c.version + 1)
+    )

@@ -6,17 +6,21 @@ that ends by itself is judged by the clock as well: it opens nothing afterwards,
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.auth.deciding import EVERYBODY
+from shared.auth.leaving import GONE
 from shared.contracts import grants, intake, referrals, screening
 from shared.contracts.leaves import Assigned, Released
 from shared.model import Event
 
 
 class Relation(NamedTuple):
-    """Somebody has a part in a subject, as that source says; `until` a moment, if it is one that ends by itself."""
+    """Somebody has a part in a subject, as that source says; `until` a moment, if it is one that ends by itself.
+
+    A part of a person at an organisation is had `since` the recording of the fact that made it last.
+    """
 
     subject: str
     source: str
@@ -24,6 +28,12 @@ class Relation(NamedTuple):
     organisation_ref: str
     kind: str
     until: datetime | None = None
+    since: datetime | None = None
+
+    @property
+    def itself(self) -> "Relation":
+        """Whose part in what, whenever they have it."""
+        return self._replace(until=None, since=None)
 
 
 HOLDER, VOIDED, BARRED, GLASS, C4_READING = "HOLDER", "VOIDED", "BARRED", "GLASS", "C4_READING"
@@ -55,7 +65,7 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
     """The parts that a fact makes (True) or ends (False)."""
     match event:
         case Assigned() | Released():
-            part = Relation(subject, source, event.staff_ref, event.organisation_ref, event.kind)
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, event.kind, since=recorded)
             yield part, isinstance(event, Assigned)
         case intake.CaseOpened() | intake.CaseTransferAccepted():
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
@@ -66,10 +76,10 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
             yield part, isinstance(event, intake.CaseConflictDeclared)
         case intake.CaseGlassBroken() | intake.CaseGlassEnded():
-            part = _timed(subject, source, event, GLASS, recorded + intake.GLASS_HOLDS)
+            part = _timed(subject, source, event, GLASS, recorded, intake.GLASS_HOLDS)
             yield part, isinstance(event, intake.CaseGlassBroken)
         case intake.CaseReadingOpened() | intake.CaseReadingEnded():
-            part = _timed(subject, source, event, C4_READING, recorded + intake.C4_READING_HOLDS)
+            part = _timed(subject, source, event, C4_READING, recorded, intake.C4_READING_HOLDS)
             yield part, isinstance(event, intake.CaseReadingOpened)
         case intake.CaseInformed() | intake.CaseInformingEnded():
             part = Relation(subject, source, EVERYBODY, event.organisation_ref, INFORMED)
@@ -82,16 +92,20 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             yield Relation(subject, source, EVERYBODY, before, HOSTS), False
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOSTS), True
         case referrals.StewardAppointed() | referrals.StewardRemoved():
-            part = Relation(subject, source, event.staff_ref, event.organisation_ref, STEWARD)
+            part = Relation(subject, source, event.staff_ref, event.organisation_ref, STEWARD, since=recorded)
             yield part, isinstance(event, referrals.StewardAppointed)
+        case referrals.StaffLeft() | referrals.StaffReturned():
+            # Kept for good: what somebody had before they came back never counts again.
+            back = recorded if isinstance(event, referrals.StaffReturned) else None
+            yield Relation(subject, source, event.staff_ref, event.organisation_ref, GONE, back), True
 
 
 Timed = intake.CaseGlassBroken | intake.CaseGlassEnded | intake.CaseReadingOpened | intake.CaseReadingEnded
 
 
-def _timed(subject: str, source: str, event: Timed, kind: str, until: datetime) -> Relation:
+def _timed(subject: str, source: str, event: Timed, kind: str, since: datetime, lasts: timedelta) -> Relation:
     """A part that ends by itself."""
-    return Relation(subject, source, event.staff_ref, event.organisation_ref, kind, until)
+    return Relation(subject, source, event.staff_ref, event.organisation_ref, kind, since + lasts, since)
 
 
 STAYS = intake.StayExpected, intake.StayAdmitted
@@ -116,5 +130,7 @@ MAKING = (
     intake.StayVoided,
     referrals.StewardAppointed,
     referrals.StewardRemoved,
+    referrals.StaffLeft,
+    referrals.StaffReturned,
 )
 """The facts that `made` knows: no other is opened for it."""

@@ -20,8 +20,8 @@ M = TypeVar("M", bound=Model)
 FACET = ("subject", "source", "version", "data")
 MERGE = 'ON CONFLICT ("subject", "source") DO UPDATE SET "version" = excluded."version", "data" = excluded."data"'
 KEEP = "ON CONFLICT DO NOTHING"
-PART = Relation._fields[:-1]
-RENEW = f"""ON CONFLICT ("{'", "'.join(PART)}") DO UPDATE SET "until" = excluded."until" """
+PART = Relation._fields[:-2]
+RENEW = f"""ON CONFLICT ("{'", "'.join(PART)}") DO UPDATE SET "until" = excluded."until", "since" = excluded."since" """
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def facet_rows(ledger: Ledger) -> RowSet:
 
 @cache
 def relation_rows(ledger: Ledger) -> RowSet:
-    """Relations as they are written; with RENEW a known one stays, until the moment that is said last."""
+    """Relations as they are written; with RENEW a known one stays, from and until the moments that are said last."""
     return RowSet(ledger.relation, Relation._fields)
 
 

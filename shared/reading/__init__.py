@@ -3,22 +3,24 @@
 Handlers use it through their unit, queries through a `Reader`. Only clear columns can be filtered on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, or_, select, true, tuple_
 
-from shared.auth import EVERYBODY, Caller, Part, Policy, decided, lasts
+from shared.auth import EVERYBODY, Caller, Part, Policy, Role, decided, lasts
+from shared.auth.leaving import GONE, HERE, Leaving, home
 from shared.clock import day_begins
 from shared.errors import NotFound
 from shared.ids import Ref
 from shared.journey.views import facet_of
 from shared.model import CX, FieldClass, Model
 from shared.reading.cursors import Cursors
+from shared.reading.parts import having, parts_in, parts_of
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage import among
@@ -104,6 +106,7 @@ class Reading:
     now: datetime
     noted: list[tuple[str, str | None]]
     opened: set[str]
+    _leaving: dict[tuple[str, str], Leaving]
 
     @property
     def policy(self) -> Policy:
@@ -151,15 +154,38 @@ class Reading:
         return self.keys.open(kind.model, found[column], subject=kind.subject(found), place=place)
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
-        """The parts in a subject that are the caller's, by this service's own events or by those it received."""
-        who = {"subject": subject, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        found = self.connection.execute(_parts(self.kept.ledger), {**who, "now": self.now})
-        return tuple(Part(*row) for row in found)
+        """The parts in a subject that are the caller's, by this service's own events or by those it received.
+
+        The same statement says whether the caller left.
+        """
+        given = {"subject": subject, "home": home(caller), **_who(caller), "now": self.now}
+        found = self.connection.execute(parts_of(self.kept.ledger), given).all()
+        return tuple(self.had(caller, found).get(subject, ()))
+
+    def leaving(self, caller: Caller) -> Leaving:
+        """Whether the caller left the organisation they act for: looked up once, mostly with parts of theirs."""
+        if caller.role is Role.SYSTEM:
+            return HERE
+        if (who := (caller.staff_ref, caller.organisation_ref)) not in self._leaving:
+            self.parts(caller, home(caller))
+        return self._leaving[who]
+
+    def had(self, caller: Caller, rows: Sequence[Any]) -> Mapping[str, list[Part]]:
+        """Rows of the caller's parts, by what they are in; whether they left, which the same rows say, is noted."""
+        gone = [row.until for row in rows if row.kind == GONE]
+        away, back = None in gone, max((until for until in gone if until is not None), default=None)
+        self._leaving[(caller.staff_ref, caller.organisation_ref)] = Leaving(away, back)
+        found: dict[str, list[Part]] = {}
+        for row in rows:
+            if row.kind != GONE:
+                part = Part(row.organisation_ref, row.staff_ref, row.kind, row.since)
+                found.setdefault(row.subject, []).append(part)
+        return found
 
     def having(self, caller: Caller, kind: str) -> Sequence[str]:
         """The subjects in which the caller has a part of this kind, by name."""
         who = {"kind": kind, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        return self.connection.execute(_having(self.kept.ledger), {**who, "now": self.now}).scalars().all()
+        return self.connection.execute(having(self.kept.ledger), {**who, "now": self.now}).scalars().all()
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
@@ -181,6 +207,7 @@ class Reader(Reading):
     """What was asked for by name and is not in the answer: an entry of its own says so."""
     _parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     _opened: dict[tuple[str, str], frozenset[FieldClass]] = field(default_factory=dict)
+    _leaving: dict[tuple[str, str], Leaving] = field(default_factory=dict)
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """As for any reading; of one query's moment, so looked up once."""
@@ -190,12 +217,12 @@ class Reader(Reading):
 
     def look_up(self, caller: Caller, subjects: Iterable[str]) -> None:
         """The caller's parts in all these at once, however many: asked for one by one, they are known then."""
-        found: dict[str, list[Part]] = {subject: [] for subject in set(subjects) - self._parts.keys()}
-        who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": self.now}
-        query = _parts_in(self.kept.ledger, self.connection.dialect.name)
-        for subject, *part in self.connection.execute(query, {**who, "subjects": sorted(found)}):
-            found[subject].append(Part(*part))
-        self._parts |= {subject: tuple(parts) for subject, parts in found.items()}
+        found = set(subjects) - self._parts.keys()
+        asked = sorted({*found, home(caller)})
+        query = parts_in(self.kept.ledger, self.connection.dialect.name)
+        rows = self.connection.execute(query, {**_who(caller), "now": self.now, "subjects": asked}).all()
+        parts = self.had(caller, rows)
+        self._parts |= {subject: tuple(parts.get(subject, ())) for subject in asked}
 
     def can(self, caller: Caller, field_class: Any, subject: str) -> bool:
         """Whether what was asked for opens values of a class about a subject. Takes `C2`, "C2" or the enum."""
@@ -252,32 +279,5 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
     return query.order_by(table.c.recorded_at, table.c.ref)
 
 
-@cache
-def _parts(ledger: Ledger) -> Select[Any]:
-    part = ledger.relation.c
-    query = select(part.organisation_ref, part.staff_ref, part.kind)
-    return query.where(*of_caller(ledger), part.subject == bindparam("subject"))
-
-
-@cache
-def _parts_in(ledger: Ledger, dialect: str) -> Select[Any]:
-    part = ledger.relation.c
-    query = select(part.subject, part.organisation_ref, part.staff_ref, part.kind)
-    return query.where(*of_caller(ledger), among(part.subject, "subjects", dialect))
-
-
-@cache
-def _having(ledger: Ledger) -> Select[Any]:
-    part = ledger.relation.c
-    query = select(part.subject).distinct().where(part.kind == bindparam("kind")).order_by(part.subject)
-    return query.where(*of_caller(ledger))
-
-
-def of_caller(ledger: Ledger) -> tuple[ColumnElement[bool], ...]:
-    """Of a row of parts: that it is the caller's, or their organisation's, and lasts until `now`."""
-    part = ledger.relation.c
-    return (
-        part.organisation_ref.in_((EVERYBODY, bindparam("organisation_ref"))),
-        part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
-        lasts(part.until, bindparam("now")),
-    )
+def _who(caller: Caller) -> dict[str, str]:
+    return {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}

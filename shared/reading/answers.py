@@ -171,4 +171,5 @@ def visible(
     reader: Reader, caller: Caller, action: str, row: TableClass, belonging: Belonging = BY_CASE
 ) -> ColumnElement[bool]:
     """The condition that the rows of a list meet which the caller may read by themselves."""
-    return predicate(reader.policy, caller, action, belonging, table_of(row), reader.kept.ledger.relation, reader.now)
+    parts, leaving = reader.kept.ledger.relation, reader.leaving(caller)
+    return predicate(reader.policy, caller, action, belonging, table_of(row), parts, reader.now, leaving)

@@ -166,6 +166,7 @@ def _relating(metadata: MetaData) -> dict[str, Table]:
             Column("organisation_ref", String(32), primary_key=True),
             Column("kind", String, primary_key=True),
             Column("until", Instant),
+            Column("since", Instant),
         ),
     }
 

@@ -252,3 +252,15 @@ class Commands(Generic[S]):
         unit.save(self.row, ref, decided, private=private)
         if self.after is not None and (decided.events or decided.own_matter):
             self.after(unit, caller, ref=ref, before=state, decided=decided)
+
+
+Noted = tuple[Command, Ref]
+"""The command that notes somebody, and the ref of what it makes."""
+
+
+@dataclass(frozen=True)
+class Meets:
+    """With which commands somebody is noted. `noting` only reads: None where they are, NotFound where nobody asks."""
+
+    commands: Commands[Any]
+    noting: Callable[[Reading, Caller], Noted | None]

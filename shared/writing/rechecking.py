@@ -3,45 +3,40 @@
 Each would be a statement of its own otherwise, and on PostgreSQL a round trip under the lock.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, literal, select
 
-from shared.auth import Caller, Part
-from shared.reading import of_caller
+from shared.auth import Caller
+from shared.reading.parts import of_caller
 from shared.storage import among
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row
 from shared.writing.again import remembered_for
 from shared.writing.asked import Asked
 
-PARTS = "subject", "organisation_ref", "staff_ref", "kind"
+PARTS = "subject", "organisation_ref", "staff_ref", "kind", "until", "since"
 ANSWER = "thing", "ref", "lines", "version", "thing_status"
 """What a request was answered, besides the digest by which it is recognised."""
 
 
 def recheck(
     connection: Connection, ledger: Ledger, caller: Caller, now: datetime, asked: Asked, subjects: Collection[str]
-) -> tuple[Mapping[str, frozenset[Part]], Row | None]:
-    """The caller's parts in these subjects, and the answer that this request had if it was taken before."""
+) -> tuple[Sequence[Any], Row | None]:
+    """The rows of the caller's parts in these subjects, and the answer that this request had if it was taken before."""
     who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": now}
     request = {"caller": remembered_for(caller), "operation": asked.operation, "key": asked.key}
     one_by_one = connection.dialect.name == "sqlite"
+    marks = {f"subject_{number}": subject for number, subject in enumerate(subjects)}
+    about: dict[str, Any] = marks if one_by_one else {"subjects": sorted(subjects)}
     query = _both(ledger, len(subjects) if one_by_one else None)
-    about: dict[str, Any] = (
-        {f"subject_{n}": subject for n, subject in enumerate(subjects)}
-        if one_by_one
-        else {"subjects": sorted(subjects)}
-    )
     rows = connection.execute(query, {**who, **request, **about}).all()
-    found: dict[str, frozenset[Part]] = dict.fromkeys(subjects, frozenset())
-    for subject, *part in (row[: len(PARTS)] for row in rows if row[0] is not None):
-        found[subject] |= {Part(*part)}
     answers = (dict(zip(("digest", *ANSWER), row[len(PARTS) :], strict=True)) for row in rows)
-    return found, next((answer for answer in answers if answer["digest"] is not None), None)
+    answer = next((answer for answer in answers if answer["digest"] is not None), None)
+    return [row for row in rows if row.subject is not None], answer
 
 
 @cache

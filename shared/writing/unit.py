@@ -6,7 +6,7 @@ A handler is a plain synchronous function; it never begins, commits or awaits.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Table, Update, bindparam, update
 
 from shared.auth import Caller, Part, Role
+from shared.auth.leaving import Leaving, home
 from shared.clock import local_day
 from shared.contracts.catalogue import subject_of
 from shared.errors import Invalid, NotFound, Refused, Stale, VersionRequired
@@ -32,6 +33,7 @@ from shared.writing.asked import Asked, Moved, Replayed
 from shared.writing.rechecking import ANSWER, recheck
 
 S = TypeVar("S", bound=Model)
+Private = Mapping[str, Model | None]
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Unit(Reading):
     _created_as: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _read_by_known: dict[tuple[str, str], Row | None] = field(default_factory=dict)
     _relied: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    _leaving: dict[tuple[str, str], Leaving] = field(default_factory=dict)
+    _recorded: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     @property
     def looked_for_same(self) -> bool:
@@ -84,11 +88,11 @@ class Unit(Reading):
     def lock(self, *subjects: str) -> None:
         """Lock the streams this unit will publish on, sorted, before any state is read. May end the unit (replay).
 
-        A part that let the caller in may have ended while this waited; then the unit runs again.
+        A part that let the caller in may have ended while this waited, or they left; then the unit runs again.
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
-        parts, answered = self._rechecked()
-        self.restart_if(any(parts[subject] != frozenset(relied) for subject, relied in self._relied.items()))
+        rows, answered = self._rechecked()
+        self.restart_if(self._moved(rows))
         self._replay(answered)
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
@@ -113,6 +117,7 @@ class Unit(Reading):
         state = self._loaded[(name, ref)][0]
         return {
             "ref": ref,
+            "recorded_at": self._recorded.get((name, ref), self.now),
             **({} if state is None else {each: getattr(state, each) for each in type(state).model_fields}),
         }
 
@@ -120,10 +125,19 @@ class Unit(Reading):
         """End with the answer that this request had, if it was taken before: raises Replayed."""
         self._replay(self._rechecked()[1])
 
-    def _rechecked(self) -> tuple[Mapping[str, frozenset[Part]], Row | None]:
+    def _rechecked(self) -> tuple[Sequence[Any], Row | None]:
         if self.asked.key is None and not self._relied:
-            return {}, None
-        return recheck(self.connection, self.kept.ledger, self.caller, self.now, self.asked, self._relied)
+            return (), None
+        about = {*self._relied, home(self.caller)} if self._relied else set[str]()
+        return recheck(self.connection, self.kept.ledger, self.caller, self.now, self.asked, about)
+
+    def _moved(self, rows: Sequence[Any]) -> bool:
+        """Whether parts that were looked up before the lock are others behind it, or the caller left or came back."""
+        if not self._relied:
+            return False
+        before, now = dict(self._leaving), self.had(self.caller, rows)
+        other = any({*now.get(subject, ())} != {*parts} for subject, parts in self._relied.items())
+        return other or self._leaving != before
 
     def _replay(self, stored: Row | None) -> None:
         if stored is None:
@@ -169,7 +183,10 @@ class Unit(Reading):
     def row(self, row_class: TableClass, ref: str) -> Row | None:
         """As for any reader; what `known` has just read under the lock is not read once more."""
         place = (table_of(row_class).name, ref)
-        return self._read_by_known.pop(place) if place in self._read_by_known else super().row(row_class, ref)
+        found = self._read_by_known.pop(place) if place in self._read_by_known else super().row(row_class, ref)
+        if found is not None:
+            self._recorded[place] = found["recorded_at"]
+        return found
 
     def answer_about(self, row_class: TableClass, state: type[S], ref: str) -> None:
         """End as a no-op: the caller's answer is about the thing as it stands."""
@@ -184,9 +201,7 @@ class Unit(Reading):
         if self.asked.if_match != version:
             raise Stale()
 
-    def save(
-        self, row_class: TableClass, ref: str, decided: Decided[Any], private: Mapping[str, Model | None] | None = None
-    ) -> None:
+    def save(self, row_class: TableClass, ref: str, decided: Decided[Any], private: Private | None = None) -> None:
         """Store what was decided. Without events nothing changes, unless it is the service's own matter.
 
         Elsewhere a changed state without an event is a bug.
@@ -209,7 +224,7 @@ class Unit(Reading):
         ref: str,
         state: Model,
         events: Iterable[Event] = (),
-        private: Mapping[str, Model | None] | None = None,
+        private: Private | None = None,
     ) -> None:
         """Add an append-only fact under a client's ref, after `known` said that the ref is new."""
         self._write(row_class, ref, state, 0, private or {}, answer=False)
@@ -222,7 +237,7 @@ class Unit(Reading):
         ref: str,
         state: Model,
         version: int,
-        private: Mapping[str, Model | None],
+        private: Private,
         *,
         answer: bool = True,
     ) -> None:
@@ -242,9 +257,7 @@ class Unit(Reading):
         if answer:
             self._answer(row_class, ref, version + 1, state)
 
-    def _sealed(
-        self, table: Any, ref: str, values: Row, private: Mapping[str, Model | None]
-    ) -> dict[str, bytes | None]:
+    def _sealed(self, table: Any, ref: str, values: Row, private: Private) -> dict[str, bytes | None]:
         columns = sealed_columns(table)
         return {
             name: None

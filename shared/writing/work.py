@@ -140,11 +140,12 @@ def _handled(unit: Unit, handler: Callable[..., Any], path: Mapping[str, object]
     """What the handler answers. Whoever ended their own part by this very request, and repeats it, is answered too.
 
     A weak line loses answers: the interviewer who ends an interview would otherwise be told that it is not there.
+    Whoever left the organisation is not: what became of a thing since is none of their business.
     """
     try:
         return handler(unit, unit.caller, unit.command, **path)
     except NotFound:
-        if not unit.versions:
+        if not unit.versions and not unit.leaving(unit.caller).away:
             unit.replay()
         raise
 

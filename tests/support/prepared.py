@@ -58,6 +58,11 @@ async def _aftercare(world: Harness) -> None:
     ok(await desk.post("proposals/registration", FIRST, station))
     plan = await desk.opened(minor=False)
     await desk.directory("EDU-ENROL")
+    ok(
+        await desk.registered(
+            "teacher", aftercare.HEAD, aftercare.SCHOOL, name="Chan Sophy", roles=["SERVICE_PROVIDER"]
+        )
+    )
     await desk.may_share()
     request = await desk.drafted()
     ok(await desk.do(f"service-referrals/{request}/send", aftercare.WORKER))

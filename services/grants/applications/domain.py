@@ -23,6 +23,7 @@ from services.grants.programmes.money import band, conversion
 from services.grants.programmes.state import Status as ProgrammeStatus
 from shared.contracts import grants as told
 from shared.errors import Refused
+from shared.ids import OrganisationRef, Ref, StaffRef
 from shared.model import Decided
 
 
@@ -150,6 +151,18 @@ def _release(state: Application, command: ask.ReleaseStaff, facts: Facts) -> Dec
         raise Refused("not_assigned")
     left = tuple(assignment for assignment in state.assigned if assignment != named)
     return Decided(state.but(assigned=left), (told.ApplicationReleased(**_part(state, named, facts)),))
+
+
+def without(
+    state: Application, ref: Ref, staff_ref: StaffRef, organisation_ref: OrganisationRef
+) -> Decided[Application]:
+    """Somebody left their organisation: they have no duty any more. What they did stays on record."""
+    gone = tuple(
+        one for one in state.assigned if (one.staff_ref, one.organisation_ref) == (staff_ref, organisation_ref)
+    )
+    named = {"case_ref": state.case_ref, "application_ref": ref}
+    events = tuple(told.ApplicationReleased(**named, **one.model_dump()) for one in gone)
+    return Decided(state.but(assigned=tuple(one for one in state.assigned if one not in gone)), events)
 
 
 def _except(state: Application, command: ask.ExceptHolder, facts: Facts) -> Decided[Application]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from services.grants.applications import commands as ask
-from services.grants.applications.domain import decide
+from services.grants.applications.domain import decide, without
 from services.grants.applications.gathering import around, facts_of, instalments_of
 from services.grants.applications.state import Application, Status
 from services.grants.applications.tables import ApplicationRow
@@ -19,8 +19,9 @@ from services.grants.programmes.state import Programme
 from services.grants.programmes.tables import ProgrammeRow
 from shared.auth import Caller
 from shared.contracts import grants as told
-from shared.ids import Ref
+from shared.ids import OrganisationRef, Ref, StaffRef, Subject
 from shared.model import Decided, Event, Model
+from shared.writing import leaving
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
 from shared.writing.naming import named_by_holder
@@ -38,6 +39,8 @@ def _money_follows(
     unit: Unit, caller: Caller, *, ref: Ref, before: Application | None, decided: Decided[Application]
 ) -> None:
     grant = decided.state
+    if before is not None and before.deserted and not grant.deserted:
+        leaving.answered(unit, Subject("case", grant.case_ref), ref)
     match before and before.status, grant.status:
         case Status.COMMITTEE_REVIEW, Status.APPROVED:
             _move(unit, reserve, grant, ref, grant.granted)
@@ -119,7 +122,7 @@ APPLICATIONS = Commands(
     streams=around,
     private=_private,
     after=_money_follows,
-    admits=named_by_holder(ApplicationRow, dict.fromkeys(NAMING, OTHERS)),
+    admits=named_by_holder(ApplicationRow, dict.fromkeys(NAMING, OTHERS), ask.ReleaseStaff),
 )
 APPLICATIONS.ordinary("draft", ask.DraftApplication, subjects=case_of(ApplicationRow))
 APPLICATIONS.ordinary("correct", ask.CorrectApplication, subjects=case_of(ApplicationRow))
@@ -142,3 +145,22 @@ APPLICATIONS.ordinary("complete", ask.CompleteApplication)
 APPLICATIONS.ordinary("terminate", ask.TerminateApplication)
 APPLICATIONS.ordinary("cancel", ask.CancelApplication)
 APPLICATIONS.ordinary("void", ask.VoidApplication)
+
+
+def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Somebody left: they have no duty in any grant, and people are called where nobody else has one."""
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
+    unit.lock(*subjects)
+    for subject in subjects:
+        for row in unit.select(ApplicationRow, case_ref=subject.removeprefix("case/")):
+            state, _ = unit.load(ApplicationRow, Application, row["ref"], change=False)
+            decided = without(state, row["ref"], staff_ref, organisation_ref)
+            unit.save(ApplicationRow, row["ref"], decided)
+            if decided.events and decided.state.deserted:
+                leaving.call_people(unit, subject, row["ref"])
+
+
+def deserted(unit: Unit, ref: Ref) -> bool:
+    """Whether an application or its grant goes on, and nobody has a duty in it."""
+    state = unit.find(ApplicationRow, Application, ref)
+    return state is not None and state.deserted

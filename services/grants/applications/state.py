@@ -99,6 +99,8 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
+OVER = frozenset({Status.REJECTED, Status.COMPLETED, Status.TERMINATED, Status.CANCELLED, Status.VOIDED})
+"""Statuses in which nobody has a duty any more."""
 RUNNING = frozenset({Status.APPROVED, Status.AGREEMENT_SIGNED, Status.DISBURSING, Status.ACTIVE, Status.SUSPENDED})
 """Statuses that count as the household's one active grant."""
 
@@ -158,6 +160,11 @@ class Application(Model):
     def hands(self) -> Hands:
         """Who prepared, assessed and approved so far."""
         return {Part.PREPARER: self.preparers, Part.ASSESSOR: self.assessors, Part.APPROVER: self.approvers}
+
+    @property
+    def deserted(self) -> bool:
+        """Whether it goes on, and nobody has a duty in it."""
+        return self.status not in OVER and not self.assigned
 
     @property
     def granted(self) -> int:

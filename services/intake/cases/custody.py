@@ -20,7 +20,7 @@ from services.intake.cases.commands import (
 from services.intake.cases.state import Case, Facts, Worker, Working
 from shared.contracts import intake as told
 from shared.errors import Refused
-from shared.ids import OrganisationRef
+from shared.ids import OrganisationRef, StaffRef
 from shared.model import Decided, Event
 
 Answer = AcceptTransfer | DeclineTransfer | WithdrawTransfer
@@ -134,6 +134,12 @@ def _accept(state: Case, before: OrganisationRef, facts: Facts) -> Decided[Case]
     accepted = told.CaseTransferAccepted(case_ref=facts.case_ref, organisation_ref=state.organisation_ref)
     events = (accepted, *released(gone, facts), assigned(facts.by, facts))
     return Decided(state.but(workers=(*rest, facts.by)), events)
+
+
+def left(state: Case, staff_ref: StaffRef, organisation_ref: OrganisationRef, facts: Facts) -> Decided[Case]:
+    """Somebody left their organisation: they work on the case no more, even if that leaves nobody."""
+    gone = tuple(one for one in state.workers if (one.staff_ref, one.organisation_ref) == (staff_ref, organisation_ref))
+    return Decided(state.but(workers=_without(state, gone)), released(gone, facts))
 
 
 def _working(command: AssignCase | ReleaseCase | LetIn) -> Working:

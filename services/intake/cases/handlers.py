@@ -19,10 +19,11 @@ from services.intake.persons.tables import PersonRow
 from shared.auth import Caller, Place, admit, authorise, may
 from shared.clock import LOCAL, day_begins, local_day
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
+from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, StaffRef, Subject, case_number
 from shared.model import Decided
 from shared.reading import Reading
-from shared.storage.tables import Row
+from shared.storage.tables import Row, state_of
+from shared.writing import leaving
 from shared.writing.commands import Commands, on_itself
 from shared.writing.unit import Unit
 
@@ -125,6 +126,8 @@ def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, s
 
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
     """Who works on a case is the holder's affair; to leave it, and to say why one must, is everybody's own."""
+    if isinstance(command, ask.AssignCase):
+        leaving.refuse_who_left(unit, command.staff_ref, command.organisation_ref)
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
     if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
@@ -140,6 +143,8 @@ def _plant(unit: Unit, _caller: Caller, *, ref: CaseRef, before: Case, decided: 
     if decided.state.status is Status.CLOSED and before.status is not Status.CLOSED:
         over = day_begins(local_day(unit.now) + custody.AFTER_CLOSURE + timedelta(days=1))
         unit.later("team_ends", Subject("case", ref), over)
+    if before.deserted and not decided.state.deserted:
+        leaving.answered(unit, Subject("case", ref), ref)
 
 
 CASES = Commands(
@@ -244,6 +249,25 @@ def reopen(unit: Unit, caller: Caller, command: ask.ReopenCase, *, ref: CaseRef)
     unit.save(CaseRow, ref, domain.decide(state, command, _facts(unit, caller, command, ref=ref, state=state)))
 
 
+def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Somebody left: they work on no case any more, and people are called where nobody of the holder does."""
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
+    unit.lock(*subjects)
+    for subject in subjects:
+        ref = subject.removeprefix("case/")
+        state, _ = unit.load(CaseRow, Case, ref, change=False)
+        facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
+        decided = custody.left(state, staff_ref, organisation_ref, facts)
+        unit.save(CaseRow, ref, decided)
+        if decided.events and decided.state.deserted:
+            leaving.call_people(unit, subject, ref)
+
+
+def deserted(unit: Unit, ref: CaseRef) -> bool:
+    """Whether the case is open, and nobody of the organisation that holds it works on it."""
+    return state_of(Case, unit.peek(CaseRow, ref)).deserted
+
+
 def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Household) -> None:
     """Called by the household, inside its unit, whose lock holds the case's stream."""
     state, _ = unit.load(CaseRow, Case, ref, change=False)
@@ -255,6 +279,7 @@ def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Househo
 
 def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
     """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
+    leaving.refuse_who_left(unit, worker.staff_ref, worker.organisation_ref)
     state, _ = unit.load(CaseRow, Case, ref, change=False)
     command = ask.LetIn(**worker.model_dump(), until=until)
     facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller), today=local_day(unit.now))

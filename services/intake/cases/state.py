@@ -82,6 +82,12 @@ class Case(Model):
     detentions: C1[tuple[Detention, ...]] = ()
     external_references: C1[tuple[ExternalReference, ...]] = ()
 
+    @property
+    def deserted(self) -> bool:
+        """Whether it is open, and nobody of the organisation that holds it works on it."""
+        team = (one for one in self.workers if (one.organisation_ref, one.kind) == (self.organisation_ref, "TEAM"))
+        return self.status is Status.OPEN and not any(team)
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -17,8 +17,10 @@ from services.referrals.service_referrals import state as requests
 from services.referrals.service_referrals.tables import ServiceReferralRow
 from shared.auth import SYSTEM, Caller, Role, may
 from shared.contracts.referrals import FollowupKind
-from shared.ids import CaseRef, Ref, Subject
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef, Subject
+from shared.model import Decided
 from shared.storage.tables import state_of
+from shared.writing import leaving
 from shared.writing.commands import Commands
 from shared.writing.naming import named_by_holder
 from shared.writing.unit import Unit
@@ -71,6 +73,11 @@ def is_open(unit: Unit, case_ref: CaseRef) -> bool:
     return any(Status(row["status"]) not in over for row in unit.select(PlanRow, case_ref=case_ref))
 
 
+def _named(unit: Unit, _caller: Caller, *, ref: Ref, before: Plan | None, decided: Decided[Plan]) -> None:
+    if before is not None and before.deserted and not decided.state.deserted:
+        leaving.answered(unit, Subject("case", decided.state.case_ref), ref)
+
+
 OTHERS = "referrals.plan.assign_others"
 PLANS = Commands(
     "referrals.plan",
@@ -79,7 +86,8 @@ PLANS = Commands(
     STATUSES,
     domain.decide,
     facts=_facts,
-    admits=named_by_holder(PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}),
+    after=_named,
+    admits=named_by_holder(PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}, ask.ReleasePlan),
 )
 PLANS.ordinary("open", ask.OpenPlan)
 PLANS.ordinary("assign", ask.AssignPlan, if_match=False)
@@ -90,6 +98,30 @@ PLANS.ordinary("close", ask.ClosePlan)
 PLANS.ordinary("reopen", ask.ReopenPlan)
 PLANS.ordinary("correct", ask.CorrectPlan)
 PLANS.ordinary("void", ask.VoidPlan)
+
+
+def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Somebody left: they work on no plan any more, and people are called where nobody else does."""
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
+    unit.lock(*subjects)
+    for subject in subjects:
+        for row in unit.select(PlanRow, case_ref=subject.removeprefix("case/")):
+            _let_go(unit, row["ref"], ask.ReleasePlan(staff_ref=staff_ref, organisation_ref=organisation_ref))
+
+
+def _let_go(unit: Unit, ref: Ref, command: ask.ReleasePlan) -> None:
+    state, _ = unit.load(PlanRow, Plan, ref, change=False)
+    if state.status is Status.VOIDED:
+        return
+    decided = domain.decide(state, command, _facts(unit, unit.caller, command, ref=ref, state=state))
+    unit.save(PlanRow, ref, decided)
+    if decided.state.deserted:
+        leaving.call_people(unit, Subject("case", state.case_ref), ref)
+
+
+def deserted(unit: Unit, ref: Ref) -> bool:
+    """Whether a plan is under way, and nobody works on it."""
+    return state_of(Plan, unit.peek(PlanRow, ref)).deserted
 
 
 def void_plans(unit: Unit, case_ref: CaseRef, reason: str) -> None:

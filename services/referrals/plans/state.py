@@ -59,6 +59,11 @@ class Plan(Model):
     override: C0[OverrideReason | None] = None
     transfers: C0[tuple[Transfer, ...]] = ()
 
+    @property
+    def deserted(self) -> bool:
+        """Whether it is under way, and nobody works on it."""
+        return self.status not in (Status.CLOSED, Status.VOIDED) and not self.workers
+
 
 @dataclass(frozen=True)
 class Facts:

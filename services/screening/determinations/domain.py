@@ -210,6 +210,13 @@ def _released(state: Determination, facts: Facts) -> tuple[Event, ...]:
     )
 
 
+def without(state: Determination, ref: Ref, party: Party) -> Decided[Determination]:
+    """Somebody left their organisation: they take part no more. What they did stays on record."""
+    rest = tuple(other for other in state.parties if other != party)
+    named = {"case_ref": state.case_ref, "determination_ref": ref, **party.model_dump()}
+    return Decided(state.but(parties=rest), (told.DeterminationReleased(**named, kind="DECIDER"),))
+
+
 def _review(state: Determination, command: ask.ReviewDetermination, facts: Facts) -> Decided[Determination]:
     if facts.before(state.decided_on):
         raise Refused("day_out_of_order")

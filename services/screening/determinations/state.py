@@ -111,3 +111,8 @@ class Determination(Model):
     decided_on: C0[date | None] = None
     reviewed_on: C0[date | None] = None
     findings: C0[int] = 0
+
+    @property
+    def deserted(self) -> bool:
+        """Whether it waits to be decided, and nobody takes part in that."""
+        return not self.parties and self.status in (Status.SUGGESTED, Status.UNDER_REVIEW)

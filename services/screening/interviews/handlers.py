@@ -17,8 +17,11 @@ from shared.auth import Caller, Role
 from shared.clock import local_day
 from shared.contracts.intake import ConsentPurpose
 from shared.errors import Refused
-from shared.ids import Ref, Subject
+from shared.ids import OrganisationRef, Ref, StaffRef, Subject
+from shared.model import Decided
 from shared.reading import LineReceipt
+from shared.storage.tables import state_of
+from shared.writing import leaving
 from shared.writing.commands import Commands
 from shared.writing.handling import case_of
 from shared.writing.naming import named_by_holder
@@ -45,6 +48,11 @@ def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Intervi
     )
 
 
+def _named(unit: Unit, _caller: Caller, *, ref: Ref, before: Interview | None, decided: Decided[Interview]) -> None:
+    if before is not None and before.deserted and not decided.state.deserted:
+        leaving.answered(unit, Subject("case", decided.state.case_ref), ref)
+
+
 INTERVIEWS = Commands(
     "screening.interview",
     InterviewRow,
@@ -52,6 +60,7 @@ INTERVIEWS = Commands(
     STATUSES,
     domain.decide,
     facts=_facts,
+    after=_named,
     admits=named_by_holder(InterviewRow, {ask.AssignInterview: "screening.interview.assign_others"}),
     belonging=INTERVIEW,
 )
@@ -74,6 +83,39 @@ def open_for_case(unit: Unit, caller: Caller, command: ask.OpenInterview, *, ref
     rows = unit.select(InterviewRow, case_ref=command.case_ref)
     if all(row["status"] == Status.VOIDED for row in rows):
         INTERVIEWS.carry_out(unit, caller, command, ref=ref)
+
+
+def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Somebody left: an interview of theirs that has not ended rests, and waits for somebody else."""
+    subjects = leaving.left_behind(unit, staff_ref, organisation_ref)
+    unit.lock(*subjects)
+    for subject in subjects:
+        for row in unit.select(InterviewRow, case_ref=subject.removeprefix("case/")):
+            if (row["lead"], row["lead_organisation_ref"]) == (staff_ref, organisation_ref):
+                _let_go(unit, row["ref"])
+
+
+def _let_go(unit: Unit, ref: Ref) -> None:
+    state, _ = unit.load(InterviewRow, Interview, ref, change=False)
+    if state.status is Status.IN_PROGRESS:
+        state = _by_itself(unit, ref, ask.PauseInterview(reason="OTHER"))
+    if state.status in (Status.OPENED, Status.PAUSED):
+        _by_itself(unit, ref, ask.ReleaseInterview(reason="LEFT_WORK"))
+        leaving.call_people(unit, Subject("case", state.case_ref), ref)
+
+
+def _by_itself(unit: Unit, ref: Ref, command: ask.InterviewCommand) -> Interview:
+    """What follows for one interview, inside a unit that holds the lock of its case."""
+    state, _ = unit.load(InterviewRow, Interview, ref, change=False)
+    decided = domain.decide(state, command, _facts(unit, unit.caller, command, ref=ref, state=state))
+    unit.save(InterviewRow, ref, decided)
+    return decided.state
+
+
+def deserted(unit: Unit, ref: Ref) -> bool:
+    """Whether it is an interview that has not ended, and nobody leads it."""
+    row = unit.row(InterviewRow, ref)
+    return row is not None and state_of(Interview, row).deserted
 
 
 @INTERVIEWS.does("answer", ask.RecordAnswers, subjects=case_of(InterviewRow), if_match=False)

@@ -94,6 +94,11 @@ class Interview(Model):
     first_month: C1[Month | None] = None
     last_month: C1[Month | None] = None
 
+    @property
+    def deserted(self) -> bool:
+        """Whether it has not ended, and nobody leads it."""
+        return self.lead is None and self.status in (Status.OPENED, Status.IN_PROGRESS, Status.PAUSED)
+
 
 class Answer(Model):
     """One answer as it stands on record: when, by whom, to which question. What was said is sealed beside it."""

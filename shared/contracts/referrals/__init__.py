@@ -30,6 +30,8 @@ from shared.contracts.referrals.directory import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVoided,
+    StaffLeft,
+    StaffReturned,
 )
 from shared.contracts.referrals.plans import (
     GoalCorrected,
@@ -176,6 +178,8 @@ __all__ = [
     "ServiceReferralVoided",
     "Signatory",
     "SignatureKind",
+    "StaffLeft",
+    "StaffReturned",
     "StewardAppointed",
     "StewardRemoved",
     "VoidReason",

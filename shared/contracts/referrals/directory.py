@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.leaves import Count, Country, Day
 from shared.contracts.referrals.terms import GroupKind, OrganisationKind, PauseReason, ServiceCode, VoidReason
-from shared.ids import OrganisationRef, Ref
+from shared.ids import OrganisationRef, Ref, StaffRef
 from shared.model import Event
 
 
@@ -20,6 +20,20 @@ class OrganisationRegistered(_OfOrganisation):
     kind: OrganisationKind
     country: Country
     services: tuple[ServiceCode, ...]
+
+
+class StaffLeft(_OfOrganisation):
+    """Somebody no longer works for the organisation: nothing that they may see or do there is open to them."""
+
+    type: ClassVar[str] = "referrals.staff.left.v1"
+    staff_ref: StaffRef
+
+
+class StaffReturned(_OfOrganisation):
+    """Somebody works for the organisation again. No part that they had before counts."""
+
+    type: ClassVar[str] = "referrals.staff.returned.v1"
+    staff_ref: StaffRef
 
 
 class OrganisationCapacityChanged(_OfOrganisation):

@@ -27,6 +27,10 @@ class Known:
     status: str = "open"
     giving: bool = False
     share: str | None = None
+    away: set[str] = field(default_factory=set)
+    """Who has left their house, of all cases alike."""
+    unknown: set[str] = field(default_factory=set)
+    """Who left it after they registered the person."""
 
     @property
     def request(self) -> str:
@@ -38,20 +42,49 @@ class Known:
         return self.status == "open" and self.giving and self.share is not None
 
     def works(self, who: str) -> bool:
-        return self.status != "void" and any(worker == who for worker, _ in self.team)
+        return self.status != "void" and any(worker == who for worker, _ in self.team) and who not in self.away
 
     def sees_case(self, who: str) -> bool:
-        return self.works(who) or HOUSES[who] == self.holder
+        return self.works(who) or (HOUSES[who] == self.holder and who not in self.away)
 
     def sees_person(self, who: str) -> bool:
         house = HOUSES[self.registrar] if self.status == "void" else self.holder
-        return self.works(who) or HOUSES[who] == house
+        return self.works(who) or (HOUSES[who] == house and who not in self.away)
 
     def knows_who(self, who: str) -> bool:
         """A void case never was: whoever registered the person answers for them as before."""
-        return who == self.registrar if self.status == "void" else self.works(who)
+        registered = who == self.registrar and who not in self.unknown
+        return registered if self.status == "void" else self.works(who)
 
 
 def part(who: str, kind: str) -> dict[str, Any]:
     house = pseudonym("organisation", HOUSES[who])
     return {"staff_ref": pseudonym("staff", who), "organisation_ref": house, "kind": kind}
+
+
+STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("open", {"who": "amy"}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("assign", {"number": 0, "who": "abe"}),
+    ("release", {"number": 0, "nth": 0}),
+    ("transfer", {"number": 0, "accepted": False}),
+    ("transfer", {"number": 0, "accepted": True}),
+    ("reach_for", {"number": 0, "who": "ahead", "command": "assign"}),
+    ("grant", {"number": 0, "days": 1}),
+    ("days_pass", {"days": 2}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("agree_or_withdraw", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("give_or_end", {"number": 0}),
+    ("close", {"number": 0}),
+    ("assign", {"number": 0, "who": "bea"}),
+    ("leave_or_return", {"who": "bea"}),
+    ("reach_for", {"number": 0, "who": "bea", "command": "assign"}),
+    ("assign", {"number": 0, "who": "bea"}),
+    ("leave_or_return", {"who": "bea"}),
+    ("assign", {"number": 0, "who": "bea"}),
+    ("open", {"who": "bea"}),
+    ("void", {"number": 1}),
+)
+"""A walk on which every right begins and ends."""

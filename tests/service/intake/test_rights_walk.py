@@ -32,7 +32,7 @@ from shared.settings import Settings
 from shared.testing import CountedIds, TickingClock, caller, harness_of, ref
 from tests.conftest import Migrated
 from tests.service.intake.desk import TOLD, Desk, born
-from tests.service.intake.rights_model import CALLERS, GUESTS, HEADS, HOUSES, OTHER, Known, part
+from tests.service.intake.rights_model import CALLERS, GUESTS, HEADS, HOUSES, OTHER, STEPS, Known, part
 from tests.support.answered import ok
 from tests.support.callers import invented
 
@@ -51,6 +51,7 @@ class Rights(RuleBasedStateMachine):
     def begin(self) -> None:
         self.loop, self.stack, self.folder = asyncio.new_event_loop(), AsyncExitStack(), TemporaryDirectory()
         self.cases: list[Known] = []
+        self.away: set[str] = set()
         self.desk = self.run(self._start(Path(self.folder.name) / "data"))
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -79,11 +80,13 @@ class Rights(RuleBasedStateMachine):
     @precondition(lambda self: len(self.cases) < MOST)
     @rule(who=st.sampled_from(["amy", "bea"]))
     def open(self, who: str) -> None:
+        if who in self.away:
+            return
         person, case = ref(f"person {len(self.cases)}"), ref(f"case {len(self.cases)}")
         identity = {"names": [{"full_name": "Sok Dara", "script": "LATIN"}], "births": [born(1985)]}
         ok(self.run(self.desk.do("persons", CALLERS[who], ref=person, identity=identity)))
         ok(self.run(self.desk.do("cases", CALLERS[who], ref=case, person_ref=person, country="VN")))
-        self.cases.append(Known(case, person, who, HOUSES[who], {(who, "TEAM"): None}))
+        self.cases.append(Known(case, person, who, HOUSES[who], {(who, "TEAM"): None}, away=self.away))
         named = {"case_ref": case, "service_referral_ref": ref(f"request of {case}"), "organisation_ref": SCHOOL}
         today = local_day(self.desk.harness.clock.now)
         sent = referrals.ServiceReferralSent(**named, service="SKL-TVET", day=today, respond_by=today)
@@ -128,6 +131,8 @@ class Rights(RuleBasedStateMachine):
         """Somebody of the other house asks for access, and the holder's head grants it for some days."""
         case = self.case(number)
         guest, head = GUESTS[case.holder], HEADS[case.holder]
+        if guest in self.away:
+            return
         shown = self.run(self.desk.see(f"cases/{case.ref}", CALLERS[head]))
         asked = {"case_number": shown["case_number"], "kind": "PLAN", "reason": "HEALTH"}
         request = ok(self.run(self.desk.do("access-requests", CALLERS[guest], **asked)))["ref"]
@@ -138,6 +143,20 @@ class Rights(RuleBasedStateMachine):
             return
         if self.run(self.desk.change(path, "grant", CALLERS[head], until=f"{until}")).is_success:
             case.team[guest, "PLAN"] = until
+
+    @rule(who=st.sampled_from(["amy", "abe", "bea"]))
+    def leave_or_return(self, who: str) -> None:
+        """Somebody leaves their house, and has nothing of what they had when they come back."""
+        named = {"organisation_ref": pseudonym("organisation", HOUSES[who]), "staff_ref": pseudonym("staff", who)}
+        if who in self.away:
+            self.away.remove(who)
+            return self.hear(referrals.StaffReturned(**named))
+        self.away.add(who)
+        self.hear(referrals.StaffLeft(**named))
+        for case in self.cases:
+            case.team = {worker: until for worker, until in case.team.items() if worker[0] != who}
+            case.unknown |= {who}
+        return None
 
     @rule(days=st.integers(1, 3))
     def days_pass(self, days: int) -> None:
@@ -244,28 +263,6 @@ class Rights(RuleBasedStateMachine):
 def machine(tmp_path: Path, migrated: Migrated) -> type[Rights]:
     migrated("intake", tmp_path / "empty")
     return type("Rights", (Rights,), {"migrated": tmp_path / "empty"})
-
-
-STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("open", {"who": "amy"}),
-    ("agree_or_withdraw", {"number": 0}),
-    ("give_or_end", {"number": 0}),
-    ("assign", {"number": 0, "who": "abe"}),
-    ("release", {"number": 0, "nth": 0}),
-    ("transfer", {"number": 0, "accepted": False}),
-    ("transfer", {"number": 0, "accepted": True}),
-    ("reach_for", {"number": 0, "who": "ahead", "command": "assign"}),
-    ("grant", {"number": 0, "days": 1}),
-    ("days_pass", {"days": 2}),
-    ("agree_or_withdraw", {"number": 0}),
-    ("agree_or_withdraw", {"number": 0}),
-    ("give_or_end", {"number": 0}),
-    ("give_or_end", {"number": 0}),
-    ("close", {"number": 0}),
-    ("open", {"who": "bea"}),
-    ("void", {"number": 1}),
-)
-"""A walk on which every right begins and ends."""
 
 
 def test_a_walk_on_which_every_right_begins_and_ends(machine: type[Rights]) -> None:

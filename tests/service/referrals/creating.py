@@ -26,6 +26,8 @@ class Creating:
     body: dict[str, Any]
     others: dict[str, Any]
     who: str = SUPERVISOR
+    not_theirs: str = ""
+    """A field with whose other value the request is about what the caller has nothing to do with."""
 
 
 PROPOSALS = (

@@ -19,6 +19,8 @@ SUPERVISOR = caller("supervisor", Role.SUPERVISOR, purpose=Purpose.REINTEGRATION
 STRANGER = caller("stranger", Role.CASEWORKER, "other-house", Purpose.REINTEGRATION)
 TEACHER = caller("teacher", Role.SERVICE_PROVIDER, "bavet-school", Purpose.REINTEGRATION)
 
+HEAD = caller("head", Role.SUPERVISOR, "bavet-school", Purpose.REINTEGRATION)
+
 WITHDRAWN = intake.ConsentWithdrawn(
     case_ref=CASE, consent_ref=SHARE, purpose=ConsentPurpose.SHARE, organisation_ref=SCHOOL
 )
@@ -91,6 +93,16 @@ class Desk:
         body = {"ref": SCHOOL, "kind": "SCHOOL", "name": "Bavet school", "services": [{"service": s} for s in services]}
         answer = await self.post("organisations", SUPERVISOR, body)
         assert answer.status_code == 201, answer.text
+
+    async def house_listed(self) -> None:
+        """The house itself stands in the directory."""
+        answer = await self.post("organisations", SUPERVISOR, {"ref": HOUSE, "kind": "SHELTER", "name": "Bavet centre"})
+        assert answer.status_code == 201, answer.text
+
+    async def registered(self, somebody: str, who: str = SUPERVISOR, house: str = HOUSE, **more: Any) -> httpx.Response:
+        """Somebody stands in the register of staff of that house."""
+        staff = {"ref": ref(f"entry {somebody}"), "organisation_ref": house, "staff_ref": pseudonym("staff", somebody)}
+        return await self.post("staff", who, staff | more)
 
     async def drafted(self, service: str = "EDU-ENROL", to: str = SCHOOL, name: str = "request") -> str:
         """A request to that organisation, not yet sent."""

@@ -168,3 +168,35 @@ def test_whoever_has_somebody_hosts_them_from_then_on(
         ("case/expected", "a house", "HOSTS", None),
         ("case/admitted", "a house", "HOSTS", None),
     }
+
+
+STAFF, HOUSE = "a" * 32, "b" * 32
+HAD = f"""INSERT INTO relation (subject, source, staff_ref, organisation_ref, kind) VALUES
+    ('case/1', 'grants', '{STAFF}', '{HOUSE}', 'GRANT'), ('case/1', 'intake', '{STAFF}', '{HOUSE}', 'TEAM'),
+    ('case/1', 'intake', '', '{HOUSE}', 'HOLDER')"""
+WHO = f'{{"case_ref":"1","kind":"%s","organisation_ref":"{HOUSE}","staff_ref":"{STAFF}"}}'
+FACTS = (("intake", 2, "TEAM", 1), ("intake", 3, "TEAM", 5), ("intake", 4, "PLAN", 7), ("grants", 1, "GRANT", 3))
+"""Who told it, which version, of which kind of part, and in which hour."""
+
+
+def test_parts_of_before_are_had_since_the_fact_that_made_them_last(tmp_path: Path) -> None:
+    package, url = "services.grants", sqlite_url(tmp_path / "grants.db")
+
+    def old(connection: Connection) -> None:
+        migrations.bring_to(package, url, connection, "0012")
+        connection.execute(text(HAD))
+        for source, version, kind, hour in FACTS:
+            at = {"type": f"{source}.x.assigned.v1", "data": WHO % kind, "recorded": NOW.replace(hour=hour)}
+            own = {"subject": "case/1", "version": version, "event_id": f"{hour}", "effective": NOW, "correlation": "c"}
+            where = "journal" if source == "grants" else "heard"
+            further = {} if source == "grants" else {"source": source, "status": "applied", "heard_at": NOW}
+            row = {**at, **own, **further}
+            names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
+            moments = [bindparam(name, type_=Instant) for name in row if name in ("recorded", "effective", "heard_at")]
+            connection.execute(text(f"INSERT INTO {where} ({names}) VALUES ({marks})").bindparams(*moments), row)
+
+    with_connection(url, old)
+    migrations.upgrade(package, url)
+    query = text("SELECT kind, since FROM relation ORDER BY kind").columns(since=Instant)
+    found = {row.kind: row.since for row in with_connection(url, lambda connection: connection.execute(query).all())}
+    assert found == {"GRANT": NOW.replace(hour=3), "TEAM": NOW.replace(hour=5), "HOLDER": None}

@@ -49,7 +49,9 @@ async def test_a_table_that_is_being_filled_is_not_walked_through(postgres_url: 
 
     def plan(conn: Connection) -> str:
         metadata.create_all(conn)
-        conn.execute(book.relation.insert(), {**dict.fromkeys(book.relation.columns.keys(), "x"), "until": None})
+        conn.execute(
+            book.relation.insert(), {**dict.fromkeys(book.relation.columns.keys(), "x"), "until": None, "since": None}
+        )
         conn.exec_driver_sql("ANALYZE relation")
         by_index(conn)
         by_index(conn)

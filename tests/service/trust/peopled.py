@@ -120,6 +120,8 @@ async def of_referrals(world: Harness) -> tuple[str, Places]:
     await desk.entitled("HOUSEHOLD_SUPPORT")
     listed = {"ref": aftercare.SCHOOL, "kind": "SCHOOL", "name": "Bavet school", "services": [{"service": "EDU-ENROL"}]}
     ok(await desk.post("organisations", aftercare.SUPERVISOR, listed | {"contact": {"phone": "+855 12 000 000"}}))
+    await desk.house_listed()
+    ok(await desk.registered("worker", name="Chan Sophy", roles=["CASEWORKER"]))
     made = await goal(desk, plan)
     ok(await desk.do(f"plans/{plan}/agree", aftercare.WORKER, {"signatures": AGREED_CHILD}))
     request = await desk.drafted()
@@ -134,6 +136,7 @@ async def of_referrals(world: Harness) -> tuple[str, Places]:
     ok(await desk.do(f"followups/{visit}/miss", aftercare.WORKER, {"reason": "UNREACHABLE", "note": "gate was shut"}))
     return aftercare.CASE, {
         "organisations": aftercare.SCHOOL,
+        "staff": ref("entry worker"),
         "groups": ref("group"),
         "proposals": ref("proposal"),
         "stewards": FIRST_REF,

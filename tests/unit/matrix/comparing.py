@@ -10,6 +10,7 @@ ME, OTHER = "a" * 32, "b" * 32
 MINE, THEIRS = "c" * 32, "d" * 32
 SUBJECT = f"case/{'e' * 32}"
 SHUT, BARRED = Part(EVERYBODY, EVERYBODY, "VOIDED"), Part(EVERYBODY, ME, "BARRED")
+GONE = Part(MINE, ME, "GONE")
 
 
 class World(NamedTuple):
@@ -18,6 +19,8 @@ class World(NamedTuple):
     place: Place
     grounds: str
     parts: tuple[str, ...] = ()
+    directory: bool = True
+    """Whether what is nobody's in particular is open to the caller, as to everybody who did not leave."""
 
 
 def mine(kind: str) -> Part:
@@ -47,6 +50,7 @@ WORLDS = (
     World(Place(SUBJECT, (TEAM, mine("HOLDER"))), "rot", ("TEAM",)),
     World(Place(SUBJECT, (TEAM, mine("HOSTS"), SHUT), MINE, MINE, MINE, engaged=MINE), "os"),
     World(Place(SUBJECT, (TEAM, BARRED), MINE, MINE, MINE, True, MINE, True), ""),
+    World(Place(SUBJECT, (TEAM, GONE), MINE, MINE, MINE, True, MINE, True), "", directory=False),
     World(Place(SUBJECT, (TEAM,), THEIRS, THEIRS, THEIRS, engaged=THEIRS), "r", ("TEAM",)),
     World(Place(SUBJECT, (Part(THEIRS, ME, "TEAM"), Part(MINE, OTHER, "TEAM")), THEIRS, THEIRS, THEIRS), ""),
 )
@@ -59,7 +63,7 @@ def expected(found: Iterable[Cell], seen: Classes, world: World) -> tuple[bool, 
     """What the cells of an action and a role say about a thing: whether, and the classes it opens."""
     allowed, classes = False, frozenset[object]()
     for cell in found:
-        for ground in cell.grounds & {*world.grounds, "d"}:
+        for ground in cell.grounds & {*world.grounds, *("d" if world.directory else "")}:
             if ground not in "rt" or _counting(cell, world):
                 allowed, classes = True, classes | _opened(cell, ground, seen, world)
     return allowed, classes  # type: ignore[return-value]

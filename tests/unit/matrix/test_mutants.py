@@ -55,8 +55,9 @@ def _widened(rule: Rule, of: Policy, number: int) -> Iterator[tuple[str, Rule | 
         purpose = _one(unnamed, number)
         yield f"with {purpose}", replace(rule, purposes=rule.purposes | {purpose})
     grounds = _taken(of, rule, lambda one: frozenset(one.scopes))
-    held = rule.classes is not None and Scope.OWN_ORGANISATION in rule.scopes  # its team sees no more than its house
-    implied = {Scope.HOLDERS_TEAM} if held or Scope.RELATION in grounds else set[Scope]()
+    # A team is of the holder: where the holder's people are let in to what the row says itself, it adds nothing.
+    whole = Scope.OWN_ORGANISATION in grounds and rule.classes is not None
+    implied = {Scope.HOLDERS_TEAM} if Scope.RELATION in grounds or whole else set[Scope]()
     if Scope.PUBLIC_DIRECTORY not in grounds:
         for scope in (one for one in Scope if one not in grounds | implied):
             yield f"with {scope}", replace(rule, scopes=(*rule.scopes, scope))

@@ -17,6 +17,7 @@ from shared.auth import (
     may,
 )
 from shared.auth.identity import Asking
+from shared.auth.leaving import HERE, Leaving
 from shared.errors import NotFound
 from shared.ids import pseudonym
 from shared.model import FieldClass
@@ -37,6 +38,9 @@ class World:
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         part = Part(caller.organisation_ref, caller.staff_ref, "TEAM")
         return (part,) if subject in self.subjects else ()
+
+    def leaving(self, caller: Caller) -> Leaving:
+        return HERE
 
     def note(self, action: str, subject: str | None) -> None:
         return None

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, select
 
 from shared.auth import Belonging, Caller, Part, Place, Policy, Purpose, Role, decide, predicate
-from shared.auth.caller import SYSTEM
+from shared.auth.asking import known
 from shared.auth.deciding import EVERYBODY
-from shared.auth.policy import Scope
+from shared.auth.leaving import HERE, Leaving
 from shared.columns import Instant
 from shared.ids import OrganisationRef, StaffRef
 from shared.model import FieldClass
@@ -26,20 +26,45 @@ STAFF: tuple[StaffRef, ...] = ("a" * 32, "b" * 32)
 HOUSES: tuple[OrganisationRef, ...] = ("c" * 32, "d" * 32)
 OPEN = frozenset({"open"})
 TAKEN, WAITS = frozenset({"taken"}), frozenset({"open", "taken"})
-NAMED = ("holder", "addressee", "sender", "engaged")
-BELONGING = Belonging(**{one: one for one in NAMED}, while_in=OPEN, engaged_in=TAKEN, waits_in=WAITS)  # type: ignore[arg-type]
+NAMED = ("holder", "addressee", "sender", "engaged", "entered_for")
+BELONGING = Belonging(
+    **{one: one for one in (*NAMED, "author")},  # type: ignore[arg-type]
+    while_in=OPEN,
+    engaged_in=TAKEN,
+    waits_in=WAITS,
+)
 META = MetaData()
-ROW: dict[str, str | None] = {"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", **dict.fromkeys(NAMED)}
-THINGS = Table("thing", META, *(Column(name, String) for name in ROW))
+ROW: dict[str, Any] = {
+    **{"ref": "e" * 32, "case_ref": "f" * 32, "status": "open", "author": None},
+    **dict.fromkeys(NAMED),
+    "recorded_at": None,
+}
+THINGS = Table(
+    "thing",
+    META,
+    *(Column(name, String) for name in ROW if name != "recorded_at"),
+    Column("recorded_at", Instant),
+)
 PARTS = Table(
     "relation",
     META,
     *(Column(name, String) for name in ("subject", "organisation_ref", "staff_ref", "kind")),
     Column("until", Instant),
+    Column("since", Instant),
 )
 NOW = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
 ENDS = (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=1))
 """When a part may end: never, a moment ago, now, or in a moment."""
+SINCE = (None, NOW - timedelta(hours=2), NOW)
+LEFT = (
+    HERE,
+    HERE,
+    HERE,
+    Leaving(away=True),
+    Leaving(back=NOW - timedelta(hours=2)),
+    Leaving(back=NOW - timedelta(hours=1)),
+)
+"""Whether the caller left: mostly never; is away; came back just when some parts were made, or after that."""
 
 
 @cache
@@ -62,13 +87,27 @@ class World:
     service: str
     caller: Caller
     action: str
-    row: dict[str, str | None]
+    row: dict[str, Any]
     had: tuple[tuple[Part, datetime | None], ...]
+    left: Leaving = HERE
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self, _caller: Caller, _subject: str) -> tuple[Part, ...]:
         """The parts that there are now."""
         return tuple(part for part, until in self.had if until is None or until > NOW)
+
+    def leaving(self, _caller: Caller) -> Leaving:
+        return self.left
+
+    def note(self, action: str, subject: str | None) -> None: ...
+
+    @property
+    def policy(self) -> Policy:
+        return policy(self.service)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The thing as every decision knows it."""
+        return known(self, self.caller, BELONGING.places(None, self.row))  # type: ignore[arg-type]
 
 
 @st.composite
@@ -81,8 +120,15 @@ def worlds(draw: st.DrawFn) -> World:
     house = st.sampled_from((*HOUSES, None))
     common = st.sampled_from(("TEAM", "HOLDER", "VOIDED", "BARRED"))
     kinds = common | st.sampled_from(sorted(policy(service).kinds))
-    part = st.builds(Part, st.sampled_from((*HOUSES, EVERYBODY)), st.sampled_from((*STAFF, EVERYBODY)), kinds)
+    part = st.builds(
+        Part,
+        st.sampled_from((*HOUSES, EVERYBODY)),
+        st.sampled_from((*STAFF, EVERYBODY)),
+        kinds,
+        st.sampled_from(SINCE),
+    )
     row = {name: draw(house) for name in NAMED}
+    row |= {"author": draw(st.sampled_from((*STAFF, None))), "recorded_at": draw(st.sampled_from(SINCE[1:]))}
     status = draw(st.sampled_from(("open", "taken", "over")))
     return World(
         service,
@@ -90,12 +136,12 @@ def worlds(draw: st.DrawFn) -> World:
         rule.action,
         {"ref": "e" * 32, "case_ref": "f" * 32, "status": status, **row},
         tuple(draw(st.lists(st.tuples(part, st.sampled_from(ENDS)), max_size=4))),
+        draw(st.sampled_from(LEFT)),
     )
 
 
 def evaluated(world: World) -> tuple[bool, frozenset[FieldClass]]:
-    [place] = BELONGING.places(None, world.row)  # type: ignore[arg-type]
-    found = decide(policy(world.service), world.caller, world.action, [place._replace(parts=world.parts)])
+    found = decide(policy(world.service), world.caller, world.action, world.places)
     return found.allowed, found.classes
 
 
@@ -111,7 +157,7 @@ def selected(world: World) -> bool:
             [{"subject": f"case/{'f' * 32}", **part._asdict(), "until": until} for part, until in world.had]
             or [OTHERS],
         )
-        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS, NOW)
+        seen = predicate(policy(world.service), world.caller, world.action, BELONGING, THINGS, PARTS, NOW, world.left)
         return len(conn.execute(select(THINGS.c.ref).where(seen)).all())
 
     with engine.begin() as conn:
@@ -120,6 +166,7 @@ def selected(world: World) -> bool:
 
 OTHERS = {
     "subject": f"case/{'0' * 32}", "organisation_ref": HOUSES[0], "staff_ref": STAFF[0], "kind": "TEAM", "until": None,
+    "since": None,
 }  # fmt: skip
 
 
@@ -140,7 +187,9 @@ def answered(world: World, classes: list[str]) -> list[Any]:
     missing = {"unaddressed": "addressee", "unengaged": "engaged"}
     nobody_yet = {name: waits and where[column] is None for name, column in missing.items()}
     sets = {
-        kind: [party(part.organisation_ref, part.staff_ref) for part in whole(world.parts) if part.kind == kind]
+        kind: [
+            party(part.organisation_ref, part.staff_ref) for part in whole(world.places[0].parts) if part.kind == kind
+        ]
         for kind in policy(world.service).kinds
     }
     own = {"self": party(who.organisation_ref, who.staff_ref), "organisation": party(who.organisation_ref)}
@@ -181,12 +230,13 @@ def whole(parts: Iterable[Part]) -> Iterable[Part]:
         yield part._replace(organisation_ref=HOUSES[0]) if not part.organisation_ref and part.staff_ref else part
 
 
+NOBODYS_ROW = {**ROW, "recorded_at": NOW}
 GLASS = (HOUSES[0], STAFF[0], "GLASS")
 SHUT = World(
     "screening",
     Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION),
     "screening.interview.read",
-    ROW,
+    NOBODYS_ROW,
     ((Part(HOUSES[0], STAFF[0], "TEAM"), None), (Part(EVERYBODY, EVERYBODY, "VOIDED"), None)),
 )
 
@@ -201,8 +251,25 @@ BROKEN = [
 ]
 
 
+EARLIER = Part(HOUSES[0], STAFF[0], "TEAM", NOW - timedelta(hours=2))
+CAME_BACK = replace(SHUT, had=((EARLIER, None),), left=Leaving(back=NOW - timedelta(hours=1)))
+ENTERED = replace(
+    CAME_BACK,
+    service="intake",
+    action="intake.person.read",
+    caller=Caller(STAFF[0], HOUSES[0], Role.INTAKE_OFFICER, Purpose.PROTECTION),
+    row={**NOBODYS_ROW, "entered_for": HOUSES[0], "author": STAFF[0], "recorded_at": NOW - timedelta(hours=2)},
+    had=(),
+)
+
+
 @given(worlds())
 @example(SHUT)
+@example(CAME_BACK)
+@example(replace(CAME_BACK, left=HERE))
+@example(replace(CAME_BACK, left=Leaving(away=True)))
+@example(ENTERED)
+@example(replace(ENTERED, left=HERE))
 @example(BARRED)
 @example(BROKEN[2])
 @example(BROKEN[3])
@@ -223,76 +290,7 @@ def test_what_partners_read_is_sound(service: str) -> None:
 def test_the_oracle_names_the_rule_that_let_in() -> None:
     place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
     caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
-    world = World("screening", caller, "screening.interview.read", ROW, ((place.parts[0], None),))
+    world = World("screening", caller, "screening.interview.read", NOBODYS_ROW, ((place.parts[0], None),))
     [reason] = reasons(world)
     assert reason.startswith("screening.interview.read#1 relation ")
     assert "TEAM" in reason.split()
-
-
-def test_attack_9_the_same_staff_ref_under_another_organisation_keeps_no_relation() -> None:
-    mine = Part(HOUSES[0], STAFF[0], "TEAM")
-    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
-    place = Place("case/1", (mine,))
-    for service, thing in (
-        ("intake", "stay"),
-        ("screening", "interview"),
-        ("referrals", "plan"),
-        ("grants", "application"),
-    ):
-        action = f"{service}.{thing}.read"
-        assert decide(policy(service), caller, action, [place]).allowed
-        moved = replace(caller, organisation_ref=HOUSES[1])
-        assert not decide(policy(service), moved, action, [place]).allowed
-
-
-def test_attack_9_a_purpose_that_the_rule_does_not_name_is_refused() -> None:
-    place = Place("case/1", (Part(HOUSES[0], STAFF[0], "TEAM"),))
-    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
-    for service, thing in (
-        ("intake", "stay"),
-        ("screening", "interview"),
-        ("referrals", "plan"),
-        ("grants", "application"),
-    ):
-        for purpose in (Purpose.OPERATION, Purpose.REPORTING):
-            other = replace(caller, purpose=purpose)
-            assert not decide(policy(service), other, f"{service}.{thing}.read", [place]).allowed
-
-
-def test_a_part_that_shuts_wins_over_all_others() -> None:
-    parts = (Part(HOUSES[0], STAFF[0], "TEAM"), Part(EVERYBODY, EVERYBODY, "VOIDED"))
-    caller = Caller(STAFF[0], HOUSES[0], Role.CASEWORKER, Purpose.PROTECTION)
-    assert decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts[:1])]).allowed
-    assert not decide(policy("intake"), caller, "intake.stay.read", [Place("case/1", parts)]).allowed
-    assert decide(policy("intake"), SYSTEM, "intake.stay.read", [Place("case/1", parts)]).allowed
-
-
-def test_who_is_barred_has_no_ground_at_any_organisation_but_that_of_a_directory() -> None:
-    """Every rule of every service is met by somebody who has all grounds, and with the part only by a directory's."""
-    for service in SERVICES:
-        known = policy(service)
-        for rule in (rule for rule in known.rules if rule.roles):
-            parts = tuple(Part(HOUSES[1], STAFF[0], kind) for kind in (*rule.kinds, "TEAM", "HOLDER"))
-            at = Place("case/1", parts, HOUSES[1], HOUSES[1], HOUSES[1], True, HOUSES[1], True)
-            shut = at._replace(parts=(*parts, Part(EVERYBODY, STAFF[0], "BARRED")))
-            for role in rule.roles:
-                moved = Caller(STAFF[0], HOUSES[1], role, min(rule.purposes & known.purposes[role]))
-                directory = any(Scope.PUBLIC_DIRECTORY in one.scopes for one in known.admitting(moved, rule.action))
-                assert decide(known, moved, rule.action, [at]).allowed, rule.name
-                assert decide(known, moved, rule.action, [shut]).allowed == directory, rule.name
-
-
-def test_broken_glass_opens_who_and_where_somebody_is_for_reading_and_nothing_else() -> None:
-    opened: dict[str, set[str]] = {}
-    for service in SERVICES:
-        for rule in policy(service).rules:
-            for role in rule.roles & {Role.CASEWORKER, Role.SUPERVISOR}:
-                who = Caller(STAFF[0], HOUSES[0], role, Purpose.PROTECTION)
-                found = decide(policy(service), who, rule.action, [Place("case/1", (Part(*GLASS),))])
-                if found.allowed and not decide(policy(service), who, rule.action, [Place("case/1")]).allowed:
-                    opened.setdefault(rule.action, set()).update(found.classes)
-    assert opened == {
-        "intake.case.read": {"C0"},
-        "intake.person.read": {"C0", "C1", "C2"},
-        "intake.stay.read": {"C0", "C4"},
-    }
