@@ -37,9 +37,16 @@ class World(Protocol):
 def known(world: World, caller: Caller, about: About) -> tuple[Place, ...]:
     """The places of a thing with all parts in it that are the caller's."""
     places = (Place(about),) if about is None or isinstance(about, str) else about
-    return tuple(
-        at if at.subject is None else at._replace(parts=(*at.parts, *world.parts(caller, at.subject))) for at in places
-    )
+    return tuple(_with_parts(world, caller, at) for at in places)
+
+
+def _with_parts(world: World, caller: Caller, at: Place) -> Place:
+    if at.subject is None:
+        return at
+    found = world.parts(caller, at.subject)
+    # Of what was struck out counts only what keeps somebody away: a bar is of the person, and outlives the case.
+    counts = [part for part in found if part.kind in world.policy.throughout] if at.gone else found
+    return at._replace(parts=(*at.parts, *counts))
 
 
 def decided(world: World, caller: Caller, action: str, about: About = None) -> Decision:

@@ -30,7 +30,8 @@ class Part(NamedTuple):
 class Place(NamedTuple):
     """What is known of one thing: whose parts are in it, which organisations hold it, are asked, and sent it.
 
-    `unaddressed` says that somebody may be asked, and nobody was named yet.
+    `unaddressed` says that somebody may be asked, and nobody was named yet. What is `gone` was struck out: it lets
+    nobody in, and whoever is barred from it stays so. What bars from a place that stands `apart` bars there alone.
     """
 
     subject: str | None = None
@@ -39,6 +40,8 @@ class Place(NamedTuple):
     addressee: str | None = None
     sender: str | None = None
     unaddressed: bool = False
+    gone: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Standing(NamedTuple):
 
     kinds: frozenset[str]
     named: frozenset[Scope]
+    apart: bool = False
 
 
 def standing(caller: Caller, at: Place) -> Standing:
@@ -71,7 +75,7 @@ def standing(caller: Caller, at: Place) -> Standing:
     named = {scope for scope, organisation in organisations if organisation == caller.organisation_ref}
     if at.unaddressed:
         named.add(Scope.UNADDRESSED)
-    return Standing(frozenset(part.kind for part in at.parts if part.of(caller)), frozenset(named))
+    return Standing(frozenset(part.kind for part in at.parts if part.of(caller)), frozenset(named), at.apart)
 
 
 def decide(policy: Policy, caller: Caller, action: str, places: Iterable[Place]) -> Decision:
@@ -98,7 +102,7 @@ def judge(policy: Policy, caller: Caller, action: str, stands: frozenset[Standin
 
 
 def _judged(policy: Policy, role: Role, rules: Iterable[Rule], stands: frozenset[Standing]) -> Decision:
-    shut = frozenset[str]().union(*(at.kinds for at in stands)) & policy.throughout
+    shut = frozenset[str]().union(*(at.kinds for at in stands if not at.apart)) & policy.throughout
     opened = [_opened(policy, role, rule, scope, at, shut) for rule in rules for scope in rule.scopes for at in stands]
     classes = frozenset[FieldClass]().union(*(one for one in opened if one is not None))
     return Decision(any(one is not None for one in opened), classes)

@@ -6,7 +6,7 @@ A handler is a plain synchronous function; it never begins, commits or awaits.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -147,15 +147,24 @@ class Unit(Reading):
         self._loaded[(table_of(row_class).name, ref)] = (state, version)
 
     def known(
-        self, row_class: TableClass, ref: str, command: BaseModel, *, under: str = "", continues: bool = False
+        self,
+        row_class: TableClass,
+        ref: str,
+        command: BaseModel,
+        *,
+        under: str = "",
+        continues: bool = False,
+        seen: Callable[[Row], None] = lambda _row: None,
     ) -> bool:
         """Asked under the lock before a thing is created under a client's ref: was this very command taken before?
 
         True: nothing is to be done; `answer_about` the thing as it stands. Raises `ref_in_use` where the ref belongs
         to anything else. `under` is the thing that a line or an added fact belongs to. `continues` says that this
-        command may also go on with a thing that another one made.
+        command may also go on with a thing that another one made. `seen` refuses whoever may not read what is there.
         """
         table, row = table_of(row_class), super().row(row_class, ref)
+        if row is not None:
+            seen(row)
         self._read_by_known[(table.name, ref)] = row
         name, digest = content_of(self.kept.secret, command, under)
         taken: dict[str, str] = {} if row is None else row["created_as"] or {}

@@ -177,7 +177,7 @@ STATUSES = StatusTable(
     allowed={
         Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer},
         Status.CLOSED: _ALWAYS | {ReopenCase},
-        Status.VOIDED: frozenset({EndAccess, EndTeam}),
+        Status.VOIDED: frozenset({EndAccess, EndTeam, DeclareConflict, AskConflictEnd, EndConflict, JoinHousehold}),
     },
     inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess, EndTeam}),
 )

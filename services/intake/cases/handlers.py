@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from services.intake.cases import commands as ask
-from services.intake.cases import custody, domain
+from services.intake.cases import barring, conflicts, custody, domain
 from services.intake.cases.commands import STATUSES, CaseCommand
 from services.intake.cases.state import Case, Facts, Status, Worker, Working
 from services.intake.cases.tables import CASE, CaseRow
@@ -15,19 +15,22 @@ from services.intake.households.tables import HouseholdRow
 from services.intake.lines.tables import LineRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.state import Status as PersonStatus
-from services.intake.persons.tables import PersonRow
+from services.intake.persons.tables import PERSON, PersonRow
 from shared.auth import Caller, Place, admit, authorise, may
 from shared.clock import LOCAL, day_begins, local_day
 from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, Subject, case_number
-from shared.model import Decided
+from shared.ids import CaseRef, HandoverRef, LineRef, OrganisationRef, PersonRef, Subject, case_number
+from shared.model import Command, Decided
 from shared.reading import Reading
 from shared.storage.tables import Row
-from shared.writing.commands import Commands, on_itself
+from shared.writing.commands import Commands
+from shared.writing.naming import not_barred
 from shared.writing.unit import Unit
 
 STAFF = "intake.case.assign"
+READ, KNOW = "intake.case.read", "intake.person.read"
 BAR = "intake.case.bar"
+OfThePerson = ask.DeclareConflict | ask.EndConflict
 
 
 def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
@@ -55,15 +58,18 @@ def _not_voided(unit: Unit, person_ref: PersonRef) -> None:
 def _may_open(unit: Unit, caller: Caller, command: ask.OpenCase) -> None:
     """A case from a hand-over is the host's to open; any other is opened where the person was registered.
 
-    Nobody comes to a person by naming them. The caller holds the person's lock.
+    Nobody comes to a person by naming them, nor past a bar in any of their cases; once there was one, only who may
+    read the person opens another. The caller holds the person's lock.
     """
-    person = unit.peek(PersonRow, command.person_ref)
+    person, cases = unit.peek(PersonRow, command.person_ref), unit.select(CaseRow, person_ref=command.person_ref)
     line = None if person["line_ref"] is None else unit.peek(LineRow, person["line_ref"])
-    listed = None if line is None else _host(unit, line["handover_ref"])
-    CASES.authorise(unit, caller, command, (Place(holder=listed or person["organisation_ref"]),))
+    listed, bars = None if line is None else _host(unit, line["handover_ref"]), barring.at_person(cases)
+    CASES.authorise(unit, caller, command, (Place(holder=listed or person["organisation_ref"]), bars))
     host = _host(unit, command.handover_ref)
     if host is not None:
-        CASES.authorise(unit, caller, command, (Place(holder=host),))
+        CASES.authorise(unit, caller, command, (Place(holder=host), bars))
+    if any(row["status"] != Status.VOIDED for row in cases):
+        authorise(unit, caller, KNOW, PERSON.places(unit, person))
 
 
 def _host(unit: Unit, handover_ref: HandoverRef | None) -> OrganisationRef | None:
@@ -71,11 +77,23 @@ def _host(unit: Unit, handover_ref: HandoverRef | None) -> OrganisationRef | Non
     return None if row is None else row["host_ref"]
 
 
+def _on_its_list(unit: Unit, person_ref: PersonRef, handover_ref: HandoverRef | None, line_ref: LineRef | None) -> None:
+    """A case comes from a hand-over on which its person stands. Any other one looks as if it were not there."""
+    own = unit.peek(PersonRow, person_ref)["line_ref"]
+    line = None if own is None else unit.peek(LineRow, own)
+    if handover_ref is not None and (line is None or line["handover_ref"] != handover_ref):
+        raise NotFound()
+    if line_ref is not None and line_ref != own:
+        raise NotFound()
+
+
 def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) -> Facts:
     person = unit.peek(PersonRow, command.person_ref)
     before = [row for row in unit.select(CaseRow, person_ref=command.person_ref) if row["ref"] != ref]
     known = [row for row in before if row["status"] != Status.VOIDED]
-    same = [row for row in known if row["status"] == Status.OPEN]
+    same = [row for row in known if row["status"] == Status.OPEN and row["handover_ref"] == command.handover_ref]
+    for row in same:  # that there is one is told to those who may read it
+        authorise(unit, caller, READ, CASE.places(unit, row))
     household = None
     if person["household_ref"] is not None:
         household = unit.find(HouseholdRow, Household, person["household_ref"])
@@ -87,9 +105,10 @@ def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) ->
         case_number=case_number(ref),
         child_on_day=persons.age_of(unit, command.person_ref, day).child_on_day,
         previous_case_ref=known[-1]["ref"] if known else None,
-        open_for_same_handover=any(row["handover_ref"] == command.handover_ref for row in same),
+        open_for_same_handover=bool(same),
         household_ref=person["household_ref"],
         implicated=_others(household, command.person_ref),
+        conflicts=tuple(barring.standing(before)),
     )
 
 
@@ -115,12 +134,25 @@ def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -
     """Who works on a case is the holder's affair; to leave it, and to say why one must, is everybody's own."""
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
+    if isinstance(command, ask.AssignCase):
+        not_barred(unit, caller, Subject("case", ref), command.staff_ref)
     if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
         authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)))
+    if isinstance(command, ask.CorrectCase) and command.handover_ref is not None:
+        row = unit.peek(CaseRow, ref)
+        if command.handover_ref != row["handover_ref"]:
+            _on_its_list(unit, row["person_ref"], command.handover_ref, None)
 
 
 def _own(caller: Caller) -> tuple[str, str]:
     return caller.staff_ref, caller.organisation_ref
+
+
+def _streams(peek: Reading, command: Command, row: Row | None, ref: CaseRef) -> Iterable[Subject]:
+    """The case. A conflict of interest is of the person, and so of all their cases."""
+    if row is not None and isinstance(command, OfThePerson):
+        return barring.streams_of_all(peek, ref, row["person_ref"])
+    return (Subject("case", ref),)
 
 
 def _plant(unit: Unit, _caller: Caller, *, ref: CaseRef, before: Case, decided: Decided[Case]) -> None:
@@ -137,7 +169,7 @@ CASES = Commands(
     STATUSES,
     domain.decide,
     facts=_facts,
-    streams=on_itself("case"),
+    streams=_streams,
     admits=_admits,
     after=_plant,
     belonging=CASE,
@@ -146,9 +178,7 @@ CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
 CASES.ordinary("end_access", ask.EndAccess)
 CASES.ordinary("end_team", ask.EndTeam)
-CASES.ordinary("declare_conflict", ask.DeclareConflict)
 CASES.ordinary("ask_conflict_end", ask.AskConflictEnd)
-CASES.ordinary("end_conflict", ask.EndConflict)
 CASES.ordinary("offer_transfer", ask.OfferTransfer)
 CASES.ordinary("accept_transfer", ask.AcceptTransfer)
 CASES.ordinary("decline_transfer", ask.DeclineTransfer)
@@ -164,12 +194,26 @@ def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef
     admit(unit, caller, CASES[ask.OpenCase].handling.action)
     unit.lock(Subject("case", ref), Subject("person", command.person_ref))
     _may_open(unit, caller, command)
-    if unit.known(CaseRow, ref, command):
-        return unit.answer_about(CaseRow, Case, ref)
+    if CASES.known(unit, caller, command, ref):
+        return
+    _on_its_list(unit, command.person_ref, command.handover_ref, command.line_ref)
     _not_voided(unit, command.person_ref)
     state = unit.find(CaseRow, Case, ref)
     decided = domain.decide(state, command, _opening(unit, caller, command, ref))
     unit.save(CaseRow, ref, decided)
+
+
+@CASES.does("declare_conflict", ask.DeclareConflict)
+@CASES.does("end_conflict", ask.EndConflict)
+def in_every_case(unit: Unit, caller: Caller, command: OfThePerson, *, ref: CaseRef) -> None:
+    """Somebody is near to the person, or was found not to be: each of the person's cases says so."""
+    CASES.change(unit, caller, command, ref=ref)
+    person_ref = unit.peek(CaseRow, ref)["person_ref"]
+    unit.restart_if(not set(barring.streams_of_all(unit, ref, person_ref)) <= unit.versions.keys())
+    for other in barring.others(unit, ref, person_ref):
+        state, _ = unit.load(CaseRow, Case, other, change=False)
+        facts = _facts(unit, caller, command, ref=other, state=state)
+        unit.save(CaseRow, other, conflicts.follow(state, command, facts))
 
 
 @CASES.does("evaluate_age", ask.EvaluateAge, subjects=_person)
@@ -241,6 +285,7 @@ def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Househo
 
 def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
     """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
+    not_barred(unit, unit.caller, Subject("case", ref), worker.staff_ref)
     state, _ = unit.load(CaseRow, Case, ref, change=False)
     command = ask.LetIn(**worker.model_dump(), until=until)
     facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller), today=local_day(unit.now))

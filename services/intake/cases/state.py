@@ -95,3 +95,4 @@ class Facts:
     open_for_same_handover: bool = False
     household_ref: HouseholdRef | None = None
     implicated: tuple[PersonRef, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

@@ -79,7 +79,9 @@ PLANS = Commands(
     STATUSES,
     domain.decide,
     facts=_facts,
-    admits=named_by_holder(PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}),
+    admits=named_by_holder(
+        PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}, leaving=frozenset({ask.ReleasePlan})
+    ),
 )
 PLANS.ordinary("open", ask.OpenPlan)
 PLANS.ordinary("assign", ask.AssignPlan, if_match=False)

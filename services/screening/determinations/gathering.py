@@ -17,7 +17,7 @@ from services.screening.interviews.queries import given
 from services.screening.interviews.state import Profile
 from services.screening.interviews.state import Status as InterviewStatus
 from services.screening.interviews.tables import AnswerRow, InterviewRow
-from shared.auth import Caller, Role
+from shared.auth import Caller, Role, authorise
 from shared.ids import CaseRef, Ref, Subject
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
@@ -45,8 +45,13 @@ def _child_then(intake: IntakeFacet, status: str) -> bool | None:
 
 
 def facts_of_new(unit: Unit, caller: Caller, command: SuggestDetermination, ref: Ref) -> Facts:
-    """What the rules of deciding need, before there is a determination. An interview of another case stays closed."""
+    """What the rules of deciding need, before there is a determination. An interview of another case stays closed.
+
+    Whoever may not read that one learns from no answer that it is there.
+    """
     interview = unit.peek(InterviewRow, command.interview_ref)
+    if interview["case_ref"] != command.case_ref:
+        authorise(unit, caller, "screening.interview.read", Subject("case", interview["case_ref"]))
     known = _about(unit, caller, ref, interview)
     if interview["case_ref"] != command.case_ref:
         return Facts(**known, of_this_case=False)
