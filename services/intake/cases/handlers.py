@@ -4,8 +4,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.intake.cases import commands as ask
 from services.intake.cases import barring, conflicts, custody, domain
+from services.intake.cases import commands as ask
 from services.intake.cases.commands import STATUSES, CaseCommand
 from services.intake.cases.state import Case, Facts, Status, Worker, Working
 from services.intake.cases.tables import CASE, CaseRow

@@ -32,11 +32,7 @@ def _named(command: Command, household: Household | None) -> set[PersonRef]:
 
 def _cases(reading: Reading, people: Iterable[PersonRef]) -> dict[CaseRef, PersonRef]:
     """All their cases; one that was struck out tells nothing, and who is barred from it is so from the home as well."""
-    return {
-        row["ref"]: person
-        for person in sorted(people)
-        for row in reading.select(CaseRow, person_ref=person)
-    }
+    return {row["ref"]: person for person in sorted(people) for row in reading.select(CaseRow, person_ref=person)}
 
 
 def _streams(peek: Reading, command: Command, row: Row | None, ref: HouseholdRef) -> Iterable[Subject]:

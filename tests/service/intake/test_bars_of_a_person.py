@@ -9,7 +9,7 @@ from shared.auth import Role
 from shared.contracts import referrals
 from shared.ids import case_number, pseudonym
 from shared.testing import caller, ref
-from tests.service.intake.desk import CENTRE, OFFICER, OTHER, Desk, born, refused
+from tests.service.intake.desk import CENTRE, OTHER, Desk, born, refused
 from tests.service.intake.test_conflicts import COUSIN, MINE, SECOND_HEAD
 from tests.service.intake.test_custody import FAR, FAR_HEAD, HEAD, OFFER
 from tests.support.answered import ok
