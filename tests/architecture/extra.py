@@ -4,6 +4,7 @@
 `BESIDE_HANDLERS` ones obey that of handlers.
 """
 
+    "services/intake/cases/barring.py": "whom a conflict keeps from a person, read over all cases that the person has",
 PURE = {
     "services/intake/cases/conflicts.py": "who must keep away from a case, which two others must find to be over",
     "services/intake/cases/custody.py": "who holds a case and who works on it, apart from what the case says",
