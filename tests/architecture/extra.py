@@ -4,7 +4,6 @@
 `BESIDE_HANDLERS` ones obey that of handlers.
 """
 
-    "services/intake/cases/barring.py": "whom a conflict keeps from a person, read over all cases that the person has",
 PURE = {
     "services/intake/cases/conflicts.py": "who must keep away from a case, which two others must find to be over",
     "services/intake/cases/custody.py": "who holds a case and who works on it, apart from what the case says",
@@ -34,6 +33,7 @@ PURE = {
 }
 
 BESIDE_HANDLERS = {
+    "services/intake/cases/barring.py": "whom a conflict keeps from a person, read over all cases that the person has",
     "services/screening/determinations/gathering.py": "facts that all handlers of a determination gather alike",
     "services/grants/applications/gathering.py": "facts that all handlers of a grant gather alike",
 }
