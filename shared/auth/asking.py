@@ -47,7 +47,12 @@ def known(world: World, caller: Caller, about: About) -> tuple[Place, ...]:
 
 
 def _with_parts(world: World, caller: Caller, at: Place) -> Place:
-    return at if at.subject is None else at._replace(parts=(*at.parts, *world.parts(caller, at.subject)))
+    if at.subject is None:
+        return at
+    found = world.parts(caller, at.subject)
+    # Of what was struck out counts only what keeps somebody away: a bar is of the person, and outlives the case.
+    counts = [part for part in found if part.kind in world.policy.throughout] if at.gone else found
+    return at._replace(parts=(*at.parts, *counts))
 
 
 def _places(about: About) -> Sequence[Place]:

@@ -31,7 +31,9 @@ class Via:
     there: str
     belonging: "Belonging"
     gone: str | None = None
-    """The status of those that were struck out: they count for nothing."""
+    """The status of those that were struck out: nobody comes through them, and who is barred from one stays barred."""
+    apart: bool = False
+    """Whether who is barred from them is so there alone: what belongs to somebody else as well stays open to those."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ class Belonging:
             return (self._place(row, alone=True),)
         found = rows.select(via.row, **{via.there: row[via.here]})
         behind = [one for one in found if via.gone is None or one["status"] != via.gone]
-        through = (place for found in behind for place in via.belonging.places(rows, found))
-        return (self._place(row, alone=not behind), *through)
+        struck = [] if via.apart else [one for one in found if one not in behind]
+        through = (place._replace(apart=via.apart) for one in behind for place in via.belonging.places(rows, one))
+        bars = (Place(place.subject, gone=True) for one in struck for place in via.belonging.places(rows, one))
+        return (self._place(row, alone=not behind), *through, *bars)
 
     def _place(self, row: Mapping[str, Any], *, alone: bool) -> Place:
         return Place(

@@ -33,6 +33,8 @@ class Place(NamedTuple):
     """What is known of one thing: whose parts are in it, and who holds it, is asked, sent it, and took it on.
 
     `unaddressed` says that somebody may be asked, and nobody was named yet; `unengaged`, that nobody took it on yet.
+    What is `gone` was struck out: it lets nobody in, and whoever is barred from it stays so. What bars from a place
+    that stands `apart` bars there alone.
     """
 
     subject: str | None = None
@@ -43,6 +45,8 @@ class Place(NamedTuple):
     unaddressed: bool = False
     engaged: str | None = None
     unengaged: bool = False
+    gone: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Standing(NamedTuple):
 
     kinds: frozenset[str]
     named: frozenset[Scope]
+    apart: bool = False
 
 
 _NAMING = Scope.OWN_ORGANISATION, Scope.ADDRESSED, Scope.SENDER, Scope.ENGAGED
@@ -78,7 +83,7 @@ def standing(caller: Caller, at: Place) -> Standing:
     named = {scope for scope, one in zip(_NAMING, organisations, strict=True) if one == caller.organisation_ref}
     named |= {Scope.UNADDRESSED} if at.unaddressed else set()
     named |= {Scope.UNENGAGED} if at.unengaged else set()
-    return Standing(frozenset(part.kind for part in at.parts if part.of(caller)), frozenset(named))
+    return Standing(frozenset(part.kind for part in at.parts if part.of(caller)), frozenset(named), at.apart)
 
 
 def decide(policy: Policy, caller: Caller, action: str, places: Iterable[Place]) -> Decision:
@@ -105,7 +110,7 @@ def judge(policy: Policy, caller: Caller, action: str, stands: frozenset[Standin
 
 
 def _judged(policy: Policy, role: Role, rules: Iterable[Rule], stands: frozenset[Standing]) -> Decision:
-    shut = frozenset[str]().union(*(at.kinds for at in stands)) & policy.throughout
+    shut = frozenset[str]().union(*(at.kinds for at in stands if not at.apart)) & policy.throughout
     opened = [_opened(policy, role, rule, scope, at, shut) for rule in rules for scope in rule.scopes for at in stands]
     classes = frozenset[FieldClass]().union(*(one for one in opened if one is not None))
     return Decision(any(one is not None for one in opened), classes)

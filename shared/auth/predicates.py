@@ -71,14 +71,14 @@ class _Way:
         return met if belonging.via is None or not self._throughout else and_(met, not_(shut))
 
     def _shut_behind(self, belonging: Belonging, things: Things) -> Iterator[Condition]:
-        """A thing, or one behind it, in which the caller has a part that shuts all that belongs to it."""
+        """A thing, or one behind it, struck out or not, in which the caller has a part that shuts all of it."""
         if belonging.subject is not None:
             yield self._has(belonging.subject, things, self._throughout)
         via = belonging.via
-        if via is not None:
+        if via is not None and not via.apart:
             behind = table_of(via.row).alias()
             shut = or_(false(), *self._shut_behind(via.belonging, behind))
-            found = select(behind.c.ref).where(behind.c[via.there] == things.c[via.here], _counts(via, behind), shut)
+            found = select(behind.c.ref).where(behind.c[via.there] == things.c[via.here], shut)
             yield found.exists()
 
     def over(self, belonging: Belonging, things: Things) -> Condition:

@@ -10,9 +10,9 @@ from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, literal, select, true, tuple_
 
-from shared.auth import EVERYBODY, Caller, Part, Policy, Role, decided, lasts
+from shared.auth import Caller, Part, Policy, Role, decided
 from shared.auth.leaving import GONE, HERE, Leaving, home
 from shared.clock import day_begins
 from shared.errors import NotFound
@@ -23,8 +23,6 @@ from shared.reading.cursors import Cursors
 from shared.reading.parts import having, parts_in, parts_of
 from shared.runtime import Kept
 from shared.sealing import Keys
-from shared.storage import among
-from shared.storage.ledger import Ledger
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, state_of, table_of
 
 M = TypeVar("M", bound=Model)

@@ -217,10 +217,22 @@ class Commands(Generic[S]):
         A command that a status allows as well may go on with a thing that another command made.
         """
         self._begin(unit, caller, command, ref, None)
-        if unit.known(self.row, ref, command, continues=self[type(command)].continues):
-            unit.answer_about(self.row, self.state, ref)
-        else:
+        if not self.known(unit, caller, command, ref):
             self._decide(unit, caller, command, ref, unit.find(self.row, self.state, ref))
+
+    def known(self, unit: Unit, caller: Caller, command: Command, ref: Ref) -> bool:
+        """Asked under the lock before a thing is made: was it by this very command? Then the answer is about it.
+
+        Whoever may not read it now is told neither that it is there nor how it stands: raises NotFound.
+        """
+
+        def seen(row: Row) -> None:
+            authorise(unit, caller, f"{self.name}.read", self.whose.places(unit, row))
+
+        known = unit.known(self.row, ref, command, continues=self[type(command)].continues, seen=seen)
+        if known:
+            unit.answer_about(self.row, self.state, ref)
+        return known
 
     def change(self, unit: Unit, caller: Caller, command: Command, *, ref: Ref) -> None:
         """The ordinary way to change a thing that is there."""
@@ -237,13 +249,10 @@ class Commands(Generic[S]):
             self.admits(unit, caller, command, ref=ref)
 
     def _again(self, unit: Unit, caller: Caller, command: Command, ref: Ref, before: tuple[Place, ...]) -> None:
-        """Under the lock the thing may be somebody else's than a moment ago; or it was thought new, and is there."""
-        if self.belonging is None:
-            return
-        now = self.about(unit, unit.row(self.row, ref))
+        """Under the lock the thing may be somebody else's than a moment ago."""
+        now = self.about(unit, unit.row(self.row, ref)) if before else ()
         if now and now != before:
-            action = self[type(command)].handling.action if before else f"{self.name}.read"
-            authorise(unit, caller, action, now)
+            authorise(unit, caller, self[type(command)].handling.action, now)
 
     def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
         facts = self.facts(unit, caller, command, ref=ref, state=state)

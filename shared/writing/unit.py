@@ -6,7 +6,7 @@ A handler is a plain synchronous function; it never begins, commits or awaits.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -91,9 +91,7 @@ class Unit(Reading):
         A part that let the caller in may have ended while this waited, or they left; then the unit runs again.
         """
         self.versions = streams.lock(self.connection, self.kept.ledger, subjects)
-        rows, answered = self._rechecked()
-        self.restart_if(self._moved(rows))
-        self._replay(answered)
+        self.replay()
 
     def parts(self, caller: Caller, subject: str) -> tuple[Part, ...]:
         """The caller's parts in a subject. Those looked up before the lock are compared behind it, and hold then."""
@@ -123,28 +121,24 @@ class Unit(Reading):
 
     def replay(self) -> None:
         """End with the answer that this request had, if it was taken before: raises Replayed."""
-        self._replay(self._rechecked()[1])
-
-    def _rechecked(self) -> tuple[Sequence[Any], Row | None]:
-        if self.asked.key is None and not self._relied:
-            return (), None
-        about = {*self._relied, home(self.caller)} if self._relied else set[str]()
-        return recheck(self.connection, self.kept.ledger, self.caller, self.now, self.asked, about)
-
-    def _moved(self, rows: Sequence[Any]) -> bool:
-        """Whether parts that were looked up before the lock are others behind it, or the caller left or came back."""
-        if not self._relied:
-            return False
-        before, now = dict(self._leaving), self.had(self.caller, rows)
-        other = any({*now.get(subject, ())} != {*parts} for subject, parts in self._relied.items())
-        return other or self._leaving != before
-
-    def _replay(self, stored: Row | None) -> None:
+        stored = self._rechecked()
         if stored is None:
             return
         if stored["digest"] != self.asked.digest:
             raise Invalid("idempotency_key_reused")
         raise Replayed(*(stored[name] for name in ANSWER))
+
+    def _rechecked(self) -> Row | None:
+        """The answer given before; raises Moved where parts that were relied on are others now, or the caller left."""
+        if self.asked.key is None and not self._relied:
+            return None
+        about = {*self._relied, home(self.caller)} if self._relied else set[str]()
+        rows, answered = recheck(self.connection, self.kept.ledger, self.caller, self.now, self.asked, about)
+        if self._relied:
+            before, now = dict(self._leaving), self.had(self.caller, rows)
+            other = any({*now.get(subject, ())} != {*parts} for subject, parts in self._relied.items())
+            self.restart_if(other or self._leaving != before)
+        return answered
 
     def load(self, row_class: TableClass, state: type[S], ref: str, *, change: bool = True) -> tuple[S, int]:
         """The state and version of a thing, after the lock. The first thing loaded answers to If-Match."""
@@ -161,15 +155,24 @@ class Unit(Reading):
         self._loaded[(table_of(row_class).name, ref)] = (state, version)
 
     def known(
-        self, row_class: TableClass, ref: str, command: BaseModel, *, under: str = "", continues: bool = False
+        self,
+        row_class: TableClass,
+        ref: str,
+        command: BaseModel,
+        *,
+        under: str = "",
+        continues: bool = False,
+        seen: Callable[[Row], None] = lambda _row: None,
     ) -> bool:
         """Asked under the lock before a thing is created under a client's ref: was this very command taken before?
 
         True: nothing is to be done; `answer_about` the thing as it stands. Raises `ref_in_use` where the ref belongs
         to anything else. `under` is the thing that a line or an added fact belongs to. `continues` says that this
-        command may also go on with a thing that another one made.
+        command may also go on with a thing that another one made. `seen` refuses whoever may not read what is there.
         """
         table, row = table_of(row_class), super().row(row_class, ref)
+        if row is not None:
+            seen(row)
         self._read_by_known[(table.name, ref)] = row
         name, digest = content_of(self.kept.secret, command, under)
         taken: dict[str, str] = {} if row is None else row["created_as"] or {}
@@ -232,14 +235,7 @@ class Unit(Reading):
             self.tell(event)
 
     def _write(
-        self,
-        row_class: TableClass,
-        ref: str,
-        state: Model,
-        version: int,
-        private: Private,
-        *,
-        answer: bool = True,
+        self, row_class: TableClass, ref: str, state: Model, version: int, private: Private, *, answer: bool = True
     ) -> None:
         table = table_of(row_class)
         values: dict[str, Any] = {name: getattr(state, name) for name in type(state).model_fields}

@@ -122,7 +122,7 @@ APPLICATIONS = Commands(
     streams=around,
     private=_private,
     after=_money_follows,
-    admits=named_by_holder(ApplicationRow, dict.fromkeys(NAMING, OTHERS), ask.ReleaseStaff),
+    admits=named_by_holder(ApplicationRow, dict.fromkeys(NAMING, OTHERS), leaving=frozenset({ask.ReleaseStaff})),
 )
 APPLICATIONS.ordinary("draft", ask.DraftApplication, subjects=case_of(ApplicationRow))
 APPLICATIONS.ordinary("correct", ask.CorrectApplication, subjects=case_of(ApplicationRow))

@@ -20,6 +20,10 @@ from shared.errors import Refused
 from shared.model import Decided
 
 LONGEST = timedelta(days=30)
+MOST = 20
+"""How many requests of one person may wait for an answer: each is read by somebody."""
+WAITS = timedelta(days=30)
+"""How long a request counts as waiting. One about a number that does not exist is never answered."""
 
 
 def decide(state: AccessRequest | None, command: AccessCommand, facts: Facts) -> Decided[AccessRequest]:
@@ -28,6 +32,7 @@ def decide(state: AccessRequest | None, command: AccessCommand, facts: Facts) ->
         return Decided(state)
     STATUSES.check(None if state is None else state.status, command)
     if isinstance(command, AskAccess):
+        _waits_already(command, facts)
         return Decided(_asked(command, facts), own_matter=True)
     assert state is not None
     match command:
@@ -39,6 +44,14 @@ def decide(state: AccessRequest | None, command: AccessCommand, facts: Facts) ->
             return Decided(state.but(status=Status.REFUSED), (told.CaseAccessRefused(**_named(state, facts)),))
         case _:
             assert_never(command)
+
+
+def _waits_already(command: AskAccess, facts: Facts) -> None:
+    """Judged by what the asker asked for alone, so that it is the same for a number that does not exist."""
+    if (command.case_number, command.kind) in facts.waiting:
+        raise Refused("access_already_asked")
+    if len(facts.waiting) >= MOST:
+        raise Refused("too_many_access_requests")
 
 
 def _asked(command: AskAccess, facts: Facts) -> AccessRequest:

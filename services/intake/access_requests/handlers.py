@@ -31,10 +31,12 @@ def _found(reading: Reading, number: str) -> CaseRef | None:
 
 
 def _streams(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iterable[Subject]:
-    """The request, and its case once that was looked for: who asks locks nothing of it."""
+    """The request, and its case once that was looked for: who asks locks nothing of it, but what they asked for."""
     looks = isinstance(command, ask.LookForCase) and row is not None
     case_ref = _found(peek, row["case_number"]) if looks and row is not None else (row or {}).get("case_ref")
     yield Subject("access_request", ref)
+    if isinstance(peek, Unit) and isinstance(command, ask.AskAccess):
+        yield Subject("staff", peek.caller.staff_ref)
     if case_ref is not None:
         yield Subject("case", case_ref)
 
@@ -54,7 +56,14 @@ def _facts(unit: Unit, caller: Caller, command: AccessCommand, *, ref: Ref, stat
         by=caller.staff_ref,
         organisation_ref=caller.organisation_ref,
         case_ref=_found(unit, state.case_number) if looks and state is not None else None,
+        waiting=_waiting(unit, caller) if isinstance(command, ask.AskAccess) else (),
     )
+
+
+def _waiting(unit: Unit, caller: Caller) -> tuple[tuple[str, str], ...]:
+    """What the caller asked for lately and has no answer to. Their lock is held: nobody asks twice at one time."""
+    rows = unit.select(AccessRequestRow, staff_ref=caller.staff_ref, status=RequestStatus.ASKED.value)
+    return tuple((row["case_number"], row["kind"]) for row in rows if row["recorded_at"] > unit.now - domain.WAITS)
 
 
 def _follow(

@@ -50,3 +50,4 @@ class Facts:
     by: StaffRef
     organisation_ref: OrganisationRef
     case_ref: CaseRef | None = None
+    waiting: tuple[tuple[str, str], ...] = ()

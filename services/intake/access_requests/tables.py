@@ -7,7 +7,7 @@ from services.intake.base import Base
 from services.intake.cases.state import Status
 from services.intake.cases.tables import CASE, CaseRow
 from shared.auth import Belonging, Via
-from shared.ids import OrganisationRef
+from shared.ids import OrganisationRef, StaffRef
 from shared.storage.tables import Thing
 
 
@@ -16,8 +16,13 @@ class AccessRequestRow(AccessRequest, Thing, Base, table=True):
 
     __tablename__ = "access_request"
     organisation_ref: OrganisationRef = Field(index=True)
+    staff_ref: StaffRef = Field(index=True)
 
 
-OF_CASE = Via(CaseRow, "case_ref", "ref", CASE, gone=Status.VOIDED)
+OF_CASE = Via(CaseRow, "case_ref", "ref", CASE, gone=Status.VOIDED, apart=True)
 ACCESS_REQUEST = Belonging(subject=None, sender="organisation_ref", via=OF_CASE)
-"""It is that of the organisation that asks, and of the one that holds the case."""
+"""It is that of the organisation that asks, and of the one that holds the case.
+
+Who is barred from the case goes on seeing what their organisation asked for: a request that vanished would tell them
+that there is such a case.
+"""

@@ -192,7 +192,7 @@ STATUSES = StatusTable(
     allowed={
         Status.OPEN: _ALWAYS | {CloseCase, OfferTransfer, InformBody},
         Status.CLOSED: _ALWAYS | {ReopenCase},
-        Status.VOIDED: frozenset({EndAccess, EndTeam}),
+        Status.VOIDED: frozenset({EndAccess, EndTeam, DeclareConflict, AskConflictEnd, EndConflict, JoinHousehold}),
     },
     inner=frozenset({CloseCase, JoinHousehold, LetIn, EndAccess, EndTeam}),
 )

@@ -1,4 +1,7 @@
-"""Who has an interest in a case that is not their work's: said by one, and found to be over by two others."""
+"""Who has an interest in a case that is not their work's: said by one, and found to be over by two others.
+
+It is of the person: what is said in one of their cases holds in each, and is over where the same organisation holds.
+"""
 
 from typing import assert_never
 
@@ -7,7 +10,7 @@ from services.intake.cases.state import Case, Conflict, Facts
 from shared.contracts import intake as told
 from shared.errors import Refused
 from shared.ids import StaffRef
-from shared.model import Decided
+from shared.model import Decided, Event
 
 ConflictCommand = DeclareConflict | AskConflictEnd | EndConflict
 
@@ -28,6 +31,16 @@ def decide(state: Case, command: ConflictCommand, facts: Facts) -> Decided[Case]
             assert_never(command)
 
 
+def follow(state: Case, command: DeclareConflict | EndConflict, facts: Facts) -> Decided[Case]:
+    """What becomes of another case of the person, when this was said in the first."""
+    known = next((found for found in state.conflicts if found.staff_ref == command.staff_ref), None)
+    if isinstance(command, DeclareConflict):
+        return _declare(state, known, command, facts)
+    if known is None or state.organisation_ref != facts.by.organisation_ref:
+        return Decided(state)
+    return _ended(state, known, facts)
+
+
 def _declare(state: Case, known: Conflict | None, command: DeclareConflict, facts: Facts) -> Decided[Case]:
     """Said again, it holds as it did; whoever was asked to end it is asked no longer."""
     if known is not None:
@@ -38,8 +51,12 @@ def _declare(state: Case, known: Conflict | None, command: DeclareConflict, fact
         reason=command.reason,
         declared_by=facts.by.staff_ref,
     )
-    declared = told.CaseConflictDeclared(case_ref=facts.case_ref, staff_ref=command.staff_ref)
-    return Decided(state.but(conflicts=(*state.conflicts, conflict)), (declared,))
+    return Decided(state.but(conflicts=(*state.conflicts, conflict)), (declared(conflict, facts),))
+
+
+def declared(conflict: Conflict, facts: Facts) -> Event:
+    """The fact that somebody is barred. The reason stays here."""
+    return told.CaseConflictDeclared(case_ref=facts.case_ref, staff_ref=conflict.staff_ref)
 
 
 def _ask(state: Case, known: Conflict, facts: Facts) -> Decided[Case]:
@@ -51,6 +68,10 @@ def _end(state: Case, known: Conflict, facts: Facts) -> Decided[Case]:
         raise Refused("conflict_end_not_asked")
     if known.end_asked_by == facts.by.staff_ref:
         raise Refused("conflict_second_person")
+    return _ended(state, known, facts)
+
+
+def _ended(state: Case, known: Conflict, facts: Facts) -> Decided[Case]:
     ended = told.CaseConflictEnded(case_ref=facts.case_ref, staff_ref=known.staff_ref)
     return Decided(state.but(conflicts=_others(state, known.staff_ref)), (ended,))
 

@@ -58,8 +58,6 @@ def decide(state: Case | None, command: CaseCommand, facts: Facts) -> Decided[Ca
 
 
 def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
-    if not facts.on_line:
-        raise Refused("line_unknown")
     if facts.open_for_same_handover:
         raise Refused("case_already_open")
     _held_before(command.detentions, facts.day)
@@ -77,12 +75,14 @@ def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
         line_ref=command.line_ref,
         workers=(facts.by,),
         implicated=facts.implicated,
+        conflicts=facts.conflicts,
         detentions=command.detentions,
         external_references=command.external_references,
     )
     shared = {name: getattr(case, name) for name in told.CaseOpened.model_fields if name != "case_ref"}
     opened = told.CaseOpened(case_ref=facts.case_ref, **shared)
-    return Decided(case, (opened, custody.assigned(facts.by, facts), *_implicated(case, (), facts.case_ref)))
+    barred = (conflicts.declared(conflict, facts) for conflict in case.conflicts)
+    return Decided(case, (opened, *barred, custody.assigned(facts.by, facts), *_implicated(case, (), facts.case_ref)))
 
 
 def _held_before(detentions: tuple[Detention, ...], returned: date) -> None:
@@ -116,8 +116,8 @@ def _implicated(after: Case, before: tuple[PersonRef, ...], case_ref: CaseRef) -
 
 def _join(state: Case, command: JoinHousehold, facts: Facts) -> Decided[Case]:
     after = state.but(household_ref=command.household_ref, implicated=command.implicated)
-    if after == state:
-        return Decided(state)
+    if after == state or state.status is Status.VOIDED:  # a home is where a bar is looked for, and is told of no more
+        return Decided(after, own_matter=after != state)
     moved = told.CaseHouseholdChanged(case_ref=facts.case_ref, household_ref=command.household_ref)
     first: tuple[Event, ...] = (moved,) if after.household_ref != state.household_ref else ()
     return Decided(after, first + _implicated(after, state.implicated, facts.case_ref))

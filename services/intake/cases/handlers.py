@@ -4,31 +4,29 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from services.intake.cases import barring, conflicts, custody, domain, opening
 from services.intake.cases import commands as ask
-from services.intake.cases import custody, domain
 from services.intake.cases.commands import STATUSES, CaseCommand
-from services.intake.cases.state import Case, Facts, Status, Worker, Working
+from services.intake.cases.state import Case, Facts, Status, Working
 from services.intake.cases.tables import CASE, CaseRow
-from services.intake.handovers.tables import HandoverRow
 from services.intake.households.state import Household
-from services.intake.households.tables import HouseholdRow
-from services.intake.lines.tables import LineRow
 from services.intake.persons import handlers as persons
-from services.intake.persons.state import Status as PersonStatus
-from services.intake.persons.tables import PersonRow
-from shared.auth import Caller, Place, admit, authorise, may
+from shared.auth import Caller, admit, authorise, may
 from shared.clock import LOCAL, day_begins, local_day
-from shared.errors import NotFound, Refused
-from shared.ids import CaseRef, HandoverRef, OrganisationRef, PersonRef, StaffRef, Subject, case_number
-from shared.model import Decided
+from shared.errors import NotFound
+from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef, Subject
+from shared.model import Command, Decided
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
 from shared.writing import leaving
-from shared.writing.commands import Commands, on_itself
+from shared.writing.commands import Commands
+from shared.writing.naming import not_barred
 from shared.writing.unit import Unit
 
 STAFF = "intake.case.assign"
+READ, KNOW = "intake.case.read", "intake.person.read"
 BAR = "intake.case.bar"
+OfThePerson = ask.DeclareConflict | ask.EndConflict
 
 
 def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
@@ -47,81 +45,13 @@ def person_of_case(peek: Reading, subject: str) -> list[str]:
         return []
 
 
-def _not_voided(unit: Unit, person_ref: PersonRef) -> None:
-    """No case is open about a registration that was struck out. The caller holds the person's lock."""
-    if unit.peek(PersonRow, person_ref)["status"] == PersonStatus.VOIDED:
-        raise Refused("person_voided")
-
-
-def _may_open(unit: Unit, caller: Caller, command: ask.OpenCase) -> None:
-    """A case from a hand-over is the host's to open; any other is opened where the person was registered.
-
-    Nobody comes to a person by naming them. The caller holds the person's lock.
-    """
-    person = unit.peek(PersonRow, command.person_ref)
-    line = None if person["line_ref"] is None else unit.peek(LineRow, person["line_ref"])
-    listed = None if line is None else _host(unit, line["handover_ref"])
-    CASES.authorise(unit, caller, command, (Place(holder=listed or person["organisation_ref"]),))
-    named = None if command.line_ref is None else unit.row(LineRow, command.line_ref)
-    host = _host(unit, command.handover_ref or (None if named is None else named["handover_ref"]))
-    if host is not None:
-        CASES.authorise(unit, caller, command, (Place(holder=host),))
-
-
-def _host(unit: Unit, handover_ref: HandoverRef | None) -> OrganisationRef | None:
-    row = None if handover_ref is None else unit.row(HandoverRow, handover_ref)
-    return None if row is None else row["host_ref"]
-
-
-def _opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: CaseRef) -> Facts:
-    person = unit.peek(PersonRow, command.person_ref)
-    before = [row for row in unit.select(CaseRow, person_ref=command.person_ref) if row["ref"] != ref]
-    known = [row for row in before if row["status"] != Status.VOIDED]
-    same = [row for row in known if row["status"] == Status.OPEN]
-    household = None
-    if person["household_ref"] is not None:
-        household = unit.find(HouseholdRow, Household, person["household_ref"])
-    day = unit.effective_day
-    return Facts(
-        case_ref=ref,
-        day=day,
-        by=_worker(caller),
-        case_number=case_number(ref),
-        child_on_day=persons.age_of(unit, command.person_ref, day).child_on_day,
-        previous_case_ref=known[-1]["ref"] if known else None,
-        open_for_same_handover=any(row["handover_ref"] == command.handover_ref for row in same),
-        household_ref=person["household_ref"],
-        implicated=_others(household, command.person_ref),
-        on_line=_on_line(unit, command),
-    )
-
-
-def _on_line(unit: Unit, command: ask.OpenCase) -> bool:
-    """Whether the line that a case is opened from is of the hand-over named beside it, and no other person's."""
-    if command.line_ref is None:
-        return True
-    line = unit.row(LineRow, command.line_ref)
-    there = unit.select(PersonRow, line_ref=command.line_ref, status=PersonStatus.REGISTERED.value)
-    others = any(person["ref"] != command.person_ref for person in there)
-    return line is not None and command.handover_ref in (None, line["handover_ref"]) and not others
-
-
-def _others(household: Household | None, person_ref: PersonRef) -> tuple[PersonRef, ...]:
-    """The implicated caregivers of a household, as one of its members must be kept safe from them."""
-    return () if household is None else tuple(ref for ref in household.implicated if ref != person_ref)
-
-
 def holds(unit: Unit, caller: Caller, case: Row) -> bool:
     """Whether the caller says who works on the case: as the holder's supervisor, or in its team."""
     return may(unit, caller, STAFF, CASE.places(unit, case))
 
 
-def _worker(caller: Caller, kind: str = "TEAM") -> Worker:
-    return Worker(staff_ref=caller.staff_ref, organisation_ref=caller.organisation_ref, kind=kind)
-
-
 def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, state: Case) -> Facts:
-    return Facts(case_ref=ref, day=unit.effective_day, by=_worker(caller), today=local_day(unit.now))
+    return Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(caller), today=local_day(unit.now))
 
 
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
@@ -130,12 +60,25 @@ def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -
         leaving.refuse_who_left(unit, command.staff_ref, command.organisation_ref)
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
+    if isinstance(command, ask.AssignCase):
+        not_barred(unit, caller, Subject("case", ref), command.staff_ref)
     if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
         authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)))
+    if isinstance(command, ask.CorrectCase) and command.handover_ref is not None:
+        row = unit.peek(CaseRow, ref)
+        if command.handover_ref != row["handover_ref"]:
+            opening.on_its_list(unit, row["person_ref"], command.handover_ref, None)
 
 
 def _own(caller: Caller) -> tuple[str, str]:
     return caller.staff_ref, caller.organisation_ref
+
+
+def _streams(peek: Reading, command: Command, row: Row | None, ref: CaseRef) -> Iterable[Subject]:
+    """The case. A conflict of interest is of the person, and so of all their cases."""
+    if row is not None and isinstance(command, OfThePerson):
+        return barring.streams_of_all(peek, ref, row["person_ref"])
+    return (Subject("case", ref),)
 
 
 def _plant(unit: Unit, _caller: Caller, *, ref: CaseRef, before: Case, decided: Decided[Case]) -> None:
@@ -154,7 +97,7 @@ CASES = Commands(
     STATUSES,
     domain.decide,
     facts=_facts,
-    streams=on_itself("case"),
+    streams=_streams,
     admits=_admits,
     after=_plant,
     belonging=CASE,
@@ -163,9 +106,7 @@ CASES.ordinary("assign", ask.AssignCase)
 CASES.ordinary("release", ask.ReleaseCase)
 CASES.ordinary("end_access", ask.EndAccess)
 CASES.ordinary("end_team", ask.EndTeam)
-CASES.ordinary("declare_conflict", ask.DeclareConflict)
 CASES.ordinary("ask_conflict_end", ask.AskConflictEnd)
-CASES.ordinary("end_conflict", ask.EndConflict)
 CASES.ordinary("offer_transfer", ask.OfferTransfer)
 CASES.ordinary("accept_transfer", ask.AcceptTransfer)
 CASES.ordinary("decline_transfer", ask.DeclineTransfer)
@@ -182,13 +123,27 @@ def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef
     """Somebody came home. Whoever opens the case works on it."""
     admit(unit, caller, CASES[ask.OpenCase].handling.action)
     unit.lock(Subject("case", ref), Subject("person", command.person_ref))
-    _may_open(unit, caller, command)
-    if unit.known(CaseRow, ref, command):
-        return unit.answer_about(CaseRow, Case, ref)
-    _not_voided(unit, command.person_ref)
+    opening.may_open(unit, caller, command)
+    if CASES.known(unit, caller, command, ref):
+        return
+    opening.on_its_list(unit, command.person_ref, command.handover_ref, command.line_ref)
+    opening.not_voided(unit, command.person_ref)
     state = unit.find(CaseRow, Case, ref)
-    decided = domain.decide(state, command, _opening(unit, caller, command, ref))
+    decided = domain.decide(state, command, opening.facts_of_opening(unit, caller, command, ref))
     unit.save(CaseRow, ref, decided)
+
+
+@CASES.does("declare_conflict", ask.DeclareConflict)
+@CASES.does("end_conflict", ask.EndConflict)
+def in_every_case(unit: Unit, caller: Caller, command: OfThePerson, *, ref: CaseRef) -> None:
+    """Somebody is near to the person, or was found not to be: each of the person's cases says so."""
+    CASES.change(unit, caller, command, ref=ref)
+    person_ref = unit.peek(CaseRow, ref)["person_ref"]
+    unit.restart_if(not set(barring.streams_of_all(unit, ref, person_ref)) <= unit.versions.keys())
+    for other in barring.others(unit, ref, person_ref):
+        state, _ = unit.load(CaseRow, Case, other, change=False)
+        facts = _facts(unit, caller, command, ref=other, state=state)
+        unit.save(CaseRow, other, conflicts.follow(state, command, facts))
 
 
 @CASES.does("evaluate_age", ask.EvaluateAge, subjects=_person)
@@ -220,7 +175,7 @@ def _evaluate(unit: Unit, state: Case, command: ask.EvaluateAge, ref: CaseRef) -
     facts = Facts(
         case_ref=ref,
         day=unit.effective_day,
-        by=_worker(unit.caller),
+        by=opening.worker(unit.caller),
         child_then=age.child_then,
         child_on_day=age.child_on_day,
         basis=age.basis,
@@ -245,7 +200,7 @@ def reopen(unit: Unit, caller: Caller, command: ask.ReopenCase, *, ref: CaseRef)
     CASES.authorise(unit, caller, command, Subject("case", ref))
     unit.lock(Subject("case", ref), Subject("person", person_ref))
     state, _ = unit.load(CaseRow, Case, ref)
-    _not_voided(unit, person_ref)
+    opening.not_voided(unit, person_ref)
     unit.save(CaseRow, ref, domain.decide(state, command, _facts(unit, caller, command, ref=ref, state=state)))
 
 
@@ -256,7 +211,7 @@ def let_go(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -
     for subject in subjects:
         ref = subject.removeprefix("case/")
         state, _ = unit.load(CaseRow, Case, ref, change=False)
-        facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
+        facts = Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(unit.caller))
         decided = custody.left(state, staff_ref, organisation_ref, facts)
         unit.save(CaseRow, ref, decided)
         if decided.events and decided.state.deserted:
@@ -271,18 +226,19 @@ def deserted(unit: Unit, ref: CaseRef) -> bool:
 def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Household) -> None:
     """Called by the household, inside its unit, whose lock holds the case's stream."""
     state, _ = unit.load(CaseRow, Case, ref, change=False)
-    implicated = () if household_ref is None else _others(household, state.person_ref)
+    implicated = () if household_ref is None else opening.others_implicated(household, state.person_ref)
     command = ask.JoinHousehold(household_ref=household_ref, implicated=implicated)
-    facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller))
+    facts = Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(unit.caller))
     unit.save(CaseRow, ref, domain.decide(state, command, facts))
 
 
 def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
     """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
     leaving.refuse_who_left(unit, worker.staff_ref, worker.organisation_ref)
+    not_barred(unit, unit.caller, Subject("case", ref), worker.staff_ref)
     state, _ = unit.load(CaseRow, Case, ref, change=False)
     command = ask.LetIn(**worker.model_dump(), until=until)
-    facts = Facts(case_ref=ref, day=unit.effective_day, by=_worker(unit.caller), today=local_day(unit.now))
+    facts = Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(unit.caller), today=local_day(unit.now))
     unit.save(CaseRow, ref, domain.decide(state, command, facts))
     over = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
     unit.later("access_ends", Subject("case", ref), over)

@@ -105,4 +105,4 @@ class Facts:
     open_for_same_handover: bool = False
     household_ref: HouseholdRef | None = None
     implicated: tuple[PersonRef, ...] = ()
-    on_line: bool = True
+    conflicts: tuple[Conflict, ...] = ()

@@ -14,7 +14,7 @@ from services.intake.households.tables import HOUSEHOLD, HouseholdRow
 from services.intake.persons import handlers as persons
 from services.intake.persons.tables import PersonRow
 from shared.auth import Caller
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound
 from shared.ids import CaseRef, HouseholdRef, PersonRef, Subject
 from shared.model import Command, Decided
 from shared.reading import Reading
@@ -31,12 +31,8 @@ def _named(command: Command, household: Household | None) -> set[PersonRef]:
 
 
 def _cases(reading: Reading, people: Iterable[PersonRef]) -> dict[CaseRef, PersonRef]:
-    return {
-        row["ref"]: person
-        for person in sorted(people)
-        for row in reading.select(CaseRow, person_ref=person)
-        if row["status"] != CaseStatus.VOIDED
-    }
+    """All their cases; one that was struck out tells nothing, and who is barred from it is so from the home as well."""
+    return {row["ref"]: person for person in sorted(people) for row in reading.select(CaseRow, person_ref=person)}
 
 
 def _streams(peek: Reading, command: Command, row: Row | None, ref: HouseholdRef) -> Iterable[Subject]:
@@ -68,7 +64,8 @@ def _facts(
     unit: Unit, caller: Caller, command: HouseholdCommand, *, ref: HouseholdRef, state: Household | None
 ) -> Facts:
     homes = {person: _home(unit, person) for person in _named(command, state)}
-    held = {case: unit.peek(CaseRow, case) for case in _cases(unit, homes)}
+    cased = {case: unit.peek(CaseRow, case) for case in _cases(unit, homes)}
+    held = {case: row for case, row in cased.items() if row["status"] != CaseStatus.VOIDED}
     return Facts(
         ref,
         caller.organisation_ref,
@@ -80,11 +77,9 @@ def _facts(
 
 
 def _home(unit: Unit, person: PersonRef) -> HouseholdRef | None:
-    try:
-        home: HouseholdRef | None = unit.peek(PersonRow, person)["household_ref"]
-    except NotFound:
-        raise Refused("person_unknown") from None
-    return home
+    """Of somebody unknown none, as of somebody who is not a member: which of the two it is is not told."""
+    row = unit.row(PersonRow, person)
+    return None if row is None else row["household_ref"]
 
 
 def _tell_people(

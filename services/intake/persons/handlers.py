@@ -67,10 +67,10 @@ def with_person(peek: Reading, command: Command, row: Row | None, ref: Ref) -> I
 def answers_for(unit: Unit, caller: Caller, person_ref: PersonRef) -> bool:
     """Whether the caller works on a case of the person or, while there is none, registered them as an organisation.
 
-    Asked under the person's lock: whoever opens a case holds it too. Of somebody unknown the rule says so itself.
+    Asked under the person's lock: whoever opens a case holds it too. Nobody answers for somebody unknown.
     """
     person = unit.row(PersonRow, person_ref)
-    return person is None or may(unit, caller, WORK, PERSON.places(unit, person))
+    return person is not None and may(unit, caller, WORK, PERSON.places(unit, person))
 
 
 def _line(reading: Reading, command: Command) -> Row | None:

@@ -87,7 +87,9 @@ PLANS = Commands(
     domain.decide,
     facts=_facts,
     after=_named,
-    admits=named_by_holder(PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}, ask.ReleasePlan),
+    admits=named_by_holder(
+        PlanRow, {ask.AssignPlan: OTHERS, ask.ReleasePlan: OTHERS}, leaving=frozenset({ask.ReleasePlan})
+    ),
 )
 PLANS.ordinary("open", ask.OpenPlan)
 PLANS.ordinary("assign", ask.AssignPlan, if_match=False)

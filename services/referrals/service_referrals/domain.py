@@ -49,7 +49,10 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
             return _correct(state, command, facts)
         case ExpireServiceReferral():
             return _expire(state, facts)
-        case AcknowledgeServiceReferral() | AcceptServiceReferral() | RejectServiceReferral():
+        case AcceptServiceReferral():
+            _second_person(state, facts)
+            return _move(state, command, facts)
+        case AcknowledgeServiceReferral() | RejectServiceReferral():
             return _move(state, command, facts)
         case CompleteServiceReferral() | EndServiceReferral() | RevokeServiceReferral() | VoidServiceReferral():
             return _move(state, command, facts)
@@ -94,8 +97,14 @@ def _send(state: ServiceReferral, command: SendServiceReferral, facts: Facts) ->
     if respond_by < facts.today:
         raise Refused("answer_due_in_the_past")
     sent = told.ServiceReferralSent(**_about(state, facts), day=facts.day, respond_by=respond_by)
-    after = state.but(status=Status.SENT, sent_on=facts.day, respond_by=respond_by, asked_ref=state.organisation_ref)
-    return Decided(after, (sent,))
+    after = state.but(status=Status.SENT, sent_on=facts.day, respond_by=respond_by)
+    return Decided(after.but(asked_ref=state.organisation_ref, sent_by=facts.by), (sent,))
+
+
+def _second_person(state: ServiceReferral, facts: Facts) -> None:
+    """Accepting discloses the person to whoever is asked: nobody asks themselves, also not for another organisation."""
+    if state.sent_by is not None and state.sent_by == facts.by:
+        raise Refused("referral_second_person")
 
 
 def _deliver(state: ServiceReferral, command: DeliverService, facts: Facts) -> Decided[ServiceReferral]:

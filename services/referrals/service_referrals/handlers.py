@@ -76,6 +76,7 @@ def _facts(
         day=unit.effective_day,
         today=local_day(unit.now),
         organisation_ref=caller.organisation_ref,
+        by=caller.staff_ref,
     )
     if isinstance(command, ask.DraftServiceReferral):
         opened_on = unit.facet(Subject("case", command.case_ref), "intake", IntakeFacet).opened_on

@@ -7,7 +7,7 @@ from services.referrals.service_referrals.gates import Gate
 from shared.codes import labelled
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import Acknowledgement, DeliveryUnit, RejectionReason, ServiceCode
-from shared.ids import CaseRef, OrganisationRef, Ref
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
 from shared.model import C0, C3, Model, Narrative
 
 
@@ -52,6 +52,7 @@ class ServiceReferral(Model):
     drafted_on: C0[Day]
     sent_on: C0[Day | None] = None
     asked_ref: C0[OrganisationRef | None] = None
+    sent_by: C0[StaffRef | None] = None
     respond_by: C0[Day | None] = None
     ended_on: C0[Day | None] = None
     reason: C0[RejectionReason | None] = None
@@ -90,6 +91,7 @@ class Facts:
     day: Day
     today: Day
     organisation_ref: OrganisationRef
+    by: StaffRef | None = None
     case_opened_on: Day | None = None
     gate: Gate = field(default_factory=Gate)
     delivery_ref: Ref | None = None

@@ -95,6 +95,13 @@ class Desk:
         opened = ok(await self.do("cases", ref=ref(f"case of {name}"), person_ref=person, country="VN", **more))
         return str(opened["ref"])
 
+    async def group(self, name: str, host: str = CENTRE) -> str:
+        """Announce a group of one, `line of …`, whom the centre takes in, or another host."""
+        line = {"ref": ref(f"line of {name}"), "number": 1, "as_received": {"full_name": "Xun Chan Tha"}}
+        body: dict[str, Any] = {"country": "VN", "gate": GATE_CODE, "planned_day": "2026-11-04", "lines": [line]}
+        named = {"receiver_ref": GATE_OFFICE, "host_ref": host}
+        return str(ok(await self.do("handovers", SENDER, ref=ref(name), **body, **named))["ref"])
+
     async def stay(self, case_ref: str) -> str:
         """Admit somebody to a bed."""
         body: dict[str, Any] = {

@@ -6,7 +6,7 @@ from shared.auth import Role
 from shared.ids import case_number, pseudonym
 from shared.testing import caller, ref
 from tests.service.intake.desk import OFFICER, Desk, refused
-from tests.service.intake.test_custody import FAR_HEAD, HEAD, STRANGER
+from tests.service.intake.test_custody import FAR, FAR_HEAD, HEAD, STRANGER
 from tests.support.answered import ok
 
 ANOTHER = caller("another", Role.CASEWORKER, "third-centre")
@@ -87,3 +87,54 @@ async def test_a_request_may_be_refused(desk: Desk) -> None:
     ok(await desk.change(f"access-requests/{ref('request')}", "refuse", HEAD))
     assert (await desk.harness.told("intake", f"case/{case}"))[-1] == "intake.case.access_refused.v1"
     assert (await desk.see(f"access-requests/{ref('request')}", STRANGER))["status"] == "refused"
+
+
+def _about(number: str, kind: str = "PLAN") -> dict[str, str]:
+    return {"case_number": number, "kind": kind, "reason": "HEALTH"}
+
+
+async def test_a_barred_person_s_own_request_vanishes_where_the_number_is_real(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    near = {"staff_ref": pseudonym("staff", "lone-caseworker"), "organisation_ref": FAR, "reason": "SUSPECT"}
+    ok(await desk.change(f"cases/{case}", "declare-conflict", HEAD, **near))
+    for name, number in (("real", case_number(case)), ("invented", case_number(ref("nobody")))):
+        await _ask(desk, number, name)
+    for moment in ("at once", "a moment later"):
+        rows = (await desk.see("access-requests", STRANGER))["items"]
+        assert [row["ref"] for row in rows] == [ref("real"), ref("invented")], moment
+        shown = [{k: v for k, v in row.items() if k in ("status", "next", "version", "until")} for row in rows]
+        assert shown[0] == shown[1], moment
+        for name in ("real", "invented"):
+            assert (await desk.see(f"access-requests/{ref(name)}", STRANGER))["status"] == "asked", moment
+        await _a_moment_later(desk)
+    assert len((await desk.see("access-requests", HEAD))["items"]) == 1
+    at_home = caller("lone-caseworker", Role.SUPERVISOR)
+    assert (await desk.see("access-requests", at_home))["items"] == [], "and who is barred answers none"
+    await desk.unseen(f"access-requests/{ref('real')}", at_home)
+
+
+async def test_sixty_requests_about_one_case_are_read_by_its_supervisor(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    for name, number in (("real", case_number(case)), ("invented", case_number(ref("nobody")))):
+        first = await _ask(desk, number, name)
+        for n in range(2):
+            again = await desk.do("access-requests", STRANGER, ref=ref(f"{name} {n}"), **_about(number))
+            refused(again, "access_already_asked")
+        assert ok(await desk.do("access-requests", STRANGER, ref=ref(name), **_about(number)))["ref"] == first["ref"]
+        ok(await desk.do("access-requests", STRANGER, **_about(number, "TEAM")))
+        ok(await desk.do("access-requests", ANOTHER, **_about(number)))
+        await _a_moment_later(desk)
+    assert len((await desk.see("access-requests", HEAD, case_ref=case))["items"]) == 3
+    ok(await desk.change(f"access-requests/{ref('real')}", "refuse", HEAD))
+    ok(await desk.do("access-requests", STRANGER, **_about(case_number(case))))
+
+
+async def test_requests_about_many_cases_come_without_end(desk: Desk) -> None:
+    case = await desk.case("Sok Dara")
+    for n in range(20):
+        ok(await desk.do("access-requests", STRANGER, **_about(case_number(ref(f"nobody {n}")))))
+    for number in (case_number(case), case_number(ref("nobody"))):
+        refused(await desk.do("access-requests", STRANGER, **_about(number)), "too_many_access_requests")
+        ok(await desk.do("access-requests", ANOTHER, **_about(number)))
+    desk.harness.clock.advance(days=31)
+    ok(await desk.do("access-requests", STRANGER, **_about(case_number(case))))

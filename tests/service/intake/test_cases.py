@@ -21,8 +21,9 @@ async def test_a_case_is_opened_read_and_listed(desk: Desk) -> None:
 
 
 async def test_opening_twice_under_one_key_opens_once(desk: Desk) -> None:
-    person = await desk.person("Sok Dara", born(2012, 3, 9))
-    body: dict[str, Any] = {"person_ref": person, "country": "VN", "handover_ref": ref("the group")}
+    group = await desk.group("the group")
+    person = await desk.person("Sok Dara", born(2012, 3, 9), line_ref=ref("line of the group"))
+    body: dict[str, Any] = {"person_ref": person, "country": "VN", "handover_ref": group}
     first = await desk.do("cases", key="the-same-key", **body)
     again = await desk.do("cases", key="the-same-key", **body)
     assert ok(first) == ok(again)
@@ -30,9 +31,12 @@ async def test_opening_twice_under_one_key_opens_once(desk: Desk) -> None:
 
 
 async def test_h16_a_returnee_who_comes_back_gets_a_new_case_on_the_same_person(desk: Desk) -> None:
-    first = await desk.case("Sok Dara", born(1990), handover_ref=ref("in spring"))
-    person = (await desk.see(f"cases/{first}"))["person_ref"]
-    again = ok(await desk.do("cases", person_ref=person, country="VN", handover_ref=ref("in autumn")))["ref"]
+    spring, autumn = await desk.group("in spring"), await desk.group("in autumn")
+    person = await desk.person("Sok Dara", born(1990), line_ref=ref("line of in spring"))
+    first = ok(await desk.do("cases", person_ref=person, country="VN", handover_ref=spring))["ref"]
+    refused(await desk.do("cases", person_ref=person, country="VN", handover_ref=autumn), "not_found")
+    ok(await desk.change(f"persons/{person}", "correct", line_ref=ref("line of in autumn")))
+    again = ok(await desk.do("cases", person_ref=person, country="VN", handover_ref=autumn))["ref"]
     read = await desk.see(f"cases/{again}")
     assert (read["person_ref"], read["previous_case_ref"]) == (person, first)
     assert read["case_number"] != (await desk.see(f"cases/{first}"))["case_number"]

@@ -83,6 +83,6 @@ async def test_who_is_barred_from_one_case_of_a_person_does_not_come_to_them_by_
     again = ok(await desk.do("cases", ref=ref("once more"), person_ref=person, country="VN"))["ref"]
     assert (await desk.see(f"persons/{person}"))["identity"] is not None
     ok(await desk.change(f"cases/{case}", "declare-conflict", **MINE))
-    await desk.see(f"cases/{again}")
+    await desk.unseen(f"cases/{again}")
     await desk.unseen(f"persons/{person}")
     assert (await desk.see("persons"))["items"] == []

@@ -111,7 +111,7 @@ async def test_every_case_of_a_household_learns_of_an_implicated_caregiver(desk:
     other = ok(await desk.do("households", members=[]))["ref"]
     refused(await desk.change(f"households/{other}", "add-member", **suspect), "member_of_another_household")
     refused(await desk.change(f"households/{other}", "add-member", person_ref=ref("?"), relationship="HEAD"),
-            "person_unknown")  # fmt: skip
+            "not_found")  # fmt: skip
     cleared = {**suspect, "implicated_caregiver": False}
     ok(await desk.change(house, "correct", **cleared))
     assert (await desk.see(f"cases/{cases[0]}"))["implicated"] == [father], "one says so: another one must"

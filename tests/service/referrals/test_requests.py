@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.testing import ref
+from shared.auth import Purpose, Role
+from shared.testing import caller, ref
 from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, STRANGER, SUPERVISOR, TEACHER, WORKER, Desk
 
 
@@ -107,10 +108,35 @@ async def test_a_withdrawal_takes_back_what_nobody_has_accepted(desk: Desk) -> N
 async def test_refusing_consent_never_blocks_help_in_our_own_house(desk: Desk) -> None:
     await desk.opened()
     request = await desk.drafted("PSY-COUNSEL", HOUSE)
-    for step in ("send", "accept"):
-        assert (await desk.do(f"service-referrals/{request}/{step}", WORKER)).status_code == 200
+    for step, who in (("send", WORKER), ("accept", SUPERVISOR)):
+        assert (await desk.do(f"service-referrals/{request}/{step}", who)).status_code == 200
     given = {"quantity": 1, "unit": "SESSION", "acknowledgement": "VERBAL_WITNESSED"}
     assert (await desk.post(f"service-referrals/{request}/deliveries", WORKER, given)).status_code == 201
+
+
+async def test_who_sends_a_request_to_their_own_house_accepts_it_themselves(desk: Desk) -> None:
+    """So the identity was disclosed to whoever asked for it, without anybody else."""
+    await desk.opened()
+    request = f"service-referrals/{await desk.drafted('PSY-COUNSEL', HOUSE)}"
+    assert (await desk.do(f"{request}/send", WORKER)).status_code == 200
+    assert (await desk.do(f"{request}/acknowledge", WORKER)).status_code == 200
+    again = caller("worker", Role.SERVICE_PROVIDER, purpose=Purpose.REINTEGRATION)
+    for who in (WORKER, again):
+        answer = await desk.do(f"{request}/accept", who)
+        assert (answer.status_code, answer.json()["code"]) == (409, "referral_second_person")
+    assert "service_referral.accepted" not in await desk.told()
+    assert (await desk.do(f"{request}/accept", SUPERVISOR)).status_code == 200
+
+
+async def test_who_sends_a_request_accepts_it_at_the_organisation_where_they_work_as_well(desk: Desk) -> None:
+    await desk.opened()
+    await desk.directory("EDU-ENROL")
+    await desk.may_share()
+    request = f"service-referrals/{await desk.drafted()}"
+    assert (await desk.do(f"{request}/send", WORKER)).status_code == 200
+    there = caller("worker", Role.SERVICE_PROVIDER, "bavet-school", Purpose.REINTEGRATION)
+    assert (await desk.do(f"{request}/accept", there)).json()["code"] == "referral_second_person"
+    assert (await desk.do(f"{request}/accept", TEACHER)).status_code == 200
 
 
 async def test_help_waits_for_an_entitlement_only_where_a_gate_says_so(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from shared.contracts import intake, screening
 from shared.ids import pseudonym
 from shared.testing import ref
 from tests.service.referrals.creating import PROPOSALS, Creating
-from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, SUPERVISOR, TEACHER, Desk
+from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, SUPERVISOR, TEACHER, WORKER, Desk
 from tests.support.given import commands
 from tests.support.stewards import FIRST, SECOND, begun
 
@@ -235,7 +235,7 @@ async def test_what_was_added_to_one_thing_is_not_added_to_another(
         request = {"ref": ref(name), "case_ref": CASE, "service": "PSY-COUNSEL", "organisation_ref": HOUSE}
         await _done(desk, "service-referrals", request)
         await _done(desk, f"service-referrals/{ref(name)}/send", {}, version=1)
-        await _done(desk, f"service-referrals/{ref(name)}/accept", {}, version=2)
+        await _done(desk, f"service-referrals/{ref(name)}/accept", {}, WORKER, version=2)
     kind, _, added = path.split("/")
     first = f"{kind}/{ref('first group' if kind == 'groups' else 'first')}/{added}"
     await _done(desk, first, {**body, "ref": ref("added")}, who)

@@ -241,7 +241,7 @@ async def test_a_case_is_not_opened_from_the_line_of_another_person(
     async def opened(line_ref: str) -> httpx.Response:
         return await desk.do("cases", person_ref=stranger, country="VN", line_ref=line_ref)
 
-    assert await _same(world, opened, ref(f"line of {TWO[0]}")) == (409, "line_unknown")
+    assert await _same(world, opened, ref(f"line of {TWO[0]}")) == (404, "not_found")
 
 
 async def test_an_interview_is_suggested_from_in_its_own_case_alone(start: Start) -> None:
