@@ -5,8 +5,8 @@ from alembic import op
 
 import shared.columns
 
-revision = '0014'
-down_revision = '0013'
+revision = '0020'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 
@@ -18,7 +18,7 @@ UPDATE relation SET since = (
     AND ((fact.type LIKE '%.assigned.v1' AND fact.data LIKE '%"kind":"' || relation.kind || '"%')
       OR (fact.type = 'intake.case.glass_broken.v1' AND relation.kind = 'GLASS'))
 )
-WHERE relation.staff_ref <> '' AND relation.organisation_ref <> '' AND relation.source {whose} 'screening'
+WHERE relation.staff_ref <> '' AND relation.organisation_ref <> '' AND relation.source {whose} 'intake'
 """
 """A part of a person is as old as the last fact that made it, in our own journal or among those we heard."""
 
