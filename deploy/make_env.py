@@ -14,8 +14,8 @@ EXAMPLE = Path(__file__).with_name("env.example")
 
 
 def filled(lines: Iterable[str]) -> str:
-    """These lines with every empty value drawn. Hexadecimal, so that a value may stand in an address."""
-    return "".join(line + (secrets.token_hex(24) if line.endswith("=") else "") + "\n" for line in lines)
+    """These lines with every empty password drawn. Hexadecimal, so that a value may stand in an address."""
+    return "".join(line + (secrets.token_hex(24) if line.endswith("_PASSWORD=") else "") + "\n" for line in lines)
 
 
 def write(path: Path) -> bool:

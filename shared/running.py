@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from shared import stores
 from shared.audit.running import sequencer_of
@@ -101,7 +100,7 @@ class Running:
         await self.kept.database.close()
         await asyncio.to_thread(self.kept.tracing.close)
 
-    def health(self) -> dict[str, Any]:
+    def health(self) -> dict[str, object]:
         """How each loop is, and how many streams have waited too long."""
         return {
             "loops": self.supervisor.health(),

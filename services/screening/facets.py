@@ -221,16 +221,6 @@ def suggested(facet: ScreeningFacet, event: screening.DeterminationSuggested) ->
     return facet.but(suggested=_with(facet.suggested, event.determination_ref), proposed=False)
 
 
-def proposed(facet: ScreeningFacet, _: object) -> ScreeningFacet:
-    """One person decided, another must confirm."""
-    return facet.but(proposed=True)
-
-
-def rejected(facet: ScreeningFacet, _: object) -> ScreeningFacet:
-    """The second person did not confirm."""
-    return facet.but(proposed=False)
-
-
 def made(facet: ScreeningFacet, event: screening.DeterminationMade) -> ScreeningFacet:
     """A body has found."""
     return facet.but(determined=_with(facet.determined, event.determination_ref), proposed=False)
@@ -284,8 +274,8 @@ OWN = Facet(
         screening.InterviewStopped: _interview(InterviewView.STOPPED),
         screening.InterviewVoided: _interview(InterviewView.NONE),
         screening.DeterminationSuggested: suggested,
-        screening.DeterminationProposed: proposed,
-        screening.DeterminationRejected: rejected,
+        screening.DeterminationProposed: lambda facet, _: facet.but(proposed=True),
+        screening.DeterminationRejected: lambda facet, _: facet.but(proposed=False),
         screening.DeterminationMade: made,
         screening.DeterminationReviewOpened: reviewed,
         screening.DeterminationAmended: amended,

@@ -50,7 +50,8 @@ def dotenv(path: Path) -> dict[str, str]:
 
 def filled() -> dict[str, str]:
     """The variables of deploy/env.example, each secret invented."""
-    return {name: value or f"secret-of-{name.lower()}" for name, value in dotenv(EXAMPLE).items()}
+    given = dotenv(EXAMPLE).items()
+    return {name: f"secret-of-{name.lower()}" if name.endswith("_PASSWORD") else value for name, value in given}
 
 
 @dataclass(frozen=True)

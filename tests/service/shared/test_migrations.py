@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -152,7 +152,7 @@ def test_whoever_has_somebody_hosts_them_from_then_on(
     if form == "postgres":
         url = request.getfixturevalue("postgres_url").replace("{service}", "intake")
     gone = ("departed", "handed_over", "left_early", "voided")
-    stays = dict.fromkeys(("expected", "admitted", *gone)) | {"missing": "2026-11-05"}
+    stays = dict.fromkeys(("expected", "admitted", *gone)) | {"missing": date(2026, 11, 5)}
 
     def old(connection: Connection) -> None:
         migrations.bring_to(package, url, connection, "0017")

@@ -88,7 +88,7 @@ def test_an_action_that_the_policy_does_not_name_is_denied() -> None:
 
 
 def test_a_relation_is_needed_where_the_policy_says_so() -> None:
-    assert [rule.scopes for rule in World.policy.by_action["journey.read"]] == [(Scope.RELATION,)]
+    assert [rule.scopes for rule in World.policy.by_action["journey.read"]] == [(Scope.RELATION,)] * 2
     authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/1")
     with pytest.raises(NotFound):
         authorise(World("case/1"), caller_of(GOOD), "journey.read", "case/2")
