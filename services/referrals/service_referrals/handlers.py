@@ -148,8 +148,7 @@ def _asked_of(unit: Unit, caller: Caller, command: ask.ProviderCommand | ask.Del
     row = unit.peek(ServiceReferralRow, ref)
     REQUESTS.authorise(unit, caller, command, REQUEST.places(unit, row))
     unit.lock(Subject("case", row["case_ref"]))
-    again = unit.peek(ServiceReferralRow, ref)
-    unit.restart_if(again["organisation_ref"] != row["organisation_ref"])
+    REQUESTS.authorise(unit, caller, command, REQUEST.places(unit, unit.peek(ServiceReferralRow, ref)))
 
 
 @REQUESTS.does("acknowledge", ask.AcknowledgeServiceReferral)

@@ -1,4 +1,4 @@
-"""Where somebody is, for who is not in the team: asked by one, answered by another, shown for an hour."""
+"""Where somebody sleeps, for who does not host them: asked by one, answered by another, shown for an hour."""
 
 import httpx
 
@@ -13,6 +13,7 @@ ASKER = caller("nary-day", Role.CASEWORKER)
 """Staff of the holder, outside the team."""
 OTHER = caller("other-head", Role.SUPERVISOR)
 PRIVACY = caller("rachana-privacy", Role.PRIVACY_OFFICER, "dosvy-svay-rieng")
+HOST = caller("mealea-host", Role.INTAKE_OFFICER, "lotus-house")
 READING = f"c4-readings/{ref('reading')}"
 
 
@@ -21,14 +22,27 @@ async def asked(desk: Desk, case: str, who: str = ASKER, name: str = "reading") 
     return await desk.do(f"cases/{case}/c4-readings", who, ref=ref(name), reason="SAFETY")
 
 
+async def _elsewhere(desk: Desk) -> str:
+    """A case of somebody who sleeps in another house than the holder's."""
+    case = await desk.case("Sok Dara")
+    await desk.hosted(case)
+    return case
+
+
+async def _stay(desk: Desk) -> str:
+    [row] = await desk.harness.rows("intake", "stay")
+    return f"stays/{row['ref']}"
+
+
 async def _room(desk: Desk, case: str, who: str = ASKER) -> object:
-    bed = (await desk.see(f"stays/{await desk.stay(case)}", who))["bed"]
+    bed = (await desk.see(await _stay(desk), who))["bed"]
     return bed and bed["room"]
 
 
-async def test_p5_who_is_not_in_the_team_sees_where_somebody_is_for_an_hour_after_another_agreed(desk: Desk) -> None:
-    case = await desk.case("Sok Dara")
-    assert await _room(desk, case, OFFICER) == "Room of quiet"
+async def test_p5_who_does_not_host_somebody_sees_where_they_sleep_for_an_hour_after_another_agreed(desk: Desk) -> None:
+    case = await _elsewhere(desk)
+    assert await _room(desk, case, HOST) == "Room of quiet"
+    assert await _room(desk, case, OFFICER) is None, "the team included"
     assert await _room(desk, case) is None
     ok(await asked(desk, case))
     assert await _room(desk, case) is None
@@ -36,11 +50,11 @@ async def test_p5_who_is_not_in_the_team_sees_where_somebody_is_for_an_hour_afte
     assert await _room(desk, case) == "Room of quiet"
     # Only this case, this person, for this organisation; and nothing else of it.
     assert await _room(desk, case, OTHER) is None
-    refused(await desk.do(f"stays/{await desk.stay(case)}/depart", ASKER, 1), "not_found")
+    refused(await desk.do(f"{await _stay(desk)}/depart", ASKER, 2), "not_found")
     person = (await desk.see(f"cases/{case}"))["person_ref"]
     assert (await desk.see(f"persons/{person}", ASKER))["identity"] is None
     again = caller("nary-day", Role.CASEWORKER, "far-centre")
-    assert (await desk.harness.get(f"/intake/v1/stays/{await desk.stay(case)}", again)).status_code == 404
+    assert (await desk.harness.get(f"/intake/v1/{await _stay(desk)}", again)).status_code == 404
     desk.harness.clock.advance(minutes=60)
     assert await _room(desk, case) is None
     await desk.harness.settle()
@@ -50,7 +64,7 @@ async def test_p5_who_is_not_in_the_team_sees_where_somebody_is_for_an_hour_afte
 
 
 async def test_p5_nobody_answers_themselves_and_no_stranger_answers(desk: Desk) -> None:
-    case = await desk.case("Sok Dara")
+    case = await _elsewhere(desk)
     ok(await asked(desk, case, OTHER))
     refused(await desk.change(READING, "confirm", OTHER), "c4_reading_second_person")
     for stranger in (
@@ -69,7 +83,7 @@ async def test_p5_nobody_answers_themselves_and_no_stranger_answers(desk: Desk) 
 
 
 async def test_p5_only_who_could_see_it_by_role_and_has_to_do_with_the_case_asks(desk: Desk) -> None:
-    case = await desk.case("Sok Dara")
+    case = await _elsewhere(desk)
     for stranger in (caller("far", Role.CASEWORKER, "far-centre"), caller("ivo", Role.INTERVIEWER), PRIVACY):
         refused(await asked(desk, case, stranger), "not_found")
     refused(await asked(desk, ref("no case")), "not_found")
@@ -88,7 +102,7 @@ async def _at_once(desk: Desk, path: str, who: str, key: str, **body: object) ->
 
 
 async def test_p5_agreed_again_when_the_hour_is_over_it_holds_for_another_whatever_is_told_late(desk: Desk) -> None:
-    case = await desk.case("Sok Dara")
+    case = await _elsewhere(desk)
     ok(await asked(desk, case))
     ok(await desk.change(READING, "confirm", HEAD))
     desk.harness.clock.advance(minutes=61)
@@ -102,7 +116,7 @@ async def test_p5_agreed_again_when_the_hour_is_over_it_holds_for_another_whatev
 
 
 async def test_p5_both_stand_on_record_and_a_refusal_opens_nothing(desk: Desk) -> None:
-    case = await desk.case("Sok Dara")
+    case = await _elsewhere(desk)
     ok(await asked(desk, case))
     ok(await desk.change(READING, "refuse", HEAD))
     assert await _room(desk, case) is None

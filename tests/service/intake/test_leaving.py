@@ -32,9 +32,9 @@ async def _hears(desk: Desk, *facts: referrals.StaffLeft | referrals.StaffReturn
 
 
 async def _world(desk: Desk) -> tuple[str, str, str]:
-    """A case with a bed that the leaver opened, and a person of no case whom they registered."""
+    """A case that the leaver opened, of somebody with a bed elsewhere, and a person of no case whom they registered."""
     case = await desk.case("Sok Dara", born(1990, 6, 1))
-    await desk.stay(case)
+    await desk.hosted(case)
     return case, (await desk.see(f"cases/{case}"))["person_ref"], await desk.person("Chan Mony")
 
 
@@ -89,7 +89,7 @@ async def test_what_was_had_before_stays_shut_while_its_end_is_still_to_be_told(
         STAFF
     ]
     await desk.harness.settle()
-    assert [row["kind"] for row in await desk.harness.rows("intake", "relation")] == ["HOLDER", "GONE"]
+    assert [row["kind"] for row in await desk.harness.rows("intake", "relation")] == ["HOLDER", "HOSTS", "GONE"]
 
 
 async def test_a_case_that_its_whole_team_left_calls_the_holder_s_supervisors(desk: Desk) -> None:
@@ -125,7 +125,7 @@ async def test_a_conflict_of_interest_outlives_a_leaving(desk: Desk) -> None:
     mine = {"staff_ref": STAFF, "organisation_ref": CENTRE, "reason": "RELATIVE"}
     ok(await desk.change(f"cases/{case}", "declare-conflict", HEAD, **mine))
     await _hears(desk, LEFT, RETURNED)
-    ok(await desk.change(f"cases/{case}", "assign", HEAD, **TEAM))
+    refused(await desk.change(f"cases/{case}", "assign", HEAD, **TEAM), "barred_from_case")
     await desk.unseen(f"cases/{case}")
 
 

@@ -33,16 +33,18 @@ async def test_an_admission_that_meets_an_interview_opened_by_hand_asks_nobody_f
     assert await pair.harness.rows("screening", "attention") == []
 
 
-async def test_what_was_asked_of_another_house_meanwhile_is_no_request_to_this_one(both: Both) -> None:
+async def test_what_was_taken_back_meanwhile_is_no_request_to_this_house_any_more(both: Both) -> None:
     pair = await both("referrals")
     desk = ReferralsDesk(pair.harness)
     await desk.opened()
     await desk.directory("EDU-ENROL")
     await desk.may_share()
-    path = f"/referrals/v1/service-referrals/{await desk.drafted()}"
-    correct = request(WORKER, f"{path}/correct", {"service": "EDU-ENROL", "organisation_ref": HOUSE}, 1)
+    drafted = await desk.drafted()
+    path = f"/referrals/v1/service-referrals/{drafted}"
+    assert (await desk.do(f"service-referrals/{drafted}/send", WORKER)).status_code == 200
+    revoke = request(WORKER, f"{path}/revoke", {"reason": "OTHER"}, 2)
     given = {"quantity": 1, "unit": "ENROLMENT", "acknowledgement": "CAREGIVER"}
-    answer = await pair.meet(correct, request(TEACHER, f"{path}/deliveries", given))
+    answer = await pair.meet(revoke, request(TEACHER, f"{path}/deliveries", given))
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
@@ -89,7 +91,7 @@ async def test_a_plan_is_judged_by_the_terms_that_stand_under_the_lock(both: Bot
     path = await desk.drafted("sok", programme)
     lower = {"reason": "NEW_INFORMATION", "name": "Return fund", "budget": 100_000, "terms": LOWER_TERMS}
     correct = _grants(desk, "bopha", f"programmes/{programme}/correct", lower)
-    answer = await pair.meet(correct, _grants(desk, "dara", f"{path}/submit"))
+    answer = await pair.meet(revoke, _grants(desk, "dara", f"{path}/submit"))
     assert (answer.status_code, answer.json()["code"]) == (409, "over_the_ceiling")
 
 

@@ -180,7 +180,7 @@ async def test_what_may_not_be_suggested(casework: Casework) -> None:
     await casework.know(staff("another"))
     other = asked | {"case_ref": staff("another")}
     wrong = await casework.world.post("/screening/v1/determinations", DECIDER, other)
-    assert wrong.json()["code"] == "interview_of_another_case"
+    assert wrong.json()["code"] == "not_found"
 
 
 async def test_taking_part_lets_somebody_read(casework: Casework) -> None:

@@ -73,7 +73,8 @@ async def test_an_unknown_and_an_uninformed_case_number_look_the_same(casework: 
     assert said[:2] == said[2:]
     assert {status for status, _ in said} == {404}
     refused = [row for row in await casework.world.rows("screening", "audit") if row["decision"] != "done"]
-    assert [row["subjects"] for row in refused if "official_finding" in row["action"]] == [[], [], [], []]
+    named = [row["subjects"] for row in refused if "official_finding" in row["action"]]
+    assert named[:2] == named[2:] == [[f"official_finding/{ref('finding')}"], []], "and no case"
 
 
 async def test_who_works_on_the_case_sees_it_beside_the_other_findings_and_nothing_follows_from_it(

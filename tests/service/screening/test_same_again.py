@@ -7,11 +7,18 @@ import pytest
 
 from services.screening.app import SERVICE
 from services.screening.interviews.commands import AnswerLine
-from shared.testing import ref
+from shared.auth import Role
+from shared.contracts.intake import CaseInformed
+from shared.ids import case_number, pseudonym
+from shared.testing import caller, ref
 from tests.service.screening.casework import CASE, DECIDER, INTERVIEWER, ROOM, SECOND, WORKER, Casework
 
 EARLIER = "2026-11-04T00:30:00Z"
 OTHER_CASE = ref("another case")
+POLICE, STATION = (
+    caller("heng-police", Role.DECIDER, "police-of-svay-rieng"),
+    pseudonym("organisation", "police-of-svay-rieng"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,18 @@ CREATING = {
         WORKER,
         {"case_ref": CASE, "cause": "UNACCOMPANIED"},
         {"case_ref": OTHER_CASE, "cause": "EVERY_CHILD", "panel": True},
+    ),
+    "RecordFinding": Creating(
+        "official-findings",
+        "official_finding",
+        POLICE,
+        {"case_number": case_number(CASE), "body": "POLICE", "outcome": "VOT_PRESUMED"},
+        {
+            "case_number": case_number(OTHER_CASE),
+            "body": "COURT_OR_PROSECUTION",
+            "outcome": "VOT",
+            "words": "As far as we know.",
+        },
     ),
 }
 LINE = {
@@ -71,6 +90,9 @@ async def test_the_same_again_and_another(casework: Casework, name: str) -> None
     await casework.admit()
     await casework.ask("refuse")
     await casework.know(ref("a case"), OTHER_CASE)
+    await casework.registered("police-of-svay-rieng", "POLICE")
+    told = [CaseInformed(case_ref=case, organisation_ref=STATION) for case in (CASE, OTHER_CASE)]
+    await casework.world.hear("intake", *told)
     creating = CREATING[name]
     body = {"ref": ref("created"), **creating.body}
     if "interview_ref" in creating.changes:

@@ -115,7 +115,7 @@ async def test_people_are_called_look_and_dismiss(start: Start, name: str) -> No
     assert (await lag(kept)).attention == 0
     done = [entry for entry in await world.rows(name, "audit") if entry["action"] == "attention.dismiss"]
     assert [(entry["decision"], entry["subjects"]) for entry in done] == [
-        ("not_found", []),
+        ("not_found", [f"attention/{row['ref']}", f"case/{case}"]),
         ("done", [f"case/{case}"]),
     ]
 

@@ -77,7 +77,10 @@ def _paths(world: Harness, service: str, places: Mapping[str, str]) -> Iterator[
         here = places["journey"] if "{case_ref}" in path else here
         for method in methods:
             for at in (here, MISSING):
-                yield method.upper(), path.format_map(dict.fromkeys(("ref", "case_ref", "name", "version"), at))
+                yield (
+                    method.upper(),
+                    path.format_map(dict.fromkeys(("ref", "case_ref", "name", "version", "number"), at)),
+                )
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -151,7 +151,7 @@ async def _whose(world: Harness, service: str, operation: str, row: Row, holder:
     if operation in ("listHandovers", "listLines"):
         of = row["ref"] if operation == "listHandovers" else row["handover_ref"]
         (found,) = [one for one in await world.rows(service, "handover") if one["ref"] == of]
-        return {found[name] for name in ("organisation_ref", "receiver_ref", "host_ref")}
+        return {found[name] for name in ("organisation_ref", "receiver_ref", "host_ref", "consulate_ref")}
     asks = {row["organisation_ref"]} if operation == "listAccessRequests" else set[str]()
     return {*asks, pseudonym("organisation", holder)}
 
@@ -179,12 +179,13 @@ async def test_an_authority_is_shown_nothing_of_others_by_any_list(
 
     monkeypatch.setattr(conftest, "invented", either)
     world, holder = await start(service), WORLDS[service][1]
-    _, places = await peopled(world, service)
+    case, places = await peopled(world, service)
     if service == "intake":
         await _further_lists(world)
     asked, shown, wrong = Asked(world, issuer), set[tuple[Role, str]](), list[Any]()
     for operation, method, path in lists(world.app.openapi()):
-        address = path.format_map({"ref": places["groups"]} if "{" in path else {})
+        about = {"case_ref": case, "ref": places.get("groups", case)}
+        address = path.format_map(about)
         body = {"refs": [places["persons"]]} if operation == "lookUpPersons" else None
         address += f"?handover_ref={places['handovers']}" if operation == "listLines" else ""
         for role in sorted(AUTHORITIES):

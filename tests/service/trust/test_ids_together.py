@@ -51,12 +51,13 @@ FREE_IN = {
     ("addReceipt", "receipt_ref"): "the client's own ref of what is made now",
     ("registerPerson", "line_ref"): "the only id; who may name it, says its hand-over",
     ("correctPerson", "line_ref"): "who may name it, says its hand-over; a line is one person's",
+    ("announceHandover", "consulate_ref"): "an organisation, which everybody may read",
+    ("proposeBestInterests", "person_ref"): "who is to receive the child, whom the panel looks at",
     ("openCase", "person_ref"): "who may name it, says who registered them",
     ("openCase", "handover_ref"): "who may name it, says its host",
     ("correctCase", "handover_ref"): "a label, by which nobody sees anything",
     ("addMember", "person_ref"): "somebody who joins; the rules of households say who may add whom",
     ("removeMember", "person_ref"): "whoever is no member is not looked for: it is so already, and nothing is told",
-    ("decideBestInterests", "person_ref"): "to whom a child goes, who need not be known",
     ("agreePlan", "person_ref"): "who signs, who need not be known",
 }
 
@@ -225,7 +226,7 @@ async def test_a_line_and_a_member_are_taken_only_beside_their_own(
 
     assert await _same(world, confirm, theirs) == (409, "line_unknown")
     assert await _same(world, correct, ref(TWO[1])) == (409, "not_a_member")
-    assert await _same(world, again, theirs) == (409, "line_unknown")
+    assert await _same(world, again, theirs) == (404, "not_found")
     ok(await desk.change(mine, "arrive", intake.GATE, gate=intake.GATE_CODE, head_count=1))
     assert await _same(world, reconcile, theirs) == (409, "line_unknown")
 

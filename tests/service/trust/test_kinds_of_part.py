@@ -24,16 +24,19 @@ DECIDING = "interviews answers determinations assessment findings best-interests
 MASKED = dict.fromkeys(HOME.split(), PLAIN) | {"journey": PLAIN}
 NAMED = dict.fromkeys(HOME.split(), IDENTITY) | {"journey": PLAIN}
 
+ASKING = {"c4-readings": "C0 C1"}
+"""Who works on the case asks a second person for where somebody sleeps."""
+
 Opened = Mapping[str, str]
 TABLE: Mapping[str, Mapping[str, Opened]] = {
     "TEAM": {
-        "intake": NAMED,
+        "intake": NAMED | ASKING,
         "screening": dict.fromkeys(DECIDING.split(), ALL),
         "referrals": dict.fromkeys(AFTERCARE.split(), ALL),
         "grants": dict.fromkeys(MONEY.split(), ALL),
     },
     "SCREENING": {
-        "intake": NAMED,
+        "intake": NAMED | ASKING,
         "screening": {"interviews": PLAIN, "answers": WORDS},
         "referrals": dict.fromkeys(("plans", "memberships"), PLAIN),
         "grants": {"instalments": PLAIN},
@@ -48,7 +51,7 @@ TABLE: Mapping[str, Mapping[str, Opened]] = {
         "grants": {"instalments": PLAIN},
     },
     "PLAN": {
-        "intake": NAMED,
+        "intake": NAMED | ASKING,
         "screening": {"interviews": PLAIN},
         "referrals": dict.fromkeys(AFTERCARE.split(), ALL),
         "grants": {"applications": WORDS, "businesses": WORDS, "instalments": PLAIN},

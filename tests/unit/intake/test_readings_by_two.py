@@ -1,4 +1,4 @@
-"""Random people ask, answer, join, leave and wait: where somebody is sees the team, or who asked another one in time.
+"""Random people ask, answer, join, leave and wait: where somebody sleeps sees who asked another one in time.
 
 The model is a few lines by hand. What it is compared with is all that decides: the rule, the parts that its facts make,
 the clock and the policy.
