@@ -1,1 +1,1 @@
-"""Two people for what could kill: who does not host somebody sees where they sleep once a second person agreed to it."""
+"""Two people for what could kill: who does not host somebody sees where they sleep once a second person agreed."""

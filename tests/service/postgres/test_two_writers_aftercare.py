@@ -91,7 +91,7 @@ async def test_a_plan_is_judged_by_the_terms_that_stand_under_the_lock(both: Bot
     path = await desk.drafted("sok", programme)
     lower = {"reason": "NEW_INFORMATION", "name": "Return fund", "budget": 100_000, "terms": LOWER_TERMS}
     correct = _grants(desk, "bopha", f"programmes/{programme}/correct", lower)
-    answer = await pair.meet(revoke, _grants(desk, "dara", f"{path}/submit"))
+    answer = await pair.meet(correct, _grants(desk, "dara", f"{path}/submit"))
     assert (answer.status_code, answer.json()["code"]) == (409, "over_the_ceiling")
 
 
