@@ -105,10 +105,12 @@ class Demo:
     def _facts(self, service: str) -> dict[str, set[tuple[str, str, str]]]:
         facts: dict[str, set[tuple[str, str, str]]] = {}
         with sqlite3.connect(self.folder / "data" / f"{service}.db") as connection:
-            for subject, kind, effective, data in connection.execute(
-                "select subject, type, effective, data from journal"
-            ):
-                facts.setdefault(subject, set()).add((kind, effective, codes(json.loads(data))))
+            rows = connection.execute("select subject, type, effective, data from journal").fetchall()
+            # The directory begins with the process, by the clock; all else happens on the days of the story.
+            begins = {effective for _, kind, effective, _ in rows if kind == "referrals.steward.appointed.v1"}
+            for subject, kind, effective, data in rows:
+                when = "at its beginning" if effective in begins else effective
+                facts.setdefault(subject, set()).add((kind, when, codes(json.loads(data))))
         connection.close()
         return facts
 
