@@ -38,7 +38,7 @@ async def post(
 
 
 async def _worked_on(world: Harness) -> dict[str, tuple[str, ...]]:
-    """The leaver opened a case, admitted the person, leads the interview, has the plan, and asks for a grant."""
+    """The leaver opened a case of somebody in another house, leads the interview, has the plan, and asks for a grant."""
     await post(
         world, "referrals", "organisations", head("referrals"), {"ref": CENTRE, "kind": "SHELTER", "name": "Bavet"}
     )
@@ -48,7 +48,7 @@ async def _worked_on(world: Harness) -> dict[str, tuple[str, ...]]:
     desk = Desk(world)
     case = await desk.case("Sok Dara", born(1990, 6, 1))
     person = (await desk.see(f"cases/{case}"))["person_ref"]
-    stay = await desk.stay(case)
+    stay = await desk.hosted(case)
     interview = (await world.rows("screening", "interview"))[0]
     await post(
         world, "screening", f"interviews/{interview['ref']}/assign", head("screening"), MINE, interview["version"]

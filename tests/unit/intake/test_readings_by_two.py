@@ -7,6 +7,7 @@ the clock and the policy.
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -178,6 +179,12 @@ class Readings(RuleBasedStateMachine):
             seen = self._classes(who, "intake.stay.read") or frozenset()
             agreed = any(one.by == who and one.until is not None and one.until > self.now for one in self.readings)
             assert (FieldClass.LETHAL in seen) is agreed, who
+
+
+def test_nobody_asks_about_a_case_that_was_entered_in_error() -> None:
+    facts = Facts(ref("reading"), CASE, ref("amy"), HERE, datetime(2026, 11, 4, 1, tzinfo=UTC), voided=True)
+    with pytest.raises(Refused, match="case_not_open"):
+        decide(None, ask.AskC4Reading(reason="SAFETY"), facts)
 
 
 def test_p5_what_is_c4_is_read_at_stays_alone() -> None:

@@ -90,6 +90,8 @@ def test_an_exception_is_told_as_such_and_nothing_more() -> None:
 def test_the_next_look_comes_after_the_decision() -> None:
     done = settled()
     assert decide(done, ask.CorrectBestInterests(review_day=LATER), FACTS).events == ()
+    with pytest.raises(Refused, match="day_out_of_order"):
+        decide(done, ask.CorrectBestInterests(review_day=date(2099, 1, 1)), replace(FACTS, day=date(2015, 1, 1)))
     with pytest.raises(Refused, match="review_day_passed"):
         decide(done, ask.CorrectBestInterests(review_day=DAY), FACTS)
 
