@@ -38,7 +38,7 @@ async def post(
 
 
 async def _worked_on(world: Harness) -> dict[str, tuple[str, ...]]:
-    """The leaver opened a case of somebody in another house, leads the interview, has the plan, and asks for a grant."""
+    """The leaver opened a case, of somebody in another house, interviews, has the plan, and asks for a grant."""
     await post(
         world, "referrals", "organisations", head("referrals"), {"ref": CENTRE, "kind": "SHELTER", "name": "Bavet"}
     )
