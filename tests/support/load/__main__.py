@@ -7,7 +7,6 @@ write in a file of its own, so that one that was answered and lost is seen. It s
 import argparse
 import asyncio
 import contextlib
-import hashlib
 import os
 import random
 import signal
@@ -29,6 +28,7 @@ from shared.service import Runtime
 from shared.settings import Settings
 from shared.stores import bus_for
 from tests.support.load.facts import known
+from tests.support.load.oracles import secret_of
 from tests.support.load.services import service
 from tests.support.load.writer import Writer, cases
 
@@ -51,7 +51,7 @@ class NoKeys:
         return Reached()
 
     def secret(self, service: str) -> bytes:
-        return hashlib.sha256(f"secret of {service}".encode()).digest()
+        return secret_of(service)
 
     async def close(self) -> None:
         return None

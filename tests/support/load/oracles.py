@@ -3,6 +3,7 @@
 Each function names what is wrong, in words that tell where. Nothing wrong anywhere is what "exact" means.
 """
 
+import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +19,11 @@ from tests.support.load.services import is_refused
 Row = Mapping[str, Any]
 COUNTS = (Counted.type, Refuted.type)
 OTHER = {"intake": "grants", "grants": "intake"}
+
+
+def secret_of(service: str) -> bytes:
+    """What the processes of the load have for the service's own secret, as long as a real one."""
+    return hashlib.sha256(f"secret of {service}".encode()).digest()
 
 
 def faults(books: Books, *, mended: bool = False) -> list[str]:
@@ -139,7 +145,7 @@ def _heard_stream(where: str, told: list[Row], arrived: list[Row], breaks: bool,
 
 def _body(listener: str, row: Row) -> bytes | None:
     """What lies sealed in a row that waits: nothing where it does not open, or its digest is another's."""
-    secret = f"secret of {listener}".encode()
+    secret = secret_of(listener)
     seal, digest = (hmac.digest(secret, f"waiting-bodies:{use}".encode(), "sha256") for use in ("seal", "digest"))
     place = f"{row['source']} {row['subject']} {row['version']}"
     try:
