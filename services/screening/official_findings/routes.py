@@ -32,6 +32,6 @@ async def read(ref: Ref, caller: Calling, request: Request) -> OfficialFindingRe
     return await show(request, queries.read, caller, ref=ref)
 
 
-@router.get("/official-findings/of-case/{number}", operation_id="readOfficialFindingOfCase")
+@router.get("/official-findings-of-case/{number}", operation_id="readOfficialFindingOfCase")
 async def by_number(number: CaseNumber, caller: Calling, request: Request) -> OfficialFindingRead:
     return await show(request, queries.by_number, caller, number=number)

@@ -33,7 +33,7 @@ async def _record(casework: Casework, who: str = POLICE, number: str = NUMBER, *
 
 
 async def _read(casework: Casework, who: str = POLICE, number: str = NUMBER) -> Any:
-    return await casework.world.get(f"{PATH}/of-case/{number}", who)
+    return await casework.world.get(f"{PATH}-of-case/{number}", who)
 
 
 async def test_a_body_that_was_told_records_its_own_finding_at_any_time_and_alone(casework: Casework) -> None:

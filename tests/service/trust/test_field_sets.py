@@ -23,7 +23,7 @@ from tests.support.standing import ROLES, Standing, let_in, standing_so
 
 NAMES = {"cases": "intake-cases"}
 BESIDE = {"/cases/{case_ref}/journey": "journey", "/interviews/{ref}/answers": "answers"}
-BESIDE |= {"/official-findings/of-case/{number}": "official-finding-of-case"}
+BESIDE |= {"/official-findings-of-case/{number}": "official-finding-of-case"}
 BESIDE |= {"/determinations/{ref}/assessment": "assessment", "/cases/{case_ref}/findings": "findings"}
 AROUND = {
     "intake": [standing for standing in Standing if standing not in (TEAM, OWN)],

@@ -27,8 +27,7 @@ from shared.sealing import Reached, Seals
 from shared.service import Runtime
 from shared.settings import Settings
 from shared.stores import bus_for
-from tests.support.load.facts import known
-from tests.support.load.oracles import secret_of
+from tests.support.load.facts import known, secret_of
 from tests.support.load.services import service
 from tests.support.load.writer import Writer, cases
 

@@ -4,6 +4,7 @@
 whether the numbers came in order, so that an error of the bus shows even where its own bookkeeping is wrong.
 """
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,3 +107,8 @@ def known() -> Iterator[None]:
             if vars(module).get("EVERY") is catalogue.EVERY and module is not catalogue:
                 patch.setattr(module, "EVERY", facts)
         yield
+
+
+def secret_of(service: str) -> bytes:
+    """What the processes of the load have for the service's own secret, as long as a real one."""
+    return hashlib.sha256(f"secret of {service}".encode()).digest()

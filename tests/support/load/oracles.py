@@ -3,7 +3,6 @@
 Each function names what is wrong, in words that tell where. Nothing wrong anywhere is what "exact" means.
 """
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,18 +11,13 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tests.support.load.facts import Answered, Counted, Looked, Refuted
+from tests.support.load.facts import Answered, Counted, Looked, Refuted, secret_of
 from tests.support.load.ground import Books
 from tests.support.load.services import is_refused
 
 Row = Mapping[str, Any]
 COUNTS = (Counted.type, Refuted.type)
 OTHER = {"intake": "grants", "grants": "intake"}
-
-
-def secret_of(service: str) -> bytes:
-    """What the processes of the load have for the service's own secret, as long as a real one."""
-    return hashlib.sha256(f"secret of {service}".encode()).digest()
 
 
 def faults(books: Books, *, mended: bool = False) -> list[str]:
