@@ -43,6 +43,8 @@ def known(world: World, caller: Caller, about: About) -> tuple[Place, ...]:
     leaving = world.leaving(caller)
     if leaving.away:
         return tuple(at._replace(parts=(*at.parts, gone(caller))) for at in places)
+    if leaving.back is None:
+        return places
     return tuple(at._replace(parts=tuple(part for part in at.parts if leaving.lets(caller, part))) for at in places)
 
 

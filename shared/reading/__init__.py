@@ -20,7 +20,7 @@ from shared.ids import Ref
 from shared.journey.views import facet_of
 from shared.model import CX, FieldClass, Model
 from shared.reading.cursors import Cursors
-from shared.reading.parts import having, parts_in, parts_of
+from shared.reading.parts import having, parts_in, parts_of, who
 from shared.runtime import Kept
 from shared.sealing import Keys
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, state_of, table_of
@@ -156,7 +156,7 @@ class Reading:
 
         The same statement says whether the caller left.
         """
-        given = {"subject": subject, "home": home(caller), **_who(caller), "now": self.now}
+        given = {"subject": subject, "home": home(caller), **who(caller), "now": self.now}
         found = self.connection.execute(parts_of(self.kept.ledger), given).all()
         return tuple(self.had(caller, found).get(subject, ()))
 
@@ -164,9 +164,9 @@ class Reading:
         """Whether the caller left the organisation they act for: looked up once, mostly with parts of theirs."""
         if caller.role is Role.SYSTEM:
             return HERE
-        if (who := (caller.staff_ref, caller.organisation_ref)) not in self._leaving:
+        if (one := (caller.staff_ref, caller.organisation_ref)) not in self._leaving:
             self.parts(caller, home(caller))
-        return self._leaving[who]
+        return self._leaving[one]
 
     def had(self, caller: Caller, rows: Sequence[Any]) -> Mapping[str, list[Part]]:
         """Rows of the caller's parts, by what they are in; whether they left, which the same rows say, is noted."""
@@ -182,8 +182,8 @@ class Reading:
 
     def having(self, caller: Caller, kind: str) -> Sequence[str]:
         """The subjects in which the caller has a part of this kind, by name."""
-        who = {"kind": kind, "staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}
-        return self.connection.execute(having(self.kept.ledger), {**who, "now": self.now}).scalars().all()
+        given = {"kind": kind, **who(caller), "now": self.now}
+        return self.connection.execute(having(self.kept.ledger), given).scalars().all()
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""
@@ -218,7 +218,7 @@ class Reader(Reading):
         found = set(subjects) - self._parts.keys()
         asked = sorted({*found, home(caller)})
         query = parts_in(self.kept.ledger, self.connection.dialect.name)
-        rows = self.connection.execute(query, {**_who(caller), "now": self.now, "subjects": asked}).all()
+        rows = self.connection.execute(query, {**who(caller), "now": self.now, "subjects": asked}).all()
         parts = self.had(caller, rows)
         self._parts |= {subject: tuple(parts.get(subject, ())) for subject in asked}
 
@@ -275,7 +275,3 @@ def by_equal(table: Table, names: tuple[str, ...]) -> Select[Any]:
     """Rows of a table by equal columns, oldest first."""
     query = select(table).where(*(table.c[name] == bindparam(name) for name in names))
     return query.order_by(table.c.recorded_at, table.c.ref)
-
-
-def _who(caller: Caller) -> dict[str, str]:
-    return {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}

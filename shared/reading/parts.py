@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
-from shared.auth import EVERYBODY, lasts
+from shared.auth import EVERYBODY, Caller, lasts
 from shared.auth.leaving import GONE
 from shared.storage import among
 from shared.storage.ledger import Ledger
@@ -43,3 +43,8 @@ def of_caller(ledger: Ledger) -> tuple[ColumnElement[bool], ...]:
         part.staff_ref.in_((EVERYBODY, bindparam("staff_ref"))),
         or_(lasts(part.until, bindparam("now")), part.kind == GONE),
     )
+
+
+def who(caller: Caller) -> dict[str, str]:
+    """What `of_caller` is given of the caller."""
+    return {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, literal, select
 
 from shared.auth import Caller
-from shared.reading.parts import of_caller
+from shared.reading.parts import of_caller, who
 from shared.storage import among
 from shared.storage.ledger import Ledger
 from shared.storage.tables import Row
@@ -27,13 +27,12 @@ def recheck(
     connection: Connection, ledger: Ledger, caller: Caller, now: datetime, asked: Asked, subjects: Collection[str]
 ) -> tuple[Sequence[Any], Row | None]:
     """The rows of the caller's parts in these subjects, and the answer that this request had if it was taken before."""
-    who = {"staff_ref": caller.staff_ref, "organisation_ref": caller.organisation_ref, "now": now}
     request = {"caller": remembered_for(caller), "operation": asked.operation, "key": asked.key}
     one_by_one = connection.dialect.name == "sqlite"
     marks = {f"subject_{number}": subject for number, subject in enumerate(subjects)}
     about: dict[str, Any] = marks if one_by_one else {"subjects": sorted(subjects)}
     query = _both(ledger, len(subjects) if one_by_one else None)
-    rows = connection.execute(query, {**who, **request, **about}).all()
+    rows = connection.execute(query, {**who(caller), "now": now, **request, **about}).all()
     answers = (dict(zip(("digest", *ANSWER), row[len(PARTS) :], strict=True)) for row in rows)
     answer = next((answer for answer in answers if answer["digest"] is not None), None)
     return [row for row in rows if row.subject is not None], answer
