@@ -3,8 +3,6 @@
 Holding is one reaction and calling people is another, which asks for attention when something is held.
 """
 
-import json
-
 from services.grants.applications import handlers as applications
 from services.grants.instalments.commands import HoldInstalment
 from services.grants.instalments.handlers import hold_all, waiting
@@ -44,4 +42,4 @@ def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 @REACTIONS.due(NOBODY)
 def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Everybody who had a duty has left; the rule looks again, since somebody may be named."""
-    return called(applications.deserted(unit, json.loads(todo.data or "{}")["ref"]))
+    return called(applications.deserted(unit, todo.ref()))

@@ -2,14 +2,13 @@
 
 from services.intake.access_requests.commands import LookForCase
 from services.intake.access_requests.handlers import ACCESS_REQUESTS
-from services.intake.c4_readings import handlers as c4_readings
 from services.intake.c4_readings.commands import CloseC4Reading
 from services.intake.c4_readings.handlers import C4_READINGS
 from services.intake.cases import handlers as cases
 from services.intake.cases.commands import CloseCase, EndAccess, EndTeam, EvaluateAge, ReopenCase
 from services.intake.cases.handlers import CASES
 from services.intake.consents.commands import ExpireConsent
-from services.intake.consents.handlers import CONSENTS, due_ref
+from services.intake.consents.handlers import CONSENTS
 from services.intake.disclosures import handlers as disclosures
 from services.intake.glass import handlers as glass
 from services.intake.glass.commands import CloseGlass
@@ -106,22 +105,22 @@ def glass_tells_privacy_officer(_unit: Unit, _event: Heard[intake.CaseGlassBroke
 @REACTIONS.due("glass_over")
 def close_glass(unit: Unit, todo: Todo) -> None:
     """Its hour is over. It opened nothing since then, however late this comes."""
-    GLASS.carry_out(unit, SYSTEM, CloseGlass(), ref=glass.due_ref(todo))
+    GLASS.carry_out(unit, SYSTEM, CloseGlass(), ref=todo.ref("glass_ref"))
 
 
 @REACTIONS.due("c4_reading_over")
 def close_reading(unit: Unit, todo: Todo) -> None:
     """Its hour is over. It opened nothing since then, however late this comes."""
-    C4_READINGS.carry_out(unit, SYSTEM, CloseC4Reading(), ref=c4_readings.due_ref(todo))
+    C4_READINGS.carry_out(unit, SYSTEM, CloseC4Reading(), ref=todo.ref("reading_ref"))
 
 
 @REACTIONS.due("glass_unreviewed")
 def call_for_review(unit: Unit, todo: Todo) -> Attention | None:
     """The working days for its review are over."""
-    return Attention("glass_unreviewed") if glass.waits(unit, glass.due_ref(todo)) else None
+    return Attention("glass_unreviewed") if glass.waits(unit, todo.ref("glass_ref")) else None
 
 
 @REACTIONS.due("consent_expires")
 def expire_consent(unit: Unit, todo: Todo) -> None:
     """The last day of a consent is over; the rule looks again, since it may have been corrected meanwhile."""
-    CONSENTS.carry_out(unit, SYSTEM, ExpireConsent(), ref=due_ref(todo))
+    CONSENTS.carry_out(unit, SYSTEM, ExpireConsent(), ref=todo.ref("consent_ref"))

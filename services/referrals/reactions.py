@@ -3,8 +3,6 @@
 A deadline that finds its visit still waiting asks for attention, which is how a missed visit reaches people.
 """
 
-import json
-
 from services.referrals.followups import handlers as followups
 from services.referrals.followups import schedule
 from services.referrals.followups import state as visits
@@ -65,13 +63,13 @@ def let_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 @REACTIONS.due(NOBODY)
 def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Everybody who worked on a plan has left; the rule looks again, since somebody may be named."""
-    return called(plans.deserted(unit, json.loads(todo.data or "{}")["ref"]))
+    return called(plans.deserted(unit, todo.ref()))
 
 
 @REACTIONS.due("followup_overdue")
 def followup_overdue(unit: Unit, todo: Todo) -> Attention | None:
     """The window of a visit has passed."""
-    state = followups.check_overdue(unit, json.loads(todo.data or "{}")["ref"])
+    state = followups.check_overdue(unit, todo.ref())
     overdue = visits.timing(state, local_day(unit.now)) is visits.Timing.OVERDUE
     return Attention("followup_overdue") if overdue else None
 
@@ -79,4 +77,4 @@ def followup_overdue(unit: Unit, todo: Todo) -> Attention | None:
 @REACTIONS.due("service_referral_expires")
 def service_referral_expires(unit: Unit, todo: Todo) -> None:
     """The day to answer a request has passed."""
-    requests.REQUESTS.carry_out(unit, SYSTEM, ExpireServiceReferral(), ref=json.loads(todo.data or "{}")["ref"])
+    requests.REQUESTS.carry_out(unit, SYSTEM, ExpireServiceReferral(), ref=todo.ref())

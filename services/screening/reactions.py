@@ -3,8 +3,6 @@
 An issued finding is never touched by what is heard later. Only suggestions that await a person move.
 """
 
-import json
-
 from services.screening.best_interests.commands import RequireBestInterests
 from services.screening.best_interests.handlers import require_for_child, withdraw_open
 from services.screening.determinations import handlers as determinations
@@ -70,5 +68,5 @@ def let_decider_go(unit: Unit, event: Heard[referrals.StaffLeft]) -> None:
 @REACTIONS.due(NOBODY)
 def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Whoever led an interview or was to decide has left; the rule looks again, since somebody may be named."""
-    ref = json.loads(todo.data or "{}")["ref"]
+    ref = todo.ref()
     return called(interviews.deserted(unit, ref) or determinations.deserted(unit, ref))

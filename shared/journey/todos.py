@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.columns import canonical
 from shared.events.envelope import Envelope
+from shared.ids import Ref
 from shared.model import Event
 
 E = TypeVar("E", bound=Event)
@@ -57,6 +58,11 @@ class Todo:
     def request_id(self) -> str:
         """The number of the request behind it; a deadline, which nobody asked for now, has the end of its cause."""
         return _read(self.data or "").correlation if self.due_at is None else self.cause[-64:]
+
+    def ref(self, name: str = "ref") -> Ref:
+        """Which thing a deadline is about, by the name under which it was planted with the deadline."""
+        found: Ref = json.loads(self.data or "{}")[name]
+        return found
 
     @property
     def heard(self) -> Heard[Any]:

@@ -1,6 +1,5 @@
 """Commands on readings by two people. Who asks is locked too, so that nobody asks twice of a case at a time."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ from services.intake.cases.state import Status as CaseStatus
 from services.intake.cases.tables import CASE, CaseRow
 from shared.auth import Caller
 from shared.ids import CaseRef, Ref, Subject
-from shared.journey.todos import Todo
 from shared.model import Decided
 from shared.reading import Reading
 from shared.storage.tables import Row
@@ -95,9 +93,3 @@ def confirm(unit: Unit, caller: Caller, command: ask.ConfirmC4Reading, *, ref: R
             over = _known(unit, caller, row["ref"], late.case_ref)
             unit.save(C4ReadingRow, row["ref"], domain.decide(late, ask.CloseC4Reading(), over))
     C4_READINGS.change(unit, caller, command, ref=ref)
-
-
-def due_ref(todo: Todo) -> Ref:
-    """Which reading a deadline is about."""
-    ref: Ref = json.loads(todo.data or "{}")["reading_ref"]
-    return ref

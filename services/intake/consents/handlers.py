@@ -1,6 +1,5 @@
 """Commands on consents. What a consent lets others do is checked by them, under their own lock; see the events."""
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
@@ -18,7 +17,6 @@ from shared.auth import Caller, may
 from shared.clock import LOCAL, local_day
 from shared.errors import Refused
 from shared.ids import Ref, Subject
-from shared.journey.todos import Todo
 from shared.model import Command, Decided, Model
 from shared.reading import Reading
 from shared.storage.tables import Row
@@ -93,9 +91,3 @@ CONSENTS.ordinary("withdraw", ask.WithdrawConsent, if_match=False)  # whoever wi
 CONSENTS.ordinary("correct", ask.CorrectConsent)
 CONSENTS.ordinary("void", ask.VoidConsent)
 CONSENTS.ordinary("expire", ask.ExpireConsent)
-
-
-def due_ref(todo: Todo) -> Ref:
-    """Which consent a deadline is about."""
-    ref: Ref = json.loads(todo.data or "{}")["consent_ref"]
-    return ref

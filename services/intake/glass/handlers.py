@@ -1,6 +1,5 @@
 """Commands on broken glass. Who breaks one is locked too, so that nobody breaks two at a time to pass the bound."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,7 +13,6 @@ from services.intake.glass.tables import GlassRow
 from shared.auth import Caller
 from shared.clock import day_begins, local_day, next_day
 from shared.ids import CaseRef, Ref, Subject
-from shared.journey.todos import Todo
 from shared.model import Decided
 from shared.reading import Reading
 from shared.storage.tables import state_of
@@ -86,12 +84,6 @@ def _plant(unit: Unit, ref: Ref, glass: Glass) -> None:
     case, of = Subject("case", glass.case_ref), {"glass_ref": ref}
     unit.later("glass_over", case, glass.until, of)
     unit.later("glass_unreviewed", case, day_begins(next_day(glass.review_by)), of)
-
-
-def due_ref(todo: Todo) -> Ref:
-    """Which glass a deadline is about."""
-    ref: Ref = json.loads(todo.data or "{}")["glass_ref"]
-    return ref
 
 
 def waits(unit: Unit, ref: Ref) -> bool:
