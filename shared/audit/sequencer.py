@@ -76,10 +76,10 @@ class Sequencer:
 
     async def step(self) -> int:
         """Number one batch, and sign and send what is due; how many entries got a number."""
-        tree = await self.kept.database.read(partial(trees.in_use, ledger=self.kept.ledger))
-        if not self._looked or not self._ours(tree):
-            await self._begin_if_other(tree)
         batch = await self.kept.database.read(self._look)
+        if not self._looked or not self._ours(batch.tree):
+            await self._begin_if_other(batch.tree)
+            batch = await self.kept.database.read(self._look)
         if batch.leaves or batch.settled:
             await self.kept.database.write(partial(self._store, batch=batch))
         self._behind = batch.leaves[-1][0] if len(batch.leaves) == BATCH else 0
