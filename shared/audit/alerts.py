@@ -21,6 +21,7 @@ from shared.journey.attention import give_to_people
 from shared.journey.todos import Todo
 from shared.settings import Settings
 from shared.storage.ledger import Ledger
+from shared.writing.unknown import NOBODY
 
 CANARY, PROBING, DORMANT, TWO_ORGANISATIONS, SILENT = (
     "canary_read",
@@ -35,6 +36,8 @@ WITHIN = timedelta(minutes=10)
 OLD = timedelta(hours=1)
 """Nobody is called to what is older: a store that gets its tree only now has years of entries."""
 SEALED = frozenset({"C2", "C3", "C4"})
+NO_ACCOUNT = frozenset({Role.SYSTEM.value, NOBODY})
+"""Nobody stands behind these: the product itself, and whoever was never known."""
 Entry = Mapping[Any, Any]
 
 log = logging.getLogger(__name__)
@@ -97,7 +100,7 @@ class Alerts:
 
     def raised(self, conn: Connection, ledger: Ledger, secret: bytes, entries: Sequence[Entry], now: datetime) -> None:
         """Tell people what these entries, which have just got their numbers, show."""
-        recent = [entry for entry in entries if entry["role"] != Role.SYSTEM.value and now - entry["at"] < OLD]
+        recent = [entry for entry in entries if entry["role"] not in NO_ACCOUNT and now - entry["at"] < OLD]
         for alert in self._shown(conn, ledger, recent):
             tell(conn, ledger, secret, alert, now)
 

@@ -6,7 +6,7 @@ No entry has a value: refs, codes, field classes and times. Both reads are entri
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
@@ -19,10 +19,12 @@ from shared.ids import CaseRef, OrganisationRef, StaffRef, Subject
 from shared.model import CX
 from shared.reading import Page, PageAsked, Reader, Reading
 from shared.reading.answers import Returned, at_places, returned
+from shared.storage.tables import Row
 from shared.web.filters import filters
 from shared.web.requests import Calling, Paging, Request, show
 from shared.web.strict import Router
 from shared.writing.handling import shows
+from shared.writing.unknown import NOBODY
 
 READ, READERS = "audit.read", "audit.readers"
 SEEN = ("shown", "done", "replayed")
@@ -40,13 +42,16 @@ def the_case(_reading: Reading, case_ref: str) -> Sequence[str]:
 
 
 class AuditEntryRead(Returned):
-    """Who did what, in which role and why, about whom, which classes of field that opened, and what was decided."""
+    """Who did what, in which role and why, about whom, which classes of field that opened, and what was decided.
+
+    Requests of nobody who is known are counted: they have neither role nor purpose, and a digest of their address.
+    """
 
     at: CX[Moment]
     staff_ref: CX[StaffRef]
     organisation_ref: CX[OrganisationRef]
-    role: CX[Role]
-    purpose: CX[Purpose]
+    role: CX[Role | None]
+    purpose: CX[Purpose | None]
     action: CX[str]
     decision: CX[str]
     subjects: CX[tuple[str, ...]]
@@ -91,11 +96,12 @@ def listing(reader: Reader, caller: Caller, *, asked: PageAsked, by: Filters) ->
     before = None if by.last_day is None else day_begins(by.last_day + timedelta(days=1))
     wanted += [*between(reader, since, before), *([about(reader, [by.subject])] if by.subject else [])]
     rows, cursor = page(reader, caller, asked, wanted, **asdict(by))
-    names = AuditEntryRead.model_fields
-    items = (
-        at_places(reader, caller, READ, AuditEntryRead, (Place(),), {name: row[name] for name in names}) for row in rows
-    )
+    items = (at_places(reader, caller, READ, AuditEntryRead, (Place(),), _shown(row)) for row in rows)
     return Page(items=tuple(items), next_cursor=cursor)
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return {name: None if row[name] == NOBODY else row[name] for name in AuditEntryRead.model_fields}
 
 
 @shows(READERS)

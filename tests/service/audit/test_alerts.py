@@ -65,6 +65,14 @@ async def test_who_is_refused_again_and_again_is_told(audit: Audited) -> None:
     assert await told(audit) == [("many_refusals", f"staff/{STAFF}")]
 
 
+async def test_whoever_is_unknown_is_no_account_that_could_wake_or_be_refused(audit: Audited) -> None:
+    unknown = {"role": "UNKNOWN", "purpose": "UNKNOWN", "decision": "caller_unknown", "staff_ref": STAFF}
+    await audit.enter([1], **unknown)
+    audit.clock.advance(days=100)
+    await audit.enter(range(10), **unknown)
+    assert await told(audit) == []
+
+
 async def test_refusals_of_a_whole_day_are_none_of_that(audit: Audited) -> None:
     for number in range(12):
         await audit.enter([number], staff_ref=STAFF, decision="not_found")

@@ -22,6 +22,7 @@ from shared.ids import pseudonym
 from shared.testing import INVENTED, Harness, caller, ref
 from tests.conftest import SERVICES, Start
 from tests.service.trust.peopled import WORLDS, peopled
+from tests.support.answered import ok
 from tests.support.standing import ELSEWHERE, ROLES, let_in
 
 STEPS = 150
@@ -189,6 +190,9 @@ async def test_whoever_is_unknown_is_counted_by_address_and_minute(start: Start)
     again = (await world.rows("intake", "audit"))[-1]
     assert (again["staff_ref"], again["subjects"][1]) == (rows[0]["staff_ref"], "times/1")
     assert again["at"] - rows[0]["at"] == timedelta(minutes=1)
+    privacy = caller("maly-privacy", Role.PRIVACY_OFFICER)
+    shown = ok(await world.get("/intake/v1/audit", privacy, action="identify"))["items"]
+    assert [(one["role"], one["purpose"], one["decision"]) for one in shown] == [(None, None, "caller_unknown")] * 3
 
 
 @asynccontextmanager
