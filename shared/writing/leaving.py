@@ -10,8 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from shared.auth.leaving import GONE
-from shared.errors import Refused
-from shared.ids import OrganisationRef, StaffRef, Subject
+from shared.ids import OrganisationRef, StaffRef
 from shared.journey.attention import settle
 from shared.journey.todos import Attention
 from shared.writing.unit import Unit
@@ -34,15 +33,6 @@ def left_behind(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationR
         back = None
     own = (row for row in rows if row.source == unit.kept.name and row.kind != GONE and row.until is None)
     return sorted({row.subject for row in own if back is None or row.since is None or row.since <= back})
-
-
-def refuse_who_left(unit: Unit, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
-    """Nobody is given a part who has left: it would open nothing, and nobody would notice. Raises Refused."""
-    part, home = unit.kept.ledger.relation.c, Subject("organisation", organisation_ref)
-    away = select(part.kind).where(part.subject == home, part.kind == GONE, part.until.is_(None))
-    theirs = away.where(part.staff_ref == staff_ref, part.organisation_ref == organisation_ref)
-    if unit.connection.execute(theirs).first() is not None:
-        raise Refused("staff_left")
 
 
 def call_people(unit: Unit, subject: str, ref: str) -> None:

@@ -8,16 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from shared.auth import Caller, authorise
+from shared.auth import Caller, Role, authorise
 from shared.errors import Refused
 from shared.ids import OrganisationRef, Ref, StaffRef, Subject
 from shared.model import Command
 from shared.storage.tables import TableClass
 from shared.writing.commands import Admits
-from shared.writing.leaving import refuse_who_left
 from shared.writing.unit import Unit
-
-Who = Collection[tuple[StaffRef, OrganisationRef]]
 
 
 def named_by_holder(
@@ -33,30 +30,25 @@ def named_by_holder(
         action = actions.get(type(command))
         if action is None:
             return
-        named = set(_named(command))
-        others = named - {(caller.staff_ref, caller.organisation_ref)}
-        case = Subject("case", unit.peek(row, ref)["case_ref"])
-        if others:
+        named, case = set(_named(command)), Subject("case", unit.peek(row, ref)["case_ref"])
+        if named - {(caller.staff_ref, caller.organisation_ref)}:
             authorise(unit, caller, action, case)
         if type(command) not in leaving:
-            _may_be_let_in(unit, caller, case, named, others)
+            for staff_ref, organisation_ref in sorted(named):
+                may_be_let_in(unit, case, staff_ref, organisation_ref)
 
     return admits
 
 
-def _may_be_let_in(unit: Unit, caller: Caller, case: Subject, named: Who, others: Who) -> None:
-    for staff_ref, organisation_ref in named:
-        refuse_who_left(unit, staff_ref, organisation_ref)
-    for staff_ref, _ in others:
-        not_barred(unit, caller, case, staff_ref)
+def may_be_let_in(unit: Unit, case: Subject, staff_ref: StaffRef, organisation_ref: OrganisationRef) -> None:
+    """Refuses to give a part to whoever left, or is barred: it would open nothing, and nobody would know why.
 
-
-def not_barred(unit: Unit, caller: Caller, case: Subject, staff_ref: StaffRef) -> None:
-    """Refuses to let somebody into what they are barred from: they would see nothing, and nobody would know why.
-
-    Whoever lets others in may know who is barred, so this is asked after the policy.
+    Whoever lets others in may know who is barred, so this is asked after the policy. One look says both.
     """
-    parts = unit.parts(replace(caller, staff_ref=staff_ref), case)
+    who = replace(unit.caller, staff_ref=staff_ref, organisation_ref=organisation_ref, role=Role.CASEWORKER)
+    parts = unit.parts(who, case)
+    if unit.leaving(who).away:
+        raise Refused("staff_left")
     if any(part.kind in unit.policy.throughout for part in parts):
         raise Refused("barred_from_case")
 

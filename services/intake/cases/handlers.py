@@ -20,7 +20,7 @@ from shared.reading import Reading
 from shared.storage.tables import Row, state_of
 from shared.writing import leaving
 from shared.writing.commands import Commands
-from shared.writing.naming import not_barred
+from shared.writing.naming import may_be_let_in
 from shared.writing.unit import Unit
 
 STAFF = "intake.case.assign"
@@ -57,11 +57,9 @@ def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, s
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
     """Who works on a case is the holder's affair; to leave it, and to say why one must, is everybody's own."""
     if isinstance(command, ask.AssignCase):
-        leaving.refuse_who_left(unit, command.staff_ref, command.organisation_ref)
+        may_be_let_in(unit, Subject("case", ref), command.staff_ref, command.organisation_ref)
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
         authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
-    if isinstance(command, ask.AssignCase):
-        not_barred(unit, caller, Subject("case", ref), command.staff_ref)
     if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
         authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)))
     if isinstance(command, ask.CorrectCase) and command.handover_ref is not None:
@@ -234,8 +232,7 @@ def join(unit: Unit, ref: CaseRef, household_ref: str | None, household: Househo
 
 def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
     """Called by the access request, inside its unit, whose lock holds the case. A right ends by recorded time."""
-    leaving.refuse_who_left(unit, worker.staff_ref, worker.organisation_ref)
-    not_barred(unit, unit.caller, Subject("case", ref), worker.staff_ref)
+    may_be_let_in(unit, Subject("case", ref), worker.staff_ref, worker.organisation_ref)
     state, _ = unit.load(CaseRow, Case, ref, change=False)
     command = ask.LetIn(**worker.model_dump(), until=until)
     facts = Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(unit.caller), today=local_day(unit.now))
