@@ -220,16 +220,18 @@ class Commands(Generic[S]):
         if not self.known(unit, caller, command, ref):
             self._decide(unit, caller, command, ref, unit.find(self.row, self.state, ref))
 
-    def known(self, unit: Unit, caller: Caller, command: Command, ref: Ref) -> bool:
+    def known(self, unit: Unit, caller: Caller, command: Command, ref: Ref, under: str = "") -> bool:
         """Asked under the lock before a thing is made: was it by this very command? Then the answer is about it.
 
         Whoever may not read it now is told neither that it is there nor how it stands: raises NotFound.
         """
 
-        def seen(row: Row) -> None:
-            authorise(unit, caller, f"{self.name}.read", self.whose.places(unit, row))
+        handler = self[type(command)]
 
-        known = unit.known(self.row, ref, command, continues=self[type(command)].continues, seen=seen)
+        def seen(row: Row) -> None:
+            authorise(unit, caller, handler.reading, self.whose.places(unit, row))
+
+        known = unit.known(self.row, ref, command, under=under, continues=handler.continues, seen=seen)
         if known:
             unit.answer_about(self.row, self.state, ref)
         return known

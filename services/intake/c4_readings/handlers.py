@@ -73,8 +73,8 @@ def ask_reading(unit: Unit, caller: Caller, command: ask.AskC4Reading, *, ref: R
     """Ask to see where the person is."""
     C4_READINGS.authorise(unit, caller, command, CASE.places(unit, unit.peek(CaseRow, case_ref)))
     unit.lock(Subject("case", case_ref), Subject("staff", caller.staff_ref))
-    if unit.known(C4ReadingRow, ref, command, under=case_ref):
-        return unit.answer_about(C4ReadingRow, C4Reading, ref)
+    if C4_READINGS.known(unit, caller, command, ref, under=case_ref):
+        return
     decided = domain.decide(unit.find(C4ReadingRow, C4Reading, ref), command, _asking(unit, caller, ref, case_ref))
     unit.save(C4ReadingRow, ref, decided)
 

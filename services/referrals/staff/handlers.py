@@ -76,8 +76,8 @@ def register(unit: Unit, caller: Caller, command: ask.RegisterStaff, *, ref: Ref
     """Somebody works for the organisation, as its supervisor says, or as they sign in for the first time."""
     STAFF.authorise(unit, caller, command, (Place(holder=command.organisation_ref),))
     unit.lock(Subject("organisation", command.organisation_ref))
-    if unit.known(StaffRow, ref, command):
-        return unit.answer_about(StaffRow, Staff, ref)
+    if STAFF.known(unit, caller, command, ref):
+        return
     facts = _facts(unit, caller, command, ref=ref, state=None)
     unit.save(StaffRow, ref, domain.decide(None, command, facts), private=_private(command))
 

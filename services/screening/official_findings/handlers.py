@@ -95,8 +95,8 @@ def record(unit: Unit, caller: Caller, command: ask.RecordFinding, *, ref: Ref) 
     case_ref = told_of(unit, caller, command.case_number)
     OFFICIAL_FINDINGS.authorise(unit, caller, command, Subject("case", case_ref))
     unit.lock(Subject("case", case_ref))
-    if unit.known(OfficialFindingRow, ref, command):
-        return unit.answer_about(OfficialFindingRow, OfficialFinding, ref)
+    if OFFICIAL_FINDINGS.known(unit, caller, command, ref):
+        return
     state = unit.find(OfficialFindingRow, OfficialFinding, ref)
     facts = _recording(unit, caller, ref, case_ref)
     decided = domain.decide(state, command, facts)
