@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic_core import from_json, to_jsonable_python
-from sqlalchemy import DateTime, LargeBinary, String
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, String
 from sqlalchemy import Text as LongText
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+Long = BigInteger().with_variant(Integer, "sqlite")
+"""A whole number of 64 bits. On SQLite it is INTEGER, which alone makes a primary key number itself."""
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 

@@ -44,7 +44,7 @@ STEWARDS = tuple(
     Person(key, "directory-office", Role.DIRECTORY_STEWARD) for key in ("channary-steward", "huong-steward")
 )
 """Who looks after the directory wherever invented people sign in, whichever scenario is played."""
-NAMES = ("Keo Channary", "Lê Thị Hương")
+NAMES = ("Nhem Channary", "Lê Thị Hương")
 
 
 def practice_directory() -> dict[str, Any]:

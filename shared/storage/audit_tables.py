@@ -4,12 +4,10 @@ An entry is written in the transaction of what it is about. Its number in the tr
 their own, so that no entry is ever changed.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy import Text as LongText
 
-from shared.columns import Instant, Json
-
-Id = BigInteger().with_variant(Integer, "sqlite")
+from shared.columns import Instant, Json, Long
 
 
 def audit_tables(metadata: MetaData) -> dict[str, Table]:
@@ -22,7 +20,7 @@ def _entries(metadata: MetaData) -> dict[str, Table]:
         "audit": Table(
             "audit",
             metadata,
-            Column("id", Id, primary_key=True, autoincrement=True),
+            Column("id", Long, primary_key=True, autoincrement=True),
             Column("at", Instant, nullable=False),
             Column("staff_ref", String(32), nullable=False),
             Column("organisation_ref", String(32), nullable=False),
@@ -39,7 +37,7 @@ def _entries(metadata: MetaData) -> dict[str, Table]:
             "audit_about",
             metadata,
             Column("subject", String, primary_key=True),
-            Column("audit_id", Id, primary_key=True, autoincrement=False),
+            Column("audit_id", Long, primary_key=True, autoincrement=False),
         ),
         "audit_form": Table(
             "audit_form",
@@ -70,8 +68,8 @@ def _hashes(metadata: MetaData) -> dict[str, Table]:
             "audit_leaf",
             metadata,
             Column("tree", Integer, primary_key=True, autoincrement=False),
-            Column("number", Id, primary_key=True, autoincrement=False),
-            Column("audit_id", Id, nullable=False, unique=True),
+            Column("number", Long, primary_key=True, autoincrement=False),
+            Column("audit_id", Long, nullable=False, unique=True),
             Column("form", Integer, nullable=False),
             Column("hash", LargeBinary, nullable=False),
         ),
@@ -80,7 +78,7 @@ def _hashes(metadata: MetaData) -> dict[str, Table]:
             metadata,
             Column("tree", Integer, primary_key=True, autoincrement=False),
             Column("level", Integer, primary_key=True, autoincrement=False),
-            Column("place", Id, primary_key=True, autoincrement=False),
+            Column("place", Long, primary_key=True, autoincrement=False),
             Column("hash", LargeBinary, nullable=False),
         ),
     }
@@ -94,7 +92,7 @@ def _checkpoints(metadata: MetaData) -> dict[str, Table]:
             metadata,
             Column("tree", Integer, primary_key=True, autoincrement=False),
             Column("serial", Integer, primary_key=True, autoincrement=False),
-            Column("size", Id, nullable=False),
+            Column("size", Long, nullable=False),
             Column("at", Instant, nullable=False),
             Column("note", LongText, nullable=False),
             Column("accepted_at", Instant),

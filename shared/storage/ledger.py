@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy import Text as LongText
 
-from shared.columns import Instant, Json
+from shared.columns import Instant, Json, Long
 from shared.events.envelope import COLUMNS
 from shared.storage.audit_tables import audit_tables
 from shared.storage.generation_tables import generation_tables
-
-_Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 @dataclass(frozen=True)
@@ -90,16 +88,16 @@ def _telling(metadata: MetaData) -> dict[str, Table]:
         "journal": Table(
             "journal",
             metadata,
-            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("id", Long, primary_key=True, autoincrement=True),
             Column("subject", String, nullable=False),
             Column("version", Integer, nullable=False),
             *_envelope(kept_whole=True),
-            Column("position", _Id, unique=True),
+            Column("position", Long, unique=True),
             UniqueConstraint("subject", "version"),
         ),
-        "pending": Table("pending", metadata, Column("journal_id", _Id, primary_key=True, autoincrement=False)),
+        "pending": Table("pending", metadata, Column("journal_id", Long, primary_key=True, autoincrement=False)),
         "counter": Table(
-            "counter", metadata, Column("name", String, primary_key=True), Column("value", _Id, nullable=False)
+            "counter", metadata, Column("name", String, primary_key=True), Column("value", Long, nullable=False)
         ),
     }
 
@@ -138,12 +136,12 @@ def _reading(metadata: MetaData) -> dict[str, Table]:
             metadata,
             Column("topic", String, primary_key=True),
             Column("partition", Integer, primary_key=True),
-            Column("next", _Id, nullable=False),
+            Column("next", Long, nullable=False),
         ),
         "set_aside": Table(
             "set_aside",
             metadata,
-            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("id", Long, primary_key=True, autoincrement=True),
             Column("at", Instant, nullable=False),
             Column("staff_ref", String(32), nullable=False),
             Column("source", String, nullable=False),
@@ -176,7 +174,7 @@ def _doing(metadata: MetaData) -> dict[str, Table]:
         "todo": Table(
             "todo",
             metadata,
-            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("id", Long, primary_key=True, autoincrement=True),
             Column("cause", String, nullable=False),
             Column("reaction", String, nullable=False),
             Column("subject", String, nullable=False, index=True),
@@ -189,7 +187,7 @@ def _doing(metadata: MetaData) -> dict[str, Table]:
         "attention": Table(
             "attention",
             metadata,
-            Column("id", _Id, primary_key=True, autoincrement=True),
+            Column("id", Long, primary_key=True, autoincrement=True),
             Column("subject", String, nullable=False, index=True),
             Column("cause", String, nullable=False),
             Column("reaction", String, nullable=False),

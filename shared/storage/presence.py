@@ -7,9 +7,9 @@ The note is a row among the store's counters, so that the version before this on
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger as Big
-from sqlalchemy import Connection, Integer, bindparam, inspect, text
+from sqlalchemy import Connection, bindparam, inspect, text
 
+from shared.columns import Long
 from shared.storage.once import there, with_connection
 from shared.storage.revisions import revision
 
@@ -17,13 +17,13 @@ _NAMED = {"name": "key_check"}
 _MADE, _MADE_AT = "keys_made", "keys_made_at"
 _READ = text("SELECT value FROM counter WHERE name = :name").bindparams(bindparam("name"))
 _WRITE = text("INSERT INTO counter (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING").bindparams(
-    bindparam("value", type_=Big().with_variant(Integer, "sqlite"))
+    bindparam("value", type_=Long)
 )
 
 _RAISE = text(
     "INSERT INTO counter (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = "
     "CASE WHEN excluded.value > counter.value THEN excluded.value ELSE counter.value END"
-).bindparams(bindparam("value", type_=Big().with_variant(Integer, "sqlite")))
+).bindparams(bindparam("value", type_=Long))
 
 
 class StoreMissing(Exception):

@@ -27,9 +27,11 @@ def test_killed_at_every_second_of_twenty_moments(tmp_path: Path, whole: Run, fr
 
 def test_played_again_it_stores_nothing(whole: Run) -> None:
     demo, tables = whole
-    before, streams, keys = demo.rows(), demo.streams(), demo.keys()
+    before, streams, keys, staff = demo.rows(), demo.streams(), demo.keys(), demo.staff()
     assert demo.play() == tables
     assert demo.rows() == before
+    # Nobody who stood in the register is noted again.
+    assert staff <= demo.staff()
     assert demo.streams() == streams
     again = demo.keys()
     # A repeated request asks for its key before it is known again. A key that sealed nothing goes, and may come back on

@@ -117,17 +117,22 @@ class Demo:
     def rows(self) -> dict[str, str]:
         """A digest of all rows of every table of every service and of the log.
 
-        Less the audit and its tree, and less the life of the log, which every start begins anew.
+        Less the audit and its tree, and less the life of the log, which every start begins anew. Less the register of
+        staff: whoever signs in is noted beside their request, and a process may end before it has noted all.
         """
         digests: dict[str, str] = {}
         for service in (*SERVICES, "bus"):
             for (name,) in self._select(service, "select name from sqlite_master where type = 'table'"):
-                if name not in {"sqlite_sequence", "bus_log", "life"} and not name.startswith("audit"):
+                if name not in {"sqlite_sequence", "bus_log", "life", "staff"} and not name.startswith("audit"):
                     # How many keys were proven, and entries numbered, is noted by the clock, as probation is.
                     facts = " where name not like 'keys_made%' and name not like 'audit%'" if name == "counter" else ""
                     rows = sorted(map(repr, self._select(service, f"select * from {name}{facts}")))
                     digests[f"{service}.{name}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
         return digests
+
+    def staff(self) -> set[str]:
+        """The entries of the register of staff."""
+        return set(map(repr, self._select("referrals", "select * from staff")))
 
     def keys(self) -> Keys:
         """The wrapped key of each service and subject, and which of them are on probation."""
