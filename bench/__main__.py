@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import bad_days, footprint, growing, hearing, latency, listing, relaying, writing
+from bench import bad_days, evaluating, footprint, growing, hearing, latency, listing, relaying, writing
 from bench.measure import FULL, QUICK, Figure, Scale
 from bench.peers import beside
 from bench.record import record
@@ -36,6 +36,7 @@ MEASURES: dict[str, Callable[[Scale], Coroutine[Any, Any, list[Figure]]]] = {
     "kafka-relay": relaying.to_kafka,
     "kafka-away": relaying.broker_away,
     "kafka-latency": latency.kafka,
+    "evaluate": evaluating.alone,
     "footprint": footprint.alone,
 }
 console = Console(width=200)

@@ -28,7 +28,8 @@ from tests.support.issuing import Issuing, issuing
 from tests.support.signed import by
 from tests.support.told import SERVICES
 
-START_SECONDS = 3.0
+START_SECONDS = 6.0 if os.environ.get("CI") else 3.0
+"""Where others may use the machine as well, a time of the clock gets twice its bound."""
 START_RATIO = 5.0
 """Of the processor's time in which this machine loads the libraries alone."""
 LIBRARIES = "import fastapi, sqlmodel, uvicorn, httpx, structlog, cryptography, opentelemetry.trace, prometheus_client"

@@ -18,6 +18,7 @@ from services.operating import access_commands, backup_commands, client_commands
 from services.operating.audit_commands import audit
 from services.operating.directory_commands import directory
 from services.operating.key_commands import keys
+from services.operating.screening_commands import screening
 from services.operating.terminal import console, read_settings, refuse
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile, refuse_damaged_in
@@ -228,6 +229,7 @@ app.add_typer(commands.bus, name="bus")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(directory, name="directory")
+app.add_typer(screening, name="screening")
 
 
 def main() -> None:

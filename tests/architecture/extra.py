@@ -20,6 +20,7 @@ PURE = {
     "services/screening/determinations/deciding.py": "who may decide, and what must be said with it",
     "services/screening/determinations/engine.py": "the suggestion itself: a pure function over data",
     "services/screening/determinations/evidence.py": "what answers show, before any rule is asked",
+    "services/screening/determinations/recorded.py": "the rules alone, on recorded answers, for auditors and courts",
     "services/screening/determinations/reasons.py": "reasons are keys here and sentences in three languages outside",
     "services/screening/determinations/rules.py": "rules are a dated file; this reads one version of it",
     "services/screening/interviews/answers.py": "which of several answers is in force, with conflicts kept visible",

@@ -14,6 +14,7 @@ from services.screening.determinations.assessment import (
     ElementRow,
     ElementState,
     RuleChange,
+    Tally,
 )
 from services.screening.determinations.evidence import Evidence
 from services.screening.determinations.reasons import Reason
@@ -91,10 +92,15 @@ def assess(ruleset: Ruleset, form: Form, answers: Iterable[Given], known: Known)
     )
 
 
-def _flags(evidence: Evidence, matched: tuple[Rule, ...]) -> Iterator[str]:
+def marks(matched: tuple[Rule, ...]) -> Iterator[str]:
+    """What the rules that hold mark. Beside a finding that a rule is sure of, no other rule marks anything."""
     sure = matched[0].outcome in (Outcome.VOT, Outcome.VOT_PRESUMED)
     for rule in matched:
         yield from (flag for flag in rule.flags if rule is matched[0] or not sure)
+
+
+def _flags(evidence: Evidence, matched: tuple[Rule, ...]) -> Iterator[str]:
+    yield from marks(matched)
     yield from (flag for element, flag in _FLAGGED.items() if evidence.showing(element))
     if evidence.profile is Profile.CHILD and evidence.showing(Element.ACCOMPANIED):
         yield "ACCOMPANYING_MINOR"
@@ -190,11 +196,16 @@ def _rule_changes(earlier: tuple[Rule, ...], facts: frozenset[Fact], outcome: Ou
                 yield RuleChange(rule=rule.code, outcome=rule.outcome, fact=fact)
 
 
-def _shown(evidence: Evidence) -> Iterator[Reason]:
-    for tally in evidence.tallies:
+def counted(tallies: Iterable[Tally]) -> Iterator[Reason]:
+    """One sentence for each dimension."""
+    for tally in tallies:
         counts = (("strong", str(tally.strong)), ("medium", str(tally.medium)), ("weak", str(tally.weak)))
         key = "dimension.positive" if tally.positive else "dimension.negative"
         yield Reason(key=key, values=(("dimension", tally.dimension), *counts))
+
+
+def _shown(evidence: Evidence) -> Iterator[Reason]:
+    yield from counted(evidence.tallies)
     if evidence.showing(Element.DISREGARDED):
         yield Reason(key="element.DISREGARDED")
     if evidence.profile is Profile.CHILD and _parent_acted(evidence):

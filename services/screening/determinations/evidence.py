@@ -4,7 +4,7 @@ An answer is looked at only through its question. Where a pair of indicators mus
 the second of the pair is not counted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,36 @@ _OF_ELEMENT = {
     Element.SMUGGLING: Fact.SMUGGLING,
 }
 _PRESSING = (Dimension.COERCION, Dimension.CONTROL)
+
+
+def tallied(ruleset: Ruleset, profile: Profile, codes: Iterable[str]) -> tuple[Tally, ...]:
+    """One tally per dimension, in their order, of supported indicators. Each has a strength for the profile."""
+    found: dict[Dimension, list[Strength]] = {dimension: [] for dimension in Dimension}
+    for code in codes:
+        indicator = ruleset.indicators[code]
+        found[indicator.dimension].append(indicator.strength[profile])
+    return tuple(_tally(dimension, strengths) for dimension, strengths in found.items())
+
+
+def _tally(dimension: Dimension, found: list[Strength]) -> Tally:
+    strong, medium, weak = (found.count(strength) for strength in Strength)
+    sure = positive(strong, medium, weak)
+    return Tally(dimension=dimension, strong=strong, medium=medium, weak=weak, positive=sure)
+
+
+def signs(tallies: Iterable[Tally]) -> frozenset[Fact]:
+    """The facts that follow from the tallies alone: dimensions found positive, and signs below that."""
+    holding: set[Fact] = set()
+    for tally in tallies:
+        if tally.positive:
+            holding.add(Fact(tally.dimension))
+        if tally.strong or tally.medium or tally.weak:
+            holding.add(Fact.ANY_SIGN)
+            if tally.dimension is Dimension.EXPLOITATION:
+                holding.add(Fact.EXPLOITATION_SIGN)
+        if tally.strong and tally.dimension in _PRESSING:
+            holding.add(Fact.STRONG_COERCION_SIGN)
+    return frozenset(holding)
 
 
 @dataclass(frozen=True)
@@ -104,32 +134,21 @@ class Evidence:
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
         """One tally per dimension, in their order."""
-        return tuple(self._tally(dimension) for dimension in Dimension)
-
-    def _tally(self, dimension: Dimension) -> Tally:
-        found = [support.strength for support in self.supports if support.dimension is dimension]
-        strong, medium, weak = (found.count(strength) for strength in Strength)
-        sure = positive(strong, medium, weak)
-        return Tally(dimension=dimension, strong=strong, medium=medium, weak=weak, positive=sure)
+        return tallied(self.ruleset, self.profile, (support.indicator for support in self.supports))
 
     @cached_property
     def facts(self) -> frozenset[Fact]:
         """All facts that hold."""
-        holding = {Fact(tally.dimension) for tally in self.tallies if tally.positive}
+        holding = set(signs(self.tallies))
         holding |= {fact for element, fact in _OF_ELEMENT.items() if self.showing(element)}
         holding |= {fact for fact, holds in self._further() if holds}
         return frozenset(holding)
 
     def _further(self) -> tuple[tuple[Fact, bool], ...]:
-        supports = self.supports
-        strong = [support for support in supports if support.strength is Strength.STRONG]
         too_much = len(self.unknown) * 100 > self.ruleset.unknown_threshold_percent * len(self.core)
         return (
             (Fact.ACT, bool(self.acting)),
             (Fact.OTHER_PURPOSE, bool(self.purposeful)),
-            (Fact.ANY_SIGN, bool(supports)),
-            (Fact.EXPLOITATION_SIGN, any(s.dimension is Dimension.EXPLOITATION for s in supports)),
-            (Fact.STRONG_COERCION_SIGN, any(s.dimension in _PRESSING for s in strong)),
             (Fact.TOO_MUCH_UNKNOWN, too_much),
             (Fact.STOPPED, self.stopped),
         )

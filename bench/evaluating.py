@@ -1,0 +1,30 @@
+"""How many recorded answers the rules of screening evaluate a second, on one core, without a service."""
+
+import json
+import random
+from time import perf_counter
+
+from bench.measure import Figure, Scale
+from services.screening.determinations.recorded import evaluated
+from services.screening.determinations.rules import LATEST
+from services.screening.interviews.state import Value
+
+LINES, SEED = 20_000, 33
+
+
+async def alone(scale: Scale) -> list[Figure]:
+    """Lines with every indicator, as the longest are."""
+    draw = random.Random(SEED)  # noqa: S311 -- cases, not secrets
+    lines = [_line(draw) for _ in range(scale.of(LINES))]
+    rates = []
+    for _ in range(scale.rounds):
+        begun = perf_counter()
+        for line in lines:
+            json.dumps(evaluated(LATEST, line))
+        rates.append(len(lines) / (perf_counter() - begun))
+    return [Figure("-", "recorded answers of all indicators evaluated by the rules alone", 3_000, 6_000, rates, "/s")]
+
+
+def _line(draw: random.Random) -> bytes:
+    answers = {code: draw.choice(list(Value)) for code in LATEST.indicators}
+    return json.dumps({"child": draw.random() < 0.5, "answers": answers, "facts": {"act": True}}).encode()
