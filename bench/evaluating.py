@@ -2,9 +2,10 @@
 
 import json
 import random
-from time import perf_counter
+from time import process_time
 
 from bench.measure import Figure, Scale
+from services.operating.screening_commands import said
 from services.screening.determinations.recorded import evaluated
 from services.screening.determinations.rules import LATEST
 from services.screening.interviews.state import Value
@@ -18,10 +19,10 @@ async def alone(scale: Scale) -> list[Figure]:
     lines = [_line(draw) for _ in range(scale.of(LINES))]
     rates = []
     for _ in range(scale.rounds):
-        begun = perf_counter()
+        begun = process_time()
         for line in lines:
-            json.dumps(evaluated(LATEST, line))
-        rates.append(len(lines) / (perf_counter() - begun))
+            json.dumps(evaluated(LATEST, said(line)))
+        rates.append(len(lines) / (process_time() - begun))
     return [Figure("-", "recorded answers of all indicators evaluated by the rules alone", 3_000, 6_000, rates, "/s")]
 
 

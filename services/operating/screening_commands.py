@@ -14,6 +14,9 @@ import typer
 
 from services.operating.terminal import refuse
 
+LONGEST = 65_536
+"""Bytes of a line. One with all that can be said has 2,000."""
+
 screening = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, help="The rules of screening by themselves."
 )
@@ -52,25 +55,48 @@ def evaluate(
 
 def _each(lines: BinaryIO, ruleset: Any, language: Any) -> int:
     """Answer line by line, and how many were bad. Lines without anything are passed over."""
-    recorded: Any = import_module("services.screening.determinations.recorded")
+    evaluated: Any = import_module("services.screening.determinations.recorded").evaluated
     bad = 0
-    for number, line in enumerate(_lines(lines, recorded.LONGEST), start=1):
+    for number, line in enumerate(_lines(lines), start=1):
         if not line.strip():
             continue
         try:
-            answer = recorded.evaluated(ruleset, line, language)
-        except recorded.BadLine as error:
-            answer = {"error": {"line": number, "code": error.code}}
+            answer = evaluated(ruleset, said(line), language)
+        except ValueError as error:
+            answer = {"error": {"line": number, "code": str(error)}}
             bad += 1
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     return bad
 
 
-def _lines(lines: BinaryIO, longest: int) -> Iterator[bytes]:
-    """Each line, of one that is too long no more than shows it, so that no file fills the memory."""
-    while line := lines.readline(longest + 1):
+def _lines(lines: BinaryIO) -> Iterator[bytes]:
+    """Each line; of one that is too long no more than shows it, so that no file fills the memory."""
+    while line := lines.readline(LONGEST + 1):
         rest = line
-        while len(rest) > longest and not rest.endswith(b"\n"):
-            rest = lines.readline(longest + 1)
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = lines.readline(LONGEST + 1)
         yield line
+
+
+def said(line: bytes) -> Any:
+    """What a line says. Raises ValueError with a code where it is no JSON, too long, or says something twice."""
+    if len(line) > LONGEST:
+        raise ValueError("line_too_long")
+    try:
+        return json.loads(line.decode("utf-8"), object_pairs_hook=_once)
+    except _Twice:
+        raise ValueError("key_stands_twice") from None
+    except (ValueError, RecursionError):
+        raise ValueError("not_json") from None
+
+
+class _Twice(Exception):
+    """A key stands twice in one object: two readers would read two things."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Twice
+    return found

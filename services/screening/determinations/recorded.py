@@ -5,9 +5,8 @@ are given by indicator, not by question, so which answers count is decided alrea
 given as facts. An indicator that is not given was not asked, and a fact that is not given does not hold.
 """
 
-import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from services.screening.determinations.engine import counted, marks, matching
 from services.screening.determinations.evidence import signs, tallied
@@ -16,8 +15,6 @@ from services.screening.determinations.rules import Fact, Ruleset
 from services.screening.interviews.state import Profile, Value
 from shared.codes import Language
 
-LONGEST: Final = 65_536
-"""Bytes of a line. One with all that can be said has 2,000."""
 _MEMBERS = frozenset({"id", "child", "answers", "facts"})
 _BOTH = {"act": {Fact.ACT}, "other_purpose": {Fact.OTHER_PURPOSE}, "core_unknown": {Fact.TOO_MUCH_UNKNOWN}}
 _READ: Mapping[Profile, Mapping[str, set[Fact]]] = {
@@ -37,20 +34,16 @@ _FACTS = frozenset(name for names in _READ.values() for name in names)
 _VALUES = frozenset(map(str, Value))
 
 
-class BadLine(Exception):
-    """A line that says nothing that can be evaluated; `code` says why, and nothing of the line."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class BadLine(ValueError):
+    """A line that says nothing that can be evaluated. Its text is a code, and nothing of the line."""
 
 
-def evaluated(ruleset: Ruleset, line: bytes, language: Language | None = None) -> dict[str, Any]:
+def evaluated(ruleset: Ruleset, said: Any, language: Language | None = None) -> dict[str, Any]:
     """What the rules suggest for one line, with everything that led to it; `language`: the reasons as sentences too.
 
     Raises BadLine where the line is none.
     """
-    said = _read(line)
+    _check(said)
     profile = Profile.CHILD if said["child"] else Profile.ADULT
     yes = _supported(ruleset, profile, said.get("answers", {}))
     tallies = tallied(ruleset, profile, yes)
@@ -75,20 +68,7 @@ def _shown(reason: Reason, language: Language | None, version: str) -> dict[str,
     return shown if language is None else {**shown, "text": render(reason, language, version)}
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise BadLine("key_stands_twice")
-    return found
-
-
-def _read(line: bytes) -> dict[str, Any]:
-    if len(line) > LONGEST:
-        raise BadLine("line_too_long")
-    try:
-        said = json.loads(line.decode("utf-8"), object_pairs_hook=_once)
-    except (ValueError, RecursionError):
-        raise BadLine("not_json") from None
+def _check(said: Any) -> None:
     if not isinstance(said, dict):
         raise BadLine("not_an_object")
     if not said.keys() <= _MEMBERS:
@@ -97,7 +77,6 @@ def _read(line: bytes) -> dict[str, Any]:
         raise BadLine("child_not_said")
     if not isinstance(said.get("id", ""), str):
         raise BadLine("id_is_no_text")
-    return said
 
 
 def _supported(ruleset: Ruleset, profile: Profile, answers: Any) -> list[str]:

@@ -1,12 +1,12 @@
 """The rules by themselves, on recorded answers: the same as the literal transcription, and bad lines told apart."""
 
-import json
 import random
 from typing import Any
 
 import pytest
 
-from services.screening.determinations.recorded import LONGEST, BadLine, evaluated
+from services.operating.screening_commands import LONGEST, said
+from services.screening.determinations.recorded import evaluated
 from services.screening.determinations.rules import LATEST
 from shared.codes import Language
 from tests.unit.screening.literal_rules import CODES, suggestion
@@ -34,7 +34,7 @@ def agrees(count: int) -> set[str]:
     draw, seen = random.Random(SEED), set()  # noqa: S311 -- cases, not secrets
     for turn in range(count):
         line = drawn(draw)
-        found = evaluated(LATEST, json.dumps(line).encode())
+        found = evaluated(LATEST, line)
         assert (found["rule"], found["outcome"]) == suggestion(line), f"seed {SEED}, line {turn}: {line}"
         seen.add(found["rule"])
     return seen
@@ -51,7 +51,7 @@ def test_engine_and_transcription_agree_on_200_000_sets_of_answers() -> None:
 
 def test_a_line_is_answered_with_rule_matches_and_reasons() -> None:
     line = {"id": "x1", "child": True, "answers": {"EX04": "YES", "EX06": "UNKNOWN"}, "facts": {"act": True}}
-    found = evaluated(LATEST, json.dumps(line).encode(), Language.EN)
+    found = evaluated(LATEST, line, Language.EN)
     assert (found["id"], found["outcome"], found["rule"]) == ("x1", "VOT_PRESUMED", "C3")
     assert found["rules"] == ["C3", "C7"]
     assert found["indicators"] == ["EX04"]
@@ -63,7 +63,7 @@ def test_a_line_is_answered_with_rule_matches_and_reasons() -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_reasons_are_sentences_in_each_language(language: Language) -> None:
-    found = evaluated(LATEST, b'{"child": false}', language)
+    found = evaluated(LATEST, {"child": False}, language)
     assert all(reason["text"] for reason in found["reasons"])
 
 
@@ -73,9 +73,9 @@ def test_what_only_the_other_profile_reads_is_left_aside() -> None:
         "answers": {"RV08": "YES", "EX08": "YES"},
         "facts": {"stopped": True, "paid_facilitation": True},
     }
-    assert evaluated(LATEST, json.dumps(child).encode())["rule"] == "C8"
+    assert evaluated(LATEST, child)["rule"] == "C8"
     adult = {"child": False, "facts": {"infant_used": True, "directed_or_proceeds_taken": True}}
-    assert evaluated(LATEST, json.dumps(adult).encode())["rule"] == "A8"
+    assert evaluated(LATEST, adult)["rule"] == "A8"
 
 
 @pytest.mark.parametrize(
@@ -103,5 +103,5 @@ def test_what_only_the_other_profile_reads_is_left_aside() -> None:
     ],
 )
 def test_a_bad_line_says_why_and_nothing_of_the_line(line: bytes, code: str) -> None:
-    with pytest.raises(BadLine, match=f"^{code}$"):
-        evaluated(LATEST, line)
+    with pytest.raises(ValueError, match=f"^{code}$"):
+        evaluated(LATEST, said(line))
