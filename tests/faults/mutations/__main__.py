@@ -1,7 +1,7 @@
 """`python -m tests.faults.mutations [WORD]`: break each guard (whose name holds that word) once and expect red.
 
 Exits 1 when one survives.
-Two are broken at a time, each in a copy of its own.
+Four are broken at a time, each in a copy of its own.
 A mutation whose text is no longer found fails as well: the guard moved, and the mutation must follow it.
 """
 
@@ -24,7 +24,7 @@ PATIENCE = "30"
 """Seconds for which a test waits for what a broken guard may keep from ever coming."""
 LONGEST = "120"
 """Seconds for a test. One that a broken guard keeps going round for ever has noticed it."""
-AT_ONCE = 2
+AT_ONCE = 4
 """Trees in which guards are broken side by side: most of such a test is waiting."""
 
 
