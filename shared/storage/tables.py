@@ -44,6 +44,22 @@ def sealed(model: type[Model], field_class: Any, *, subject: str, kind: str | No
     return Field(default=None, sa_column=Column(SealedBytes, nullable=True, info={"sealed": column}))
 
 
+@dataclass(frozen=True)
+class StoodClear:
+    """Where the values of a column go that stood in the clear before: the sealed column, and the field of its model."""
+
+    into: str
+    field: str
+
+
+def stood_clear(kind: Any, *, into: str, field: str) -> Any:
+    """A column of before, of that type, which nothing reads or writes any more.
+
+    Its values are sealed when a service starts (`writing.closing`), and stand in the column named `into` from then on.
+    """
+    return Field(default=None, sa_column=Column(kind, nullable=True, info={"stood_clear": StoodClear(into, field)}))
+
+
 class Thing(SQLModel):
     """Mixed into every table class: `class CaseRow(Case, Thing, Base, table=True)`."""
 
@@ -78,6 +94,11 @@ def row_of(table: Table) -> TableClass:
 def sealed_columns(table: Table) -> dict[str, SealedColumn]:
     """The sealed columns of a table, by name."""
     return {column.name: column.info["sealed"] for column in table.columns if "sealed" in column.info}
+
+
+def clear_columns(table: Table) -> dict[str, StoodClear]:
+    """The columns of a table whose values of before stand in the clear until they are sealed, by name."""
+    return {column.name: column.info["stood_clear"] for column in table.columns if "stood_clear" in column.info}
 
 
 def all_sealed(metadata: MetaData) -> Iterator[tuple[Table, str, SealedColumn]]:
