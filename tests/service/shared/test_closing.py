@@ -8,6 +8,7 @@ from shared.auth import Role
 from shared.testing import caller, ref
 from tests.support.answered import ok
 from tests.support.keyring import OFFICER, World, world_in
+from tests.support.private import leaks, pieces
 from tests.support.stewards import FIRST, FIRST_REF, SECOND, begun
 
 NUMBER = "AZ-117/2026"
@@ -78,9 +79,7 @@ async def test_values_of_before_are_sealed_at_the_next_start_and_read_as_ever(wo
         appointed = ok(await harness.get(f"/referrals/v1/stewards/{ref('tep')}", SECOND))
         assert appointed["name"] == THIRD
     assert world.sql("intake", "SELECT count(*) FROM case_file WHERE elsewhere IS NOT NULL") == [1]
-    folder = Path(world.settings.data_dir)
-    values = [value.encode() for value in (NUMBER, STEWARD, THIRD)]
-    assert not [path for path in folder.iterdir() for value in values if value in path.read_bytes()]
+    assert leaks(pieces(world.settings.data_dir), [NUMBER, STEWARD, THIRD]) == []
 
 
 async def test_a_row_that_was_sealed_since_keeps_what_it_has(world: World) -> None:
