@@ -26,8 +26,7 @@ from shared.storage.standing import Standing, watch
 from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
 from shared.writing.doing import Doing
-from shared.writing.closing import seal_what_stood_clear
-from shared.writing.key_check import refuse_other_keys
+from shared.writing import closing, key_check
 from shared.writing.meeting import Newcomers
 from shared.writing.spare_keys import SpareKeys
 from shared.writing.unknown import Unknown
@@ -77,8 +76,8 @@ class Running:
         """
         kept = self.kept
         revisions.refuse_other(self.package, await kept.database.read(revisions.revision))
-        await refuse_other_keys(kept)
-        await seal_what_stood_clear(kept)
+        await key_check.refuse_other_keys(kept)
+        await closing.seal_what_stood_clear(kept)
         await kept.standing.refresh(kept.database, kept.ledger)
         if self.runtime.loops:
             self.supervisor.start("relay", self.relay.run)

@@ -37,7 +37,7 @@ async def seal_what_stood_clear(kept: Kept) -> int:
 
 def _subjects(table: Table, row: Row) -> set[str]:
     columns = sealed_columns(table)
-    return {columns[old.into].subject(row) for name, old in clear_columns(table).items() if row[name] is not None}
+    return {columns[old.into].subject(row) for name, old in clear_columns(table).items() if row[name] != old.empty}
 
 
 def _clear(connection: Connection, table: Table) -> Sequence[Row]:
@@ -46,7 +46,8 @@ def _clear(connection: Connection, table: Table) -> Sequence[Row]:
 
 @cache
 def _next(table: Table) -> Select[Any]:
-    filled = or_(*(table.c[name].is_not(None) for name in clear_columns(table)))
+    # Against nothing, SQLAlchemy writes IS NOT NULL.
+    filled = or_(*(table.c[name] != old.empty for name, old in clear_columns(table).items()))
     return select(table).where(filled).order_by(table.c.ref)
 
 
@@ -58,15 +59,14 @@ def _seal(connection: Connection, table: Table, keys: Keys, refs: list[str]) -> 
     changes = [{"of": row["ref"], **_sealed(table, keys, row)} for row in rows]
     if changes:
         connection.execute(_closing(table), changes)
-    return sum(row[name] is not None for row in rows for name in clear_columns(table))
+    return sum(row[name] != old.empty for row in rows for name, old in clear_columns(table).items())
 
 
 def _sealed(table: Table, keys: Keys, row: Row) -> dict[str, bytes | None]:
     columns, found = sealed_columns(table), dict[str, bytes | None]()
     for name, old in clear_columns(table).items():
         found[f"to_{old.into}"] = row[old.into]
-        # An empty list says nothing, and had no key.
-        if row[name] and row[old.into] is None:
+        if row[name] != old.empty and row[old.into] is None:
             column = columns[old.into]
             value = column.model.model_validate({old.field: row[name]})
             place = sealed_place(table, old.into, row["ref"])
@@ -78,4 +78,5 @@ def _sealed(table: Table, keys: Keys, row: Row) -> dict[str, bytes | None]:
 def _closing(table: Table) -> Update:
     old = clear_columns(table)
     values: dict[str, Any] = {one.into: bindparam(f"to_{one.into}") for one in old.values()}
-    return update(table).where(table.c.ref == bindparam("of")).values({**values, **dict.fromkeys(old)})
+    emptied = {name: one.empty for name, one in old.items()}
+    return update(table).where(table.c.ref == bindparam("of")).values({**values, **emptied})

@@ -19,7 +19,7 @@ class CaseRow(Case, Thing, Base, table=True):
 
     case_number: str = Field(index=True)
     elsewhere: bytes | None = sealed(Elsewhere, C1, subject="ref", kind="case")
-    external_references: list[Any] | None = stood_clear(Json, into="elsewhere", field="external_references")
+    external_references: list[Any] | None = stood_clear(Json, into="elsewhere", field="external_references", empty=[])
 
 
 CASE = itself("case", holder="organisation_ref", addressee="offered_to")

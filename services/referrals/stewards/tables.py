@@ -21,4 +21,4 @@ class StewardRow(Steward, Thing, Base, table=True):
 
     __tablename__ = "steward"
     called: bytes | None = sealed(StewardName, C1, subject="ref", kind="steward")
-    name: str | None = stood_clear(AutoString, into="called", field="name")
+    name: str | None = stood_clear(AutoString, into="called", field="name", empty="-")

@@ -145,7 +145,7 @@ async def test_what_other_systems_call_a_case_stands_sealed_and_is_told_of_that_
     [listed] = (await desk.see("cases", status="open"))["items"]
     assert listed["external_references"] == []
     [row] = await desk.harness.rows("intake", "case_file")
-    assert row["external_references"] is None
+    assert row["external_references"] == []
     assert b"117" not in row["elsewhere"]
     facts = len(await desk.harness.told("intake", f"case/{case}"))
     ok(await desk.change(f"cases/{case}", "correct", external_references=[court]))

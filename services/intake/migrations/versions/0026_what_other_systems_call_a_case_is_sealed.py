@@ -13,14 +13,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # A migration has no keys: the service seals what stands in the old column when it starts (shared.writing.closing).
+    # A migration has no keys: the service seals what stands in the old column when it starts (shared.writing.closing),
+    # and leaves there what a process of the version before can read.
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.add_column(sa.Column('elsewhere', shared.columns.SealedBytes(), nullable=True))
-        batch_op.alter_column('external_references', existing_type=shared.columns.Json(), nullable=True)
+        batch_op.alter_column('external_references', existing_type=shared.columns.Json(), server_default='[]')
 
 
 def downgrade() -> None:
-    op.execute(sa.text("UPDATE case_file SET external_references = '[]' WHERE external_references IS NULL"))
     with op.batch_alter_table('case_file', schema=None) as batch_op:
-        batch_op.alter_column('external_references', existing_type=shared.columns.Json(), nullable=False)
+        batch_op.alter_column('external_references', existing_type=shared.columns.Json(), server_default=None)
         batch_op.drop_column('elsewhere')
