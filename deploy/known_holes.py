@@ -17,7 +17,7 @@ from packaging.markers import Marker
 
 from deploy.locked import ROOT, Locked, locked, plain
 
-LOCKS = ("run", "build", "dev")
+LOCKS = [ROOT / "requirements" / f"{name}.txt" for name in ("run", "build", "dev")]
 CLEAN, HOLES, UNASKED = 0, 1, 3
 PATIENCE = 600
 
@@ -72,7 +72,7 @@ def verdict(lock: Path, ask: Ask = ask) -> tuple[int, str]:
     return CLEAN, f"{lock.name}: nothing is known against {len(answer.asked)} packages"
 
 
-def main(locks: Sequence[Path] = tuple(ROOT / "requirements" / f"{name}.txt" for name in LOCKS), ask: Ask = ask) -> int:
+def main(locks: Sequence[Path] = LOCKS, ask: Ask = ask) -> int:
     """Ask about every lock; the worst that was found."""
     verdicts = [verdict(lock, ask) for lock in locks]
     for status, said in verdicts:

@@ -54,11 +54,11 @@ def licence(part: Locked) -> str | None:
     if (found := installed(part)) is None:
         return None
     said = found.metadata
-    if expression := said.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in said:
+        return said["License-Expression"]
     last = (line.split(" :: ")[-1] for line in said.get_all("Classifier", []))
     kinds = {_CLASSIFIED[kind] for kind in last if kind in _CLASSIFIED}
-    short = str(said.get("License", "")).strip()
+    short = said["License"].strip() if "License" in said else ""
     if short and "\n" not in short and len(short) < 40:
         return _WRITTEN.get(short, short)
     return " AND ".join(sorted(kinds)) or None

@@ -25,8 +25,8 @@ from shared.storage import revisions
 from shared.storage.standing import Standing, watch
 from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
-from shared.writing.doing import Doing
 from shared.writing import closing, key_check
+from shared.writing.doing import Doing
 from shared.writing.meeting import Newcomers
 from shared.writing.spare_keys import SpareKeys
 from shared.writing.unknown import Unknown

@@ -79,8 +79,12 @@ async def _written(harness: Harness) -> None:
     person = ok(await desk.do("persons", ref=ref("kieu"), identity=identity))["ref"]
     numbers = [{"system": "court", "value": COURT}]
     case = ok(await desk.do("cases", person_ref=person, country="VN", external_references=numbers))["ref"]
-    line = {"number": 1, "as_received": {"full_name": VICTIM, "birth": "29/03/2012"}, "remarks": {"remarks": SENTENCE}}
-    group = {"country": "VN", "gate": "BAVET_MOC_BAI", "planned_day": "2026-11-05", "lines": [line]}
+    line: dict[str, Any] = {
+        "number": 1,
+        "as_received": {"full_name": VICTIM, "birth": "29/03/2012"},
+        "remarks": {"remarks": SENTENCE},
+    }
+    group: dict[str, Any] = {"country": "VN", "gate": "BAVET_MOC_BAI", "planned_day": "2026-11-05", "lines": [line]}
     sender = caller("tran-officer", Role.SENDING_AUTHORITY, "long-an-health", Purpose.REPATRIATION)
     ok(await desk.do("handovers", sender, ref=ref("group"), **group))
     await _interviewed(desk, case)
