@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run up down secrets test soak check bench lock docs schemas clean drill kafka kafka-jars postgres \
+.PHONY: help demo run up down secrets test soak check bench lock sbom holes docs schemas clean drill kafka kafka-jars postgres \
 	keycloak keycloak-dist practice
 .DELETE_ON_ERROR:
 
@@ -115,8 +115,15 @@ schemas: .venv/.ready  ## Take new optional fields of events into docs/events/sc
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-strip-extras --python-version 3.11 \
 	--custom-compile-command 'make lock'
 
+sbom: .venv/.ready  ## Write the parts list of a release (homeward.cdx.json, CycloneDX), and say its licences
+	@$(BIN)/python -m deploy.sbom
+
+holes: .venv/.ready  ## Ask a feed of known vulnerabilities about every package; loud, and not 0, where it cannot be asked
+	@$(BIN)/python -m deploy.known_holes
+
 lock: .venv/.ready  ## Lock the newest dependencies into requirements/*.txt, with hashes
 	@$(LOCK) --upgrade requirements/run.in --output-file requirements/run.txt
+	@$(LOCK) --upgrade requirements/build.in --output-file requirements/build.txt
 	@$(LOCK) --upgrade requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) --upgrade tests/clients/python/requirements.in --output-file tests/clients/python/requirements.txt
 	@$(LOCK) --upgrade bench/peers/requirements.in --output-file bench/peers/requirements.txt
@@ -126,13 +133,14 @@ clean:  ## Remove the environment and all caches (never the data folder)
 	$(dir $(KEYCLOAK))
 	find services shared story tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Two stamps in one environment: running needs only run.txt, testing needs both.
-.venv/.can-run: requirements/run.txt pyproject.toml
+# Two stamps in one environment: running needs run.txt, and build.txt to install the project; testing needs all three.
+.venv/.can-run: requirements/run.txt requirements/build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Homeward needs Python 3.11 or newer; \
 	this is " + sys.version.split()[0] + ". Name another one with: make PYTHON=/path/to/python3.11 ...")'
 	@echo 'Setting up .venv (once; a minute or two, depending on the network) ...'
 	@$(PYTHON) -m venv .venv
 	@$(PIP) --require-hashes --no-deps -r requirements/run.txt
+	@$(PIP) --require-hashes --no-deps -r requirements/build.txt
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 

@@ -25,8 +25,8 @@ from shared.storage import revisions
 from shared.storage.standing import Standing, watch
 from shared.supervisor import Supervisor
 from shared.web.metrics import Metrics
+from shared.writing import closing, key_check
 from shared.writing.doing import Doing
-from shared.writing.key_check import refuse_other_keys
 from shared.writing.meeting import Newcomers
 from shared.writing.spare_keys import SpareKeys
 from shared.writing.unknown import Unknown
@@ -76,7 +76,8 @@ class Running:
         """
         kept = self.kept
         revisions.refuse_other(self.package, await kept.database.read(revisions.revision))
-        await refuse_other_keys(kept)
+        await key_check.refuse_other_keys(kept)
+        await closing.seal_what_stood_clear(kept)
         await kept.standing.refresh(kept.database, kept.ledger)
         if self.runtime.loops:
             self.supervisor.start("relay", self.relay.run)

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Index, MetaData, Table
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-from shared.columns import Instant, Json, SealedBytes
+from shared.columns import Instant, Json, SealedBytes, canonical
 from shared.ids import Ref, Subject
 from shared.model import FieldClass, Model
 
@@ -42,6 +42,29 @@ def sealed(model: type[Model], field_class: Any, *, subject: str, kind: str | No
     """
     column = SealedColumn(model, field_class.__metadata__[0], kind or subject.removesuffix("_ref"), subject)
     return Field(default=None, sa_column=Column(SealedBytes, nullable=True, info={"sealed": column}))
+
+
+@dataclass(frozen=True)
+class StoodClear:
+    """Where the values of a column go that stood in the clear before: the sealed column, and the field of its model.
+
+    `empty` is what stands in the old column when nothing does.
+    """
+
+    into: str
+    field: str
+    empty: Any
+
+
+def stood_clear(kind: Any, *, into: str, field: str, empty: Any = None) -> Any:
+    """A column of before, of that type, which nothing reads or writes any more.
+
+    Its values are sealed when a service starts (`writing.closing`), and stand in the column named `into` from then on.
+    What it holds afterwards, and in new rows, a process of the version before can still read: `empty`.
+    """
+    default = empty if empty is None or isinstance(empty, str) else canonical(empty)
+    info = {"stood_clear": StoodClear(into, field, empty)}
+    return Field(default=None, sa_column=Column(kind, nullable=empty is None, server_default=default, info=info))
 
 
 class Thing(SQLModel):
@@ -78,6 +101,11 @@ def row_of(table: Table) -> TableClass:
 def sealed_columns(table: Table) -> dict[str, SealedColumn]:
     """The sealed columns of a table, by name."""
     return {column.name: column.info["sealed"] for column in table.columns if "sealed" in column.info}
+
+
+def clear_columns(table: Table) -> dict[str, StoodClear]:
+    """The columns of a table whose values of before stand in the clear until they are sealed, by name."""
+    return {column.name: column.info["stood_clear"] for column in table.columns if "stood_clear" in column.info}
 
 
 def all_sealed(metadata: MetaData) -> Iterator[tuple[Table, str, SealedColumn]]:

@@ -39,6 +39,7 @@ PURE = {
 
 BESIDE_HANDLERS = {
     "services/intake/cases/opening.py": "who may open a case on whom, and what the rules of it need to know",
+    "services/intake/cases/elsewhere.py": "what other systems call a case, which is sealed, for commands and reads",
     "services/intake/cases/barring.py": "whom a conflict keeps from a person, read over all cases that the person has",
     "services/screening/determinations/gathering.py": "facts that all handlers of a determination gather alike",
     "services/grants/applications/gathering.py": "facts that all handlers of a grant gather alike",

@@ -57,10 +57,14 @@ def test_every_dependency_has_its_line() -> None:
     (record,) = (ROOT / "docs/decisions").glob("0011-*.md")
     argued = set(re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"^\| (.+?) \|", record.read_text(), re.MULTILINE))))
     typing_only = {name for name in asked_for("dev.in") if name.startswith("types-")}
-    assert (asked_for("run.in") | asked_for("dev.in")) - typing_only - argued == set()
+    asked = asked_for("run.in") | asked_for("build.in") | asked_for("dev.in")
+    assert asked - typing_only - argued == set()
 
 
 def test_what_the_project_asks_for_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = project["project"]["dependencies"] + project["build-system"]["requires"]
-    assert {name.split("[")[0] for name in wanted} - asked_for("run.in") == set()
+    for wanted, lock in (
+        (project["project"]["dependencies"], "run.in"),
+        (project["build-system"]["requires"], "build.in"),
+    ):
+        assert {re.split(r"[\[; ]", name)[0] for name in wanted} - asked_for(lock) == set()

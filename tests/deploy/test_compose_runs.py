@@ -5,6 +5,7 @@ a service that is gone is missed by nobody else, and comes back.
 """
 
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -25,6 +26,7 @@ from services import SERVICES
 from shared.web.problems import TITLES
 from tests.support.composed import ROOT, dotenv
 from tests.support.parts import FOLDER, with_tls, without
+from tests.support.private import Piece, leaks, of_story, pieces
 from tests.support.rehearsal import Rehearsal
 
 STORY = ROOT / "examples/long-an-33"
@@ -121,6 +123,27 @@ def test_the_story_is_told_through_the_proxy_and_all_views_are_exact(rehearsal: 
     compared = homeward(rehearsal, "bus", "verify")
     assert compared.returncode == 0, compared.stdout
     assert "exact" in compared.stdout.lower()
+
+
+def test_no_private_value_of_the_story_lies_in_any_database_segment_or_metric(rehearsal: Rehearsal) -> None:
+    """The servers' own files as they are: tables with rows that nobody sees any more, write-ahead logs, segments."""
+    names, told = set[str](), set[str]()
+
+    def servers() -> Iterator[Piece]:
+        for piece in pieces(rehearsal.part_folder):
+            names.add(piece.name)
+            told.update({piece.name.partition("/")[0]} if b"intake.case.opened.v1" in piece.content else ())
+            yield piece
+
+    assert leaks(servers(), of_story(STORY)) == []
+    assert told >= {"postgres", "kafka"}, "the story stands in what was looked at"
+    for kind in (r"postgres/\S*base/\d+/\d+", r"postgres/\S*pg_wal/[0-9A-F]{24}", r"kafka/\S*-\d+/\d{20}\.log"):
+        assert [name for name in names if re.fullmatch(kind, name)], kind
+    for name in SERVICES:
+        inside = f"http://127.0.0.1:{rehearsal.ports[name, 8470]}/{name}/metrics"
+        page = httpx.get(inside, headers={"Host": f"{name}:8470"})
+        assert page.status_code == 200
+        assert leaks([Piece(f"metrics of {name}", page.content)], of_story(STORY)) == []
 
 
 def test_each_process_has_stayed_within_its_limits(rehearsal: Rehearsal) -> None:

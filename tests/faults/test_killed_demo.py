@@ -1,13 +1,10 @@
 """A demo killed at any moment and started again ends as if nothing had happened."""
 
-import base64
-import json
-import unicodedata
 from pathlib import Path
 
 import pytest
 
-from story.scenario import load
+from tests.support.private import forms, leaks, of_story, pieces
 from tests.support.told import MOMENTS, STORY, Run, moments, survives
 
 QUICK = 3
@@ -42,41 +39,17 @@ def test_played_again_it_stores_nothing(whole: Run) -> None:
 
 
 def test_no_name_birth_date_or_phone_lies_in_the_folder(whole: Run) -> None:
-    """Every byte of every file, in the forms in which a leak would show."""
+    """Every byte of every file, in the forms in which a leak would show. What was said in words is looked for too."""
     demo, _ = whole
-    secrets = private_values(STORY)
-    assert len(secrets) > 33
-    leaks = []
-    for path in sorted((demo.folder / "data").rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            leaks += [f"{path.name}: {value}" for value in secrets for form in forms(value) if form in content]
-    assert leaks == []
+    values = of_story(STORY)
+    assert len(values) > 33
+    assert leaks(pieces(demo.folder / "data"), values) == []
 
 
-def test_the_scan_would_find_a_planted_name(tmp_path: Path) -> None:
-    value = next(iter(private_values(STORY)))
-    (tmp_path / "leak.db").write_bytes(b"\x00" + forms(value)[0])
-    assert any(form in (tmp_path / "leak.db").read_bytes() for form in forms(value))
-
-
-def private_values(story: Path) -> set[str]:
-    """All full names in all scripts, birth dates of day precision, and phones, from the story's own files."""
-    scenario = load(story)
-    found = {name for person in scenario.people for name in (person.name_km, person.name_latin)}
-    found |= {name for line in scenario.listed for name in (line.name, line.other_name) if name}
-    for person in scenario.people:
-        if person.phone:
-            found.add(person.phone)
-        if person.birth and person.birth_precision == "DAY":
-            year, month, day = person.birth.split("-")
-            found |= {person.birth, f"{day}/{month}/{year}"}
-    return found
-
-
-def forms(value: str) -> list[bytes]:
-    """How a value could stand in a file: composed, decomposed, escaped, base64."""
-    texts = {unicodedata.normalize(form, value) for form in ("NFC", "NFD")} | {value}
-    found = [text.encode(coding) for text in texts for coding in ("utf-8", "utf-16-le")]
-    found += [json.dumps(text)[1:-1].encode() for text in texts]
-    return found + [base64.b64encode(text.encode())[:-4] for text in texts if len(text.encode()) > 8]
+def test_the_scan_would_find_a_planted_name(whole: Run, tmp_path: Path) -> None:
+    demo, _ = whole
+    value = min(of_story(STORY))
+    content = (demo.folder / "data" / "intake.db").read_bytes()
+    for form in forms(value):
+        (tmp_path / "leak.db").write_bytes(content[:-5] + form + content[-5:])
+        assert leaks(pieces(tmp_path), [value]) == [f"leak.db: {value[:4]}…"]

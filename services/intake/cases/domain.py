@@ -77,7 +77,6 @@ def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
         implicated=facts.implicated,
         conflicts=facts.conflicts,
         detentions=command.detentions,
-        external_references=command.external_references,
     )
     shared = {name: getattr(case, name) for name in told.CaseOpened.model_fields if name != "case_ref"}
     opened = told.CaseOpened(case_ref=facts.case_ref, **shared)
@@ -155,7 +154,7 @@ def _age(state: Case, command: EvaluateAge, facts: Facts) -> Decided[Case]:
 
 def _correct(state: Case, command: CorrectCase, facts: Facts) -> Decided[Case]:
     after = command.applied_to(state)
-    if after == state:
+    if after == state and facts.same_elsewhere:
         return Decided(state)
     if after.opened > (facts.day if state.closed is None else state.closed):
         raise Refused("day_after_this_record")

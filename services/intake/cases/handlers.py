@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.intake.cases import barring, conflicts, custody, domain, opening
+from services.intake.cases import barring, conflicts, custody, domain, elsewhere, opening
 from services.intake.cases import commands as ask
 from services.intake.cases.commands import STATUSES, CaseCommand
 from services.intake.cases.state import Case, Facts, Status, Working
@@ -29,8 +29,8 @@ BAR = "intake.case.bar"
 OfThePerson = ask.DeclareConflict | ask.EndConflict
 
 
-def _named(_peek: Reading, command: ask.OpenCase, **_: object) -> Iterable[str]:
-    return [Subject("person", command.person_ref)]
+def _named(peek: Reading, command: ask.OpenCase, *, ref: CaseRef) -> Iterable[str]:
+    return [Subject("person", command.person_ref), *elsewhere.said(peek, command, ref=ref)]
 
 
 def _person(peek: Reading, _command: object = None, *, ref: CaseRef, **_: object) -> Iterable[str]:
@@ -50,8 +50,9 @@ def holds(unit: Unit, caller: Caller, case: Row) -> bool:
     return may(unit, caller, STAFF, CASE.places(unit, case))
 
 
-def _facts(unit: Unit, caller: Caller, _command: CaseCommand, *, ref: CaseRef, state: Case) -> Facts:
-    return Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(caller), today=local_day(unit.now))
+def _facts(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef, state: Case) -> Facts:
+    by, same = opening.worker(caller), elsewhere.same(unit, command, ref)
+    return Facts(case_ref=ref, day=unit.effective_day, by=by, today=local_day(unit.now), same_elsewhere=same)
 
 
 def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -> None:
@@ -96,6 +97,7 @@ CASES = Commands(
     domain.decide,
     facts=_facts,
     streams=_streams,
+    private=elsewhere.private,
     admits=_admits,
     after=_plant,
     belonging=CASE,
@@ -112,7 +114,7 @@ CASES.ordinary("withdraw_transfer", ask.WithdrawTransfer)
 CASES.ordinary("inform", ask.InformBody)
 CASES.ordinary("end_informing", ask.EndInforming)
 CASES.ordinary("close", ask.CloseCase)
-CASES.ordinary("correct", ask.CorrectCase)
+CASES.ordinary("correct", ask.CorrectCase, subjects=elsewhere.said)
 CASES.ordinary("void", ask.VoidCase)
 
 
@@ -128,7 +130,7 @@ def open_case(unit: Unit, caller: Caller, command: ask.OpenCase, *, ref: CaseRef
     opening.not_voided(unit, command.person_ref)
     state = unit.find(CaseRow, Case, ref)
     decided = domain.decide(state, command, opening.facts_of_opening(unit, caller, command, ref))
-    unit.save(CaseRow, ref, decided)
+    unit.save(CaseRow, ref, decided, private=elsewhere.private(command))
 
 
 @CASES.does("declare_conflict", ask.DeclareConflict)

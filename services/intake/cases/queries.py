@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.intake.cases import elsewhere
 from services.intake.cases.commands import STATUSES
 from services.intake.cases.detention import days_detained
 from services.intake.cases.schemas import CaseRead
@@ -26,10 +27,11 @@ def _more(_reader: Reader, _caller: Caller, row: Row) -> dict[str, Any]:
 SHOWN = Shown("intake.case", CaseRead, CaseRow, Case, STATUSES, CASE, _more)
 
 
-@shows("intake.case.read")
+@shows("intake.case.read", subjects=elsewhere.kept)
 def read(reader: Reader, caller: Caller, *, ref: CaseRef) -> CaseRead:
-    """One case."""
-    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
+    """One case, with what other systems call it."""
+    row = SHOWN.one(reader, caller, ref)
+    return SHOWN.of(reader, caller, row, external_references=lambda: elsewhere.opened(reader, row))
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Filters:
 
 @shows("intake.case.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[CaseRead]:
-    """Cases, oldest first unless asked otherwise."""
+    """Cases, oldest first unless asked otherwise, without what other systems call them."""
     return SHOWN.page(
         reader,
         caller,

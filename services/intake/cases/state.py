@@ -11,7 +11,7 @@ from shared.codes import CodeOf, labelled
 from shared.contracts.intake import AgeBasis
 from shared.contracts.leaves import Country, Month, RelationKind
 from shared.ids import CaseRef, HandoverRef, HouseholdRef, LineRef, OrganisationRef, PersonRef, StaffRef
-from shared.model import C0, C1, Model
+from shared.model import C0, C1, Given, Model
 
 ConflictReason = Annotated[str, CodeOf("conflict_reason")]
 
@@ -40,6 +40,12 @@ class Worker(Working):
     def working(self) -> Working:
         """Without the day."""
         return Working(**self.model_dump(exclude={"until"}))
+
+
+class Elsewhere(Given):
+    """What other systems call the case. Whoever has such a number finds the person there, so it is sealed."""
+
+    external_references: C1[tuple[ExternalReference, ...]] = ()
 
 
 class Conflict(Model):
@@ -80,7 +86,6 @@ class Case(Model):
     first_month: C0[Month | None] = None
     last_month: C0[Month | None] = None
     detentions: C1[tuple[Detention, ...]] = ()
-    external_references: C1[tuple[ExternalReference, ...]] = ()
 
     @property
     def deserted(self) -> bool:
@@ -106,3 +111,4 @@ class Facts:
     household_ref: HouseholdRef | None = None
     implicated: tuple[PersonRef, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    same_elsewhere: bool = True

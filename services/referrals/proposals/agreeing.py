@@ -28,11 +28,11 @@ def on_organisation(state: Proposal) -> OrganisationCommand | None:
             return None
 
 
-def on_steward(state: Proposal) -> StewardCommand | None:
-    """What is to be done to the register; None where it is about an organisation."""
+def on_steward(state: Proposal, name: str | None = None) -> StewardCommand | None:
+    """What is to be done to the register; None where it is about an organisation. `name` is of who is appointed."""
     if state.act is ProposalAct.REMOVE:
         return register.RemoveSteward()
     if state.act is ProposalAct.APPOINT:
-        whom = {"staff_ref": state.staff_ref, "name": state.steward_name, "organisation_ref": state.organisation_ref}
+        whom = {"staff_ref": state.staff_ref, "name": name, "organisation_ref": state.organisation_ref}
         return register.AppointSteward.model_validate(whom)
     return None

@@ -68,16 +68,14 @@ def _appointment(command: ask.ProposeAppointment, facts: Facts) -> Proposal:
         raise Refused("organisation_unknown")
     if any(other.staff_ref == command.staff_ref for other in facts.active):
         raise Refused("steward_known")
-    whom = {"staff_ref": command.staff_ref, "steward_name": command.name}
-    return _made(ProposalAct.APPOINT, command.organisation_ref, facts, **whom)
+    return _made(ProposalAct.APPOINT, command.organisation_ref, facts, staff_ref=command.staff_ref)
 
 
 def _removal(command: ask.ProposeRemoval, facts: Facts) -> Proposal:
     whom = facts.steward
     if whom is None:
         raise Refused("steward_unknown")
-    who = {"staff_ref": command.staff_ref, "steward_name": whom.name}
-    return _made(ProposalAct.REMOVE, whom.organisation_ref, facts, **who)
+    return _made(ProposalAct.REMOVE, whom.organisation_ref, facts, staff_ref=command.staff_ref)
 
 
 def _there(facts: Facts) -> Organisation:

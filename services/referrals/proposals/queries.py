@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.referrals.proposals.commands import STATUSES
+from services.referrals.proposals.handlers import name_of, whose_name
 from services.referrals.proposals.schemas import ProposalRead
 from services.referrals.proposals.state import Proposal, Status
 from services.referrals.proposals.tables import ProposalRow
@@ -16,10 +17,11 @@ from shared.writing.handling import shows
 SHOWN = Shown("referrals.proposal", ProposalRead, ProposalRow, Proposal, STATUSES, OF_DIRECTORY)
 
 
-@shows("referrals.proposal.read")
+@shows("referrals.proposal.read", subjects=whose_name)
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ProposalRead:
-    """One proposal."""
-    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
+    """One proposal, with how the steward is called whom it is about."""
+    row = SHOWN.one(reader, caller, ref)
+    return SHOWN.of(reader, caller, row, steward_name=lambda: name_of(reader, row))
 
 
 @dataclass(frozen=True)
@@ -32,5 +34,5 @@ class Filters:
 
 @shows("referrals.proposal.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ProposalRead]:
-    """Proposals, oldest first."""
+    """Proposals, oldest first, without names of people."""
     return SHOWN.page(reader, caller, page, status=asked.status, organisation_ref=asked.organisation_ref)

@@ -19,7 +19,7 @@ from shared.contracts.referrals import (
     VoidReason,
 )
 from shared.ids import OrganisationRef, Ref, StaffRef
-from shared.model import C0, C1, Given, Model, Name
+from shared.model import C0, Given, Model, Name
 
 
 @labelled("proposal_status")
@@ -45,8 +45,8 @@ class ProposedEntry(Given):
 class Proposal(Model):
     """What is proposed, about which organisation, by whom and for whom, and how it was answered.
 
-    `said` names the fields of the entry that are to change; the others stay. `staff_ref` and `steward_name` are of
-    somebody who is to be appointed or removed.
+    `said` names the fields of the entry that are to change; the others stay. `staff_ref` is of somebody who is to be
+    appointed or removed; how they are called is sealed.
     """
 
     status: C0[Status]
@@ -58,7 +58,6 @@ class Proposal(Model):
     pause_reason: C0[PauseReason | None] = None
     void_reason: C0[VoidReason | None] = None
     staff_ref: C0[StaffRef | None] = None
-    steward_name: C1[Name | None] = None
     proposed_by: C0[StaffRef]
     proposed_for: C0[OrganisationRef]
     answered_by: C0[StaffRef | None] = None

@@ -49,7 +49,6 @@ def _appoint(command: AppointSteward, facts: Facts) -> Decided[Steward]:
         status=Status.ACTIVE,
         staff_ref=command.staff_ref,
         organisation_ref=command.organisation_ref,
-        name=command.name,
     )
     return Decided(steward, (told.StewardAppointed(**_named(steward)),))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.referrals.stewards.commands import STATUSES
+from services.referrals.stewards.handlers import name_of
 from services.referrals.stewards.schemas import StewardRead
 from services.referrals.stewards.state import Status, Steward
 from services.referrals.stewards.tables import OF_DIRECTORY, StewardRow
@@ -10,15 +11,16 @@ from shared.auth import Caller
 from shared.ids import Ref
 from shared.reading import Page, PageAsked, Reader, Several
 from shared.reading.answers import Shown
-from shared.writing.handling import shows
+from shared.writing.handling import own, shows
 
 SHOWN = Shown("referrals.steward", StewardRead, StewardRow, Steward, STATUSES, OF_DIRECTORY)
 
 
-@shows("referrals.steward.read")
+@shows("referrals.steward.read", subjects=own("steward"))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> StewardRead:
-    """One steward."""
-    return SHOWN.of(reader, caller, SHOWN.one(reader, caller, ref))
+    """One steward, with how they are called."""
+    row = SHOWN.one(reader, caller, ref)
+    return SHOWN.of(reader, caller, row, name=lambda: name_of(reader, row))
 
 
 @dataclass(frozen=True)
@@ -30,5 +32,5 @@ class Filters:
 
 @shows("referrals.steward.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[StewardRead]:
-    """The register, oldest entry first."""
+    """The register without names, oldest entry first."""
     return SHOWN.page(reader, caller, page, status=asked.status)

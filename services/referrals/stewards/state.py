@@ -9,7 +9,7 @@ from enum import StrEnum
 from shared.codes import labelled
 from shared.contracts.referrals import THE_DIRECTORY
 from shared.ids import OrganisationRef, Ref, StaffRef
-from shared.model import C0, C1, Model, Name
+from shared.model import C0, C1, Given, Model, Name
 
 
 @labelled("steward_status")
@@ -20,17 +20,19 @@ class Status(StrEnum):
     REMOVED = "removed"
 
 
-class Steward(Model):
-    """One person, for one organisation, under the person's own ref: so nobody stands in the register twice.
+class StewardName(Given):
+    """How a steward is called: the name of somebody in office, told to other stewards alone, and sealed."""
 
-    Their name is that of somebody in office, told to other stewards alone.
-    """
+    name: C1[Name]
+
+
+class Steward(Model):
+    """One person, for one organisation, under the person's own ref: so nobody stands in the register twice."""
 
     status: C0[Status]
     directory_ref: C0[Ref] = THE_DIRECTORY
     staff_ref: C0[StaffRef]
     organisation_ref: C0[OrganisationRef]
-    name: C1[Name]
 
 
 @dataclass(frozen=True)

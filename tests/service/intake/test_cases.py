@@ -138,6 +138,27 @@ async def test_a_case_is_corrected_and_voided(desk: Desk) -> None:
     assert (await desk.see(f"cases/{case}"))["workers"] == []
 
 
+async def test_what_other_systems_call_a_case_stands_sealed_and_is_told_of_that_case_alone(desk: Desk) -> None:
+    court, police = {"system": "court", "value": "AZ-117/2026"}, {"system": "police", "value": "P-44"}
+    case = await desk.case("Sok Dara", born(2012, 3, 9), external_references=[court])
+    assert (await desk.see(f"cases/{case}"))["external_references"] == [court]
+    [listed] = (await desk.see("cases", status="open"))["items"]
+    assert listed["external_references"] == []
+    [row] = await desk.harness.rows("intake", "case_file")
+    assert row["external_references"] == []
+    assert b"117" not in row["elsewhere"]
+    facts = len(await desk.harness.told("intake", f"case/{case}"))
+    ok(await desk.change(f"cases/{case}", "correct", external_references=[court]))
+    assert len(await desk.harness.told("intake", f"case/{case}")) == facts, "nothing was changed"
+    ok(await desk.change(f"cases/{case}", "correct", external_references=[police, court]))
+    ok(await desk.change(f"cases/{case}", "correct", country="KH"))
+    assert (await desk.see(f"cases/{case}"))["external_references"] == [police, court]
+    ok(await desk.change(f"cases/{case}", "correct", external_references=[]))
+    [row] = await desk.harness.rows("intake", "case_file")
+    assert row["elsewhere"] is None
+    assert (await desk.see(f"cases/{case}"))["external_references"] == []
+
+
 async def test_a_reader_without_the_right_gets_no_detention(desk: Desk) -> None:
     case = await desk.case("Sok Dara")
     refused(await desk.harness.get(f"/intake/v1/cases/{case}", DOSVY), "not_found")

@@ -29,9 +29,11 @@ def test_it_begins_once_and_says_so_in_one_sentence(desk: Operated) -> None:
     assert begin(desk, str(FILE)) == (0, "The directory has begun, with two stewards and 3 facts.\n", "")
     for words in ((), ("--upgrade",), ("--json",)):
         assert begin(desk, str(FILE), *words) == (2, "", AGAIN)
-    assert set(desk.sql("referrals", "select status, name from steward")) == {
-        ("active", one["name"]) for one in practice_directory()["stewards"]
-    }
+    kept = desk.sql("referrals", "select status, name, called from steward")
+    assert {(status, name) for status, name, _ in kept} == {("active", "-")}
+    names = [one["name"].encode() for one in practice_directory()["stewards"]]
+    assert len(kept) == len(names)
+    assert all(called and not any(name in called for name in names) for _, _, called in kept), "sealed"
     assert desk.sql("referrals", "select type from journal order by id") == [
         (f"referrals.{fact}.v1",) for fact in ("organisation.registered", "steward.appointed", "steward.appointed")
     ]

@@ -157,8 +157,11 @@ async def test_a_steward_is_appointed_and_removed_by_two_and_two_stay(desk: Desk
     assert code(await desk.do(f"proposals/{last}/confirm", SECOND)) == (409, "two_stewards_stay")
     assert code(await desk.post("proposals/registration", third, POLICE)) == (404, "not_found")
     await agreed(desk, "appointment", **THIRD)
-    names = {row["name"] for row in ok(await desk.get("stewards", third))["items"]}
+    listed = ok(await desk.get("stewards", third))["items"]
+    assert {row["name"] for row in listed} == {None}, "a name is opened one entry at a time"
+    names = {ok(await desk.get(f"stewards/{row['ref']}", third))["name"] for row in listed}
     assert names == {"Nhem Channary", "Lê Thị Hương", "Third"}
+    assert ok(await desk.get(f"proposals/{last}", third))["steward_name"] == "Lê Thị Hương"
     ok(await desk.do(f"proposals/{last}/confirm", third))
     assert (await desk.told(DIRECTORY))[-2:] == ["proposal.confirmed", "steward.removed"]
     assert code(await desk.post("proposals/registration", SECOND, POLICE)) == (404, "not_found")

@@ -14,8 +14,8 @@ from shared.testing import ref
 
 OFFICE = ref("office")
 APPOINT = ask.AppointSteward(staff_ref=ref("anna"), organisation_ref=OFFICE, name="Anna")
-ANNA = Steward(status=Status.ACTIVE, staff_ref=ref("anna"), organisation_ref=OFFICE, name="Anna")
-BORA, CHAN = (ANNA.but(staff_ref=ref(name), name=name) for name in ("bora", "chan"))
+ANNA = Steward(status=Status.ACTIVE, staff_ref=ref("anna"), organisation_ref=OFFICE)
+BORA, CHAN = (ANNA.but(staff_ref=ref(name)) for name in ("bora", "chan"))
 FIRST: dict[str, Any] = {"ref": OFFICE, "kind": "MINISTRY", "name": "A committee"}
 BEGIN = ask.BeginDirectory.model_validate(
     {"organisation": FIRST, "stewards": [{"ref": ref("anna"), "name": "Anna"}, {"ref": ref("bora"), "name": "Bora"}]}
