@@ -70,7 +70,32 @@ class Settings(ServiceSettings, Witnessing):
     """How long anything waits for a store that is locked or away, a connection to it, or a lock in it."""
 
     master_key_file: Path | None = None
-    """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""
+    """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same. With
+    `{service}` in it, which stands for a service's name, each service has a key of its own."""
+
+    key_service: str = ""
+    """Nothing: key files. Or the https:// address of Vault or OpenBao, whose transit engine wraps the keys then."""
+
+    key_service_mount: str = Field("transit", pattern=r"^[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*$")
+    """Where that engine is mounted."""
+
+    key_service_key: str = Field("homeward-{service}", pattern=r"^[a-zA-Z0-9_.-]*\{service\}[a-zA-Z0-9_.-]*$")
+    """The name of each service's key there; `{service}` stands for the service."""
+
+    key_service_ca_file: Path | None = None
+    """The authority that signed the key service's certificate, as PEM."""
+
+    key_service_token_file: Path | None = None
+    """A file with the token for it, kept fresh by somebody else; `{service}` stands for the service."""
+
+    key_service_role_id_file: Path | None = None
+    """Instead of a token: a file with the role id of an AppRole; `{service}` stands for the service."""
+
+    key_service_secret_id_file: Path | None = None
+    """A file with that role's secret id; `{service}` stands for the service."""
+
+    key_service_seconds: float = Field(1.5, gt=0)
+    """How long anything waits for it."""
 
     kafka_brokers: str = ""
     """Nothing: the embedded log in the data folder. Or host:port,... of Apache Kafka."""
@@ -212,7 +237,7 @@ class Settings(ServiceSettings, Witnessing):
         """`allowed_origins`, one by one."""
         return tuple(listed(self.allowed_origins))
 
-    @field_validator("issuer", "issuer_at", "otlp_endpoint")
+    @field_validator("issuer", "issuer_at", "otlp_endpoint", "key_service")
     @classmethod
     def _is_proven(cls, address: str) -> str:
         """Where we call out. Keys that come over an open line could be anybody's, and so could whoever hears it."""
