@@ -12,7 +12,7 @@ from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import PRODUCERS
 from shared.sealing import Reached
-from shared.sealing.at_hand import each_its_own, key_file, key_files, masters_for
+from shared.sealing.at_hand import each_its_own, key_files, masters_for
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
 from shared.sealing.keystore import WrappedKeyStore, begun
 from shared.sealing.reached import reached, refuse_older
@@ -54,7 +54,7 @@ def database_for(settings: Settings, name: str) -> Database:
 
 
 def key_store_for(settings: Settings, services: Sequence[str] = PRODUCERS) -> WrappedKeyStore:
-    """The wrapped keys of sealed values, with the master keys of these services. Raises NoKeys where they do not fit."""
+    """The wrapped keys of sealed values, with the master keys of these services. Raises NoKeys unless they fit."""
     url = url_for(settings, KEYS)
     if on_postgres(settings):
         masters = masters_for(settings, services)

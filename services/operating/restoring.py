@@ -23,13 +23,16 @@ from services.operating.going_on import WentOn, go_on
 from services.operating.office import Trouble
 from shared import stores
 from shared.errors import Unavailable
-from shared.sealing.keyfile import NoKeys, master_key, sync_folder, write_key
+from shared.sealing import at_hand
+from shared.sealing.keyfile import NoKeys, key_id, master_key, sync_folder, write_key
 from shared.sealing.keystore import WrappedKeyStore
-from shared.sealing.keytable import KEYS
+from shared.sealing.keytable import KEYS, create_tables
+from shared.sealing.rotation import noted_now, owned
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
 from shared.storage.file_snapshot import files_of
 from shared.storage.folder import NAME, Hold, Taken
+from shared.storage.once import with_connection
 from shared.storage.revisions import UnknownRevision, refuse_newer
 from shared.storage.snapshots import NotCopied
 
@@ -46,7 +49,7 @@ class Asked:
     file: Path
     who: Sequence[Identity]
     keys: Path | None = None
-    master_key: Path | None = None
+    master_keys: tuple[Path, ...] = ()
     services: tuple[str, ...] = ()
 
 
@@ -82,8 +85,9 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacke
                     sync_folder(place)
                 went_on = await _gone_on(settings, asked, told)
                 # Last: without it nothing starts here, so a restore that was interrupted is noticed.
-                if asked.master_key is not None:
-                    _placed(stores.key_file(laid), stores.key_file(settings))
+                if asked.master_keys:
+                    for name, path in at_hand.key_files(laid).items():
+                        _placed(path, at_hand.key_file(settings, name))
             return found, went_on
 
 
@@ -116,10 +120,9 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
     kept_as = "postgresql" if stores.on_postgres(settings) else "files"
     if found.stores.kept_as != kept_as:
         raise Trouble(f"This backup is of {found.stores.kept_as}, and the settings name {kept_as}.")
-    there = settings.model_copy(update={"data_dir": found.folder, "master_key_file": found.folder / MASTER})
-    if asked.master_key is not None:
-        master_key(asked.master_key)
-        _placed(asked.master_key, found.folder / MASTER)
+    there = _beside(settings, found.folder)
+    for path in asked.master_keys:
+        master_key(path)
     filled: list[str] = []
     async with _emptied_again(there, filled):
         for store in found.wanted(asked.services):
@@ -128,11 +131,48 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
             if await stores.rows_of(there, store.name) != store.rows:
                 raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
             if store.name == stores.KEYS:
+                await asyncio.to_thread(_keys_laid, there, asked)
                 await _refuse_other_key(there, asked)
         if not asked.services:
             # Keys of another day than the stores may lack some, or have others in their place.
             await asyncio.to_thread(stores.look_at_keys, there, SERVICES)
     return there
+
+
+def _beside(settings: Settings, folder: Path) -> Settings:
+    """The settings of what is laid out in a folder, with its master keys, unless a key service alone has them."""
+    changed: dict[str, Path] = {"data_dir": folder}
+    if at_hand.key_files(settings):
+        changed["master_key_file"] = folder / (f"{at_hand.NAMED}.key" if at_hand.file_for_each(settings) else MASTER)
+    return settings.model_copy(update=changed)
+
+
+def _keys_laid(there: Settings, asked: Asked) -> None:
+    """Lay out the master keys: which one is whose, the store of keys says. Raises Trouble where one is missing."""
+    url, paths = stores.url_for(there, stores.KEYS), at_hand.key_files(there)
+    with_connection(url, create_tables)
+    own = with_connection(url, owned)
+    if own and not at_hand.each_its_own(there):
+        raise Trouble(
+            "This backup has a master key for each service: set HOMEWARD_MASTER_KEY_FILE with {service} in it."
+        )
+    if len(set(paths.values())) > 1 and not own:
+        raise Trouble("This backup has one master key for all: set HOMEWARD_MASTER_KEY_FILE without {service} in it.")
+    if not paths or not own:
+        for path in asked.master_keys[:1]:
+            _placed(path, there.master_key_file or there.data_dir / MASTER)
+        return
+    given, current = {key_id(master_key(path)): path for path in asked.master_keys}, with_connection(url, noted_now)
+    for name, path in paths.items():
+        if current[name] not in given:
+            raise Trouble(f"The master key of {name} is missing: name the file of the one with the id {current[name]}.")
+        _placed(given[current[name]], path)
+
+
+def _key_names(settings: Settings, folder: Path) -> set[str]:
+    """What lies in the data folder for the master keys' sake."""
+    paths = at_hand.key_files(settings).values()
+    return {path.relative_to(folder).parts[0] for path in paths if path.is_relative_to(folder)}
 
 
 async def _refuse_other_key(there: Settings, asked: Asked) -> None:
@@ -144,7 +184,8 @@ async def _refuse_other_key(there: Settings, asked: Asked) -> None:
         finally:
             await key_store.close()
     except (NoKeys, Unavailable):
-        raise Trouble(f"{asked.master_key} is not the master key of this backup: it opens none of its keys.") from None
+        named = " ".join(map(str, asked.master_keys)) or "What the key service has"
+        raise Trouble(f"{named} is not the master key of this backup: it opens none of its keys.") from None
 
 
 async def _tried(key_store: WrappedKeyStore) -> None:
@@ -198,7 +239,7 @@ def _empty(settings: Settings, services: Sequence[str]) -> Iterator[Path | None]
         for name in services if not stores.on_postgres(settings) else ():
             if there := files_of(folder, name):
                 raise Trouble(f"{there[0]} is still there: move {name}.db* out of {folder} first.")
-        wanted = {NAME} | ({stores.key_file(settings).name} if stores.on_postgres(settings) else set())
+        wanted = {NAME} | (_key_names(settings, folder) if stores.on_postgres(settings) else set())
         if not services and (others := sorted({path.name for path in folder.iterdir()} - wanted)):
             raise Trouble(f"{folder} is not empty: it holds {others[0]}. A restore goes into an empty folder only.")
         yield folder

@@ -31,7 +31,12 @@ def key_files(settings: Settings, services: Sequence[str] = PRODUCERS) -> Mappin
 
 def each_its_own(settings: Settings) -> bool:
     """Whether each service has a master key of its own."""
-    return bool(settings.key_service) or NAMED in str(settings.master_key_file or "")
+    return bool(settings.key_service) or file_for_each(settings)
+
+
+def file_for_each(settings: Settings) -> bool:
+    """Whether there is a key file for each service."""
+    return NAMED in str(settings.master_key_file or "")
 
 
 def of_service(path: Path, service: str) -> Path:

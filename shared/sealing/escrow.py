@@ -13,9 +13,9 @@ from typing import Any
 
 from shared.contracts.catalogue import PRODUCERS
 from shared.sealing.age import NotForUs, decrypt, encrypt, identities, recipients
+from shared.sealing.in_force import NAMES
 from shared.sealing.keyfile import WrongKeys, key_id, master_key, write_key
 from shared.sealing.keystore import WrappedKeyStore
-from shared.sealing.in_force import NAMES
 from shared.sealing.ring import Ring, next_to
 from shared.sealing.rotation import having_own, noted_now
 

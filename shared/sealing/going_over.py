@@ -1,4 +1,4 @@
-"""While a service goes over from its key file to the key service: both open, and new keys are wrapped as the notes say."""
+"""While a service goes over from its key file to the key service: both open, and new keys are wrapped as noted."""
 
 from collections.abc import Sequence
 

@@ -41,6 +41,8 @@ async def rotate(store: WrappedKeyStore, progress: HowFar, service: str | None =
     """
     services = await _whose(store, service)
     wrapping = store.masters.of(services[0])
+    if service and any(store.masters.of(name) is wrapping for name in store.masters.services if name != service):
+        raise WrongKeys(f"{wrapping.where} is the master key of other services too: {service} needs a file of its own")
     now = wrapping.coming()
     was = await _announce(store, wrapping, now, service)
     failpoint("keys.announced")
@@ -136,9 +138,12 @@ def _replaced(connection: Connection, table: Table, anew: list[tuple[Wrapped, by
     return changed
 
 
+def owned(connection: Connection) -> bool:
+    """Whether any service has a master key of its own."""
+    return bool(in_force.having_own(connection))
+
+
 def noted_now(connection: Connection) -> dict[str, str]:
     """The id of the master key in force, for each service."""
     own, shared = in_force.having_own(connection), in_force.shared(connection)
     return {name: found.current for name in PRODUCERS if (found := own.get(name, shared))}
-
-

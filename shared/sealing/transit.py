@@ -125,7 +125,7 @@ class Transit:
         data = answer.get("data") if isinstance(answer, dict) else None
         results = data.get("batch_results") if isinstance(data, dict) else None
         # Of many questions some may have no answer: the status is 400 then, and the results stand there all the same.
-        if not _sound(results, many) or status >= 500 or status == _TOO_MANY:  # noqa: PLR2004 -- the server's own fault
+        if not _sound(results, many) or status >= 500 or status == _TOO_MANY:
             self._pause()
             raise KeyServiceAway
         assert isinstance(results, list)

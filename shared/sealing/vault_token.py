@@ -89,7 +89,7 @@ class RoleToken:
         status, answer = self._posting.post(self._role.address, ids, _MARK)
         found = _token_in(answer)
         # Refused: whatever is asked with the empty token is refused as well, and says so.
-        return "refused" if found is None and 400 <= status < 500 else _there(found)  # noqa: PLR2004
+        return "refused" if found is None and 400 <= status < 500 else _there(found)
 
     def _ids(self) -> dict[str, str]:
         return {"role_id": content_of(self._role.role_id_file), "secret_id": content_of(self._role.secret_id_file)}

@@ -17,6 +17,9 @@ Opened = tuple[str, bytes]
 """The id of the master key that had wrapped it, and what was wrapped."""
 
 
+AWAY = "The key service cannot be reached, or does not answer as it should."
+
+
 class KeyServiceAway(Unavailable):
     """The key service does not answer, or not as it should."""
 

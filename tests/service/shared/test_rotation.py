@@ -15,12 +15,12 @@ from shared.bus.portions import quiet
 from shared.errors import Unavailable
 from shared.failpoints import Failed, armed
 from shared.sealing import portions, ring, rotation
+from shared.sealing.in_force import NAMES
 from shared.sealing.keyfile import WrongKeys, key_id, master_key, write_key
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import KEYS, key_bound
 from shared.sealing.looking import unopened
 from shared.sealing.ring import lay_beside, next_to
-from shared.sealing.in_force import NAMES
 from shared.testing import Harness, ref
 from tests.support.keyring import NAME, OFFICER, PERSONS, World, person, world_in
 
