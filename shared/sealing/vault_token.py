@@ -23,7 +23,7 @@ class Token(Protocol):
         ...
 
 
-def content_of(path: Path) -> str:
+def credential_in(path: Path) -> str:
     """The text of a credential's file. Raises UnsafeKeyFile where it is missing, or others may read it."""
     if not path.is_file():
         raise UnsafeKeyFile(f"there is no file {path}")
@@ -42,13 +42,13 @@ class FileToken:
 
     def __init__(self, path: Path) -> None:
         """Raises UnsafeKeyFile."""
-        self._path, self._token = path, content_of(path)
+        self._path, self._token = path, credential_in(path)
 
     def headers(self, *, again: bool = False) -> dict[str, str]:
         """What the file held, or holds now."""
         if again:
             try:
-                self._token = content_of(self._path)
+                self._token = credential_in(self._path)
             except UnsafeKeyFile as error:
                 # Somebody is moving the file about. In a running process this is a key service that is away.
                 raise OSError(str(error)) from None
@@ -92,7 +92,7 @@ class RoleToken:
         return "refused" if found is None and 400 <= status < 500 else _there(found)
 
     def _ids(self) -> dict[str, str]:
-        return {"role_id": content_of(self._role.role_id_file), "secret_id": content_of(self._role.secret_id_file)}
+        return {"role_id": credential_in(self._role.role_id_file), "secret_id": credential_in(self._role.secret_id_file)}
 
 
 def _there(token: str | None) -> str:

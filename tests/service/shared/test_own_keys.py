@@ -30,7 +30,12 @@ from tests.support.keyring import NAME, OFFICER, PERSONS, World, person, world_i
 from tests.support.vault import StrictVault, secret_file, serving
 
 PEOPLE = tuple(f"person-{number}" for number in range(8))
-MOMENTS = ("keys.announced", "keys.portion:2", "keys.in_force", "keys.old_kept")
+MOMENTS = {
+    "grants": "keys.announced",
+    "intake": "keys.portion:2",
+    "referrals": "keys.in_force",
+    "screening": "keys.old_kept",
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -161,7 +166,7 @@ async def test_other_keys_of_people_under_a_key_of_its_own(own: World) -> None:
     async with product.lifespan():
         kept = product.running["intake"].kept
         sealed = Sealed("intake", kept.database, kept.ledger.stream.metadata, product.key_store, kept.clock)
-        replaced = await replace_keys(sealed, quiet, alone=True, patience=0.0)
+        replaced = await replace_keys(sealed, quiet, alone=True)
         assert (replaced.keys, replaced.unopened_keys) == (len(PEOPLE), 0)
         await reads(hand, PEOPLE[0])
 
@@ -220,7 +225,8 @@ async def test_from_one_key_to_four_under_load(shared: World, moving: World, run
     shared.key_file.unlink()
     for service in SERVICES:
         key_file(moving.settings, service).with_name(f"master.key.{key_id(old)}").unlink()
-    assert await moving.refusal(PEOPLE[0]) == ""
+    await reads(hand, PEOPLE[0])
+    await (await asyncio.to_thread(stores.keys_in_use, moving.settings, SERVICES)).close()
 
 
 async def parted(world: World, people: int, secrets: dict[str, bytes]) -> None:
@@ -244,7 +250,7 @@ async def test_a_move_that_was_killed_goes_on(
     product, hand = running
     store = await other_process(moving, product)
     before = {name: store.secret(name) for name in NAMES}
-    for number, (moment, service) in enumerate(zip(MOMENTS, SERVICES, strict=True)):
+    for number, (service, moment) in enumerate(MOMENTS.items()):
         with monkeypatch.context() as here:
             met = armed(f"{moment}:raise" if ":" in moment else f"{moment}:1:raise")
             for module in (rotation, ring):
@@ -284,7 +290,12 @@ def vault() -> Iterator[StrictVault]:
 def with_vault(world: World, vault: StrictVault, folder: Path, **more: object) -> World:
     for service in SERVICES:
         secret_file(folder / f"{service}.token", f"s.{service}")
-    given = {"key_service": vault.address, "key_service_token_file": folder / "{service}.token", **more}
+    given = {
+        "key_service_seconds": 30.0,
+        "key_service": vault.address,
+        "key_service_token_file": folder / "{service}.token",
+        **more,
+    }
     return World(world.settings.model_copy(update=given))
 
 

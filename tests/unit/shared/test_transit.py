@@ -1,4 +1,4 @@
-"""The key service is asked in portions, never twice for the same, believed only when it proves itself, soon given up."""
+"""The key service is asked in portions, not twice for the same, believed only when it proves itself, soon given up."""
 
 import time
 from collections.abc import Iterator
@@ -19,6 +19,8 @@ from tests.support import vault as faked
 from tests.support.vault import StrictVault, secret_file, serving
 
 KEY = "homeward-intake"
+PATIENCE = 30.0
+"""Seconds: the machine may be busy. Who is not there is known at once."""
 ONE: Bound = (b"k" * 32, "intake|person/1")
 
 
@@ -41,7 +43,7 @@ def vault() -> Iterator[StrictVault]:
 
 
 def using(vault: StrictVault, token: Token, clock: Clock | None = None, ca: Path | None = None) -> Transit:
-    return Transit(Place(vault.address, "transit", KEY), token, Posting(vault.address, ca), clock or Clock())
+    return Transit(Place(vault.address, "transit", KEY), token, Posting(vault.address, ca, PATIENCE), clock or Clock())
 
 
 @pytest.fixture

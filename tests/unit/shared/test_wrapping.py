@@ -45,7 +45,7 @@ def files(folder: Path) -> Held:
 
 
 def transit(folder: Path, vault: StrictVault, key: str, token: str) -> Transit:
-    posting = Posting(vault.address)
+    posting = Posting(vault.address, patience=30.0)
     file = secret_file(folder / f"{token}.token", token)
     return Transit(Place(vault.address, "transit", key), FileToken(file), posting)
 
