@@ -92,7 +92,10 @@ class RoleToken:
         return "refused" if found is None and 400 <= status < 500 else _there(found)
 
     def _ids(self) -> dict[str, str]:
-        return {"role_id": credential_in(self._role.role_id_file), "secret_id": credential_in(self._role.secret_id_file)}
+        return {
+            "role_id": credential_in(self._role.role_id_file),
+            "secret_id": credential_in(self._role.secret_id_file),
+        }
 
 
 def _there(token: str | None) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ from shared.sealing.keytable import IN_FORCE, KEYS, OWN, SECRETS
 from shared.sealing.looking import unopened
 from shared.sealing.ring import lay_beside, lay_own, next_to
 from shared.sealing.rotation import having_own, rotate
+from shared.sealing.standing import secrets_of
 from shared.settings import Settings
+from shared.storage.once import with_connection
 from shared.testing import Harness, ref
 from shared.writing.replacing import Sealed, replace_keys
 from tests.support.keyring import NAME, OFFICER, PERSONS, World, person, world_in
@@ -67,11 +70,16 @@ async def writes(hand: Harness, name: str) -> None:
     assert answer.status_code == 201, answer.text
 
 
+def secrets_in(settings: Settings, service: str) -> Mapping[str, bytes]:
+    """What a process of one service takes up when it starts."""
+    work = partial(secrets_of, masters=masters_for(settings, (service,)))
+    return with_connection(stores.url_for(settings, stores.KEYS), work)
+
+
 def refused(settings: Settings, service: str) -> str:
     """Why a process of one service does not start."""
     with pytest.raises(WrongKeys) as why:
-        masters = masters_for(settings, (service,))
-        stores.with_connection(stores.url_for(settings, stores.KEYS), lambda conn: stores.secrets_of(conn, masters))
+        secrets_in(settings, service)
     return str(why.value)
 
 
@@ -89,23 +97,16 @@ async def test_a_process_of_one_service_holds_its_own_key_alone(own: World) -> N
         others = [key_file(own.settings, name) for name in SERVICES if name != service]
         for path in others:
             path.rename(path.with_suffix(".away"))
-        masters = masters_for(own.settings, (service,))
-        url = stores.url_for(own.settings, stores.KEYS)
-        kept = stores.with_connection(url, lambda conn, held=masters: stores.secrets_of(conn, held))
-        assert set(kept) == {service, f"audit/{service}", POSITIONS}
+        assert set(secrets_in(own.settings, service)) == {service, f"audit/{service}", POSITIONS}
         with pytest.raises(WrongKeys, match="no key of"):
-            masters.of(next(name for name in SERVICES if name != service))
+            masters_for(own.settings, (service,)).of(next(name for name in SERVICES if name != service))
         for path in others:
             path.with_suffix(".away").rename(path)
 
 
 async def test_position_marks_of_one_service_are_read_by_all(own: World) -> None:
-    marks = set()
-    for service in SERVICES:
-        masters = masters_for(own.settings, (service,))
-        url = stores.url_for(own.settings, stores.KEYS)
-        marks.add(stores.with_connection(url, lambda conn, held=masters: stores.secrets_of(conn, held))[POSITIONS])
-    assert len(marks) == 1
+    marks = [secrets_in(own.settings, service)[POSITIONS] for service in SERVICES]
+    assert len(set(marks)) == 1
 
 
 async def test_a_service_with_another_services_key_does_not_start_and_opens_no_row(own: World) -> None:
