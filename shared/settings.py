@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.key_service import KeyService
 from shared.witnessing import Witnessing
 
 PREFIX = "HOMEWARD_"
@@ -28,7 +29,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
 
-class Settings(ServiceSettings, Witnessing):
+class Settings(ServiceSettings, Witnessing, KeyService):
     """What the whole process needs."""
 
     env: Literal["development", "production"] = "development"
@@ -72,30 +73,6 @@ class Settings(ServiceSettings, Witnessing):
     master_key_file: Path | None = None
     """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same. With
     `{service}` in it, which stands for a service's name, each service has a key of its own."""
-
-    key_service: str = ""
-    """Nothing: key files. Or the https:// address of Vault or OpenBao, whose transit engine wraps the keys then."""
-
-    key_service_mount: str = Field("transit", pattern=r"^[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*$")
-    """Where that engine is mounted."""
-
-    key_service_key: str = Field("homeward-{service}", pattern=r"^[a-zA-Z0-9_.-]*\{service\}[a-zA-Z0-9_.-]*$")
-    """The name of each service's key there; `{service}` stands for the service."""
-
-    key_service_ca_file: Path | None = None
-    """The authority that signed the key service's certificate, as PEM."""
-
-    key_service_token_file: Path | None = None
-    """A file with the token for it, kept fresh by somebody else; `{service}` stands for the service."""
-
-    key_service_role_id_file: Path | None = None
-    """Instead of a token: a file with the role id of an AppRole; `{service}` stands for the service."""
-
-    key_service_secret_id_file: Path | None = None
-    """A file with that role's secret id; `{service}` stands for the service."""
-
-    key_service_seconds: float = Field(1.5, gt=0)
-    """How long anything waits for it."""
 
     kafka_brokers: str = ""
     """Nothing: the embedded log in the data folder. Or host:port,... of Apache Kafka."""

@@ -12,9 +12,9 @@ from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import PRODUCERS
 from shared.sealing import Reached
-from shared.sealing.at_hand import each_its_own, key_files, masters_for
+from shared.sealing.at_hand import each_its_own, key_file, key_files, masters_for
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
-from shared.sealing.keystore import WrappedKeyStore, begun
+from shared.sealing.keystore import WrappedKeyStore, begun, file_key_store
 from shared.sealing.reached import reached, refuse_older
 from shared.sealing.standing import Secrets, check_value, keyed, other_keys, secrets_of, taken_up
 from shared.sealing.wrapping import Masters
@@ -60,6 +60,8 @@ def key_store_for(settings: Settings, services: Sequence[str] = PRODUCERS) -> Wr
         masters = masters_for(settings, services)
         kept = with_connection(url, lambda connection: secrets_of(connection, masters))
         return WrappedKeyStore(masters, PostgresDatabase(url, 4, settings.store_seconds), kept)
+    if not each_its_own(settings):
+        return file_key_store(Path(settings.data_dir), key_file(settings))
     masters, kept = _begun(settings, services)
     return WrappedKeyStore(masters, SqliteDatabase(Path(settings.data_dir) / f"{KEYS}.db"), kept)
 

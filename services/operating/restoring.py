@@ -15,31 +15,22 @@ from pathlib import Path
 from typing import Literal
 
 from pyrage.x25519 import Identity
-from sqlalchemy import select
 
 from services import SERVICES
 from services.operating.archive import Manifest, Store, Told, Unreadable, unpack
 from services.operating.going_on import WentOn, go_on
+from services.operating.laying_keys import beside, key_names, lay_out, place_all
 from services.operating.office import Trouble
 from shared import stores
-from shared.errors import Unavailable
-from shared.sealing import at_hand
-from shared.sealing.keyfile import NoKeys, key_id, master_key, sync_folder, write_key
-from shared.sealing.keystore import WrappedKeyStore
-from shared.sealing.keytable import KEYS, create_tables
-from shared.sealing.rotation import noted_now, owned
+from shared.sealing.keyfile import NoKeys, master_key, sync_folder
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
 from shared.storage.file_snapshot import files_of
 from shared.storage.folder import NAME, Hold, Taken
-from shared.storage.once import with_connection
 from shared.storage.revisions import UnknownRevision, refuse_newer
 from shared.storage.snapshots import NotCopied
 
 SCRATCH = "homeward-restore-"
-MASTER = "master.key"
-SAMPLE = 500
-"""How many keys are tried with the master key."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +77,7 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacke
                 went_on = await _gone_on(settings, asked, told)
                 # Last: without it nothing starts here, so a restore that was interrupted is noticed.
                 if asked.master_keys:
-                    for name, path in at_hand.key_files(laid).items():
-                        _placed(path, at_hand.key_file(settings, name))
+                    place_all(laid, settings)
             return found, went_on
 
 
@@ -120,7 +110,7 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
     kept_as = "postgresql" if stores.on_postgres(settings) else "files"
     if found.stores.kept_as != kept_as:
         raise Trouble(f"This backup is of {found.stores.kept_as}, and the settings name {kept_as}.")
-    there = _beside(settings, found.folder)
+    there = beside(settings, found.folder)
     for path in asked.master_keys:
         master_key(path)
     filled: list[str] = []
@@ -131,68 +121,11 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
             if await stores.rows_of(there, store.name) != store.rows:
                 raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
             if store.name == stores.KEYS:
-                await asyncio.to_thread(_keys_laid, there, asked)
-                await _refuse_other_key(there, asked)
+                await lay_out(there, asked.master_keys)
         if not asked.services:
             # Keys of another day than the stores may lack some, or have others in their place.
             await asyncio.to_thread(stores.look_at_keys, there, SERVICES)
     return there
-
-
-def _beside(settings: Settings, folder: Path) -> Settings:
-    """The settings of what is laid out in a folder, with its master keys, unless a key service alone has them."""
-    changed: dict[str, Path] = {"data_dir": folder}
-    if at_hand.key_files(settings):
-        changed["master_key_file"] = folder / (f"{at_hand.NAMED}.key" if at_hand.file_for_each(settings) else MASTER)
-    return settings.model_copy(update=changed)
-
-
-def _keys_laid(there: Settings, asked: Asked) -> None:
-    """Lay out the master keys: which one is whose, the store of keys says. Raises Trouble where one is missing."""
-    url, paths = stores.url_for(there, stores.KEYS), at_hand.key_files(there)
-    with_connection(url, create_tables)
-    own = with_connection(url, owned)
-    if own and not at_hand.each_its_own(there):
-        raise Trouble(
-            "This backup has a master key for each service: set HOMEWARD_MASTER_KEY_FILE with {service} in it."
-        )
-    if len(set(paths.values())) > 1 and not own:
-        raise Trouble("This backup has one master key for all: set HOMEWARD_MASTER_KEY_FILE without {service} in it.")
-    if not paths or not own:
-        for path in asked.master_keys[:1]:
-            _placed(path, there.master_key_file or there.data_dir / MASTER)
-        return
-    given, current = {key_id(master_key(path)): path for path in asked.master_keys}, with_connection(url, noted_now)
-    for name, path in paths.items():
-        if current[name] not in given:
-            raise Trouble(f"The master key of {name} is missing: name the file of the one with the id {current[name]}.")
-        _placed(given[current[name]], path)
-
-
-def _key_names(settings: Settings, folder: Path) -> set[str]:
-    """What lies in the data folder for the master keys' sake."""
-    paths = at_hand.key_files(settings).values()
-    return {path.relative_to(folder).parts[0] for path in paths if path.is_relative_to(folder)}
-
-
-async def _refuse_other_key(there: Settings, asked: Asked) -> None:
-    """Raise Trouble for a master key that does not open a sample of the keys."""
-    try:
-        key_store = await asyncio.to_thread(stores.key_store_for, there)
-        try:
-            await _tried(key_store)
-        finally:
-            await key_store.close()
-    except (NoKeys, Unavailable):
-        named = " ".join(map(str, asked.master_keys)) or "What the key service has"
-        raise Trouble(f"{named} is not the master key of this backup: it opens none of its keys.") from None
-
-
-async def _tried(key_store: WrappedKeyStore) -> None:
-    names = select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)
-    found = await key_store.database.read(lambda conn: [(row.service, row.subject) for row in conn.execute(names)])
-    for service in {service for service, _ in found}:
-        await key_store.obtain(service, [subject for owner, subject in found if owner == service], create=False)
 
 
 async def refuse_full(settings: Settings, services: Sequence[str] = ()) -> None:
@@ -239,20 +172,10 @@ def _empty(settings: Settings, services: Sequence[str]) -> Iterator[Path | None]
         for name in services if not stores.on_postgres(settings) else ():
             if there := files_of(folder, name):
                 raise Trouble(f"{there[0]} is still there: move {name}.db* out of {folder} first.")
-        wanted = {NAME} | (_key_names(settings, folder) if stores.on_postgres(settings) else set())
+        wanted = {NAME} | (key_names(settings, folder) if stores.on_postgres(settings) else set())
         if not services and (others := sorted({path.name for path in folder.iterdir()} - wanted)):
             raise Trouble(f"{folder} is not empty: it holds {others[0]}. A restore goes into an empty folder only.")
         yield folder
-
-
-def _placed(key: Path, at: Path) -> None:
-    """The master key where the product looks for it. One that is there already must be the same."""
-    if at.exists():
-        if at.read_bytes() != key.read_bytes():
-            raise Trouble(f"{at} holds another key than {key}.")
-        return
-    at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_key(at, key.read_bytes())
 
 
 @contextlib.contextmanager

@@ -2,37 +2,29 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
-from functools import partial
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from services import SERVICES
 from services.hosting.embedded import Embedded
 from shared import stores
 from shared.bus.portions import quiet
-from shared.errors import Unavailable
 from shared.failpoints import Failed, armed
 from shared.sealing import portions, ring, rotation
 from shared.sealing.at_hand import key_file, masters_for
 from shared.sealing.in_force import NAMES, POSITIONS
 from shared.sealing.keyfile import WrongKeys, key_id, make_master_key, master_key
-from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import IN_FORCE, KEYS, OWN, SECRETS
 from shared.sealing.looking import unopened
 from shared.sealing.ring import lay_beside, lay_own, next_to
 from shared.sealing.rotation import having_own, rotate
-from shared.sealing.standing import secrets_of
-from shared.settings import Settings
-from shared.storage.once import with_connection
-from shared.testing import Harness, ref
+from shared.testing import Harness
 from shared.writing.replacing import Sealed, replace_keys
-from tests.support.keyring import NAME, OFFICER, PERSONS, World, person, world_in
-from tests.support.vault import StrictVault, secret_file, serving
+from tests.support.keyring import World, world_in
+from tests.support.keys_at_work import PEOPLE, other_process, reads, refused, secrets_in, writes
 
-PEOPLE = tuple(f"person-{number}" for number in range(8))
 MOMENTS = {
     "grants": "keys.announced",
     "intake": "keys.portion:2",
@@ -57,30 +49,6 @@ async def own(empty: World, tmp_path: Path) -> World:
     made = with_own(empty, tmp_path)
     await made.live(*PEOPLE)
     return made
-
-
-async def reads(hand: Harness, name: str) -> None:
-    answer = await hand.get(f"{PERSONS}/{ref(name)}", OFFICER)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["identity"]["names"][0]["full_name"] == NAME
-
-
-async def writes(hand: Harness, name: str) -> None:
-    answer = await hand.post(PERSONS, OFFICER, person(name), key=ref(f"key {name}"))
-    assert answer.status_code == 201, answer.text
-
-
-def secrets_in(settings: Settings, service: str) -> Mapping[str, bytes]:
-    """What a process of one service takes up when it starts."""
-    work = partial(secrets_of, masters=masters_for(settings, (service,)))
-    return with_connection(stores.url_for(settings, stores.KEYS), work)
-
-
-def refused(settings: Settings, service: str) -> str:
-    """Why a process of one service does not start."""
-    with pytest.raises(WrongKeys) as why:
-        secrets_in(settings, service)
-    return str(why.value)
 
 
 async def test_a_new_installation_has_a_key_for_each(own: World) -> None:
@@ -194,12 +162,6 @@ async def running(moving: World) -> AsyncIterator[tuple[Embedded, Harness]]:
         yield product, hand
 
 
-async def other_process(world: World, product: Embedded) -> WrappedKeyStore:
-    if not stores.on_postgres(world.settings):
-        return product.key_store
-    return await asyncio.to_thread(stores.keys_in_use, world.settings, SERVICES)
-
-
 async def test_from_one_key_to_four_under_load(shared: World, moving: World, running: tuple[Embedded, Harness]) -> None:
     product, hand = running
     store, done = await other_process(moving, product), asyncio.Event()
@@ -277,104 +239,3 @@ async def test_a_file_that_others_need_is_not_rotated_for_one(shared: World) -> 
         await rotate(store, quiet, "intake")
     assert await having_own(store) == ()
     await store.close()
-
-
-@pytest.fixture
-def vault() -> Iterator[StrictVault]:
-    made = StrictVault()
-    for service in SERVICES:
-        made.make(f"homeward-{service}", f"s.{service}")
-    with serving(made):
-        yield made
-
-
-def with_vault(world: World, vault: StrictVault, folder: Path, **more: object) -> World:
-    for service in SERVICES:
-        secret_file(folder / f"{service}.token", f"s.{service}")
-    given = {
-        "key_service_seconds": 30.0,
-        "key_service": vault.address,
-        "key_service_token_file": folder / "{service}.token",
-        **more,
-    }
-    return World(world.settings.model_copy(update=given))
-
-
-async def test_a_key_service_wraps_from_the_start_and_work_goes_on_without_asking_it(
-    empty: World, vault: StrictVault, tmp_path: Path
-) -> None:
-    world = with_vault(empty, vault, tmp_path)
-    await world.live(*PEOPLE)
-    assert not (tmp_path / "data" / "master.key").exists()
-    product, hand = world.product()
-    async with product.lifespan():
-        await reads(hand, PEOPLE[0])
-        vault.asked.clear()
-        for _ in range(5):
-            await reads(hand, PEOPLE[0])
-        assert vault.asked == []
-
-
-async def test_while_the_key_service_is_away_nothing_opens_that_nobody_had_opened(
-    empty: World, vault: StrictVault, tmp_path: Path
-) -> None:
-    world = with_vault(empty, vault, tmp_path)
-    await world.live(*PEOPLE)
-    product, hand = world.product()
-    async with product.lifespan():
-        await reads(hand, PEOPLE[0])
-        vault.fault = (503, b'{"errors":["Vault is sealed"]}')
-        shut = await hand.get(f"{PERSONS}/{ref(PEOPLE[1])}", OFFICER)
-        made = await hand.post(PERSONS, OFFICER, person("nobody"), key=ref("key nobody"))
-        assert (shut.status_code, made.status_code) == (503, 503)
-        assert NAME not in shut.text + made.text
-        await reads(hand, PEOPLE[0])
-        vault.fault = None
-        await asyncio.sleep(1.1)
-        await reads(hand, PEOPLE[1])
-        await writes(hand, "nobody")
-
-
-async def test_a_service_with_another_services_token_does_not_start(
-    empty: World, vault: StrictVault, tmp_path: Path
-) -> None:
-    world = with_vault(empty, vault, tmp_path)
-    await world.live(PEOPLE[0])
-    secret_file(tmp_path / "intake.token", "s.grants")
-    assert "homeward-intake of http://127.0.0.1" in refused(world.settings, "intake")
-    assert "may not be used with the token" in await world.refusal(PEOPLE[0])
-    vault.fault = (503, b"")
-    with pytest.raises(Unavailable):
-        await asyncio.to_thread(stores.key_store_for, world.settings)
-
-
-async def test_from_a_key_file_to_a_key_service_while_it_runs(
-    shared: World, vault: StrictVault, tmp_path: Path
-) -> None:
-    world = with_vault(shared, vault, tmp_path, master_key_file=key_file(shared.settings))
-    product, hand = world.product()
-    async with product.lifespan():
-        store = await other_process(world, product)
-        before = {name: store.secret(name) for name in NAMES}
-        for service in SERVICES:
-            await rotate(store, quiet, service)
-            await writes(hand, f"after-{service}")
-            await reads(hand, PEOPLE[0])
-        if store is not product.key_store:
-            await store.close()
-    alone = with_vault(shared, vault, tmp_path)
-    shared.key_file.unlink()
-    wrapped = [bytes(row) for row in alone.sql("keys", f"SELECT wrapped FROM {KEYS.name}")]  # type: ignore[call-overload]
-    assert all(row.startswith(b"vault:v1:") for row in wrapped)
-    fresh = await asyncio.to_thread(stores.keys_in_use, alone.settings, SERVICES)
-    assert {name: fresh.secret(name) for name in NAMES} == before
-    vault.rotate("homeward-intake")
-    rotated = await rotate(fresh, quiet, "intake")
-    assert (rotated.unopened, rotated.wrapped) == (0, len(PEOPLE) + len(SERVICES) + 3)
-    rows = await fresh.database.read(
-        lambda conn: conn.execute(select(KEYS.c.wrapped).where(KEYS.c.service == "intake")).scalars().all()
-    )
-    assert all(row.startswith(b"vault:v2:") for row in rows)
-    assert (await rotate(fresh, quiet, "intake")).wrapped == 0
-    await fresh.close()
-    assert await alone.refusal(PEOPLE[0]) == ""
