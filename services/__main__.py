@@ -55,6 +55,7 @@ def _embedded(settings: Settings, folder: Path = STORY) -> "Server":
         from services.issuing.people import people_in
         from shared.hosting import NotStarted
         from shared.sealing.keyfile import NoKeys
+        from shared.sealing.wrapping import AWAY, KeyServiceAway
         from shared.storage.presence import StoreMissing
         from shared.storage.snapshots import NotCopied
 
@@ -62,6 +63,8 @@ def _embedded(settings: Settings, folder: Path = STORY) -> "Server":
             return server(Embedded(settings, people=people_in(folder)), settings)
         except (NoKeys, NotStarted, StoreMissing, NotCopied) as trouble:
             refuse(str(trouble))
+        except KeyServiceAway:
+            refuse(AWAY, 1)
 
 
 def _apart(settings: Settings, service: str, practice: Path | None) -> "Server":
@@ -73,6 +76,7 @@ def _apart(settings: Settings, service: str, practice: Path | None) -> "Server":
         from services.issuing.people import people_in
         from shared.hosting import NotStarted
         from shared.sealing.keyfile import NoKeys
+        from shared.sealing.wrapping import AWAY, KeyServiceAway
         from shared.storage.once import NOT_REACHED
 
         try:
@@ -80,6 +84,8 @@ def _apart(settings: Settings, service: str, practice: Path | None) -> "Server":
             return server(alone(settings, service) if service else Apart(settings, people), settings)
         except (NotStarted, NoKeys) as trouble:
             refuse(str(trouble))
+        except KeyServiceAway:
+            refuse(AWAY, 1)
         except NOT_REACHED as error:
             refuse(f"The store of keys cannot be reached ({type(error).__name__}).", 1)
 

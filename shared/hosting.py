@@ -58,7 +58,7 @@ class Hosting:
         if not stores.on_postgres(settings):
             stores.migrate(settings, tuple(services))
         self.bus = stores.bus_for(settings, clock)
-        self.key_store = stores.key_store_for(settings)
+        self.key_store = stores.key_store_for(settings, tuple(services))
         runtime = Runtime(settings, self.bus, self.key_store, clock, draw, loops, identify or _identify(settings))
         self.limits = runtime.limits
         self.apps: dict[str, FastAPI] = {name: create(runtime) for name, create in services.items()}

@@ -5,8 +5,10 @@ servers may be. What a server says of further addresses is followed to its own h
 """
 
 import asyncio
+import json
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -20,6 +22,8 @@ PATIENCE = 1.5
 """Seconds for all that is asked at a time: a request may wait for it."""
 LARGEST = 262_144
 """Bytes of one answer."""
+LARGEST_POSTED = 1_048_576
+"""The same, of an answer to many questions at a time."""
 
 AWAY = (OSError, TimeoutError, httpx.HTTPError, httpx.InvalidURL)
 """What asking may raise where nobody answers as they should."""
@@ -79,6 +83,50 @@ class Outgoing:
             return httpx.Response(200, content=bytes(content)).json()
         except RecursionError:
             raise ValueError("nested without end") from None
+
+
+class Posting:
+    """One registered server that is asked with JSON from a thread that may wait, and answers with JSON."""
+
+    def __init__(self, address: str, ca_file: Path | None = None, patience: float = PATIENCE) -> None:
+        """Raises NotRegistered for an address without TLS on another machine."""
+        self._place = _place(address)
+        self._trusted = ssl.create_default_context(cafile=ca_file)
+        self._patience = patience
+
+    def post(self, address: str, content: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[int, Any]:
+        """The status and what the answer holds; None where that is no JSON.
+
+        Raises what is in AWAY, or NotRegistered for an address elsewhere.
+        """
+        if _place(address) != self._place:
+            raise NotRegistered("another server than the registered one")
+        until = time.monotonic() + self._patience
+        sent = {**headers, "Accept-Encoding": "identity"}
+        # A connection of its own: one that was kept could have died with whoever answered it.
+        with (
+            httpx.Client(verify=self._trusted, trust_env=False, timeout=self._patience) as client,
+            client.stream("POST", address, json=content, headers=sent) as answer,
+        ):
+            return answer.status_code, _json(_read_until(answer, until))
+
+
+def _read_until(answer: httpx.Response, until: float) -> bytes:
+    found = bytearray()
+    for part in answer.iter_raw():
+        found += part
+        if len(found) > LARGEST_POSTED:
+            raise httpx.DecodingError("too large")
+        if time.monotonic() > until:
+            raise TimeoutError
+    return bytes(found)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _place(address: str) -> tuple[str, str, int | None]:

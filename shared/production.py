@@ -6,17 +6,21 @@ nothing says production, all of it is allowed: practice needs none.
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from shared.contracts.catalogue import PRODUCERS
+from shared.sealing.at_hand import key_files, of_service
+from shared.sealing.ring import next_to
 from shared.settings import TEST_PREFIX, Settings, listed
 from shared.wires import database_in_clear, on_loopback
 
 GUESSED = frozenset({"", "admin", "change-me", "changeme", "homeward", "password", "postgres", "secret", "test"})
 """What nobody would have to find out. Neither may a password be the name of its user."""
-KEY_FILES = ("master_key_file", "database_url_file", "kafka_password_file", "kafka_key_file")
+KEY_FILES = ("database_url_file", "kafka_password_file", "kafka_key_file")
+CREDENTIALS = ("key_service_token_file", "key_service_role_id_file", "key_service_secret_id_file")
 
 
 class Unsafe(Exception):
@@ -26,7 +30,7 @@ class Unsafe(Exception):
 def refuse_unsafe(settings: Settings, *, serving: bool = True, environ: Mapping[str, str] = os.environ) -> None:
     """Raise Unsafe with a line for each setting that production does not allow."""
     if settings.production:
-        found = [*_connections(settings), *_secrets(settings), *_tests(settings, environ)]
+        found = [*_connections(settings), *_secrets(settings), *_keys(settings), *_tests(settings, environ)]
         if serving:
             found += [
                 *_stores(settings),
@@ -62,9 +66,40 @@ def _secrets(settings: Settings) -> Iterator[str]:
     if by_password and _guessed(kafka, settings.kafka_user):
         yield "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed."
     for name in KEY_FILES:
-        path = getattr(settings, name) or (settings.data_dir / "master.key" if name == "master_key_file" else None)
+        path = getattr(settings, name)
         if path is not None and _open_to_others(path):
-            yield f"HOMEWARD_{name.upper()}: everybody on this machine can read {path}; chmod o-rwx it."
+            yield _open(name, path)
+
+
+def _keys(settings: Settings) -> Iterator[str]:
+    """What wraps the keys of people: each service's is its own, and is told to nobody else."""
+    paths = dict.fromkeys(key_files(settings).values())
+    yield from (_open("master_key_file", path) for path in paths if _open_to_others(path))
+    if (both := _the_same(paths)) is not None:
+        yield f"HOMEWARD_MASTER_KEY_FILE: {both[0]} and {both[1]} are one key; each service needs one of its own."
+    if not settings.key_service:
+        return
+    credentials = [(name, path) for name in CREDENTIALS if (path := getattr(settings, name)) is not None]
+    if settings.key_service_ca_file is None and not on_loopback(urlsplit(settings.key_service).hostname or ""):
+        yield "HOMEWARD_KEY_SERVICE_CA_FILE: any authority that this system knows could vouch for it; name its own."
+    for name, path in credentials:
+        places = dict.fromkeys(of_service(path, service) for service in PRODUCERS)
+        yield from (_open(name, place) for place in places if _open_to_others(place))
+
+
+def _open(name: str, path: Path) -> str:
+    return f"HOMEWARD_{name.upper()}: everybody on this machine can read {path}; chmod o-rwx it."
+
+
+def _the_same(paths: Iterable[Path]) -> tuple[Path, Path] | None:
+    """Two key files that hold one key, of those that can be seen; not while one of them goes over to another."""
+    seen: dict[bytes, Path] = {}
+    for path in paths:
+        if os.access(path, os.R_OK) and not next_to(path).exists():
+            first = seen.setdefault(path.read_bytes(), path)
+            if first != path:
+                return first, path
+    return None
 
 
 def _guessed(password: str, user: str) -> bool:
@@ -72,8 +107,11 @@ def _guessed(password: str, user: str) -> bool:
 
 
 def _open_to_others(path: Path) -> bool:
-    """One that is missing is told of by whoever needs it."""
-    return path.exists() and bool(path.stat().st_mode & stat.S_IRWXO)
+    """One that is missing, or out of our sight, is told of by whoever needs it."""
+    try:
+        return bool(path.stat().st_mode & stat.S_IRWXO)
+    except OSError:
+        return False
 
 
 def _tests(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:

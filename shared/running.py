@@ -19,7 +19,7 @@ from shared.bus.relay import Relay
 from shared.errors import Unavailable
 from shared.observability.watching import Watching
 from shared.runtime import Kept
-from shared.sealing.standing import POSITIONS
+from shared.sealing.in_force import POSITIONS
 from shared.service import Runtime, Service
 from shared.storage import revisions
 from shared.storage.standing import Standing, watch

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.key_service import KeyService
 from shared.witnessing import Witnessing
 
 PREFIX = "HOMEWARD_"
@@ -28,7 +29,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
 
-class Settings(ServiceSettings, Witnessing):
+class Settings(ServiceSettings, Witnessing, KeyService):
     """What the whole process needs."""
 
     env: Literal["development", "production"] = "development"
@@ -70,7 +71,8 @@ class Settings(ServiceSettings, Witnessing):
     """How long anything waits for a store that is locked or away, a connection to it, or a lock in it."""
 
     master_key_file: Path | None = None
-    """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""
+    """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same. With
+    `{service}` in it, which stands for a service's name, each service has a key of its own."""
 
     kafka_brokers: str = ""
     """Nothing: the embedded log in the data folder. Or host:port,... of Apache Kafka."""
@@ -212,7 +214,7 @@ class Settings(ServiceSettings, Witnessing):
         """`allowed_origins`, one by one."""
         return tuple(listed(self.allowed_origins))
 
-    @field_validator("issuer", "issuer_at", "otlp_endpoint")
+    @field_validator("issuer", "issuer_at", "otlp_endpoint", "key_service")
     @classmethod
     def _is_proven(cls, address: str) -> str:
         """Where we call out. Keys that come over an open line could be anybody's, and so could whoever hears it."""

@@ -10,12 +10,14 @@ from pathlib import Path
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
+from shared.contracts.catalogue import PRODUCERS
 from shared.sealing import Reached
+from shared.sealing.at_hand import each_its_own, key_file, key_files, masters_for
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
 from shared.sealing.keystore import WrappedKeyStore, begun, file_key_store
 from shared.sealing.reached import reached, refuse_older
-from shared.sealing.ring import Ring
-from shared.sealing.standing import check_value, keyed, other_keys, secrets_of, taken_up
+from shared.sealing.standing import Secrets, check_value, keyed, other_keys, secrets_of, taken_up
+from shared.sealing.wrapping import Masters
 from shared.settings import Settings
 from shared.storage import Database, copies, file_snapshot, revisions
 from shared.storage.once import sqlite_url, there, with_connection
@@ -51,42 +53,48 @@ def database_for(settings: Settings, name: str) -> Database:
     return SqliteDatabase(Path(settings.data_dir) / f"{name}.db", patience=settings.store_seconds)
 
 
-def key_store_for(settings: Settings) -> WrappedKeyStore:
-    """The wrapped keys of sealed values, with the master key from its file. Raises NoKeys where they do not fit."""
-    if not on_postgres(settings):
+def key_store_for(settings: Settings, services: Sequence[str] = PRODUCERS) -> WrappedKeyStore:
+    """The wrapped keys of sealed values, with the master keys of these services. Raises NoKeys unless they fit."""
+    url = url_for(settings, KEYS)
+    if on_postgres(settings):
+        masters = masters_for(settings, services)
+        kept = with_connection(url, lambda connection: secrets_of(connection, masters))
+        return WrappedKeyStore(masters, PostgresDatabase(url, 4, settings.store_seconds), kept)
+    if not each_its_own(settings):
         return file_key_store(Path(settings.data_dir), key_file(settings))
-    ring, url = Ring(key_file(settings)), url_for(settings, KEYS)
-    kept = with_connection(url, lambda connection: secrets_of(connection, ring))
-    return WrappedKeyStore(ring, PostgresDatabase(url, 4, settings.store_seconds), kept)
+    masters, kept = _begun(settings, services)
+    return WrappedKeyStore(masters, SqliteDatabase(Path(settings.data_dir) / f"{KEYS}.db"), kept)
 
 
 def keys_in_use(settings: Settings, services: Sequence[str]) -> WrappedKeyStore:
     """The wrapped keys of stores that are there: none are made. Raises NoKeys."""
     look_at_keys(settings, services)
-    return key_store_for(settings)
+    return key_store_for(settings, services)
 
 
 def secret_of(settings: Settings, service: str) -> bytes:
     """A service's own secret, where no other key is needed. Raises NoKeys."""
-    ring = Ring(key_file(settings))
-    return with_connection(url_for(settings, KEYS), lambda connection: secrets_of(connection, ring))[service]
+    masters = masters_for(settings, (service,))
+    return with_connection(url_for(settings, KEYS), lambda connection: secrets_of(connection, masters))[service]
 
 
 def look_at_keys(settings: Settings, services: Sequence[str]) -> bool:
-    """Whether there is a key file; raises NoKeys unless it opens the keys of these stores."""
+    """Whether there are master keys; raises NoKeys unless they open the keys of these stores."""
     found = {name: presence(url_for(settings, name)) for name in services}
     _refuse_lost_keys(settings, found)
-    if not key_file(settings).exists() and not on_postgres(settings):
+    if not on_postgres(settings) and not all(path.exists() for path in key_files(settings, services).values()):
         return False
-    ring = Ring(key_file(settings))
+    masters = masters_for(settings, services)
     if _keys_there(settings):
-        _refuse_foreign(settings, found, ring)
+        _refuse_foreign(settings, found, masters)
     return True
 
 
-def key_file(settings: Settings) -> Path:
-    """Where the master key lies."""
-    return settings.master_key_file or Path(settings.data_dir) / "master.key"
+def _begun(settings: Settings, services: Sequence[str] = PRODUCERS) -> tuple[Masters, Secrets]:
+    """The master keys and the secrets, made where nothing is yet."""
+    paths = list(dict.fromkeys(key_files(settings, services).values()))
+    made = partial(masters_for, settings, services)
+    return begun(made, paths, url_for(settings, KEYS), own=each_its_own(settings))
 
 
 def bus_for(settings: Settings, clock: Clock) -> Bus:
@@ -179,8 +187,7 @@ def migrate(
     refuse_missing(found, new, _keyed(settings, [name for name, store in found.items() if not store.used]))
     _refuse_lost_keys(settings, found)
     copy_before_migration(settings, services)
-    key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _, kept = begun(key_file(settings), url_for(settings, KEYS))
+    _, kept = _begun(settings)
     for name in services:
         bring_up(settings, name)
         if not found[name].used:
@@ -195,18 +202,18 @@ def migrate(
 def _refuse_lost_keys(settings: Settings, found: Mapping[str, Presence]) -> None:
     """A key is never made, and a store of keys never begun, beside stores that were in use with another one."""
     used = ", ".join(name for name, store in found.items() if store.used)
-    path = key_file(settings)
-    if used and not path.exists():
-        raise UnsafeKeyFile(f"the key file {path} is missing beside stores that were in use ({used}): put it back")
+    for path in dict.fromkeys(key_files(settings, tuple(found)).values()):
+        if used and not path.exists():
+            raise UnsafeKeyFile(f"the key file {path} is missing beside stores that were in use ({used}): put it back")
     noted = any(store.key_check is not None for store in found.values())
     where = "the database of keys" if on_postgres(settings) else str(Path(settings.data_dir) / f"{KEYS}.db")
     if noted and not _keys_there(settings):
         raise WrongKeys(f"{where} is missing or new beside stores that were in use ({used}): put it back")
 
 
-def _refuse_foreign(settings: Settings, found: Mapping[str, Presence], ring: Ring) -> None:
+def _refuse_foreign(settings: Settings, found: Mapping[str, Presence], masters: Masters) -> None:
     """Keys that belong to other stores have other secrets than those that ours note."""
-    kept = with_connection(url_for(settings, KEYS), lambda connection: secrets_of(connection, ring))
+    kept = with_connection(url_for(settings, KEYS), lambda connection: secrets_of(connection, masters))
     come = keys_reached(settings, tuple(found))
     for name, store in found.items():
         if store.key_check not in {None, check_value(kept[name])}:

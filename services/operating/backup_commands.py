@@ -54,7 +54,10 @@ def backup(
 def restore(
     file: File,
     identity: Annotated[Path, typer.Option(help="The age identity of one recipient, in a file.")],
-    master_key: Annotated[Path | None, typer.Option(help="The key that wraps all others, in a file.")] = None,
+    master_key: Annotated[
+        list[Path] | None,
+        typer.Option(help="The key that wraps all others, in a file; repeated for each service's own."),
+    ] = None,
     services: Annotated[
         list[str] | None, typer.Option("--service", help="Its store only, beside others that lived on; repeatable.")
     ] = None,
@@ -71,15 +74,16 @@ def restore(
     from services.operating.backing_up import keys_beside
     from services.operating.restoring import Asked
     from shared.sealing import age
+    from shared.sealing.at_hand import key_files
 
     settings, named = read_settings(), known(services)
     if named and (check or keys or master_key):
         refuse("Single services go on with the keys and the master key that are there, and are not checked alone.")
-    if not named and master_key is None:
+    if not named and not master_key and key_files(settings):
         refuse("A backup needs its master key: name its file by --master-key.")
     with _refused():
         of_keys = None if named else keys or keys_beside(file)
-        asked = Asked(file, age.identities(identity), of_keys, master_key, named)
+        asked = Asked(file, age.identities(identity), of_keys, tuple(master_key or ()), named)
         if check:
             _tell_proof(_proven(settings, asked), as_json=as_json)
         else:

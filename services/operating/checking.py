@@ -10,7 +10,9 @@ from services.operating.office import NoData, Trouble
 from services.operating.orders import Order
 from shared import stores
 from shared.contracts.catalogue import PRODUCERS
+from shared.sealing.at_hand import key_files
 from shared.sealing.keyfile import NoKeys
+from shared.sealing.wrapping import AWAY, KeyServiceAway
 from shared.settings import Settings
 from shared.storage import damage
 from shared.storage.once import NOT_REACHED
@@ -43,15 +45,20 @@ def _wires(settings: Settings) -> list[Point]:
 
 
 def _key(settings: Settings) -> Point:
-    path = stores.key_file(settings)
+    paths = dict.fromkeys(map(str, key_files(settings).values()))
     try:
         if not stores.look_at_keys(settings, PRODUCERS):
             return Point("key file", None, "is made at the first start")
     except NoKeys as error:
         return Point("key file", False, str(error))
+    except KeyServiceAway:
+        return Point("key service", False, AWAY)
     except NOT_REACHED as error:
         return Point("key file", False, f"the store of keys cannot be reached or read ({type(error).__name__})")
-    return Point("key file", True, f"{path}, open to its owner only, opens the keys of these stores")
+    if not paths:
+        return Point("key service", True, f"{settings.key_service} opens the keys of these stores")
+    only = "open to its owner only, opens" if len(paths) == 1 else "open to their owner only, open"
+    return Point("key file", True, f"{', '.join(paths)}, {only} the keys of these stores")
 
 
 def _stores(settings: Settings) -> list[Point]:

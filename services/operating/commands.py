@@ -277,6 +277,7 @@ def migrate(
     from services.operating.migrating import bring_up
     from services.operating.office import Trouble
     from shared.sealing.keyfile import NoKeys
+    from shared.sealing.wrapping import AWAY, KeyServiceAway
     from shared.storage.presence import StoreMissing
     from shared.storage.revisions import UnknownRevision
 
@@ -284,6 +285,8 @@ def migrate(
         rows = bring_up(read_settings(), known(new_stores), known(keys_lost))
     except (Trouble, UnknownRevision, NoKeys, StoreMissing) as trouble:
         refuse(str(trouble))
+    except KeyServiceAway:
+        refuse(AWAY)
     except (OSError, SQLAlchemyError) as error:
         refuse(f"A database could not be reached or changed ({type(error).__name__}).")
     if as_json:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from services.operating.commands import AsJson, Services, ordered
+from services import SERVICES
+from services.operating.commands import AsJson, Services, known, ordered
 from services.operating.terminal import read_settings, refuse, tell, tell_machine, tell_table
 
 keys = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Look after what opens sealed values.")
@@ -36,10 +37,14 @@ def rotate_keys(
     as_json: AsJson = False,
 ) -> None:
     """Go over to another master key, or to other keys of people. Cut short, it goes on when it is run again."""
+    from shared.sealing.at_hand import each_its_own
+
     if subjects:
         if new_master_key:
             refuse("The master key and the keys of people are replaced one after the other.")
         _replace(services, as_json=as_json)
+    elif each_its_own(read_settings()):
+        _rotate_own(known(services) or SERVICES, new_master_key, as_json=as_json)
     elif services:
         refuse("The master key is that of all services; --service goes with --subjects.")
     else:
@@ -47,8 +52,8 @@ def rotate_keys(
 
 
 def _rotate(new_master_key: Path | None, *, as_json: bool) -> None:
+    from shared.sealing.at_hand import key_file
     from shared.sealing.ring import lay_beside
-    from shared.stores import key_file
 
     path = key_file(read_settings())
     with _said():
@@ -59,8 +64,50 @@ def _rotate(new_master_key: Path | None, *, as_json: bool) -> None:
             f"The master key is {answer['now']} now, in {path}; {answer['wrapped']} keys and secrets were wrapped anew."
         )
         tell(f"Older copies of the keys still need the key before it: it lies beside, as {path.name}.<its id>.")
-    if answer["unopened"]:
-        refuse(f"{answer['unopened']} keys opened under neither and are as they were: `homeward keys check`.", 1)
+    _refuse_unopened(answer["unopened"])
+
+
+def _rotate_own(services: tuple[str, ...], new_master_key: Path | None, *, as_json: bool) -> None:
+    """Each of these services goes over to a next key of its own."""
+    from shared.sealing.at_hand import key_file
+    from shared.sealing.ring import lay_beside
+
+    settings = read_settings()
+    if new_master_key and (settings.key_service or len(services) > 1):
+        refuse("Each service has a master key of its own: name one service for --new-master-key, and no key service.")
+    with _said():
+        for name in () if settings.key_service else services:
+            lay_beside(key_file(settings, name), new_master_key)
+    answer = ordered("rotate_keys", as_json=as_json, services=list(services))
+    if not as_json:
+        rows = [(name, one["now"], one["wrapped"], one["unopened"]) for name, one in answer.items()]
+        tell_table("Master keys", ("of", "is now", "wrapped anew", "do not open"), rows)
+        tell("Older copies of the keys still need the keys before.")
+    _refuse_unopened(sum(one["unopened"] for one in answer.values()))
+
+
+def _refuse_unopened(many: int) -> None:
+    if many:
+        refuse(f"{many} keys opened under neither and are as they were: `homeward keys check`.", 1)
+
+
+@keys.command("own")
+def own_keys(
+    before: Annotated[Path, typer.Option("--from", help="The file of the master key that all services share.")],
+) -> None:
+    """Lay out a master key for each service: the shared one, and a next one beside it that `rotate` goes over to."""
+    from shared.sealing.at_hand import each_its_own, key_files
+    from shared.sealing.ring import lay_own
+
+    settings = read_settings()
+    paths = key_files(settings)
+    if not each_its_own(settings) or not paths:
+        refuse("Set HOMEWARD_MASTER_KEY_FILE first, with {service} in it: each service has its key there.")
+    with _said():
+        for path in paths.values():
+            lay_own(path, before)
+    tell("Laid out: " + ", ".join(str(path) for path in paths.values()))
+    tell("Start each service with this setting, then: homeward keys rotate")
 
 
 def _replace(services: list[str] | None, *, as_json: bool) -> None:
@@ -100,12 +147,12 @@ def restore_keys(
     as_json: AsJson = False,
 ) -> None:
     """Put the master key back where its file is missing. Never writes over a key."""
+    from shared.sealing.at_hand import key_files
     from shared.sealing.escrow import opened, put_back
-    from shared.stores import key_file
 
     with _said():
         found = opened(file, identity)
-        written = [] if check else put_back(found, key_file(read_settings()))
+        written = [] if check else put_back(found, key_files(read_settings()))
     answer = {
         "in_force": found["in_force"],
         "keys": sorted(found["master_keys"]),
@@ -114,7 +161,9 @@ def restore_keys(
     if as_json:
         tell_machine(answer)
     else:
-        tell(f"It holds the master key {found['in_force']} and {len(found['secrets'])} secrets.")
+        current = found["in_force"]
+        which = current if isinstance(current, str) else ", ".join(f"{of}: {one}" for of, one in current.items())
+        tell(f"It holds the master key {which} and {len(found['secrets'])} secrets.")
         tell("".join(f"Written: {one}" for one in written) or "Nothing was written.")
 
 

@@ -14,6 +14,7 @@ from shared.sealing.keyfile import NoKeys
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.looking import keyless, unopened
 from shared.sealing.rotation import rotate
+from shared.sealing.wrapping import AWAY, KeyServiceAway
 from shared.writing.replacing import Sealed
 from shared.writing.replacing import replace_keys as replace
 
@@ -31,9 +32,11 @@ async def check_keys(office: Office, order: Order, tell: Tell) -> Answer:
 
 
 async def rotate_keys(office: Office, order: Order, tell: Tell) -> Answer:
-    """Go over to the master key that lies beside the one in use."""
+    """Go over to the next master key: of each service that is named, or of all that share one."""
     with _keys(office) as keys:
-        return asdict(await rotate(keys, partial(tell, "keys")))
+        if not order.services:
+            return asdict(await rotate(keys, partial(tell, "keys")))
+        return {name: asdict(await rotate(keys, partial(tell, name), name)) for name in order.services}
 
 
 async def replace_keys(office: Office, order: Order, tell: Tell) -> Answer:
@@ -61,3 +64,5 @@ def _keys(office: Office) -> Iterator[WrappedKeyStore]:
         yield office.keys
     except (NoKeys, NoRecipient) as why:
         raise Trouble(str(why)) from None
+    except KeyServiceAway:
+        raise Trouble(AWAY) from None

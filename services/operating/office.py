@@ -23,6 +23,7 @@ from shared.journey.todos import Reactions
 from shared.observability.tracing import Tracing, Untraced
 from shared.sealing.keyfile import NoKeys
 from shared.sealing.keystore import WrappedKeyStore
+from shared.sealing.wrapping import AWAY, KeyServiceAway
 from shared.service import Service
 from shared.settings import Settings
 from shared.storage import Database, revisions
@@ -106,9 +107,16 @@ async def opened(settings: Settings, *, keyed: bool = False, alone: bool = False
         stack.push_async_callback(bus.stop)
         keys = None
         if keyed:
-            keys = await asyncio.to_thread(stores.keys_in_use, settings, PRODUCERS)
+            keys = await asyncio.to_thread(_keys_in_use, settings)
             stack.push_async_callback(keys.close)
         yield Office(found, bus, await _answers(bus), keys=keys, alone=alone and not stores.on_postgres(settings))
+
+
+def _keys_in_use(settings: Settings) -> WrappedKeyStore:
+    try:
+        return stores.keys_in_use(settings, PRODUCERS)
+    except KeyServiceAway:
+        raise Trouble(AWAY) from None
 
 
 def refuse_damaged(settings: Settings) -> None:

@@ -15,17 +15,14 @@ from pathlib import Path
 from typing import Literal
 
 from pyrage.x25519 import Identity
-from sqlalchemy import select
 
 from services import SERVICES
 from services.operating.archive import Manifest, Store, Told, Unreadable, unpack
 from services.operating.going_on import WentOn, go_on
+from services.operating.laying_keys import beside, key_names, lay_out, place_all
 from services.operating.office import Trouble
 from shared import stores
-from shared.errors import Unavailable
-from shared.sealing.keyfile import NoKeys, master_key, sync_folder, write_key
-from shared.sealing.keystore import WrappedKeyStore
-from shared.sealing.keytable import KEYS
+from shared.sealing.keyfile import NoKeys, master_key, sync_folder
 from shared.settings import Settings
 from shared.storage.damage import DamagedFile
 from shared.storage.file_snapshot import files_of
@@ -34,9 +31,6 @@ from shared.storage.revisions import UnknownRevision, refuse_newer
 from shared.storage.snapshots import NotCopied
 
 SCRATCH = "homeward-restore-"
-MASTER = "master.key"
-SAMPLE = 500
-"""How many keys are tried with the master key."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ class Asked:
     file: Path
     who: Sequence[Identity]
     keys: Path | None = None
-    master_key: Path | None = None
+    master_keys: tuple[Path, ...] = ()
     services: tuple[str, ...] = ()
 
 
@@ -82,8 +76,8 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacke
                     sync_folder(place)
                 went_on = await _gone_on(settings, asked, told)
                 # Last: without it nothing starts here, so a restore that was interrupted is noticed.
-                if asked.master_key is not None:
-                    _placed(stores.key_file(laid), stores.key_file(settings))
+                if asked.master_keys:
+                    place_all(laid, settings)
             return found, went_on
 
 
@@ -116,10 +110,9 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
     kept_as = "postgresql" if stores.on_postgres(settings) else "files"
     if found.stores.kept_as != kept_as:
         raise Trouble(f"This backup is of {found.stores.kept_as}, and the settings name {kept_as}.")
-    there = settings.model_copy(update={"data_dir": found.folder, "master_key_file": found.folder / MASTER})
-    if asked.master_key is not None:
-        master_key(asked.master_key)
-        _placed(asked.master_key, found.folder / MASTER)
+    there = beside(settings, found.folder)
+    for path in asked.master_keys:
+        master_key(path)
     filled: list[str] = []
     async with _emptied_again(there, filled):
         for store in found.wanted(asked.services):
@@ -128,30 +121,11 @@ async def laid_out(settings: Settings, found: Unpacked, asked: Asked) -> Setting
             if await stores.rows_of(there, store.name) != store.rows:
                 raise Trouble(f"The store of {store.name} has other rows than the manifest says.")
             if store.name == stores.KEYS:
-                await _refuse_other_key(there, asked)
+                await lay_out(there, asked.master_keys)
         if not asked.services:
             # Keys of another day than the stores may lack some, or have others in their place.
             await asyncio.to_thread(stores.look_at_keys, there, SERVICES)
     return there
-
-
-async def _refuse_other_key(there: Settings, asked: Asked) -> None:
-    """Raise Trouble for a master key that does not open a sample of the keys."""
-    try:
-        key_store = await asyncio.to_thread(stores.key_store_for, there)
-        try:
-            await _tried(key_store)
-        finally:
-            await key_store.close()
-    except (NoKeys, Unavailable):
-        raise Trouble(f"{asked.master_key} is not the master key of this backup: it opens none of its keys.") from None
-
-
-async def _tried(key_store: WrappedKeyStore) -> None:
-    names = select(KEYS.c.service, KEYS.c.subject).limit(SAMPLE)
-    found = await key_store.database.read(lambda conn: [(row.service, row.subject) for row in conn.execute(names)])
-    for service in {service for service, _ in found}:
-        await key_store.obtain(service, [subject for owner, subject in found if owner == service], create=False)
 
 
 async def refuse_full(settings: Settings, services: Sequence[str] = ()) -> None:
@@ -198,20 +172,10 @@ def _empty(settings: Settings, services: Sequence[str]) -> Iterator[Path | None]
         for name in services if not stores.on_postgres(settings) else ():
             if there := files_of(folder, name):
                 raise Trouble(f"{there[0]} is still there: move {name}.db* out of {folder} first.")
-        wanted = {NAME} | ({stores.key_file(settings).name} if stores.on_postgres(settings) else set())
+        wanted = {NAME} | (key_names(settings, folder) if stores.on_postgres(settings) else set())
         if not services and (others := sorted({path.name for path in folder.iterdir()} - wanted)):
             raise Trouble(f"{folder} is not empty: it holds {others[0]}. A restore goes into an empty folder only.")
         yield folder
-
-
-def _placed(key: Path, at: Path) -> None:
-    """The master key where the product looks for it. One that is there already must be the same."""
-    if at.exists():
-        if at.read_bytes() != key.read_bytes():
-            raise Trouble(f"{at} holds another key than {key}.")
-        return
-    at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_key(at, key.read_bytes())
 
 
 @contextlib.contextmanager

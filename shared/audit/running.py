@@ -8,8 +8,8 @@ from shared.audit.sequencer import Sequencer
 from shared.audit.witness import witness_of
 from shared.runtime import Kept
 from shared.sealing import KeyStore
+from shared.sealing.in_force import SIGNING
 from shared.sealing.keyfile import WrongKeys
-from shared.sealing.standing import SIGNING
 from shared.settings import Settings
 
 

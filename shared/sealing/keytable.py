@@ -17,7 +17,6 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     delete,
-    func,
     select,
     text,
 )
@@ -53,6 +52,15 @@ IN_FORCE = Table(
     Column("next", String),
 )
 """One row: the id of the master key, and during a rotation that of the next, under which all new keys are wrapped."""
+OWN = Table(
+    "own_in_force",
+    _METADATA,
+    Column("service", String, primary_key=True),
+    Column("current", String, nullable=False),
+    Column("next", String),
+)
+"""The same for each service that has a master key of its own."""
+
 REACHED = Table(
     "reached",
     _METADATA,
@@ -83,13 +91,6 @@ def key_bound(service: str, subject: str) -> str:
 def secret_bound(name: str) -> str:
     """What a wrapped secret is bound to: never the same as a key's."""
     return f"secret||{name}"
-
-
-@cache
-def wrapping(dialect: str) -> Select[str]:
-    """The id of the master key to wrap with. It cannot change before this transaction has ended."""
-    query = select(func.coalesce(IN_FORCE.c.next, IN_FORCE.c.current))
-    return query if dialect == "sqlite" else query.with_for_update(read=True)
 
 
 @cache

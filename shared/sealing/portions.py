@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func, or_, select
 
 from shared.sealing.keytable import KEYS, SECRETS, key_bound, secret_bound
 from shared.storage import Database, HowFar
@@ -22,25 +22,33 @@ class Wrapped:
     content: bytes
 
 
-async def portions(database: Database, progress: HowFar) -> AsyncIterator[tuple[Table, list[Wrapped]]]:
-    """All wrapped keys, then all secrets, each in the order of its table. `progress` is called after each portion."""
-    total = await database.read(lambda connection: _count(connection, KEYS) + _count(connection, SECRETS))
+async def portions(
+    database: Database, progress: HowFar, services: Sequence[str], names: Sequence[str]
+) -> AsyncIterator[tuple[Table, list[Wrapped]]]:
+    """The wrapped keys of these services, then the secrets of these names, each in the order of its table.
+
+    `progress` is called after each portion.
+    """
+    parts = (KEYS, key_bound, KEYS.c.service.in_(services)), (SECRETS, secret_bound, SECRETS.c.name.in_(names))
+    total = await database.read(lambda connection: sum(_count(connection, table, of) for table, _, of in parts))
     done = 0
-    for table, bound in ((KEYS, key_bound), (SECRETS, secret_bound)):
+    for table, bound, of in parts:
         after: tuple[str, ...] = ()
-        while rows := await database.read(partial(_portion, table=table, bound=bound, after=after)):
+        while rows := await database.read(partial(_portion, table=table, bound=bound, of=of, after=after)):
             yield table, rows
             after, done = rows[-1].place, done + len(rows)
             progress(min(done, total), total)
 
 
-def _count(connection: Connection, table: Table) -> int:
-    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+def _count(connection: Connection, table: Table, of: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(of)).scalar_one())
 
 
-def _portion(connection: Connection, table: Table, bound: Callable[..., str], after: tuple[str, ...]) -> list[Wrapped]:
+def _portion(
+    connection: Connection, table: Table, bound: Callable[..., str], of: ColumnElement[bool], after: tuple[str, ...]
+) -> list[Wrapped]:
     columns = list(table.primary_key)
-    query = select(table).order_by(*columns).limit(PORTION)
+    query = select(table).where(of).order_by(*columns).limit(PORTION)
     rows = connection.execute(query.where(_behind(columns, after)) if after else query)
     return [_wrapped(row, columns, bound) for row in rows]
 

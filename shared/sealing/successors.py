@@ -6,15 +6,16 @@ Both lie in one wrapped value, the next first, so that whoever obtains a subject
 import secrets
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from shared.failpoints import failpoint
+from shared.sealing import in_force
 from shared.sealing.keyfile import KEY_BYTES
-from shared.sealing.keystore import WrappedKeyStore
-from shared.sealing.keytable import KEYS, key_bound, wrapping
+from shared.sealing.keystore import WrappedKeyStore, called
+from shared.sealing.keytable import KEYS, key_bound
 from shared.sealing.reached import grow
-from shared.sealing.ring import Ring
 from shared.storage import HowFar
 
 PORTION = 500
@@ -46,36 +47,68 @@ async def _changed(
     total = await store.database.read(partial(_count, service=service))
     done, changed, shut, after = 0, 0, 0, ""
     while True:
-        work = partial(_portion, ring=store.ring, service=service, change=change, after=after, counted=counted)
-        looked, more, closed, after = await store.database.write(work)
-        if not looked:
+        portion = await store.database.read(partial(_read, service=service, after=after))
+        if not portion.rows:
             return changed, shut
-        done, changed, shut = done + looked, changed + more, shut + closed
+        anew, closed = await _anew(store, service, portion, change)
+        work = partial(_stored, service=service, master=portion.master, anew=anew, counted=counted)
+        stored = await store.database.write(work)
+        changed += stored
+        if stored < len(anew):
+            # Somebody wrapped or took away some of these meanwhile: the same portion once more.
+            continue
+        done, shut, after = done + len(portion.rows), shut + closed, portion.rows[-1][0]
         progress(min(done, total), total)
         failpoint(moment)
+
+
+class Portion(NamedTuple):
+    """Subjects with their wrapped keys, and the id of the master key in force when they were read."""
+
+    master: str
+    rows: list[tuple[str, bytes]]
+
+
+class Anew(NamedTuple):
+    """A subject's keys as they were wrapped, and the other ones that take their place."""
+
+    subject: str
+    before: bytes
+    after: bytes
 
 
 def _count(connection: Connection, service: str) -> int:
     return int(connection.execute(select(func.count()).select_from(KEYS).where(KEYS.c.service == service)).scalar_one())
 
 
-def _portion(
-    connection: Connection, ring: Ring, service: str, change: Change, after: str, *, counted: bool
-) -> tuple[int, int, int, str]:
-    """How many keys were looked at, changed, and did not open; and the last of them. Their rows are locked."""
-    # First, as whoever makes a key: the master key stays the one in force until this is stored.
-    master = connection.execute(wrapping(connection.dialect.name)).scalars().one()
+def _read(connection: Connection, service: str, after: str) -> Portion:
+    found = in_force.of(connection, service, lock=False)
     query = select(KEYS.c.subject, KEYS.c.wrapped).where(KEYS.c.service == service, KEYS.c.subject > after)
-    rows = connection.execute(query.order_by(KEYS.c.subject).limit(PORTION).with_for_update()).all()
-    found = [(row.subject, ring.opened(row.wrapped, key_bound(service, row.subject))) for row in rows]
-    opened = [(subject, keys[1], change(subject, keys[1])) for subject, keys in found if keys]
-    anew = [
-        {"of": subject, "anew": ring.wrap(master, keys, key_bound(service, subject))}
-        for subject, before, keys in opened
-        if keys != before
-    ]
-    if anew:
-        here = (KEYS.c.service == service) & (KEYS.c.subject == bindparam("of"))
-        connection.execute(update(KEYS).where(here).values(wrapped=bindparam("anew")), anew)
-        grow(connection, service, len(anew) if counted else 0)
-    return len(rows), len(anew), len(found) - len(opened), rows[-1].subject if rows else ""
+    rows = connection.execute(query.order_by(KEYS.c.subject).limit(PORTION))
+    return Portion("" if found is None else found.wraps, [(row.subject, row.wrapped) for row in rows])
+
+
+async def _anew(store: WrappedKeyStore, service: str, portion: Portion, change: Change) -> tuple[list[Anew], int]:
+    """Those whose keys are to be others, and how many did not open."""
+    wrapping = store.masters.of(service)
+    bound = [(wrapped, key_bound(service, subject)) for subject, wrapped in portion.rows]
+    found = await called(wrapping, partial(wrapping.opened, bound))
+    opened = [(row, keys[1]) for row, keys in zip(portion.rows, found, strict=True) if keys]
+    others = [(row, anew) for row, keys in opened if (anew := change(row[0], keys)) != keys]
+    given = [(keys, key_bound(service, subject)) for (subject, _), keys in others]
+    wrapped = await called(wrapping, partial(wrapping.wrap, portion.master, given)) if given else []
+    return [Anew(*row, one) for (row, _), one in zip(others, wrapped, strict=True)], found.count(None)
+
+
+def _stored(connection: Connection, service: str, master: str, anew: list[Anew], *, counted: bool) -> int:
+    """How many took their place. None where another master key is in force by now."""
+    # First, as whoever makes a key: the master key stays the one in force until this is stored.
+    found = in_force.of(connection, service)
+    if found is None or found.wraps != master:
+        return 0
+    stored = 0
+    for one in anew:
+        here = (KEYS.c.service == service) & (KEYS.c.subject == one.subject) & (KEYS.c.wrapped == one.before)
+        stored += connection.execute(update(KEYS).where(here).values(wrapped=one.after)).rowcount
+    grow(connection, service, stored if counted else 0)
+    return stored

@@ -15,7 +15,7 @@ OPENS = {"create_connection", "open_connection", "open_unix_connection", "urlope
 """Calls of the standard library that open a connection."""
 
 ALLOWED = {
-    "shared/outgoing.py": "the one way to somebody else's server: the issuer and the witness that settings name",
+    "shared/outgoing.py": "the one way to others' servers: issuer, witness and key service, as settings name them",
     "shared/observability/spans.py": "traces, to the collector that settings name",
     "shared/web/healthy.py": "a process of its own that asks the address of a health check in the compose file",
     "shared/testing.py": "the harness of tests, in process",
@@ -69,10 +69,14 @@ def test_a_new_one_is_seen(tmp_path: Path, source: str) -> None:
     assert outgoing(tmp_path) == {"shared/new.py"}
 
 
-def test_only_the_issuer_and_the_witness_are_called_elsewhere() -> None:
+def test_only_the_issuer_the_witness_and_the_key_service_are_called_elsewhere() -> None:
     """Whoever adds another says here from where its address comes: never from what a caller sent."""
-    users = [path for path in modules(ROOT, "services", "shared") if "shared.outgoing.Outgoing" in imported(path)]
+    ways = {"shared.outgoing.Outgoing", "shared.outgoing.Posting"}
+    users = [path for path in modules(ROOT, "services", "shared") if ways & imported(path)]
     assert [str(path.relative_to(ROOT)) for path in users] == [
         "shared/audit/witness.py",  # the server that settings name, which takes checkpoints of the audit
         "shared/auth/issuer.py",
+        "shared/sealing/at_hand.py",  # the key service that settings name
+        "shared/sealing/transit.py",  # three paths of it
+        "shared/sealing/vault_token.py",  # and a fourth, where one signs in
     ]

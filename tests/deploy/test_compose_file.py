@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, validators
 from deploy.make_env import EXAMPLE, write
 from services import SERVICES
 from services.__main__ import app
+from shared.sealing.at_hand import key_files
 from shared.settings import Settings, refuse_unknown
 from shared.web.problems import TITLES
 from tests.support.composed import FILE, ROOT, Missing, containers, dotenv, filled_in, variables
@@ -164,13 +165,20 @@ def test_what_others_wait_for_says_when_it_is_healthy() -> None:
     assert all(COMPOSED[name].check for name in (*waited, "proxy", "keycloak"))
 
 
-def test_each_service_has_one_mount_of_the_key_and_only_the_migration_may_write_it() -> None:
+def test_each_service_has_its_own_master_key_and_no_other_and_only_the_migration_may_write_them() -> None:
     mounts = {
-        name: [mount for mount in one.said["volumes"] if mount.startswith("keys:")] for name, one in COMPOSED.items()
+        name: [mount for mount in one.said["volumes"] if "keys" in mount.partition(":")[0]]
+        for name, one in COMPOSED.items()
     }
-    with_key = {name: ["keys:/keys:ro"] for name in SERVICES} | {"migrate": ["keys:/keys"]}
+    own = {name: [f"{name}-keys:/keys/{name}:ro"] for name in SERVICES}
+    with_key = own | {"migrate": [f"{name}-keys:/keys/{name}" for name in SERVICES]}
     assert {name: found for name, found in mounts.items() if found} == with_key
-    assert Path(COMPOSED["migrate"].environment["HOMEWARD_MASTER_KEY_FILE"]).parent == Path("/keys")
+    for name in (*SERVICES, "migrate"):
+        settings = Settings.model_validate({"master_key_file": COMPOSED[name].environment["HOMEWARD_MASTER_KEY_FILE"]})
+        found = {service: str(path.parent) for service, path in key_files(settings).items()}
+        assert found == {service: f"/keys/{service}" for service in SERVICES}
+    folders = (ROOT / "deploy/Dockerfile").read_text("utf-8")
+    assert all(f" /keys/{name}" in folders for name in SERVICES), "else an empty volume belongs to root"
 
 
 def test_only_what_makes_certificates_has_the_key_that_signs_them_or_writes_them() -> None:

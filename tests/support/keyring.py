@@ -14,6 +14,7 @@ from services import SERVICES
 from services.hosting.embedded import Embedded
 from shared import stores
 from shared.auth import Role
+from shared.sealing.at_hand import key_file
 from shared.sealing.keyfile import NoKeys
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.probation import PROBATION
@@ -48,7 +49,7 @@ class World:
 
     @property
     def key_file(self) -> Path:
-        return stores.key_file(self.settings)
+        return key_file(self.settings)
 
     def product(self) -> tuple[Embedded, Harness]:
         """The product, not started, and a hand on it. Raises what refuses to start."""

@@ -10,8 +10,8 @@ import pytest
 from pyrage import x25519
 
 from services import SERVICES
+from shared.sealing.in_force import NAMES
 from shared.sealing.keyfile import PAGE, key_id, master_key
-from shared.sealing.standing import NAMES
 from tests.support.operated import Operated
 
 ANNA, BORA, EVE = (x25519.Identity.generate() for _ in range(3))

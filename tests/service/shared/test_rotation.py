@@ -14,13 +14,13 @@ from shared import stores
 from shared.bus.portions import quiet
 from shared.errors import Unavailable
 from shared.failpoints import Failed, armed
-from shared.sealing import portions, rotation
+from shared.sealing import portions, ring, rotation
+from shared.sealing.in_force import NAMES
 from shared.sealing.keyfile import WrongKeys, key_id, master_key, write_key
 from shared.sealing.keystore import WrappedKeyStore
 from shared.sealing.keytable import KEYS, key_bound
 from shared.sealing.looking import unopened
 from shared.sealing.ring import lay_beside, next_to
-from shared.sealing.standing import NAMES
 from shared.testing import Harness, ref
 from tests.support.keyring import NAME, OFFICER, PERSONS, World, person, world_in
 
@@ -114,7 +114,9 @@ async def world_goes_on(world: World, people: int, before: dict[str, bytes]) -> 
 @contextmanager
 def killed(monkeypatch: pytest.MonkeyPatch, moment: str) -> Iterator[None]:
     with monkeypatch.context() as here:
-        here.setattr(rotation, "failpoint", armed(f"{moment}:raise" if ":" in moment else f"{moment}:1:raise"))
+        met = armed(f"{moment}:raise" if ":" in moment else f"{moment}:1:raise")
+        for module in (rotation, ring):
+            here.setattr(module, "failpoint", met)
         with pytest.raises(Failed):
             yield
 
@@ -124,7 +126,7 @@ async def wrapped_under(store: WrappedKeyStore, name: str) -> str:
     subject = f"person/{ref(name)}"
     query = select(KEYS.c.wrapped).where(KEYS.c.service == "intake", KEYS.c.subject == subject)
     wrapped = await store.database.read(lambda connection: connection.execute(query).scalars().one())
-    found = store.ring.opened(wrapped, key_bound("intake", subject))
+    found = store.masters.of("intake").opened([(wrapped, key_bound("intake", subject))])[0]
     assert found is not None
     return found[0]
 

@@ -43,6 +43,11 @@ SERVERS: dict[str, Any] = {
     "otlp_endpoint": "https://traces.centre.example",
 }
 BY_CERTIFICATE = {"kafka_security": "SSL", "kafka_certificate_file": "c.pem", "kafka_key_file": "k.pem"}
+KEY_SERVICE = {
+    "key_service": "https://vault.centre.example:8200",
+    "key_service_ca_file": "/etc/ca.pem",
+    "key_service_token_file": "/run/secrets/{service}",
+}
 SAFE: dict[str, dict[str, Any]] = {
     "files": FILES,
     "servers": SERVERS,
@@ -50,6 +55,8 @@ SAFE: dict[str, dict[str, Any]] = {
     "stores on this machine": {**SERVERS, "database_url": DATABASE.replace("db.centre.example", "127.0.0.1")},
     "a socket": {**SERVERS, "database_url": "postgresql:///homeward_{service}?host=/run/postgresql"},
     "a witness that is a server": {**SERVERS, "audit_witness": "https://witness.auditor.example/homeward"},
+    "a key service": {**SERVERS, **KEY_SERVICE},
+    "a key service on this machine": {**SERVERS, **KEY_SERVICE, "key_service": "http://127.0.0.1:8200"},
     "traces on this machine": {**SERVERS, "otlp_endpoint": "http://127.0.0.1:4318"},
 }
 UNSAFE: dict[str, tuple[dict[str, Any], str]] = {
@@ -117,12 +124,17 @@ UNSAFE: dict[str, tuple[dict[str, Any], str]] = {
     "no password": ({"kafka_password": ""}, "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed"),
     "a guessed password": ({"kafka_password": "changeme"}, "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed"),
     "its user as password": ({"kafka_password": "intake"}, "HOMEWARD_KAFKA_PASSWORD: it is missing or can be guessed"),
+    "a key service of any authority": (
+        {**KEY_SERVICE, "key_service_ca_file": None},
+        "HOMEWARD_KEY_SERVICE_CA_FILE: any authority that this system knows could vouch",
+    ),
     "all is logged": ({"log_level": "DEBUG"}, "HOMEWARD_LOG_LEVEL: DEBUG is for development"),
 }
 OF_ANY_COMMAND = (
     "a database",
     "a broker",
     "a password",
+    "a key service",
     "no password",
     "a guessed",
     "its user",
