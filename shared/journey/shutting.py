@@ -1,14 +1,13 @@
 """What of somebody's part holds on after its source lost facts: who was shut out stays so, and nothing opens again.
 
-A part opens or shuts. One that shuts (a conflict of interest, having left, a case entered in error) goes on where it was
-before. One that opens is had only where it was had before as well: whoever was released in the lost time stays out, like
-whoever was let in and asked to leave. Who holds a case stays who held it: somebody has to be there for the people in it.
-It ends as all that is kept does: people dismiss what was lost.
+A part opens or shuts. One that shuts (a conflict of interest, having left, a case entered in error) goes on where it
+was before. One that opens is had only where it was had before as well: whoever was released in the lost time stays out,
+like whoever was let in and asked to leave. Who holds a case stays who held it: somebody has to be there for the people
+in it. It ends as all that is kept does: people dismiss what was lost.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from shared.auth.leaving import GONE
@@ -19,11 +18,11 @@ SHUTTING = frozenset({BARRED, GONE, VOIDED})
 STAYING = SHUTTING | {HOLDER}
 """The kinds of which one that was there before is there now, whatever is told up to the length at restore."""
 
+MOMENTS = ("until", "since")
 Parts = Mapping[Relation, Relation]
 """Parts that hold, each by itself."""
 Moved = Mapping[Relation, Relation | None]
 """Parts that were made, or ended (None)."""
-NOBODY: Parts = MappingProxyType({})
 
 
 def parts_of(relations: Iterable[Relation]) -> Parts:
@@ -54,12 +53,19 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def stored(parts: Parts) -> list[dict[str, Any]]:
     """As they stand beside a guard, always in the same order."""
-    return [relation._asdict() for _, relation in sorted(parts.items(), key=lambda item: item[0][:5])]
+    in_order = sorted(parts.items(), key=lambda item: item[0][:5])
+    return [
+        {**relation._asdict(), **{name: _text(getattr(relation, name)) for name in MOMENTS}} for _, relation in in_order
+    ]
 
 
 def read(rows: Iterable[Mapping[str, Any]]) -> Parts:
     """Parts as they were stored."""
-    return parts_of(Relation(**{**row, **{name: _moment(row[name]) for name in ("until", "since")}}) for row in rows)
+    return parts_of(Relation(**{**row, **{name: _moment(row[name]) for name in MOMENTS}}) for row in rows)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _moment(text: str | None) -> datetime | None:

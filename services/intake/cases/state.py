@@ -106,3 +106,4 @@ class Facts:
     household_ref: HouseholdRef | None = None
     implicated: tuple[PersonRef, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    barred: tuple[StaffRef, ...] = ()
