@@ -82,6 +82,14 @@ async def test_who_was_barred_in_the_lost_time_opens_no_other_case_and_is_barred
         await desk.see(f"cases/{one}", HERE)
 
 
+async def test_who_was_barred_in_the_lost_time_does_not_come_by_a_case_that_was_struck_out(desk: Desk) -> None:
+    case, person = await _case(desk)
+    ok(await desk.change(f"cases/{case}", "void", OTHER, reason="DUPLICATE"))
+    await _lost(desk, near(case))
+    refused(await desk.do("cases", HERE, person_ref=person, **AGAIN), "not_found")
+    ok(await desk.do("cases", OTHER, person_ref=person, **AGAIN))
+
+
 async def test_who_was_released_in_the_lost_time_stays_out(desk: Desk) -> None:
     case, _ = await _case(desk)
     await desk.see(f"cases/{case}/journey", OTHER)
