@@ -14,6 +14,7 @@ from services.intake.facets import Existence, InterviewView, StayView
 from services.intake.facets import ScreeningFacet as Decisions
 from services.referrals.facets import Share
 from services.screening.facets import Agreed
+from services.screening.facets import InterviewView as Interview
 from shared.contracts.intake import ConsentPurpose, ReceiverKind
 from shared.journey import Facet
 from shared.testing import ref
@@ -29,6 +30,10 @@ PLAIN: dict[tuple[str, str], set[str]] = {
     },
     ("intake", "screening"): {"interview", "determined"},
     ("intake", "referrals"): {"plan", "deliveries", "followups_done", "followups_missed"},
+    ("screening", "screening"): {
+        "suggested", "determined", "proposed", "under_review", "best_interests_open", "best_interests_proposed",
+        "review_day",
+    },
     ("screening", "intake"): {"open", "opened_on", "organisation_ref", "household_ref", "centre", "urgent_needs_met"},
     ("referrals", "intake"): {
         "opened_on", "organisation_ref", "closed", "household_ref", "admitted", "departed_on", "handed_over_on"
@@ -61,6 +66,9 @@ def grant(name: str = GIVEN, until: date | None = None) -> GrantConsent:
 
 TO_KIN = {"decided": True, "receiver": ReceiverKind.KIN, "receiver_ref": AUNT, "exception": True}
 ENDS_EARLY, MONEY_ENDS_EARLY = {"shares": (share(until=EARLY),)}, {"consents": (grant(until=EARLY),)}
+ENDED, RESTS = {"interview": Interview.REFUSED}, {"interview": Interview.PAUSED}
+PART_IS_KEPT = {"handling": HANDLING[:1], "kept_handling": HANDLING[1:]}
+NEAREST = {"receiver": ReceiverKind.PARENT}
 ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
 CASES: list[Case] = [
@@ -99,6 +107,15 @@ CASES: list[Case] = [
             (True, False, True), (False, True, True), (None, False, None), (False, None, None), (False, False, False)
         )
     ),
+    ("screening", "screening", {"interview": Interview.REFUSED}, {"interview": Interview.OPENED}, ENDED),
+    ("screening", "screening", ENDED, {}, ENDED),
+    ("screening", "screening", {"interview": Interview.COMPLETED}, {"interview": Interview.PAUSED}, RESTS),
+    ("screening", "screening", {"handling": HANDLING}, {"handling": HANDLING[:1]}, PART_IS_KEPT),
+    ("screening", "screening", {"kept_handling": HANDLING}, {"handling": HANDLING[:1]}, PART_IS_KEPT),
+    ("screening", "screening", {"handling": HANDLING[:1]}, {"handling": HANDLING}, {"handling": HANDLING}),
+    ("screening", "screening", {"best_interests_open": True}, {"receiver": ReceiverKind.KIN}, {}),
+    ("screening", "screening", {"receiver": ReceiverKind.PARENT}, {"receiver": ReceiverKind.KIN}, {}),
+    ("screening", "screening", NEAREST, NEAREST, NEAREST),
     ("intake", "intake", {"stay": StayView.MISSING}, {"stay": StayView.ADMITTED}, {"stay": StayView.MISSING}),
     ("intake", "intake", {"stay": StayView.ADMITTED}, {"stay": StayView.EXPECTED}, {"stay": StayView.EXPECTED}),
     ("intake", "intake", {"implicated": (UNCLE,)}, {"implicated": (AUNT,)}, {"implicated": (AUNT, UNCLE)}),
