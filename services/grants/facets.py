@@ -69,13 +69,14 @@ class ReferralsFacet(Model):
 
 
 class GrantsFacet(Model):
-    """What grants itself told of the case."""
+    """What grants itself told of the case. `stopped` are the grants and instalments of which nothing is to be paid."""
 
     stage: C0[str] = "none"
     approved: Count = 0
     paid: Count = 0
     reconciled: Count = 0
     visits: Count = 0
+    stopped: C0[tuple[Ref, ...]] = ()
 
 
 def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
@@ -94,8 +95,27 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
 
 
 def still_paid(before: GrantsFacet, now: GrantsFacet) -> GrantsFacet:
-    """Grants itself lost facts: what was paid was paid."""
-    return now.but(paid=max(before.paid, now.paid))
+    """Grants itself lost facts: what was paid was paid, and what was held back or ended is not paid."""
+    stopped = tuple(sorted({*before.stopped, *now.stopped}))
+    return now.but(paid=max(before.paid, now.paid), stopped=stopped)
+
+
+def stopped(name: str) -> Step:
+    """Of what the fact names by that field, nothing is paid."""
+
+    def step(facet: GrantsFacet, event: Event) -> GrantsFacet:
+        return facet.but(stopped=tuple(sorted({*facet.stopped, getattr(event, name)})))
+
+    return step
+
+
+def goes_on(name: str) -> Step:
+    """It may be paid again."""
+
+    def step(facet: GrantsFacet, event: Event) -> GrantsFacet:
+        return facet.but(stopped=tuple(ref for ref in facet.stopped if ref != getattr(event, name)))
+
+    return step
 
 
 def noted(facet: object, _: Event) -> Any:
@@ -217,21 +237,25 @@ def approved(facet: GrantsFacet, _: grants.ApplicationApproved) -> GrantsFacet:
     return facet.but(stage="approved", approved=facet.approved + 1)
 
 
+def ended(facet: GrantsFacet, event: Event) -> GrantsFacet:
+    """The grant is over, and no more of it is paid."""
+    return facet.but(stage="ended", stopped=stopped("application_ref")(facet, event).stopped)
+
+
 GRANTS: dict[type[Event], Step] = {
     grants.ApplicationDrafted: at("applying"),
     grants.ApplicationApproved: approved,
     grants.ApplicationDisbursing: at("disbursing"),
     grants.ApplicationActive: at("active"),
     grants.ApplicationCompleted: at("completed"),
+    grants.ApplicationRejected: at("ended"),
+    **dict.fromkeys((grants.ApplicationTerminated, grants.ApplicationCancelled, grants.ApplicationVoided), ended),
+    grants.ApplicationSuspended: stopped("application_ref"),
+    grants.ApplicationResumed: goes_on("application_ref"),
     **dict.fromkeys(
-        (
-            grants.ApplicationRejected,
-            grants.ApplicationTerminated,
-            grants.ApplicationCancelled,
-            grants.ApplicationVoided,
-        ),
-        at("ended"),
+        (grants.InstalmentHeld, grants.InstalmentCancelled, grants.InstalmentVoided), stopped("instalment_ref")
     ),
+    grants.InstalmentResumed: goes_on("instalment_ref"),
     grants.InstalmentPaid: counted("paid"),
     grants.InstalmentReconciled: counted("reconciled"),
     grants.BusinessChecked: counted("visits"),

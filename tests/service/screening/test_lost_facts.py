@@ -74,10 +74,11 @@ async def test_who_refused_in_the_lost_time_is_not_asked_until_people_have_looke
     await _lost(casework, screening.InterviewRefused(**named) if ended == "refused" else stopped)
     named_now = {"staff_ref": staff("mara-interviewer"), "organisation_ref": CENTRE}
     ok(await _on(casework, interview, "assign", SECOND, named_now))
-    asked = {"refused": ("start", {"room": ROOM}), "stopped": ("answers", {"answers": lines(())})}[ended]
-    refused(await _on(casework, interview, asked[0], NEXT, asked[1]), "not_allowed_in_status")
+    command = "start" if ended == "refused" else "answers"
+    body: dict[str, Any] = {"room": ROOM} if ended == "refused" else {"answers": lines(())}
+    refused(await _on(casework, interview, command, NEXT, body), "not_allowed_in_status")
     await _dismissed(casework)
-    ok(await _on(casework, interview, asked[0], NEXT, asked[1]))
+    ok(await _on(casework, interview, command, NEXT, body))
 
 
 async def test_how_to_treat_somebody_is_said_by_every_decision_until_people_have_looked(casework: Casework) -> None:

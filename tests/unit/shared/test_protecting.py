@@ -39,6 +39,7 @@ PLAIN: dict[tuple[str, str], set[str]] = {
         "opened_on", "organisation_ref", "closed", "household_ref", "admitted", "departed_on", "handed_over_on"
     },
     ("referrals", "screening"): {"entitlements"},
+    ("referrals", "referrals"): {"plan", "help", "visits_planned", "visits_done", "visits_missed", "last_findings"},
     ("grants", "intake"): {"opened", "opened_on", "organisation_ref", "household_ref"},
     ("grants", "grants"): {"stage", "approved", "reconciled", "visits"},
 }  # fmt: skip
@@ -88,6 +89,8 @@ CASES: list[Case] = [
     ),
     ("referrals", "intake", {"closed": True, "admitted": True}, {}, {}),
     ("referrals", "screening", {"handling": HANDLING[1:]}, {"handling": HANDLING[:1]}, {"handling": HANDLING}),
+    ("referrals", "referrals", {"taken_back": (UNCLE,)}, {"taken_back": (AUNT,)}, {"taken_back": (AUNT, UNCLE)}),
+    ("referrals", "referrals", {"visits_done": 2}, {}, {}),
     ("grants", "intake", {"closed": True}, {"closed": False}, {"closed": True}),
     ("grants", "intake", {"missing": True}, {"missing": False}, {"missing": True}),
     ("grants", "intake", {"implicated": (UNCLE,)}, {"implicated": (AUNT,)}, {"implicated": (AUNT, UNCLE)}),
@@ -95,6 +98,7 @@ CASES: list[Case] = [
     ("grants", "intake", {"consents": (grant(until=EARLY),)}, {"consents": (grant(),)}, MONEY_ENDS_EARLY),
     ("grants", "grants", {"paid": 2}, {"paid": 1}, {"paid": 2}),
     ("grants", "grants", {"paid": 1, "stage": "ended"}, {"paid": 2}, {"paid": 2}),
+    ("grants", "grants", {"stopped": (GIVEN,)}, {"stopped": (OTHER,)}, {"stopped": tuple(sorted((GIVEN, OTHER)))}),
     ("screening", "intake", {"is_minor": True}, {"is_minor": False}, {"is_minor": True}),
     ("screening", "intake", {"child_on_day": True}, {"child_on_day": False}, {"child_on_day": True}),
     ("screening", "intake", {"too_young_to_ask": True}, {}, {"too_young_to_ask": True}),
