@@ -202,6 +202,11 @@ def struck_out(facet: DirectoryFacet, _: object) -> DirectoryFacet:
     return facet.but(kind=None)
 
 
+def authority_of_both(before: DirectoryFacet, now: DirectoryFacet) -> DirectoryFacet:
+    """The directory lost facts: an organisation speaks as what it was registered before and is now, or as nothing."""
+    return now if before.kind == now.kind else now.but(kind=None)
+
+
 DIRECTORY = Facet(
     DirectoryFacet,
     {
@@ -211,6 +216,7 @@ DIRECTORY = Facet(
         referrals.OrganisationVoided: struck_out,
         **STEPS,
     },
+    authority_of_both,
 )
 
 

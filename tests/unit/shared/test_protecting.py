@@ -40,6 +40,7 @@ PLAIN: dict[tuple[str, str], set[str]] = {
     },
     ("referrals", "screening"): {"entitlements"},
     ("referrals", "referrals"): {"plan", "help", "visits_planned", "visits_done", "visits_missed", "last_findings"},
+    ("screening", "referrals/organisation"): set(),
     ("grants", "intake"): {"opened", "opened_on", "organisation_ref", "household_ref"},
     ("grants", "grants"): {"stage", "approved", "reconciled", "visits"},
 }  # fmt: skip
@@ -69,6 +70,7 @@ TO_KIN = {"decided": True, "receiver": ReceiverKind.KIN, "receiver_ref": AUNT, "
 ENDS_EARLY, MONEY_ENDS_EARLY = {"shares": (share(until=EARLY),)}, {"consents": (grant(until=EARLY),)}
 ENDED, RESTS = {"interview": Interview.REFUSED}, {"interview": Interview.PAUSED}
 PART_IS_KEPT = {"handling": HANDLING[:1], "kept_handling": HANDLING[1:]}
+POLICE = {"kind": "POLICE"}
 NEAREST = {"receiver": ReceiverKind.PARENT}
 ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
@@ -90,6 +92,9 @@ CASES: list[Case] = [
     ("referrals", "intake", {"closed": True, "admitted": True}, {}, {}),
     ("referrals", "screening", {"handling": HANDLING[1:]}, {"handling": HANDLING[:1]}, {"handling": HANDLING}),
     ("referrals", "referrals", {"taken_back": (UNCLE,)}, {"taken_back": (AUNT,)}, {"taken_back": (AUNT, UNCLE)}),
+    ("screening", "referrals/organisation", {}, POLICE, {}),
+    ("screening", "referrals/organisation", POLICE, {}, {}),
+    ("screening", "referrals/organisation", POLICE, POLICE, POLICE),
     ("referrals", "referrals", {"visits_done": 2}, {}, {}),
     ("grants", "intake", {"closed": True}, {"closed": False}, {"closed": True}),
     ("grants", "intake", {"missing": True}, {"missing": False}, {"missing": True}),
@@ -183,5 +188,5 @@ def test_these_sources_protect_nobody() -> None:
     }
     assert silent == {
         ("intake", "grants"), ("referrals", "grants"), ("grants", "screening"), ("grants", "referrals"),
-        *((hearer, "referrals/organisation") for hearer in SERVICES),
+        *((hearer, "referrals/organisation") for hearer in SERVICES if hearer != "screening"),
     }  # fmt: skip
