@@ -7,7 +7,7 @@ is counted for grant papers alone.
 from typing import Any
 
 from shared.clock import earlier
-from shared.contracts import grants, intake, referrals, screening
+from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import ServiceCode
@@ -98,24 +98,6 @@ def still_paid(before: GrantsFacet, now: GrantsFacet) -> GrantsFacet:
     """Grants itself lost facts: what was paid was paid, and what was held back or ended is not paid."""
     stopped = tuple(sorted({*before.stopped, *now.stopped}))
     return now.but(paid=max(before.paid, now.paid), stopped=stopped)
-
-
-def stopped(name: str) -> Step:
-    """Of what the fact names by that field, nothing is paid."""
-
-    def step(facet: GrantsFacet, event: Event) -> GrantsFacet:
-        return facet.but(stopped=tuple(sorted({*facet.stopped, getattr(event, name)})))
-
-    return step
-
-
-def goes_on(name: str) -> Step:
-    """It may be paid again."""
-
-    def step(facet: GrantsFacet, event: Event) -> GrantsFacet:
-        return facet.but(stopped=tuple(ref for ref in facet.stopped if ref != getattr(event, name)))
-
-    return step
 
 
 def noted(facet: object, _: Event) -> Any:
@@ -214,52 +196,6 @@ def not_trained(
     left = tuple(given for given in facet.training if given.service_referral_ref != event.service_referral_ref)
     return facet.but(training=left)
 
-
-def at(stage: str) -> Step:
-    """The grant is that far now."""
-
-    def step(facet: GrantsFacet, _: Event) -> GrantsFacet:
-        return facet.but(stage=stage)
-
-    return step
-
-
-def counted(name: str) -> Step:
-    """One more of these."""
-
-    def step(facet: GrantsFacet, _: Event) -> GrantsFacet:
-        return facet.but(**{name: getattr(facet, name) + 1})
-
-    return step
-
-
-def approved(facet: GrantsFacet, _: grants.ApplicationApproved) -> GrantsFacet:
-    return facet.but(stage="approved", approved=facet.approved + 1)
-
-
-def ended(facet: GrantsFacet, event: Event) -> GrantsFacet:
-    """The grant is over, and no more of it is paid."""
-    return facet.but(stage="ended", stopped=stopped("application_ref")(facet, event).stopped)
-
-
-GRANTS: dict[type[Event], Step] = {
-    grants.ApplicationDrafted: at("applying"),
-    grants.ApplicationApproved: approved,
-    grants.ApplicationDisbursing: at("disbursing"),
-    grants.ApplicationActive: at("active"),
-    grants.ApplicationCompleted: at("completed"),
-    grants.ApplicationRejected: at("ended"),
-    **dict.fromkeys((grants.ApplicationTerminated, grants.ApplicationCancelled, grants.ApplicationVoided), ended),
-    grants.ApplicationSuspended: stopped("application_ref"),
-    grants.ApplicationResumed: goes_on("application_ref"),
-    **dict.fromkeys(
-        (grants.InstalmentHeld, grants.InstalmentCancelled, grants.InstalmentVoided), stopped("instalment_ref")
-    ),
-    grants.InstalmentResumed: goes_on("instalment_ref"),
-    grants.InstalmentPaid: counted("paid"),
-    grants.InstalmentReconciled: counted("reconciled"),
-    grants.BusinessChecked: counted("visits"),
-}
 
 _INTAKE: dict[type[Event], Step] = {
     intake.CaseOpened: opened,

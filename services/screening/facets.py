@@ -9,7 +9,6 @@ from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
 from shared.journey import Facet
-from shared.journey.register import STEPS
 from shared.model import Model
 
 
@@ -187,36 +186,6 @@ INTAKE = Facet(
         intake.ConsentVoided: taken_back,
     },
     protected,
-)
-
-
-def registered(
-    facet: DirectoryFacet, event: referrals.OrganisationRegistered | referrals.OrganisationCorrected
-) -> DirectoryFacet:
-    """The directory says of which kind an organisation is."""
-    return facet.but(kind=event.kind)
-
-
-def struck_out(facet: DirectoryFacet, _: object) -> DirectoryFacet:
-    """The entry is closed, or was made in error."""
-    return facet.but(kind=None)
-
-
-def authority_of_both(before: DirectoryFacet, now: DirectoryFacet) -> DirectoryFacet:
-    """The directory lost facts: an organisation speaks as what it was registered before and is now, or as nothing."""
-    return now if before.kind == now.kind else now.but(kind=None)
-
-
-DIRECTORY = Facet(
-    DirectoryFacet,
-    {
-        referrals.OrganisationRegistered: registered,
-        referrals.OrganisationCorrected: registered,
-        referrals.OrganisationClosed: struck_out,
-        referrals.OrganisationVoided: struck_out,
-        **STEPS,
-    },
-    authority_of_both,
 )
 
 
