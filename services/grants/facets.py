@@ -7,7 +7,7 @@ is counted for grant papers alone.
 from typing import Any
 
 from shared.clock import earlier
-from shared.contracts import grants, intake, referrals, screening
+from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.contracts.leaves import Count, Day
 from shared.contracts.referrals import ServiceCode
@@ -69,13 +69,14 @@ class ReferralsFacet(Model):
 
 
 class GrantsFacet(Model):
-    """What grants itself told of the case."""
+    """What grants itself told of the case. `stopped` are the grants and instalments of which nothing is to be paid."""
 
     stage: C0[str] = "none"
     approved: Count = 0
     paid: Count = 0
     reconciled: Count = 0
     visits: Count = 0
+    stopped: C0[tuple[Ref, ...]] = ()
 
 
 def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
@@ -94,8 +95,9 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
 
 
 def still_paid(before: GrantsFacet, now: GrantsFacet) -> GrantsFacet:
-    """Grants itself lost facts: what was paid was paid."""
-    return now.but(paid=max(before.paid, now.paid))
+    """Grants itself lost facts: what was paid was paid, and what was held back or ended is not paid."""
+    stopped = tuple(sorted({*before.stopped, *now.stopped}))
+    return now.but(paid=max(before.paid, now.paid), stopped=stopped)
 
 
 def noted(facet: object, _: Event) -> Any:
@@ -194,48 +196,6 @@ def not_trained(
     left = tuple(given for given in facet.training if given.service_referral_ref != event.service_referral_ref)
     return facet.but(training=left)
 
-
-def at(stage: str) -> Step:
-    """The grant is that far now."""
-
-    def step(facet: GrantsFacet, _: Event) -> GrantsFacet:
-        return facet.but(stage=stage)
-
-    return step
-
-
-def counted(name: str) -> Step:
-    """One more of these."""
-
-    def step(facet: GrantsFacet, _: Event) -> GrantsFacet:
-        return facet.but(**{name: getattr(facet, name) + 1})
-
-    return step
-
-
-def approved(facet: GrantsFacet, _: grants.ApplicationApproved) -> GrantsFacet:
-    return facet.but(stage="approved", approved=facet.approved + 1)
-
-
-GRANTS: dict[type[Event], Step] = {
-    grants.ApplicationDrafted: at("applying"),
-    grants.ApplicationApproved: approved,
-    grants.ApplicationDisbursing: at("disbursing"),
-    grants.ApplicationActive: at("active"),
-    grants.ApplicationCompleted: at("completed"),
-    **dict.fromkeys(
-        (
-            grants.ApplicationRejected,
-            grants.ApplicationTerminated,
-            grants.ApplicationCancelled,
-            grants.ApplicationVoided,
-        ),
-        at("ended"),
-    ),
-    grants.InstalmentPaid: counted("paid"),
-    grants.InstalmentReconciled: counted("reconciled"),
-    grants.BusinessChecked: counted("visits"),
-}
 
 _INTAKE: dict[type[Event], Step] = {
     intake.CaseOpened: opened,

@@ -2,7 +2,7 @@
 
 from services.grants import facets as view
 from shared.contracts import grants, intake, referrals, screening
-from shared.journey import Facet, Facets, Journey
+from shared.journey import Facet, Facets, Journey, Step
 from shared.journey.register import LEAVING
 from shared.model import Event
 
@@ -149,30 +149,89 @@ OWN_CASE_FACTS: tuple[type[Event], ...] = (
     grants.ApplicationEligibilityChecked,
     grants.ApplicationHolderExcepted,
     grants.ApplicationReleased,
-    grants.ApplicationResumed,
     grants.ApplicationRevisionRequested,
     grants.ApplicationSentToCommittee,
     grants.ApplicationSubmitted,
-    grants.ApplicationSuspended,
     grants.ApplicationVoted,
     grants.BusinessCeased,
     grants.BusinessCorrected,
     grants.BusinessPlanned,
     grants.BusinessVoided,
-    grants.InstalmentCancelled,
     grants.InstalmentCorrected,
     grants.InstalmentEvidenced,
-    grants.InstalmentHeld,
     grants.InstalmentPlanned,
     grants.InstalmentReceiptAdded,
     grants.InstalmentReceiptStruck,
     grants.InstalmentReleased,
-    grants.InstalmentResumed,
-    grants.InstalmentVoided,
 )
 """Our own facts that move nothing here and stand in the timeline."""
 
-OWN = Facet(view.GrantsFacet, {**dict.fromkeys(OWN_CASE_FACTS, view.noted), **view.GRANTS}, view.still_paid)
+
+def at(stage: str) -> Step:
+    """The grant is that far now."""
+
+    def step(facet: view.GrantsFacet, _: Event) -> view.GrantsFacet:
+        return facet.but(stage=stage)
+
+    return step
+
+
+def counted(name: str) -> Step:
+    """One more of these."""
+
+    def step(facet: view.GrantsFacet, _: Event) -> view.GrantsFacet:
+        return facet.but(**{name: getattr(facet, name) + 1})
+
+    return step
+
+
+def approved(facet: view.GrantsFacet, _: grants.ApplicationApproved) -> view.GrantsFacet:
+    return facet.but(stage="approved", approved=facet.approved + 1)
+
+
+def stopped(name: str) -> Step:
+    """Of what the fact names by that field, nothing is paid."""
+
+    def step(facet: view.GrantsFacet, event: Event) -> view.GrantsFacet:
+        return facet.but(stopped=tuple(sorted({*facet.stopped, getattr(event, name)})))
+
+    return step
+
+
+def goes_on(name: str) -> Step:
+    """It may be paid again."""
+
+    def step(facet: view.GrantsFacet, event: Event) -> view.GrantsFacet:
+        return facet.but(stopped=tuple(ref for ref in facet.stopped if ref != getattr(event, name)))
+
+    return step
+
+
+def ended(facet: view.GrantsFacet, event: Event) -> view.GrantsFacet:
+    """The grant is over, and no more of it is paid."""
+    return facet.but(stage="ended", stopped=stopped("application_ref")(facet, event).stopped)
+
+
+MOVING: dict[type[Event], Step] = {
+    grants.ApplicationDrafted: at("applying"),
+    grants.ApplicationApproved: approved,
+    grants.ApplicationDisbursing: at("disbursing"),
+    grants.ApplicationActive: at("active"),
+    grants.ApplicationCompleted: at("completed"),
+    grants.ApplicationRejected: at("ended"),
+    **dict.fromkeys((grants.ApplicationTerminated, grants.ApplicationCancelled, grants.ApplicationVoided), ended),
+    grants.ApplicationSuspended: stopped("application_ref"),
+    grants.ApplicationResumed: goes_on("application_ref"),
+    **dict.fromkeys(
+        (grants.InstalmentHeld, grants.InstalmentCancelled, grants.InstalmentVoided), stopped("instalment_ref")
+    ),
+    grants.InstalmentResumed: goes_on("instalment_ref"),
+    grants.InstalmentPaid: counted("paid"),
+    grants.InstalmentReconciled: counted("reconciled"),
+    grants.BusinessChecked: counted("visits"),
+}
+
+OWN = Facet(view.GrantsFacet, {**dict.fromkeys(OWN_CASE_FACTS, view.noted), **MOVING}, view.still_paid)
 
 
 def stage(facets: Facets) -> str:

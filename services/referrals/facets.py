@@ -78,7 +78,7 @@ class Help(Model):
 
 
 class ReferralsFacet(Model):
-    """What referrals itself told of the case."""
+    """What referrals itself told of the case. `taken_back` are requests that nobody may act on any more."""
 
     plan: plans.Status | None = None
     help: tuple[Help, ...] = ()
@@ -86,6 +86,7 @@ class ReferralsFacet(Model):
     visits_done: Count = 0
     visits_missed: Count = 0
     last_findings: tuple[Finding, ...] = ()
+    taken_back: tuple[Ref, ...] = ()
 
 
 def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
@@ -106,6 +107,18 @@ def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
 def still_handled(before: ScreeningFacet, now: ScreeningFacet) -> ScreeningFacet:
     """Screening lost facts: how somebody is to be treated is not forgotten."""
     return now.but(handling=tuple(sorted({*before.handling, *now.handling})))
+
+
+def still_taken_back(before: ReferralsFacet, now: ReferralsFacet) -> ReferralsFacet:
+    """Referrals itself lost facts: what was taken back stays so."""
+    return now.but(taken_back=tuple(sorted({*before.taken_back, *now.taken_back})))
+
+
+def taken_back(
+    facet: ReferralsFacet, event: referrals.ServiceReferralRevoked | referrals.ServiceReferralVoided
+) -> ReferralsFacet:
+    """Nobody is to give that service to this person on that request."""
+    return facet.but(taken_back=tuple(sorted({*facet.taken_back, event.service_referral_ref})))
 
 
 def noted(facet: F, event: Event) -> F:

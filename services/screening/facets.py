@@ -9,7 +9,6 @@ from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import HouseholdRef, OrganisationRef, PersonRef, Ref
 from shared.journey import Facet
-from shared.journey.register import STEPS
 from shared.model import Model
 
 
@@ -54,8 +53,15 @@ class InterviewView(StrEnum):
     STOPPED = "stopped"
 
 
+ENDED_BY_THEM = frozenset({InterviewView.REFUSED, InterviewView.STOPPED})
+"""How an interview ends whom somebody did not want, or no longer."""
+
+
 class ScreeningFacet(Model):
-    """How far screening is by its own facts."""
+    """How far screening is by its own facts, and how somebody is to be treated.
+
+    `kept_handling` are instructions of a time that was lost: no decision leaves them out until people have looked.
+    """
 
     interview: InterviewView = InterviewView.NONE
     suggested: tuple[Ref, ...] = ()
@@ -66,6 +72,8 @@ class ScreeningFacet(Model):
     best_interests_proposed: bool = False
     receiver: screening.ReceiverKind | None = None
     review_day: date | None = None
+    handling: tuple[screening.Handling, ...] = ()
+    kept_handling: tuple[screening.Handling, ...] = ()
 
 
 class DirectoryFacet(Model):
@@ -181,30 +189,6 @@ INTAKE = Facet(
 )
 
 
-def registered(
-    facet: DirectoryFacet, event: referrals.OrganisationRegistered | referrals.OrganisationCorrected
-) -> DirectoryFacet:
-    """The directory says of which kind an organisation is."""
-    return facet.but(kind=event.kind)
-
-
-def struck_out(facet: DirectoryFacet, _: object) -> DirectoryFacet:
-    """The entry is closed, or was made in error."""
-    return facet.but(kind=None)
-
-
-DIRECTORY = Facet(
-    DirectoryFacet,
-    {
-        referrals.OrganisationRegistered: registered,
-        referrals.OrganisationCorrected: registered,
-        referrals.OrganisationClosed: struck_out,
-        referrals.OrganisationVoided: struck_out,
-        **STEPS,
-    },
-)
-
-
 _COUNTED = ("suggested", "determined")
 
 
@@ -218,18 +202,20 @@ def _with(refs: tuple[Ref, ...], ref: Ref) -> tuple[Ref, ...]:
 
 def suggested(facet: ScreeningFacet, event: screening.DeterminationSuggested) -> ScreeningFacet:
     """The rules suggest something."""
-    return facet.but(suggested=_with(facet.suggested, event.determination_ref), proposed=False)
+    handling = tuple(sorted({*facet.handling, *event.handling}))
+    return facet.but(suggested=_with(facet.suggested, event.determination_ref), proposed=False, handling=handling)
 
 
 def made(facet: ScreeningFacet, event: screening.DeterminationMade) -> ScreeningFacet:
     """A body has found."""
-    return facet.but(determined=_with(facet.determined, event.determination_ref), proposed=False)
+    determined = _with(facet.determined, event.determination_ref)
+    return facet.but(determined=determined, proposed=False, handling=event.handling)
 
 
 def voided(facet: ScreeningFacet, event: screening.DeterminationVoided) -> ScreeningFacet:
     """A determination was entered in error."""
     without = {name: tuple(r for r in getattr(facet, name) if r != event.determination_ref) for name in _COUNTED}
-    return facet.but(**without, proposed=False, under_review=False)
+    return facet.but(**without, proposed=False, under_review=False, handling=event.handling)
 
 
 def reviewed(facet: ScreeningFacet, _: object) -> ScreeningFacet:
@@ -237,9 +223,9 @@ def reviewed(facet: ScreeningFacet, _: object) -> ScreeningFacet:
     return facet.but(under_review=True)
 
 
-def amended(facet: ScreeningFacet, _: object) -> ScreeningFacet:
+def amended(facet: ScreeningFacet, event: screening.DeterminationAmended) -> ScreeningFacet:
     """The body has found again."""
-    return facet.but(under_review=False, proposed=False)
+    return facet.but(under_review=False, proposed=False, handling=event.handling)
 
 
 def receiver_wanted(facet: ScreeningFacet, _: object) -> ScreeningFacet:
@@ -260,6 +246,20 @@ def receiver_unknown(facet: ScreeningFacet, _: object) -> ScreeningFacet:
 def review_moved(facet: ScreeningFacet, event: screening.BestInterestsCorrected) -> ScreeningFacet:
     """The day of the next look was put right."""
     return facet.but(review_day=event.review_day)
+
+
+def as_before(before: ScreeningFacet, now: ScreeningFacet) -> ScreeningFacet:
+    """Screening itself lost facts: nobody is asked again who refused, no instruction is forgotten, no receiver stands.
+
+    A child may go to whom it might go before; where another was decided in between, or nobody any more, to nobody.
+    """
+    kept = {*before.handling, *before.kept_handling} - {*now.handling}
+    same = (before.receiver, before.best_interests_open) == (now.receiver, now.best_interests_open)
+    return now.but(
+        interview=before.interview if before.interview in ENDED_BY_THEM else now.interview,
+        receiver=now.receiver if same else None,
+        kept_handling=tuple(sorted(kept)),
+    )
 
 
 OWN = Facet(
@@ -289,4 +289,5 @@ OWN = Facet(
         screening.BestInterestsCorrected: review_moved,
         screening.BestInterestsVoided: receiver_unknown,
     },
+    as_before,
 )

@@ -7,7 +7,8 @@ not colour it.
 from services.screening import facets as view
 from services.screening.facets import InterviewView
 from shared.contracts import grants, intake, referrals, screening
-from shared.journey import Facets, Journey
+from shared.journey import Facet, Facets, Journey
+from shared.journey.register import STEPS
 from shared.model import Event
 
 NOT_A_CASE: frozenset[type[Event]] = frozenset(
@@ -192,6 +193,36 @@ WITHOUT_EFFECT: frozenset[type[Event]] = frozenset(
 """Facts that change nothing for an interview or a decision. Relations are kept of them all the same."""
 
 
+def registered(
+    facet: view.DirectoryFacet, event: referrals.OrganisationRegistered | referrals.OrganisationCorrected
+) -> view.DirectoryFacet:
+    """The directory says of which kind an organisation is."""
+    return facet.but(kind=event.kind)
+
+
+def struck_out(facet: view.DirectoryFacet, _: object) -> view.DirectoryFacet:
+    """The entry is closed, or was made in error."""
+    return facet.but(kind=None)
+
+
+def authority_of_both(before: view.DirectoryFacet, now: view.DirectoryFacet) -> view.DirectoryFacet:
+    """The directory lost facts: an organisation speaks as what it was registered before and is now, or as nothing."""
+    return now if before.kind == now.kind else now.but(kind=None)
+
+
+DIRECTORY = Facet(
+    view.DirectoryFacet,
+    {
+        referrals.OrganisationRegistered: registered,
+        referrals.OrganisationCorrected: registered,
+        referrals.OrganisationClosed: struck_out,
+        referrals.OrganisationVoided: struck_out,
+        **STEPS,
+    },
+    authority_of_both,
+)
+
+
 def stage(facets: Facets) -> str:
     """Where the case is on its way from admission to a receiver. Never stored, never told."""
     own, known = facets.of(view.ScreeningFacet), facets.of(view.IntakeFacet)
@@ -231,7 +262,7 @@ def following(facets: Facets) -> tuple[str, ...]:
 
 JOURNEY = Journey(
     source="screening",
-    facets={"screening": view.OWN, "intake": view.INTAKE, "referrals/organisation": view.DIRECTORY},
+    facets={"screening": view.OWN, "intake": view.INTAKE, "referrals/organisation": DIRECTORY},
     stage=stage,
     ignores=NOT_A_CASE | AFTERWARDS | WITHOUT_EFFECT,
     next=following,

@@ -24,6 +24,7 @@ from shared.events.generation import Generation
 from shared.journey import Guard, Journey, told_again
 from shared.journey.guards import at, before_it_goes, guard, guards, said_of
 from shared.journey.lost import LOST, Loss, call_people, open_losses
+from shared.journey.shutting import parts_of
 from shared.storage import Database, add_if_new, of_subjects
 from shared.storage.ledger import Ledger
 from shared.storage.spoken import spoken
@@ -96,8 +97,9 @@ class Losing:
         kept, before = self._kept, self._before
         if self._lost:
             call_people(self._conn, kept.ledger, kept.secret, self._loss, kept.clock())
-        if before.facet is not None and (self._lost or before.guard):
-            guard(self._conn, kept.ledger, kept.journey, self._loss.stream, Guard(self._length, before.facet))
+        if self._lost or before.guard:
+            held = parts_of(part for part in before.relations.values() if part is not None)
+            guard(self._conn, kept.ledger, kept.journey, self._loss.stream, Guard(self._length, before.facet, held))
 
 
 def told_before(conn: Connection, kept: Hearing, claims: Sequence[Claim]) -> None:
@@ -133,8 +135,7 @@ def _call(conn: Connection, kept: Hearing, losses: Iterable[Loss]) -> None:
 def _protect(conn: Connection, kept: Hearing, stream: Stream) -> None:
     """Our view of it is what our facts make of it, and the more protective of that and of what it was with the lost."""
     ledger, journey, old = kept.ledger, kept.journey, kept.ledger.superseded
-    declared = journey.facet(stream)
-    if declared is None or declared.protects is None or not open_losses(conn, ledger, stream):
+    if not open_losses(conn, ledger, stream):
         return
     length = conn.execute(select(ledger.stream.c.restored).filter_by(subject=stream.subject)).scalar_one() or 0
     # What was lost at a place that is told by now was lost before: the guard of that day knows of it.
@@ -144,9 +145,9 @@ def _protect(conn: Connection, kept: Hearing, stream: Stream) -> None:
     facts = [fact for fact in said_of(conn, ledger, journey, stream) if fact.version <= length]
     facts += [Said(*stream, row.version, row.type, row.data, row.recorded) for row in in_order]
     known = guards(conn, ledger, journey, [stream.subject]).get(stream)
-    before = told_again(journey, stream, facts, known).facet
-    assert before is not None
-    guard(conn, ledger, journey, stream, Guard(length, before))
+    before = told_again(journey, stream, facts, known)
+    held = parts_of(part for part in before.relations.values() if part is not None)
+    guard(conn, ledger, journey, stream, Guard(length, before.facet, held))
 
 
 async def known_elsewhere(kept: Storing, others: Iterable[Storing]) -> Rows:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from shared.events.envelope import Said, Stream
 from shared.journey.parts import ENDS, MAKING, Relation, made
+from shared.journey.shutting import Parts, shut
 from shared.model import Event, Model
 
 M = TypeVar("M", bound=Model)
@@ -81,13 +82,15 @@ class Journey:
 
 @dataclass(frozen=True)
 class Guard:
-    """A facet as it was before its source lost facts. What of it protected somebody holds on to this version.
+    """A stream as it was before its source lost facts. What of it protected somebody holds on to this version.
 
-    What is told behind that is told anew, and counts as it is.
+    What is told behind that is told anew, and counts as it is. `parts` are those that were had; None where an earlier
+    version of the product did not keep them.
     """
 
     version: int
-    before: Model
+    before: Model | None
+    parts: Parts | None = None
 
 
 class Progress(NamedTuple):
@@ -106,9 +109,8 @@ class Progress(NamedTuple):
 def blank(journey: Journey, stream: Stream, guard: Guard | None = None) -> Progress:
     """Before the first event."""
     facet = journey.facet(stream)
-    if facet is None:
-        return Progress(0, None, guard=guard)
-    return Progress(0, _guarded(facet, facet.blank, 0, guard) if guard else facet.blank, guard=guard)
+    begun = Progress(0, facet.blank if facet else None, guard=guard)
+    return begun if guard is None else _guarded(facet, begun, guard)
 
 
 def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
@@ -118,15 +120,14 @@ def advance(journey: Journey, progress: Progress, told: Said) -> Progress:
     step = declared.steps.get(kind) if declared else None
     if step is not None:
         facet = step(facet, told.event)
-    if progress.guard is not None:
-        facet = _guarded(declared, facet, told.version, progress.guard)
     over = ENDS.get(kind, frozenset())
     if over:
         relations = {part: None if part.kind in over else held for part, held in relations.items()}
     if issubclass(kind, MAKING):
         parts = made(told.subject, told.source, told.event, told.recorded)
         relations = {**relations, **{part.itself: part if holds else None for part, holds in parts}}
-    return Progress(told.version, facet, relations, progress.guard, progress.over | over)
+    moved = Progress(told.version, facet, relations, progress.guard, progress.over | over)
+    return moved if progress.guard is None else _guarded(declared, moved, progress.guard)
 
 
 def told_again(journey: Journey, stream: Stream, facts: Iterable[Said], guard: Guard | None = None) -> Progress:
@@ -138,7 +139,16 @@ def told_again(journey: Journey, stream: Stream, facts: Iterable[Said], guard: G
     return progress
 
 
-def _guarded(declared: Facet | None, facet: Model | None, version: int, guard: Guard) -> Model | None:
+def _guarded(declared: Facet | None, moved: Progress, guard: Guard) -> Progress:
+    """The same progress, as protective as it was before."""
+    if moved.version > guard.version:
+        return moved
+    if guard.parts is not None:
+        moved = moved._replace(relations=shut(guard.parts, moved.relations))
+    return moved._replace(facet=_protected(declared, moved.facet, moved.version, guard))
+
+
+def _protected(declared: Facet | None, facet: Model | None, version: int, guard: Guard) -> Model | None:
     if version > guard.version or declared is None or declared.protects is None:
         return facet
     protected: Model = declared.protects(guard.before, facet)

@@ -1,7 +1,8 @@
-"""What lost facts protected stays in force: the guards of facets whose source went back in time, and their end.
+"""What lost facts protected stays in force: the guards of streams whose source went back in time, and their end.
 
-A facet with a guard is what its facts make of it, and the more protective of that and of what it was before. It ends
-when people have dismissed all that was lost of the stream; then the facet says what its source says now.
+A facet with a guard is what its facts make of it, and the more protective of that and of what it was before; so are the
+parts that somebody has (`shutting`). It ends when people have dismissed all that was lost of the stream; then both say
+what the source says now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from shared.events.envelope import Said, Stream
-from shared.journey import Guard, Journey, Progress, told_again
+from shared.journey import Guard, Journey, Progress, shutting, told_again
+from shared.journey.parts import Relation
 from shared.journey.views import load, moves_of, save
 from shared.storage import of_subjects
 from shared.storage.ledger import Ledger
@@ -20,12 +22,13 @@ FOLDED = ("applied", "dismissed")
 
 
 def guards(conn: Connection, ledger: Ledger, journey: Journey, subjects: Sequence[str]) -> dict[Stream, Guard]:
-    """The guards of these subjects' facets, whoever the source is."""
+    """The guards of these subjects' streams, whoever the source is."""
     found = {}
     for row in conn.execute(select(ledger.guard).where(of_subjects(ledger.guard, conn)), {"subjects": list(subjects)}):
         stream = Stream(row.source, row.subject)
-        if declared := journey.facet(stream):
-            found[stream] = Guard(row.version, declared.model.model_validate(row.data))
+        declared = journey.facet(stream)
+        before = declared.model.model_validate(row.data) if declared else None
+        found[stream] = Guard(row.version, before, None if row.parts is None else shutting.read(row.parts))
     return found
 
 
@@ -38,23 +41,25 @@ def guarded(
 
 
 def before_it_goes(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) -> Progress:
-    """A stream's progress as it is stored, with its guard, before it begins anew."""
-    return guarded(conn, ledger, journey, load(conn, ledger, journey, [stream]))[stream]
+    """A stream's progress as it is stored, with all parts and its guard, before it begins anew."""
+    reached = guarded(conn, ledger, journey, load(conn, ledger, journey, [stream]))[stream]
+    rows = conn.execute(select(ledger.relation).where(*at(ledger.relation, stream)))
+    return reached._replace(relations=shutting.parts_of(Relation(**row._mapping) for row in rows))
 
 
 def guard(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream, kept: Guard | None) -> None:
     """Let a stream that begins anew begin with this guard, or with none. The caller holds its lock."""
     conn.execute(delete(ledger.guard).where(*at(ledger.guard, stream)))
-    declared = journey.facet(stream)
-    if kept is None or declared is None or declared.protects is None:
+    if kept is None:
         return
     row: dict[str, Any] = {"source": stream.source, "subject": stream.subject, "version": kept.version}
-    conn.execute(insert(ledger.guard).values({**row, "data": kept.before}))
+    parts = None if kept.parts is None else shutting.stored(kept.parts)
+    conn.execute(insert(ledger.guard).values({**row, "data": kept.before or {}, "parts": parts}))
     _fold(conn, ledger, journey, stream, kept)
 
 
 def release(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) -> None:
-    """Let a facet say what its source says now, and nothing of before. The caller holds the stream's lock."""
+    """Let facet and parts say what their source says now, and nothing of before. The caller holds the stream's lock."""
     if not conn.execute(delete(ledger.guard).where(*at(ledger.guard, stream))).rowcount:
         return
     conn.execute(delete(ledger.facet).where(*at(ledger.facet, stream)))
@@ -75,6 +80,7 @@ def said_of(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) 
 
 
 def _fold(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream, kept: Guard | None = None) -> None:
+    conn.execute(delete(ledger.relation).where(*at(ledger.relation, stream)))
     facts = said_of(conn, ledger, journey, stream)
     if facts or kept:
         save(conn, ledger, moves_of({stream: told_again(journey, stream, facts, kept)}))

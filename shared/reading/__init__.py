@@ -20,9 +20,10 @@ from shared.ids import Ref
 from shared.journey.views import facet_of
 from shared.model import CX, FieldClass, Model
 from shared.reading.cursors import Cursors
-from shared.reading.parts import having, parts_in, parts_of, who
+from shared.reading.parts import having, parts_in, parts_of, who, whose
 from shared.runtime import Kept
 from shared.sealing import Keys
+from shared.storage.standing import put_back_at
 from shared.storage.tables import Row, TableClass, sealed_columns, sealed_place, state_of, table_of
 
 M = TypeVar("M", bound=Model)
@@ -184,6 +185,15 @@ class Reading:
         """The subjects in which the caller has a part of this kind, by name."""
         given = {"kind": kind, **who(caller), "now": self.now}
         return self.connection.execute(having(self.kept.ledger), given).scalars().all()
+
+    def whose(self, kind: str, subjects: Sequence[str]) -> Sequence[str]:
+        """Everybody who has a part of this kind, of those that do not end by themselves, in one of these subjects."""
+        query = whose(self.kept.ledger, self.connection.dialect.name)
+        return self.connection.execute(query, {"kind": kind, "subjects": list(subjects)}).scalars().all()
+
+    def put_back_at(self) -> datetime | None:
+        """When this store last went on from an older copy: what it did before that may be forgotten here."""
+        return put_back_at(self.connection, self.kept.ledger)
 
     def note(self, action: str, subject: str | None) -> None:
         """Remember for the audit what was asked, about whom."""

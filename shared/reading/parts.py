@@ -31,6 +31,14 @@ def having(ledger: Ledger) -> Select[Any]:
     return query.where(*of_caller(ledger))
 
 
+@cache
+def whose(ledger: Ledger, dialect: str) -> Select[Any]:
+    """Everybody who has a part of a kind in one of many subjects."""
+    part = ledger.relation.c
+    query = select(part.staff_ref).distinct().where(part.kind == bindparam("kind")).order_by(part.staff_ref)
+    return query.where(among(part.subject, "subjects", dialect))
+
+
 def _of_caller(ledger: Ledger, about: ColumnElement[bool]) -> Select[Any]:
     return select(ledger.relation).where(about, *of_caller(ledger))
 

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -17,10 +18,12 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     delete,
+    inspect,
     select,
     text,
 )
 
+from shared.columns import Long
 from shared.storage import add_if_new, among
 
 _METADATA = MetaData()
@@ -36,7 +39,7 @@ TRIAL = Table(
     _METADATA,
     Column("service", String, primary_key=True),
     Column("subject", String, primary_key=True),
-    Column("since", Integer, nullable=False),
+    Column("since", Long, nullable=False),
 )
 SECRETS = Table(
     "secret",
@@ -67,20 +70,25 @@ REACHED = Table(
     Column("service", String, primary_key=True),
     Column("made", Integer, nullable=False),
     Column("least", Integer, nullable=False),
-    Column("at", Integer, nullable=False),
+    Column("at", Long, nullable=False),
     Column("replacing", Boolean, nullable=False),
 )
 """One row for each service: see `shared.sealing.Reached`; and whether each of its keys has a next one beside it."""
 _NOW = {
     "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
-    "postgresql": "CAST(extract(epoch FROM clock_timestamp()) AS INTEGER)",
+    "postgresql": "CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)",
 }
 """The store's own clock: those of two replicas may differ. It may jump, so nothing is counted from it."""
 
 
 def create_tables(connection: Connection) -> None:
-    """Make the tables of a key store, unless they are there."""
+    """Make the tables of a key store, unless they are there, and widen those of before that were to end in 2038."""
     _METADATA.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        for column in (TRIAL.c.since, REACHED.c.at):
+            found = {one["name"]: one["type"] for one in inspect(connection).get_columns(column.table.name)}
+            if not isinstance(found[column.name], BigInteger):
+                connection.execute(text(f'ALTER TABLE {column.table.name} ALTER COLUMN "{column.name}" TYPE BIGINT'))
 
 
 def key_bound(service: str, subject: str) -> str:

@@ -101,6 +101,7 @@ def _between(metadata: MetaData, envelope: Envelope) -> dict[str, Table]:
             Column("subject", String, primary_key=True),
             Column("version", Integer, nullable=False),
             Column("data", Json, nullable=False),
+            Column("parts", Json),
         ),
     }
 

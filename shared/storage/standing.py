@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -110,6 +111,14 @@ def generation(conn: Connection, ledger: Ledger) -> Generation:
     own = ledger.generation
     row = conn.execute(select(own.c.ordinal, own.c.tag).order_by(own.c.ordinal.desc()).limit(1)).first()
     return FIRST if row is None else Generation(row.ordinal, row.tag)
+
+
+def put_back_at(conn: Connection, ledger: Ledger) -> datetime | None:
+    """When this store last went on from an older copy; None where it never did."""
+    own = ledger.generation
+    query = select(own.c.at).order_by(own.c.ordinal.desc()).limit(1)
+    found: datetime | None = conn.execute(query).scalar_one_or_none()
+    return found
 
 
 def conflicts(conn: Connection, ledger: Ledger) -> Counter[str]:

@@ -10,6 +10,7 @@ import pytest
 from shared.bus.embedded import PARTITIONS, EmbeddedBus, partition_of
 from shared.bus.port import Bus, Delivered, Measured, Subscription, reached
 from shared.events.record import Record
+from tests.support.eventually import REST
 
 OpenBus = Callable[[], Awaitable[Bus]]
 
@@ -137,7 +138,7 @@ class BusConformance:
         waiting = asyncio.create_task(subscription.batch(10, 60.0))
         await asyncio.sleep(0)
         await bus.publish([record("case/1", 1)])
-        assert len(await asyncio.wait_for(waiting, 10)) == 1
+        assert len(await asyncio.wait_for(waiting, REST)) == 1
 
     async def test_a_bus_may_be_stopped_twice_and_ends_the_wait(self, open_bus: OpenBus) -> None:
         bus = await open_bus()
@@ -145,7 +146,7 @@ class BusConformance:
         await asyncio.sleep(0.05)
         await bus.stop()
         await bus.stop()
-        assert await asyncio.wait_for(waiting, 10) == []
+        assert await asyncio.wait_for(waiting, REST) == []
 
     async def test_a_closed_subscription_leaves_the_bus_usable(self, open_bus: OpenBus) -> None:
         bus = await open_bus()

@@ -11,6 +11,7 @@ import yaml
 
 from shared.settings import Settings, variables
 from tests.support.composed import ROOT
+from tests.support.eventually import REST
 
 SCRIPT = ROOT / "deploy/backup/backup.sh"
 DAY = 86_400.0
@@ -24,7 +25,7 @@ def run(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     stand_in.chmod(0o700)
     given = {"BACKUP_FOLDER": str(folder / "kept"), "BACKUP_RECIPIENTS": "age1one age1two", "HOMEWARD": str(stand_in)}
     environment = {"PATH": os.environ["PATH"], "FAILS": "", **given, **more}
-    return subprocess.run([SCRIPT], env=environment, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run([SCRIPT], env=environment, capture_output=True, text=True, check=False, timeout=REST)
 
 
 @pytest.fixture

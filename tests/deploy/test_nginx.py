@@ -24,6 +24,7 @@ from services import SERVICES
 from shared.web.headers import STRICT
 from shared.web.problems import TITLES
 from tests.support.composed import ROOT
+from tests.support.eventually import REST
 from tests.support.parts import without
 
 REF = "0123456789abcdef0123456789abcdef"
@@ -177,7 +178,7 @@ async def test_who_sends_nothing_is_cut_off(tmp_path: Path, services: dict[str, 
     reader, writer = await asyncio.open_connection("127.0.0.1", nginx.port)
     writer.write(f"GET /intake{PATH} HTTP/1.1\r\nHost: localhost\r\n".encode())
     with pytest.raises(ConnectionResetError):
-        await asyncio.wait_for(reader.read(), 10)
+        await asyncio.wait_for(reader.read(), REST)
     writer.transport.abort()
     assert REF not in await asyncio.to_thread(nginx.said)
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from shared.errors import Unavailable
 from shared.storage.postgres import PostgresDatabase
+from tests.support.eventually import REST
 from tests.support.proxy import Proxy, proxy
 
 
@@ -32,7 +33,7 @@ async def wire() -> AsyncIterator[Proxy]:
 heard: list[bytes] = []
 
 
-async def said_back(wire: Proxy, wait: float = 5.0) -> bytes:
+async def said_back(wire: Proxy, wait: float = REST) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", wire.port)
     try:
         writer.write(b"thirty-three\n")
@@ -52,7 +53,7 @@ async def test_a_cut_wire_ends_what_is_open_and_what_comes_and_heals(wire: Proxy
     writer.write(b"one\n")
     assert await reader.readline() == b"one\n"
     wire.cut()
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), REST) == b""
     writer.transport.abort()
     assert await said_back(wire) == b""
     wire.restore()
@@ -70,10 +71,10 @@ async def test_a_swallowed_reply_was_still_asked_for_and_its_connection_is_over(
     reader, writer = await asyncio.open_connection("127.0.0.1", wire.port)
     wire.swallow()
     writer.write(b"one\n")
-    await asyncio.wait_for(wire.swallowed.wait(), 5)
+    await asyncio.wait_for(wire.swallowed.wait(), REST)
     assert heard == [b"one\n"]
     wire.restore()
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), REST) == b""
     writer.transport.abort()
     assert await said_back(wire) == b"thirty-three\n"
 

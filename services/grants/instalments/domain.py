@@ -90,10 +90,16 @@ def _may_be_handed_over(state: Instalment, facts: Facts) -> None:
         raise Refused("grant_not_running")
     if not facts.case_clear:
         raise Refused("case_not_open")
-    if facts.payment_lost:
+    if facts.payment_lost or facts.stopped:
         raise Refused("instalments_held")
     if state.amount + facts.others > facts.approved:
         raise Refused("more_than_approved")
+
+
+def _looked_since(state: Instalment, facts: Facts) -> None:
+    """Nobody can say of a time that was lost whether it was paid: it is held and resumed by who has looked."""
+    if facts.put_back_at is not None and (state.let_go_at is None or state.let_go_at <= facts.put_back_at):
+        raise Refused("payment_may_be_lost")
 
 
 def _follows(facts: Facts) -> None:
@@ -125,6 +131,7 @@ def _release(state: Instalment, command: ask.ReleaseInstalment, facts: Facts) ->
         cash_reason=command.cash_reason,
         released_by=facts.actor,
         released_on=facts.day,
+        let_go_at=facts.now,
     )
     return Decided(released, (told.InstalmentReleased(**tags(state, facts)),))
 
@@ -132,6 +139,7 @@ def _release(state: Instalment, command: ask.ReleaseInstalment, facts: Facts) ->
 def _pay(state: Instalment, command: ask.PayInstalment, facts: Facts) -> Decided[Instalment]:
     not_before(state.released_on, facts.day)
     _may_be_handed_over(state, facts)
+    _looked_since(state, facts)
     paid = state.but(
         status=Status.PAID,
         payment_ref=command.payment_ref,
@@ -202,7 +210,7 @@ def _reconcile(state: Instalment, facts: Facts) -> Decided[Instalment]:
 def _resume(state: Instalment, facts: Facts) -> Decided[Instalment]:
     if not facts.case_clear:
         raise Refused("case_not_open")
-    resumed = state.but(status=state.held_from, held_from=None)
+    resumed = state.but(status=state.held_from, held_from=None, let_go_at=facts.now)
     return Decided(resumed, (told.InstalmentResumed(**tags(state, facts)),))
 
 

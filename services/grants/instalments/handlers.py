@@ -32,9 +32,9 @@ def _hands(grant: Application, parts: dict[Ref, Instalment]) -> Hands:
     return {**grant.hands, Part.DISBURSER: handled, Part.RECONCILER: reconciled}
 
 
-def _one_is_lost(unit: Unit, case_ref: CaseRef, parts: dict[Ref, Instalment]) -> bool:
+def _one_is_lost(unit: Unit, own: GrantsFacet, case_ref: CaseRef, parts: dict[Ref, Instalment]) -> bool:
     """Whether more was paid in the case, as our own view has it, than our rows know: in a time that was lost."""
-    paid = unit.facet(Subject("case", case_ref), "grants", GrantsFacet).paid
+    paid = own.paid
     if paid <= sum(part.paid_on is not None for part in parts.values()):
         return False
     return paid > sum(row["paid_on"] is not None for row in unit.select(InstalmentRow, case_ref=case_ref))
@@ -48,6 +48,7 @@ def _facts(unit: Unit, caller: Caller, _: InstalmentCommand, *, ref: Ref, state:
     earlier = [found for found in live.values() if found.number < state.number]
     standing = standing_of(unit, state.case_ref, programme)
     business = business_of(unit, state.application_ref)
+    own = unit.facet(Subject("case", state.case_ref), "grants", GrantsFacet)
     return Facts(
         instalment_ref=ref,
         actor=caller.staff_ref,
@@ -61,7 +62,10 @@ def _facts(unit: Unit, caller: Caller, _: InstalmentCommand, *, ref: Ref, state:
         before=earlier[-1] if earlier else None,
         visited_on=business.visited_on if business else None,
         signed_on=grant.signed_on,
-        payment_lost=_one_is_lost(unit, state.case_ref, parts),
+        payment_lost=_one_is_lost(unit, own, state.case_ref, parts),
+        stopped=not {ref, state.application_ref}.isdisjoint(own.stopped),
+        now=unit.now,
+        put_back_at=unit.put_back_at(),
     )
 
 

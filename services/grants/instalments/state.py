@@ -4,6 +4,7 @@ No supplier's or witness's name is kept. The paper stays in the file; here are i
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -91,7 +92,7 @@ class Receipt(Model):
 
 
 class Instalment(Model):
-    """One part of the approved amount."""
+    """One part of the approved amount. `let_go_at` is when somebody last said that it may be paid."""
 
     status: C0[Status]
     case_ref: C0[CaseRef]
@@ -111,6 +112,7 @@ class Instalment(Model):
     receipts: C1[Annotated[tuple[Receipt, ...], Field(max_length=200)]] = ()
     reconciled_by: C0[StaffRef | None] = None
     held_from: C0[Status | None] = None
+    let_go_at: C0[Moment | None] = None
     last: C1[Act | None] = None
 
     @property
@@ -136,6 +138,9 @@ class Facts:
     visited_on: Day | None = None
     signed_on: Day | None = None
     payment_lost: bool = False
+    stopped: bool = False
+    now: datetime | None = None
+    put_back_at: datetime | None = None
 
 
 def parts_of(approved: int, programme: Programme, **refs: str) -> tuple[Instalment, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from services.intake.cases.state import Conflict
 from services.intake.cases.tables import CaseRow
 from shared.auth import EVERYBODY, Part, Place
-from shared.ids import CaseRef, PersonRef, Subject
+from shared.ids import CaseRef, PersonRef, StaffRef, Subject
 from shared.journey.parts import BARRED
 from shared.reading import Reading
 from shared.storage.tables import Row
@@ -29,6 +29,21 @@ def others(reading: Reading, ref: CaseRef, person_ref: PersonRef) -> list[CaseRe
 def at_person(cases: Iterable[Row]) -> Place:
     """Where everybody stands who is barred from one of these cases, and nobody else."""
     return Place(parts=tuple(Part(EVERYBODY, found.staff_ref, BARRED) for found in standing(cases)))
+
+
+def places(cases: Iterable[Row]) -> Iterable[Place]:
+    """Where whoever is barred stands to their person: by what these cases say, and by what was lost and still bars."""
+    found = tuple(cases)
+    yield at_person(found)
+    yield from (Place(Subject("case", row["ref"]), gone=True) for row in found)
+
+
+def of_lost_facts(reading: Reading, cases: Iterable[Row]) -> Sequence[StaffRef]:
+    """Who is barred though no case says so: they were in a time that was lost, and nobody has looked yet."""
+    found = tuple(cases)
+    barred = reading.whose(BARRED, [Subject("case", row["ref"]) for row in found])
+    known = {one.staff_ref for one in standing(found)}
+    return tuple(staff_ref for staff_ref in barred if staff_ref not in known)
 
 
 def standing(cases: Iterable[Row]) -> Sequence[Conflict]:

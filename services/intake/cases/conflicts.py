@@ -51,12 +51,12 @@ def _declare(state: Case, known: Conflict | None, command: DeclareConflict, fact
         reason=command.reason,
         declared_by=facts.by.staff_ref,
     )
-    return Decided(state.but(conflicts=(*state.conflicts, conflict)), (declared(conflict, facts),))
+    return Decided(state.but(conflicts=(*state.conflicts, conflict)), (declared(conflict.staff_ref, facts),))
 
 
-def declared(conflict: Conflict, facts: Facts) -> Event:
+def declared(staff_ref: StaffRef, facts: Facts) -> Event:
     """The fact that somebody is barred. The reason stays here."""
-    return told.CaseConflictDeclared(case_ref=facts.case_ref, staff_ref=conflict.staff_ref)
+    return told.CaseConflictDeclared(case_ref=facts.case_ref, staff_ref=staff_ref)
 
 
 def _ask(state: Case, known: Conflict, facts: Facts) -> Decided[Case]:

@@ -80,7 +80,8 @@ def _open(command: OpenCase, facts: Facts) -> Decided[Case]:
     )
     shared = {name: getattr(case, name) for name in told.CaseOpened.model_fields if name != "case_ref"}
     opened = told.CaseOpened(case_ref=facts.case_ref, **shared)
-    barred = (conflicts.declared(conflict, facts) for conflict in case.conflicts)
+    named = (*(conflict.staff_ref for conflict in case.conflicts), *facts.barred)
+    barred = (conflicts.declared(staff_ref, facts) for staff_ref in named)
     return Decided(case, (opened, *barred, custody.assigned(facts.by, facts), *_implicated(case, (), facts.case_ref)))
 
 

@@ -27,11 +27,11 @@ def may_open(unit: Unit, caller: Caller, command: ask.OpenCase) -> None:
     """
     person, cases = unit.peek(PersonRow, command.person_ref), unit.select(CaseRow, person_ref=command.person_ref)
     line = None if person["line_ref"] is None else unit.peek(LineRow, person["line_ref"])
-    listed, bars = None if line is None else _host(unit, line["handover_ref"]), barring.at_person(cases)
-    authorise(unit, caller, OPEN, (Place(holder=listed or person["organisation_ref"]), bars))
+    listed, bars = None if line is None else _host(unit, line["handover_ref"]), tuple(barring.places(cases))
+    authorise(unit, caller, OPEN, (Place(holder=listed or person["organisation_ref"]), *bars))
     host = _host(unit, command.handover_ref)
     if host is not None:
-        authorise(unit, caller, OPEN, (Place(holder=host), bars))
+        authorise(unit, caller, OPEN, (Place(holder=host), *bars))
     if any(row["status"] != Status.VOIDED for row in cases):
         authorise(unit, caller, KNOW, PERSON.places(unit, person))
 
@@ -80,6 +80,7 @@ def facts_of_opening(unit: Unit, caller: Caller, command: ask.OpenCase, ref: Cas
         household_ref=person["household_ref"],
         implicated=others_implicated(household, command.person_ref),
         conflicts=tuple(barring.standing(before)),
+        barred=tuple(barring.of_lost_facts(unit, before)),
     )
 
 

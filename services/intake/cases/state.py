@@ -112,3 +112,4 @@ class Facts:
     implicated: tuple[PersonRef, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     same_elsewhere: bool = True
+    barred: tuple[StaffRef, ...] = ()

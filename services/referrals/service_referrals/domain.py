@@ -32,6 +32,10 @@ from shared.model import Command, Decided, Event
 DAYS_TO_ANSWER = 14
 
 
+Acting = SendServiceReferral | AcknowledgeServiceReferral | AcceptServiceReferral | DeliverService
+"""What nobody does on a request that was taken back."""
+
+
 def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts: Facts) -> Decided[ServiceReferral]:
     """What becomes of a request. A deadline that finds it answered meanwhile has nothing to say."""
     if isinstance(command, ExpireServiceReferral) and state is not None and state.status not in WAITING:
@@ -40,6 +44,8 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
     if isinstance(command, DraftServiceReferral):
         return _draft(command, facts)
     assert state is not None
+    if facts.taken_back and isinstance(command, Acting):
+        raise Refused("not_allowed_in_status")  # said in a time that was lost: it is recorded again, or dismissed
     match command:
         case SendServiceReferral():
             return _send(state, command, facts)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from services.referrals.facets import IntakeFacet, ScreeningFacet
+from services.referrals.facets import IntakeFacet, ReferralsFacet, ScreeningFacet
 from services.referrals.organisations import state as directory
 from services.referrals.organisations.tables import OrganisationRow
 from services.referrals.plans.handlers import is_open
@@ -81,6 +81,9 @@ def _facts(
     if isinstance(command, ask.DraftServiceReferral):
         opened_on = unit.facet(Subject("case", command.case_ref), "intake", IntakeFacet).opened_on
         return replace(facts, case_opened_on=opened_on, gate=_gate(unit, command, caller.organisation_ref))
+    if state is not None:
+        own = unit.facet(Subject("case", state.case_ref), "referrals", ReferralsFacet)
+        facts = replace(facts, taken_back=ref in own.taken_back)
     if state is not None and isinstance(command, ask.SenderCommand):
         return replace(facts, gate=_gate(unit, _aim(command, state), state.sender_ref))
     return facts

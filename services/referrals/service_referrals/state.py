@@ -94,4 +94,5 @@ class Facts:
     by: StaffRef | None = None
     case_opened_on: Day | None = None
     gate: Gate = field(default_factory=Gate)
+    taken_back: bool = False
     delivery_ref: Ref | None = None

@@ -11,7 +11,7 @@ from services.screening.determinations.deciding import Facts
 from services.screening.determinations.engine import Known, assess
 from services.screening.determinations.state import Decider, Determination, Findings, Outcome, Party, Status
 from services.screening.determinations.tables import DeterminationRow
-from services.screening.facets import DirectoryFacet, IntakeFacet
+from services.screening.facets import DirectoryFacet, IntakeFacet, ScreeningFacet
 from services.screening.interviews import forms
 from services.screening.interviews.queries import given
 from services.screening.interviews.state import Profile
@@ -51,12 +51,13 @@ def facts_of_new(unit: Unit, caller: Caller, command: SuggestDetermination, ref:
     if interview["case_ref"] != command.case_ref:
         raise NotFound()
     known = _about(unit, caller, ref, interview)
-    intake = unit.facet(Subject("case", command.case_ref), "intake", IntakeFacet)
+    case = Subject("case", command.case_ref)
+    intake, own = unit.facet(case, "intake", IntakeFacet), unit.facet(case, "screening", ScreeningFacet)
     suggestion = assessed(unit, interview)
     others = [row for row in rows_of(unit, command.case_ref) if row["status"] != Status.VOIDED]
     return Facts(
         **known,
-        handling=handling_of(suggestion, intake),
+        handling=handling_of(suggestion, intake, own),
         ruleset=suggestion.ruleset,
         suggestion=suggestion,
         ready=interview["status"] in ENDED,
@@ -68,7 +69,8 @@ def facts_for(unit: Unit, caller: Caller, ref: Ref, *, again: bool) -> Facts:
     """What the rules of deciding need, for one that stands; `again`: by what the rules suggest now."""
     row = unit.peek(DeterminationRow, ref)
     interview = unit.peek(InterviewRow, row["interview_ref"])
-    intake = unit.facet(Subject("case", row["case_ref"]), "intake", IntakeFacet)
+    case = Subject("case", row["case_ref"])
+    intake, own = unit.facet(case, "intake", IntakeFacet), unit.facet(case, "screening", ScreeningFacet)
     before: Assessment = unit.open(DeterminationRow, row, "suggestion")
     suggestion = assessed(unit, interview) if again else before
     ruleset = rules.ruleset_of(suggestion.ruleset)
@@ -81,7 +83,7 @@ def facts_for(unit: Unit, caller: Caller, ref: Ref, *, again: bool) -> Facts:
         findings=unit.open(DeterminationRow, row, "found") or Findings(),
         others=tuple(outcome for other, outcome in found_in(unit, row["case_ref"]).items() if other != ref),
         opens=ruleset.entitlements[Profile.CHILD if intake.child_on_day else Profile.ADULT],
-        handling=handling_of(suggestion, intake),
+        handling=handling_of(suggestion, intake, own),
         ruleset=suggestion.ruleset,
         suggestion=suggestion if again else None,
         changed=suggestion != before,
@@ -108,10 +110,10 @@ def _about(unit: Unit, caller: Caller, ref: Ref, interview: Row) -> dict[str, An
     }
 
 
-def handling_of(suggestion: Assessment, intake: IntakeFacet) -> tuple[str, ...]:
-    """How to treat the person: by the answers, and by whom intake suspects."""
+def handling_of(suggestion: Assessment, intake: IntakeFacet, own: ScreeningFacet) -> tuple[str, ...]:
+    """How to treat the person: by the answers, by whom intake suspects, and by what was lost."""
     apart = KEEP_APART if intake.implicated and suggestion.profile is Profile.CHILD else frozenset()
-    return tuple(sorted({*suggestion.handling, *apart}))
+    return tuple(sorted({*suggestion.handling, *apart, *own.kept_handling}))
 
 
 def found_in(reading: Reading, case_ref: CaseRef) -> dict[Ref, Outcome]:

@@ -24,6 +24,10 @@ WITHOUT_ASKING = frozenset({Source.OBSERVED, Source.THIRD_PARTY})
 """All that is left below the age at which anybody is interviewed."""
 
 
+Asking = ask.StartInterview | ask.ResumeInterview | ask.RecordAnswers | ask.CompleteInterview
+"""What nobody does with somebody who refused, or wanted to stop."""
+
+
 def decide(state: Interview | None, command: InterviewCommand, facts: Facts) -> Decided[Interview]:
     """What becomes of an interview."""
     if state is not None and state.status is Status.REFUSED and isinstance(command, ask.RefuseInterview):
@@ -32,6 +36,8 @@ def decide(state: Interview | None, command: InterviewCommand, facts: Facts) -> 
     if isinstance(command, ask.OpenInterview):
         return _open(command, facts)
     assert state is not None
+    if facts.ended_by_them and isinstance(command, Asking):
+        raise Refused("not_allowed_in_status")  # said in a time that was lost: it is recorded again first
     match command:
         case ask.AssignInterview() | ask.ReleaseInterview():
             return _staff(state, command, facts)

@@ -6,7 +6,7 @@ Answers are added line by line, and one line refused does not refuse the others.
 from dataclasses import replace
 from typing import Any
 
-from services.screening.facets import IntakeFacet
+from services.screening.facets import ENDED_BY_THEM, IntakeFacet, ScreeningFacet
 from services.screening.interviews import commands as ask
 from services.screening.interviews import domain
 from services.screening.interviews.commands import STATUSES
@@ -30,7 +30,9 @@ from shared.writing.unit import Unit
 
 def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Interview | None) -> Facts:
     case_ref = (state or command).case_ref
-    intake = unit.facet(Subject("case", case_ref), "intake", IntakeFacet)
+    case = Subject("case", case_ref)
+    intake = unit.facet(case, "intake", IntakeFacet)
+    own = unit.facet(case, "screening", ScreeningFacet)  # as the rows say, and what was lost that protects somebody
     others = [row for row in unit.select(InterviewRow, case_ref=case_ref) if row["ref"] != ref]
     return Facts(
         ref=ref,
@@ -43,6 +45,7 @@ def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Intervi
         child=intake.is_minor,
         too_young_to_ask=intake.too_young_to_ask,
         caregiver_implicated=bool(intake.implicated),
+        ended_by_them=own.interview in ENDED_BY_THEM,
         form=LATEST.version,
         case_has_one=any(row["status"] != Status.VOIDED for row in others),
     )

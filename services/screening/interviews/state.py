@@ -144,6 +144,7 @@ class Facts(Dated):
     child: bool = True
     too_young_to_ask: bool = False
     caregiver_implicated: bool = False
+    ended_by_them: bool = False
     form: str = ""
     stored: int = 0
     last_said: date | None = None

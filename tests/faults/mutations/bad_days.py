@@ -102,6 +102,29 @@ BAD_DAYS = (
         f"{LOST_FACTS}::test_what_protects_ends_with_the_last_loss_that_is_dismissed",
     ),
     Mutation(
+        "who was shut out by what was lost stays out where it was heard",
+        "shared/bus/losing.py",
+        "Guard(self._length, before.facet, held)",
+        "Guard(self._length, before.facet)",
+        "tests/service/intake/test_lost_parts.py::test_whoever_heard_it_keeps_people_out[screening]",
+    ),
+    Mutation(
+        "who was shut out by what was lost stays out in its source",
+        "shared/bus/losing.py",
+        "Guard(length, before.facet, held)",
+        "Guard(length, before.facet)",
+        "tests/service/referrals/test_lost_leaving.py"
+        "::test_who_left_in_the_lost_time_is_out_until_a_supervisor_says_otherwise",
+    ),
+    Mutation(
+        "what may have been paid in the lost time is not paid",
+        "services/grants/instalments/domain.py",
+        "    _looked_since(state, facts)\n",
+        "",
+        "tests/service/grants/test_lost_facts.py"
+        "::test_what_was_released_before_is_paid_only_by_somebody_who_has_looked",
+    ),
+    Mutation(
         "what was lost and is found again is not answered again",
         "shared/bus/generations.py",
         'old.c.status.in_(("applied", LOST))',

@@ -21,6 +21,7 @@ from shared.storage import T, Work
 from shared.storage.postgres import PostgresDatabase
 from shared.testing import CountedIds, Harness, TickingClock, harness_of, ref
 from tests.support.callers import invented
+from tests.support.eventually import REST
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
@@ -58,7 +59,7 @@ class Pair:
         transport = httpx.ASGITransport(app=self.slow_app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             one = asyncio.ensure_future(first(client))
-            await asyncio.wait_for(self.holding.done.wait(), 20)
+            await asyncio.wait_for(self.holding.done.wait(), REST)
             two = asyncio.ensure_future(second())
             await self._blocked(two)
             self.holding.go.set()

@@ -16,7 +16,7 @@ from shared.bus.kafka_reading import KafkaSubscription
 from shared.events.envelope import encode
 from shared.supervisor import Supervisor
 from tests.support.crafted import ODD, batch, odd, write
-from tests.support.eventually import eventually
+from tests.support.eventually import REST, eventually
 from tests.support.listening import Listener
 from tests.support.on_kafka import Buses, stranger
 from tests.support.opened import opened
@@ -125,7 +125,7 @@ async def test_the_cloudevents_package_reads_our_topic(buses: Buses) -> None:
         bus.topic, bootstrap_servers=buses.settings.kafka_brokers, auto_offset_reset="earliest", group_id=None
     )
     await reader.start()
-    message = await asyncio.wait_for(reader.getone(), 10)
+    message = await asyncio.wait_for(reader.getone(), REST)
     await reader.stop()
     event = from_binary_event(KafkaMessage(dict(message.headers), message.key, message.value))
     assert (event.get_id(), event.get_source(), event.get_type()) == (fact.event_id, "/intake", fact.type)

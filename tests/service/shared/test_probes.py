@@ -20,6 +20,7 @@ from shared.running import Running
 from shared.testing import Harness, caller, ref
 from shared.web import metrics, probes
 from shared.web.metrics import COUNTERS, GAUGES
+from tests.support.eventually import REST
 
 ROOT = Path(__file__).parents[3]
 OFFICER = caller("srey-intake", Role.INTAKE_OFFICER)
@@ -129,7 +130,7 @@ async def test_a_loop_in_trouble_is_red_unless_the_bus_is_away(world: Harness, m
         raise ConnectionError
 
     running.supervisor.start("consumer", failing)
-    await asyncio.wait_for(failed.wait(), 30)
+    await asyncio.wait_for(failed.wait(), REST)
     status, checks = await ready(world)
     assert (status, checks["loops"]) == (503, False)
     found = await measured(world)

@@ -217,6 +217,6 @@ async def test_a_commit_wakes_the_relay_at_once(teller: Listener, monkeypatch: p
     await journalled(teller, tale(1))
     teller.kept.wake.set()
     assert len(await subscription.batch(10, 10.0)) == 1
-    await asyncio.wait_for(asleep.wait(), 10)
+    await asyncio.wait_for(asleep.wait(), REST)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -11,6 +11,7 @@ from shared.auth import Role
 from shared.model import C1, Command, Model
 from shared.testing import caller
 from tests.conftest import SERVICES, Start
+from tests.support.eventually import within
 
 
 class Line(Model):
@@ -66,7 +67,7 @@ async def test_many_empty_items_are_few_errors_and_soon(start: Start, many: int)
     begun = time.process_time()
     async with intake.client() as client:
         answer = await client.post("/intake/v1/provisions", content=body, headers=headers)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < within(2)
     assert len(answer.content) < 4_000
     problem = answer.json()
     assert (answer.status_code, len(problem.get("errors", ())), problem.get("truncated")) == FEW[many]

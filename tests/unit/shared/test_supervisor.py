@@ -9,6 +9,7 @@ import pytest
 
 from shared import supervisor
 from shared.supervisor import Supervisor
+from tests.support.eventually import REST
 
 Beat = Callable[[], None]
 
@@ -35,7 +36,7 @@ def loop_of(failures: int, reached: asyncio.Event) -> Callable[[Beat], Awaitable
 async def test_a_loop_that_fails_is_started_again() -> None:
     reached, watch = asyncio.Event(), Supervisor()
     watch.start("relay", loop_of(1, reached))
-    await asyncio.wait_for(reached.wait(), 10)
+    await asyncio.wait_for(reached.wait(), REST)
     assert watch.health() == {"relay": {"healthy": True, "restarts": 1, "error": None}}
     assert watch.healthy
     await watch.stop()
@@ -67,7 +68,7 @@ async def test_a_loop_that_just_ends_has_failed(monkeypatch: pytest.MonkeyPatch)
             reached.set()
 
     watch.start("consumer", ends)
-    await asyncio.wait_for(reached.wait(), 10)
+    await asyncio.wait_for(reached.wait(), REST)
     assert watch.health()["consumer"]["error"] == "ended"
     await watch.stop()
 
@@ -75,7 +76,7 @@ async def test_a_loop_that_just_ends_has_failed(monkeypatch: pytest.MonkeyPatch)
 async def test_one_that_hangs_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
     reached, watch = asyncio.Event(), Supervisor()
     watch.start("to-dos", loop_of(0, reached))
-    await asyncio.wait_for(reached.wait(), 10)
+    await asyncio.wait_for(reached.wait(), REST)
     assert watch.health()["to-dos"]["healthy"]
     monkeypatch.setattr(supervisor, "SILENCE", -1.0)
     assert not watch.health()["to-dos"]["healthy"]
@@ -93,7 +94,7 @@ async def test_stopping_lets_a_loop_clean_up() -> None:
             cleaned.append("closed")
 
     watch.start("consumer", loop)
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), REST)
     await watch.stop()
     assert cleaned == ["closed"]
     assert not watch.healthy
@@ -112,8 +113,8 @@ async def test_a_loop_that_answers_the_end_with_an_error_ends_all_the_same() -> 
             raise ConnectionError from None
 
     watch.start("relay", loop)
-    await asyncio.wait_for(begun.wait(), 10)
-    await asyncio.wait_for(watch.stop(), 10)
+    await asyncio.wait_for(begun.wait(), REST)
+    await asyncio.wait_for(watch.stop(), REST)
     assert next(runs) == 1
 
 
