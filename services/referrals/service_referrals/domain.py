@@ -1,7 +1,8 @@
 """The rules of one request for one service, from the draft to the day it was given in full.
 
 Nothing leaves our own organisation without a consent to share with exactly that recipient, looked at in the moment of
-sending; help in our own house needs none, so refusing to share never costs anybody help.
+sending, and again when the provider takes somebody on or anything new is written for it. Help in our own house needs
+none, and a service that is being given goes on without, so refusing to share never costs anybody help.
 """
 
 from collections.abc import Mapping
@@ -51,6 +52,7 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
             return _expire(state, facts)
         case AcceptServiceReferral():
             _second_person(state, facts)
+            facts.gate.check_sharing(in_house=state.in_house)
             return _move(state, command, facts)
         case AcknowledgeServiceReferral() | RejectServiceReferral():
             return _move(state, command, facts)
@@ -91,7 +93,7 @@ def _draft(command: DraftServiceReferral, facts: Facts) -> Decided[ServiceReferr
 
 def _send(state: ServiceReferral, command: SendServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
     """The day to answer counts from today: what ends a right goes by the day of recording."""
-    facts.gate.check_sending(in_house=state.sender_ref == state.organisation_ref)
+    facts.gate.check_sending(in_house=state.in_house)
     _since_asked(state, facts)
     respond_by = command.respond_by or facts.today + timedelta(days=DAYS_TO_ANSWER)
     if respond_by < facts.today:
@@ -132,6 +134,8 @@ def _correct(state: ServiceReferral, command: CorrectServiceReferral, facts: Fac
         return Decided(state)
     if state.status is not Status.DRAFT and corrected.organisation_ref != state.organisation_ref:
         raise Refused("already_sent")
+    if state.status is not Status.DRAFT:
+        facts.gate.check_sharing(in_house=state.in_house)
     facts.gate.check_offer()
     return Decided(corrected, (told.ServiceReferralCorrected(**_about(corrected, facts)),))
 

@@ -50,13 +50,18 @@ def _offered(unit: Unit, sender: OrganisationRef, recipient: OrganisationRef, se
     return found is not None and found.status is directory.Status.ACTIVE and found.offers(service)
 
 
+def _agreed(unit: Unit, case_ref: CaseRef, organisation_ref: OrganisationRef) -> bool:
+    known = unit.facet(Subject("case", case_ref), "intake", IntakeFacet)
+    return known.may_share(organisation_ref, local_day(unit.now))
+
+
 def _gate(unit: Unit, aimed: ServiceReferral | ask.DraftServiceReferral, sender: OrganisationRef) -> gates.Gate:
     case, recipient, service = Subject("case", aimed.case_ref), aimed.organisation_ref, aimed.service
     screening = unit.facet(case, "screening", ScreeningFacet)
     return gates.Gate(
         plan_open=is_open(unit, aimed.case_ref),
         offered=_offered(unit, sender, recipient, service),
-        share_consent=unit.facet(case, "intake", IntakeFacet).may_share(recipient, local_day(unit.now)),
+        share_consent=_agreed(unit, aimed.case_ref, recipient),
         entitled=gates.entitled(service, screening.entitlements),
         forbidden_by=gates.forbidden_by(service, screening.handling),
     )
@@ -70,7 +75,7 @@ def _aim(command: ServiceReferralCommand, state: ServiceReferral) -> ServiceRefe
 def _facts(
     unit: Unit, caller: Caller, command: ServiceReferralCommand, *, ref: Ref, state: ServiceReferral | None
 ) -> Facts:
-    """Only what the organisation that asks says of a request stands before a gate."""
+    """What the organisation that asks says of a request stands before a gate, and so does taking somebody on."""
     facts = Facts(
         service_referral_ref=ref,
         day=unit.effective_day,
@@ -83,6 +88,8 @@ def _facts(
         return replace(facts, case_opened_on=opened_on, gate=_gate(unit, command, caller.organisation_ref))
     if state is not None and isinstance(command, ask.SenderCommand):
         return replace(facts, gate=_gate(unit, _aim(command, state), state.sender_ref))
+    if state is not None and isinstance(command, ask.AcceptServiceReferral):
+        return replace(facts, gate=gates.Gate(share_consent=_agreed(unit, state.case_ref, state.organisation_ref)))
     return facts
 
 
@@ -193,7 +200,7 @@ def revoke_unshared(unit: Unit, case_ref: CaseRef, organisation_ref: Organisatio
     """
     case = Subject("case", case_ref)
     unit.lock(case)
-    if unit.facet(case, "intake", IntakeFacet).may_share(organisation_ref, local_day(unit.now)):
+    if _agreed(unit, case_ref, organisation_ref):
         return
     command = ask.RevokeServiceReferral(reason="CONSENT_WITHDRAWN")
     for row in unit.select(ServiceReferralRow, case_ref=case_ref, organisation_ref=organisation_ref):

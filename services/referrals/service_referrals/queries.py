@@ -1,14 +1,15 @@
 """Reads of requests and of what was given. A provider sees those addressed to their own organisation, and no others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from services.referrals.service_referrals.commands import STATUSES
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
 from services.referrals.service_referrals.state import WAITING, AnswerTiming, ServiceReferral, Status
-from services.referrals.service_referrals.tables import REQUEST, DeliveryRow, ServiceReferralRow
+from services.referrals.service_referrals.sharing import shared
+from services.referrals.service_referrals.tables import REQUEST, UNTOLD, DeliveryRow, ServiceReferralRow
 from shared.auth import Caller, admit
 from shared.clock import local_day
 from shared.contracts.referrals import ServiceCode
@@ -20,13 +21,16 @@ from shared.writing.handling import case_of, shows
 
 DELIVERY = "referrals.delivery.read"
 SHOWN = Shown("referrals.service_referral", ServiceReferralRead, ServiceReferralRow, ServiceReferral, STATUSES, REQUEST)
+UNSHARED = replace(SHOWN, belonging=UNTOLD)
+"""The same after the consent to share has ended: the provider goes on, and is told nothing more."""
 
 
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ServiceReferralRead:
     """One request, to the team and to the provider it was sent to."""
     row = SHOWN.one(reader, caller, ref)
-    return SHOWN.of(
+    shown = SHOWN if shared(reader, row) else UNSHARED
+    return shown.of(
         reader, caller, row, note=lambda: getattr(reader.open(ServiceReferralRow, row, "note"), "text", None)
     )
 

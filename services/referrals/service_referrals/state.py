@@ -60,6 +60,11 @@ class ServiceReferral(Model):
     last_delivered_on: C0[Day | None] = None
 
     @property
+    def in_house(self) -> bool:
+        """Whether nothing leaves the organisation that asks."""
+        return self.sender_ref == self.organisation_ref
+
+    @property
     def asked_on(self) -> Day:
         """The day it was sent or, before that, drafted: nothing is done with a request before it."""
         return self.sent_on or self.drafted_on
