@@ -129,11 +129,14 @@ def implicated(facet: IntakeFacet, event: intake.CaseCaregiverImplicated) -> Int
     return facet.but(implicated=(*others, event.person_ref) if event.implicated else others)
 
 
-def consented(facet: IntakeFacet, event: intake.ConsentGranted | intake.ConsentCorrected) -> IntakeFacet:
+Prolonged = intake.ConsentCorrected | intake.ConsentConfirmed
+
+
+def consented(facet: IntakeFacet, event: intake.ConsentGranted | Prolonged) -> IntakeFacet:
     if event.purpose is not ConsentPurpose.GRANT:
         return facet
     known = any(consent.consent_ref == event.consent_ref for consent in facet.consents)
-    if isinstance(event, intake.ConsentCorrected) and not known:
+    if isinstance(event, Prolonged) and not known:
         return facet
     consent = GrantConsent(
         consent_ref=event.consent_ref, organisation_ref=event.organisation_ref, valid_until=event.valid_until
@@ -246,7 +249,7 @@ _INTAKE: dict[type[Event], Step] = {
     intake.CaseReopened: case_reopened,
     intake.CaseHouseholdChanged: household_changed,
     intake.CaseCaregiverImplicated: implicated,
-    **dict.fromkeys((intake.ConsentGranted, intake.ConsentCorrected), consented),
+    **dict.fromkeys((intake.ConsentGranted, intake.ConsentConfirmed, intake.ConsentCorrected), consented),
     **dict.fromkeys(
         (intake.ConsentRefused, intake.ConsentExpired, intake.ConsentWithdrawn, intake.ConsentVoided), consent_ended
     ),

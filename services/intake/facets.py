@@ -205,7 +205,8 @@ _STAFF = (intake.CaseAssigned, intake.CaseReleased)
 _WATCHED = (intake.CaseConflictDeclared, intake.CaseConflictEnded, intake.CaseGlassBroken, intake.CaseGlassEnded)
 _SEEN = (intake.CaseReadingOpened, intake.CaseReadingEnded)
 _INFORMED = (intake.CaseInformed, intake.CaseInformingEnded)
-_PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
+_CONSENTS = (intake.ConsentRefused, intake.ConsentConfirmed, intake.ConsentCorrected)
+_PUT_RIGHT = (intake.StayProvisionCorrected, intake.StayCorrected)
 _OVER = (referrals.ServiceReferralCompleted, referrals.ServiceReferralNotCompleted, referrals.ServiceReferralRevoked)
 _OVER_OR_NEVER = (*_OVER, referrals.ServiceReferralVoided)
 
@@ -237,7 +238,7 @@ OWN = Facet(
         intake.StayMissing: changes(stay=StayView.MISSING),
         intake.StayFound: changes(stay=StayView.ADMITTED),
         intake.StayVoided: changes(stay=StayView.NONE),
-        **noted(*_ASKED, *_OFFERED, *_STAFF, *_WATCHED, *_SEEN, *_INFORMED, *_PUT_RIGHT),
+        **noted(*_ASKED, *_OFFERED, *_STAFF, *_WATCHED, *_SEEN, *_INFORMED, *_CONSENTS, *_PUT_RIGHT),
     },
     protected,
 )

@@ -7,17 +7,20 @@ none, and a service that is being given goes on without, so refusing to share ne
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, assert_never
+from typing import assert_never
 
+from services.referrals.service_referrals import withdrawals
 from services.referrals.service_referrals.commands import (
     STATUSES,
     AcceptServiceReferral,
     AcknowledgeServiceReferral,
+    AcknowledgeWithdrawal,
     CompleteServiceReferral,
     CorrectServiceReferral,
     DeliverService,
     DraftServiceReferral,
     EndServiceReferral,
+    EndSharing,
     ExpireServiceReferral,
     RejectServiceReferral,
     RevokeServiceReferral,
@@ -50,25 +53,21 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
             return _correct(state, command, facts)
         case ExpireServiceReferral():
             return _expire(state, facts)
+        case EndSharing() | AcknowledgeWithdrawal():
+            return withdrawals.step(state, command, facts)
         case AcceptServiceReferral():
             _second_person(state, facts)
             facts.gate.check_sharing(in_house=state.in_house)
             return _move(state, command, facts)
+        case CompleteServiceReferral() | EndServiceReferral():
+            withdrawals.check_acknowledged(state)
+            return _move(state, command, facts)
         case AcknowledgeServiceReferral() | RejectServiceReferral():
             return _move(state, command, facts)
-        case CompleteServiceReferral() | EndServiceReferral() | RevokeServiceReferral() | VoidServiceReferral():
+        case RevokeServiceReferral() | VoidServiceReferral():
             return _move(state, command, facts)
         case _:
             assert_never(command)
-
-
-def _about(state: ServiceReferral, facts: Facts) -> dict[str, Any]:
-    return {
-        "case_ref": state.case_ref,
-        "service_referral_ref": facts.service_referral_ref,
-        "service": state.service,
-        "organisation_ref": state.organisation_ref,
-    }
 
 
 def _since_asked(state: ServiceReferral, facts: Facts) -> None:
@@ -88,7 +87,7 @@ def _draft(command: DraftServiceReferral, facts: Facts) -> Decided[ServiceReferr
         organisation_ref=command.organisation_ref,
         drafted_on=facts.day,
     )
-    return Decided(drafted, (told.ServiceReferralDrafted(**_about(drafted, facts)),))
+    return Decided(drafted, (told.ServiceReferralDrafted(**facts.about(drafted)),))
 
 
 def _send(state: ServiceReferral, command: SendServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
@@ -98,7 +97,7 @@ def _send(state: ServiceReferral, command: SendServiceReferral, facts: Facts) ->
     respond_by = command.respond_by or facts.today + timedelta(days=DAYS_TO_ANSWER)
     if respond_by < facts.today:
         raise Refused("answer_due_in_the_past")
-    sent = told.ServiceReferralSent(**_about(state, facts), day=facts.day, respond_by=respond_by)
+    sent = told.ServiceReferralSent(**facts.about(state), day=facts.day, respond_by=respond_by)
     after = state.but(status=Status.SENT, sent_on=facts.day, respond_by=respond_by)
     return Decided(after.but(asked_ref=state.organisation_ref, sent_by=facts.by), (sent,))
 
@@ -113,7 +112,7 @@ def _deliver(state: ServiceReferral, command: DeliverService, facts: Facts) -> D
     assert facts.delivery_ref is not None
     _since_asked(state, facts)
     delivered = told.ServiceReferralDelivered(
-        **_about(state, facts),
+        **facts.about(state),
         delivery_ref=facts.delivery_ref,
         quantity=command.quantity,
         unit=command.unit,
@@ -137,14 +136,14 @@ def _correct(state: ServiceReferral, command: CorrectServiceReferral, facts: Fac
     if state.status is not Status.DRAFT:
         facts.gate.check_sharing(in_house=state.in_house)
     facts.gate.check_offer()
-    return Decided(corrected, (told.ServiceReferralCorrected(**_about(corrected, facts)),))
+    return Decided(corrected, (told.ServiceReferralCorrected(**facts.about(corrected)),))
 
 
 def _expire(state: ServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
     if state.respond_by is None or facts.today <= state.respond_by:
         raise Refused("not_due")
     ended = state.but(status=Status.EXPIRED, ended_on=facts.today)
-    return Decided(ended, (told.ServiceReferralExpired(**_about(state, facts)),))
+    return Decided(ended, (told.ServiceReferralExpired(**facts.about(state)),))
 
 
 _TOLD: Mapping[type[Command], tuple[Status, type[Event]]] = {
@@ -160,7 +159,7 @@ _TOLD: Mapping[type[Command], tuple[Status, type[Event]]] = {
 
 def _move(state: ServiceReferral, command: Command, facts: Facts) -> Decided[ServiceReferral]:
     status, fact = _TOLD[type(command)]
-    values = _about(state, facts) | {"day": facts.day, "reason": getattr(command, "reason", None)}
+    values = facts.about(state) | {"day": facts.day, "reason": getattr(command, "reason", None)}
     event = fact.model_validate({name: values[name] for name in fact.model_fields})
     if status is Status.VOIDED:
         return Decided(state.but(status=status), (event,))

@@ -16,7 +16,15 @@ from services.referrals.plans.handlers import is_open
 from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import domain, gates
 from services.referrals.service_referrals.commands import STATUSES, ServiceReferralCommand
-from services.referrals.service_referrals.state import WAITING, Delivery, Facts, ReferralNote, ServiceReferral
+from services.referrals.service_referrals.state import (
+    TAKEN_ON,
+    WAITING,
+    Delivery,
+    Facts,
+    ReferralNote,
+    ServiceReferral,
+    Status,
+)
 from services.referrals.service_referrals.tables import REQUEST, DeliveryRow, ServiceReferralRow
 from shared.auth import SYSTEM, Caller
 from shared.clock import LOCAL, local_day
@@ -106,11 +114,14 @@ def _after(
     before: ServiceReferral | None,
     decided: Decided[ServiceReferral],
 ) -> None:
-    """A request that waits for an answer is looked at again when its day has passed."""
+    """A request that waits for an answer, or for a provider to say that it knows, is looked at when its day is over."""
     state = decided.state
     if state.status in WAITING and state.respond_by is not None:
         due_at = day_after(state.respond_by)
         unit.later("service_referral_expires", Subject("case", state.case_ref), due_at, {"ref": ref})
+    if state.acknowledge_by is not None and before is not None and before.acknowledge_by is None:
+        due_at = day_after(state.acknowledge_by)
+        unit.later("withdrawal_unacknowledged", Subject("case", state.case_ref), due_at, {"ref": ref})
 
 
 REQUESTS = Commands(
@@ -164,6 +175,8 @@ def _asked_of(unit: Unit, caller: Caller, command: ask.ProviderCommand | ask.Del
 @REQUESTS.does("complete", ask.CompleteServiceReferral)
 @REQUESTS.does("end", ask.EndServiceReferral)
 @REQUESTS.does("expire", ask.ExpireServiceReferral)
+@REQUESTS.does("end_sharing", ask.EndSharing)
+@REQUESTS.does("acknowledge_withdrawal", ask.AcknowledgeWithdrawal)
 def by_the_provider(unit: Unit, caller: Caller, command: ask.ProviderCommand, *, ref: Ref) -> None:
     """What only the organisation that is asked may say of a request, or what follows from its saying nothing."""
     _asked_of(unit, caller, command, ref)
@@ -193,19 +206,35 @@ def deliver(unit: Unit, caller: Caller, command: ask.DeliverService, *, ref: Ref
     unit.add(DeliveryRow, delivery_ref, delivery)
 
 
-def revoke_unshared(unit: Unit, case_ref: CaseRef, organisation_ref: OrganisationRef) -> None:
-    """Take back what still waits at an organisation with which nothing may be shared any more.
+def end_sharing(unit: Unit, case_ref: CaseRef, organisation_ref: OrganisationRef) -> bool:
+    """Nothing may be shared with an organisation any more: take back what waits there, and tell whoever gives help.
 
-    A withdrawal that is heard of late ends a request on the day it was sent at the earliest.
+    A withdrawal that is heard of late ends a request on the day it was sent at the earliest. Whether help goes on.
     """
     case = Subject("case", case_ref)
     unit.lock(case)
     if _agreed(unit, case_ref, organisation_ref):
-        return
-    command = ask.RevokeServiceReferral(reason="CONSENT_WITHDRAWN")
+        return False
+    goes_on = False
     for row in unit.select(ServiceReferralRow, case_ref=case_ref, organisation_ref=organisation_ref):
         state, _ = unit.load(ServiceReferralRow, ServiceReferral, row["ref"], change=False)
-        if state.status in WAITING and state.sender_ref != organisation_ref:
-            facts = _facts(unit, SYSTEM, command, ref=row["ref"], state=state)
-            facts = replace(facts, day=max(facts.day, state.asked_on))
-            unit.save(ServiceReferralRow, row["ref"], domain.decide(state, command, facts))
+        if state.status in WAITING and not state.in_house:
+            _of_itself(unit, row["ref"], state, ask.RevokeServiceReferral(reason="CONSENT_WITHDRAWN"))
+        if state.status in TAKEN_ON and not state.in_house:
+            goes_on = True
+            _of_itself(unit, row["ref"], state, ask.EndSharing())
+    return goes_on
+
+
+def _of_itself(unit: Unit, ref: Ref, state: ServiceReferral, command: ServiceReferralCommand) -> None:
+    facts = _facts(unit, SYSTEM, command, ref=ref, state=state)
+    decided = domain.decide(state, command, replace(facts, day=max(facts.day, state.asked_on)))
+    unit.save(ServiceReferralRow, ref, decided)
+    _after(unit, SYSTEM, ref=ref, before=state, decided=decided)
+
+
+def unacknowledged(unit: Unit, ref: Ref) -> bool:
+    """Whether the day to say that they know has passed, and the provider has not said so."""
+    state = state_of(ServiceReferral, unit.peek(ServiceReferralRow, ref))
+    late = state.acknowledge_by is not None and state.acknowledge_by < local_day(unit.now)
+    return late and state.status is not Status.VOIDED

@@ -135,7 +135,7 @@ def _sit_down(state: Interview, command: ask.StartInterview | ask.ResumeIntervie
 
 
 def _agreed(consent_held: bool) -> None:
-    """Nothing is asked, written down or finished after the person took their agreement back; it can always be stopped."""
+    """Nothing is asked, written down or finished after somebody took it back; it can always be stopped."""
     if not consent_held:
         raise Refused("consent_needed", purpose="INTERVIEW")
 

@@ -39,7 +39,7 @@ def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Intervi
         organisation_ref=intake.centre or caller.organisation_ref,
         case_opened=intake.opened_on,
         urgent_needs_met=intake.urgent_needs_met,
-        consent_held=intake.agreed(ConsentPurpose.INTERVIEW),
+        consent_held=intake.agreed(ConsentPurpose.INTERVIEW, local_day(unit.now)),
         child=intake.is_minor,
         too_young_to_ask=intake.too_young_to_ask,
         caregiver_implicated=bool(intake.implicated),

@@ -98,3 +98,67 @@ async def test_a_withdrawal_by_one_organisation_says_nothing_of_another(desk: De
     elsewhere = ABOUT | {"consent_ref": ref("elsewhere"), "organisation_ref": HOUSE}
     await desk.harness.hear("intake", WITHDRAWN.but(**elsewhere))
     assert (await desk.get(request, TEACHER)).json()["note"] == "grade three"
+
+
+async def test_whoever_gives_help_is_to_say_that_they_know_and_people_are_called_to_ask_again(desk: Desk) -> None:
+    """A fact of the case says until when, and another one that they did. Said twice, it is said once."""
+    request = await taken_on(desk)
+    none = await desk.do(f"{request}/acknowledge-withdrawal", TEACHER)
+    assert (none.status_code, none.json()["code"]) == (409, "no_withdrawal_waits")
+    await desk.withdrawn()
+    assert [row["code"] for row in await desk.rows("attention")] == ["sharing_ended_in_help"]
+    shown = (await desk.get(request, TEACHER)).json()
+    assert [shown[name] for name in ("sharing_ended_on", "acknowledge_by", "acknowledged_on")] == [
+        "2026-11-04", "2026-11-06", None
+    ]  # fmt: skip
+    assert "acknowledgeWithdrawal" in shown["next"]
+    waiting = {"withdrawal": "due"}
+    assert [one["ref"] for one in (await desk.get("service-referrals", TEACHER, **waiting)).json()["items"]]
+    assert (await desk.do(f"{request}/acknowledge-withdrawal", WORKER)).status_code == 404
+    for _ in range(2):
+        assert (await desk.do(f"{request}/acknowledge-withdrawal", TEACHER)).status_code == 200
+    assert (await desk.get("service-referrals", TEACHER, **waiting)).json()["items"] == []
+    told = await desk.told()
+    assert told[-2:] == ["service_referral.sharing_ended", "service_referral.withdrawal_acknowledged"]
+    assert (await desk.get(request, TEACHER)).json()["acknowledged_on"] == "2026-11-04"
+
+
+@pytest.mark.parametrize("step", ["complete", "end"])
+async def test_attack_a_provider_ends_a_request_so_as_not_to_acknowledge_a_withdrawal(desk: Desk, step: str) -> None:
+    request = await taken_on(desk)
+    assert (await desk.post(f"{request}/deliveries", TEACHER, GIVEN)).status_code == 201
+    await desk.withdrawn()
+    body = {"reason": "DROPPED_OUT"} if step == "end" else None
+    refused = await desk.do(f"{request}/{step}", TEACHER, body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "withdrawal_not_acknowledged")
+    assert (await desk.do(f"{request}/acknowledge-withdrawal", TEACHER)).status_code == 200
+    assert (await desk.do(f"{request}/{step}", TEACHER, body)).status_code == 200
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_provider_that_has_not_said_so_in_two_working_days_is_called(desk: Desk, known: bool) -> None:
+    """The supervisor of the house sees it, also when the request was taken back meanwhile."""
+    request = await taken_on(desk)
+    await desk.withdrawn()
+    if known:
+        assert (await desk.do(f"{request}/acknowledge-withdrawal", TEACHER)).status_code == 200
+    else:
+        assert (await desk.do(f"{request}/revoke", WORKER, {"reason": "CONSENT_WITHDRAWN"})).status_code == 200
+    desk.harness.clock.advance(days=2)
+    await desk.harness.settle()
+    assert "withdrawal_unacknowledged" not in [row["code"] for row in await desk.rows("attention")]
+    desk.harness.clock.advance(days=1)
+    await desk.harness.settle()
+    seen = (await desk.get("attention", SUPERVISOR)).json()["items"]
+    assert ("withdrawal_unacknowledged" in [row["code"] for row in seen]) is not known
+
+
+async def test_a_withdrawal_after_another_is_acknowledged_anew(desk: Desk) -> None:
+    request = await taken_on(desk)
+    await desk.withdrawn()
+    assert (await desk.do(f"{request}/acknowledge-withdrawal", TEACHER)).status_code == 200
+    await desk.may_share(consent=ref("again"))
+    await desk.harness.hear("intake", WITHDRAWN.but(consent_ref=ref("again")))
+    shown = (await desk.get(request, TEACHER)).json()
+    assert (shown["acknowledge_by"], shown["acknowledged_on"]) == ("2026-11-06", None)
+    assert (await desk.told()).count("service_referral.sharing_ended") == 2
