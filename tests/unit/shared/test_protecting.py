@@ -47,8 +47,8 @@ def share(name: str = GIVEN, until: date | None = None) -> Share:
     return Share(consent_ref=name, organisation_ref=SCHOOL, valid_until=until)
 
 
-def agreed(name: str = GIVEN) -> Agreed:
-    return Agreed(consent_ref=name, purpose=ConsentPurpose.INTERVIEW)
+def agreed(name: str = GIVEN, until: date | None = None) -> Agreed:
+    return Agreed(consent_ref=name, purpose=ConsentPurpose.INTERVIEW, valid_until=until)
 
 
 def held(name: str = GIVEN) -> Held:
@@ -61,6 +61,7 @@ def grant(name: str = GIVEN, until: date | None = None) -> GrantConsent:
 
 TO_KIN = {"decided": True, "receiver": ReceiverKind.KIN, "receiver_ref": AUNT, "exception": True}
 ENDS_EARLY, MONEY_ENDS_EARLY = {"shares": (share(until=EARLY),)}, {"consents": (grant(until=EARLY),)}
+ASKED_EARLY = {"consents": (agreed(until=EARLY),)}
 ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
 CASES: list[Case] = [
@@ -92,6 +93,7 @@ CASES: list[Case] = [
     ("screening", "intake", {"too_young_to_ask": True}, {}, {"too_young_to_ask": True}),
     ("screening", "intake", {"implicated": (UNCLE,)}, {"implicated": (AUNT,)}, {"implicated": (AUNT, UNCLE)}),
     ("screening", "intake", {}, {"consents": (agreed(),)}, {"consents": ()}),
+    ("screening", "intake", {"consents": (agreed(until=EARLY),)}, {"consents": (agreed(),)}, ASKED_EARLY),
     ("screening", "intake", {"consents": (agreed(),)}, {"consents": (agreed(),)}, {"consents": (agreed(),)}),
     *(
         ("screening", "intake", {"child_then": was}, {"child_then": now}, {"child_then": child})
