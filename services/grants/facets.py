@@ -129,14 +129,11 @@ def implicated(facet: IntakeFacet, event: intake.CaseCaregiverImplicated) -> Int
     return facet.but(implicated=(*others, event.person_ref) if event.implicated else others)
 
 
-Prolonged = intake.ConsentCorrected | intake.ConsentConfirmed
-
-
-def consented(facet: IntakeFacet, event: intake.ConsentGranted | Prolonged) -> IntakeFacet:
+def consented(facet: IntakeFacet, event: Any) -> IntakeFacet:
     if event.purpose is not ConsentPurpose.GRANT:
         return facet
     known = any(consent.consent_ref == event.consent_ref for consent in facet.consents)
-    if isinstance(event, Prolonged) and not known:
+    if not isinstance(event, intake.ConsentGranted) and not known:
         return facet
     consent = GrantConsent(
         consent_ref=event.consent_ref, organisation_ref=event.organisation_ref, valid_until=event.valid_until

@@ -99,8 +99,6 @@ INNER_WORKINGS: frozenset[type[Event]] = frozenset(
         referrals.PlanCorrected,
         referrals.ServiceReferralAcknowledged,
         referrals.ServiceReferralCorrected,
-        referrals.ServiceReferralSharingEnded,
-        referrals.ServiceReferralWithdrawalAcknowledged,
         referrals.ServiceReferralDrafted,
         referrals.ServiceReferralExpired,
         referrals.ServiceReferralRejected,

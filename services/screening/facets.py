@@ -131,22 +131,13 @@ def needs_met(facet: IntakeFacet, _: object) -> IntakeFacet:
     return facet.but(urgent_needs_met=True)
 
 
-def agreed(facet: IntakeFacet, event: intake.ConsentGranted) -> IntakeFacet:
-    """A consent holds."""
+def agreed(facet: IntakeFacet, event: Any) -> IntakeFacet:
+    """A consent holds, or until when was put right or confirmed. What has ended holds by no correction."""
     rest = taken_back(facet, event).consents
+    if not isinstance(event, intake.ConsentGranted) and rest == facet.consents:
+        return facet
     given = Agreed(consent_ref=event.consent_ref, purpose=event.purpose, valid_until=event.valid_until)
-    consents = (*rest, given)
-    return facet.but(consents=tuple(sorted(consents, key=lambda consent: consent.consent_ref)))
-
-
-def prolonged(facet: IntakeFacet, event: intake.ConsentConfirmed | intake.ConsentCorrected) -> IntakeFacet:
-    """Until when a consent holds was wrong, or an exception was confirmed."""
-    until = event.valid_until
-    return facet.but(
-        consents=tuple(
-            held.but(valid_until=until) if held.consent_ref == event.consent_ref else held for held in facet.consents
-        )
-    )
+    return facet.but(consents=tuple(sorted((*rest, given), key=lambda consent: consent.consent_ref)))
 
 
 def taken_back(facet: IntakeFacet, event: Any) -> IntakeFacet:
@@ -190,12 +181,8 @@ INTAKE = Facet(
         intake.CaseReopened: reopened,
         intake.StayAdmitted: admitted,
         intake.StayUrgentNeedsChecked: needs_met,
-        intake.ConsentGranted: agreed,
-        intake.ConsentConfirmed: prolonged,
-        intake.ConsentCorrected: prolonged,
-        intake.ConsentExpired: taken_back,
-        intake.ConsentWithdrawn: taken_back,
-        intake.ConsentVoided: taken_back,
+        **dict.fromkeys((intake.ConsentGranted, intake.ConsentConfirmed, intake.ConsentCorrected), agreed),
+        **dict.fromkeys((intake.ConsentExpired, intake.ConsentWithdrawn, intake.ConsentVoided), taken_back),
     },
     protected,
 )

@@ -90,6 +90,9 @@ class VoidServiceReferral(Command):
     reason: VoidReason
 
 
+WithdrawalCommand = EndSharing | AcknowledgeWithdrawal
+"""What is said of a consent that ended while help is given."""
+
 SenderCommand = SendServiceReferral | RevokeServiceReferral | CorrectServiceReferral | VoidServiceReferral
 """What the organisation that asks may say of a request."""
 
@@ -100,8 +103,7 @@ ProviderCommand = (
     | CompleteServiceReferral
     | EndServiceReferral
     | ExpireServiceReferral
-    | EndSharing
-    | AcknowledgeWithdrawal
+    | WithdrawalCommand
 )
 """What the organisation that is asked may say of it, beside what it gives; that it said nothing is of this kind too."""
 

@@ -14,19 +14,18 @@ from services.referrals.service_referrals.commands import (
     STATUSES,
     AcceptServiceReferral,
     AcknowledgeServiceReferral,
-    AcknowledgeWithdrawal,
     CompleteServiceReferral,
     CorrectServiceReferral,
     DeliverService,
     DraftServiceReferral,
     EndServiceReferral,
-    EndSharing,
     ExpireServiceReferral,
     RejectServiceReferral,
     RevokeServiceReferral,
     SendServiceReferral,
     ServiceReferralCommand,
     VoidServiceReferral,
+    WithdrawalCommand,
 )
 from services.referrals.service_referrals.state import OPEN, WAITING, Facts, ServiceReferral, Status
 from shared.contracts import referrals as told
@@ -44,6 +43,8 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
     if isinstance(command, DraftServiceReferral):
         return _draft(command, facts)
     assert state is not None
+    if isinstance(command, WithdrawalCommand):
+        return withdrawals.step(state, command, facts)
     match command:
         case SendServiceReferral():
             return _send(state, command, facts)
@@ -53,8 +54,6 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
             return _correct(state, command, facts)
         case ExpireServiceReferral():
             return _expire(state, facts)
-        case EndSharing() | AcknowledgeWithdrawal():
-            return withdrawals.step(state, command, facts)
         case AcceptServiceReferral():
             _second_person(state, facts)
             facts.gate.check_sharing(in_house=state.in_house)

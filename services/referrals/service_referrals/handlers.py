@@ -16,15 +16,7 @@ from services.referrals.plans.handlers import is_open
 from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import domain, gates
 from services.referrals.service_referrals.commands import STATUSES, ServiceReferralCommand
-from services.referrals.service_referrals.state import (
-    TAKEN_ON,
-    WAITING,
-    Delivery,
-    Facts,
-    ReferralNote,
-    ServiceReferral,
-    Status,
-)
+from services.referrals.service_referrals.state import TAKEN_ON, WAITING, Delivery, Facts, ReferralNote, ServiceReferral
 from services.referrals.service_referrals.tables import REQUEST, DeliveryRow, ServiceReferralRow
 from shared.auth import SYSTEM, Caller
 from shared.clock import LOCAL, local_day
@@ -235,6 +227,4 @@ def _of_itself(unit: Unit, ref: Ref, state: ServiceReferral, command: ServiceRef
 
 def unacknowledged(unit: Unit, ref: Ref) -> bool:
     """Whether the day to say that they know has passed, and the provider has not said so."""
-    state = state_of(ServiceReferral, unit.peek(ServiceReferralRow, ref))
-    late = state.acknowledge_by is not None and state.acknowledge_by < local_day(unit.now)
-    return late and state.status is not Status.VOIDED
+    return state_of(ServiceReferral, unit.peek(ServiceReferralRow, ref)).unacknowledged(local_day(unit.now))

@@ -66,6 +66,11 @@ class ServiceReferral(Model):
     acknowledge_by: C0[Day | None] = None
     acknowledged_on: C0[Day | None] = None
 
+    def unacknowledged(self, today: Day) -> bool:
+        """Whether the provider should have said by now that it knows of a withdrawal."""
+        late = self.acknowledge_by is not None and self.acknowledge_by < today
+        return late and self.status is not Status.VOIDED
+
     @property
     def in_house(self) -> bool:
         """Whether nothing leaves the organisation that asks."""
