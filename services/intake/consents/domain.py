@@ -123,7 +123,7 @@ def _correct(state: Consent, command: CorrectConsent, named: dict[str, Any]) -> 
 
 def _expire(state: Consent, facts: Facts, expired: told.ConsentExpired) -> Decided[Consent]:
     """Rechecked when the deadline comes: it may have been corrected meanwhile. A right ends by recorded time."""
-    if not exceptions.over(state, facts) and (state.valid_until is None or facts.today <= state.valid_until):
+    if not state.lapsed(facts.now) and (state.valid_until is None or facts.today <= state.valid_until):
         return Decided(state)
     return Decided(state.but(status=Status.EXPIRED), (expired,))
 

@@ -32,12 +32,7 @@ def confirm(state: Consent, facts: Facts, named: dict[str, Any]) -> Decided[Cons
         raise Refused("exception_second_person")
     if state.confirmed_by is not None:
         return Decided(state)
-    if facts.now > state.confirm_by:
+    if state.lapsed(facts.now):
         raise Refused("exception_confirmed_too_late")
     confirmed = state.but(confirmed_by=facts.by, valid_until=state.lasts_until)
     return Decided(confirmed, (told.ConsentConfirmed(**named, valid_until=confirmed.valid_until),))
-
-
-def over(state: Consent, facts: Facts) -> bool:
-    """Whether nobody confirmed it in time."""
-    return state.unconfirmed and state.confirm_by is not None and facts.now >= state.confirm_by

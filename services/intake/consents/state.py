@@ -99,6 +99,10 @@ class Consent(Model):
         """Whether one person alone says so yet."""
         return self.confirm_by is not None and self.confirmed_by is None
 
+    def lapsed(self, now: datetime) -> bool:
+        """Whether nobody confirmed it in time: it permits nothing, whether or not its end was told."""
+        return self.unconfirmed and self.confirm_by is not None and now >= self.confirm_by
+
 
 class Witness(Model):
     """Who heard a spoken consent."""

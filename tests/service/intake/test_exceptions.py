@@ -6,6 +6,7 @@ from shared.auth import Role
 from shared.testing import caller, ref
 from tests.service.intake.desk import DOSVY, OFFICER, Desk, born, refused
 from tests.service.intake.test_custody import HEAD
+from tests.service.intake.test_disclosures import AT, SCHOOL, TEACHER, accepted
 from tests.service.intake.test_glass import OFFICER_OF_PRIVACY
 from tests.support.answered import ok
 
@@ -65,3 +66,12 @@ async def test_a_second_person_of_the_house_confirms_it_and_it_lasts(desk: Desk)
     assert (seen["status"], seen["valid_until"]) == ("granted", None)
     told = await desk.harness.told("intake", f"case/{seen['case_ref']}")
     assert told[-1] == "intake.consent.confirmed.v1"
+
+
+async def test_attack_a_provider_reads_on_what_one_person_alone_let_it_know_after_a_day(desk: Desk) -> None:
+    """By the clock, before the end was told to anybody."""
+    case = await accepted(desk, consents=False)
+    ok(await desk.do("consents/grant", case_ref=case, **{**DANGER, "organisation_ref": SCHOOL}))
+    ok(await desk.harness.get(AT, TEACHER))
+    desk.harness.clock.advance(hours=25)
+    refused(await desk.harness.get(AT, TEACHER), "not_found")

@@ -117,7 +117,7 @@ def test_an_exception_lasts_a_day_unless_a_second_person_confirms_it_in_time() -
     with refused("exception_second_person"):
         decide(begun.state, ConfirmConsent(), CHILD)
     with refused("exception_confirmed_too_late"):
-        decide(begun.state, ConfirmConsent(), replace(other, now=day_later + timedelta(seconds=1)))
+        decide(begun.state, ConfirmConsent(), replace(other, now=day_later))
     with refused("exception_not_confirmed"):
         decide(begun.state, CorrectConsent(valid_until=None), CHILD)
     assert told(decide(begun.state, ExpireConsent(), replace(CHILD, now=day_later - timedelta(seconds=1)))) == []

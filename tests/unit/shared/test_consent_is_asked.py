@@ -31,7 +31,7 @@ from tests.unit.screening import test_interview_rules as rules
 TABLE = """
 INTERVIEW  start complete resume answer                        | open assign release pause refuse stop correct void
 SHARE      send accept correct                                 | draft acknowledge reject deliver complete end revoke
-                                                                 expire void
+                                                                 expire void end_sharing acknowledge_withdrawal
 GRANT      submit check_eligibility assess send_to_committee approve sign_agreement
                                                                | draft correct assign release except_holder vote
                                                                  request_revision reject defer suspend resume complete
