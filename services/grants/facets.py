@@ -131,11 +131,11 @@ def implicated(facet: IntakeFacet, event: intake.CaseCaregiverImplicated) -> Int
     return facet.but(implicated=(*others, event.person_ref) if event.implicated else others)
 
 
-def consented(facet: IntakeFacet, event: intake.ConsentGranted | intake.ConsentCorrected) -> IntakeFacet:
+def consented(facet: IntakeFacet, event: Any) -> IntakeFacet:
     if event.purpose is not ConsentPurpose.GRANT:
         return facet
     known = any(consent.consent_ref == event.consent_ref for consent in facet.consents)
-    if isinstance(event, intake.ConsentCorrected) and not known:
+    if not isinstance(event, intake.ConsentGranted) and not known:
         return facet
     consent = GrantConsent(
         consent_ref=event.consent_ref, organisation_ref=event.organisation_ref, valid_until=event.valid_until
@@ -206,7 +206,7 @@ _INTAKE: dict[type[Event], Step] = {
     intake.CaseReopened: case_reopened,
     intake.CaseHouseholdChanged: household_changed,
     intake.CaseCaregiverImplicated: implicated,
-    **dict.fromkeys((intake.ConsentGranted, intake.ConsentCorrected), consented),
+    **dict.fromkeys((intake.ConsentGranted, intake.ConsentConfirmed, intake.ConsentCorrected), consented),
     **dict.fromkeys(
         (intake.ConsentRefused, intake.ConsentExpired, intake.ConsentWithdrawn, intake.ConsentVoided), consent_ended
     ),

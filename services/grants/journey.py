@@ -98,6 +98,8 @@ NOT_FOR_MONEY: frozenset[type[Event]] = frozenset(
         referrals.ServiceReferralAccepted,
         referrals.ServiceReferralAcknowledged,
         referrals.ServiceReferralCorrected,
+        referrals.ServiceReferralSharingEnded,
+        referrals.ServiceReferralWithdrawalAcknowledged,
         referrals.ServiceReferralDrafted,
         referrals.ServiceReferralExpired,
         referrals.ServiceReferralRejected,

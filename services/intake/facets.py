@@ -203,7 +203,7 @@ _ASKED = (intake.CaseAccessRequested, intake.CaseAccessGranted, intake.CaseAcces
 _OFFERED = (intake.CaseTransferOffered, intake.CaseTransferDeclined, intake.CaseTransferWithdrawn)
 _STAFF = (intake.CaseAssigned, intake.CaseReleased)
 _WATCHED = (intake.CaseConflictDeclared, intake.CaseConflictEnded, intake.CaseGlassBroken, intake.CaseGlassEnded)
-_SEEN = (intake.CaseReadingOpened, intake.CaseReadingEnded)
+_BY_TWO = (intake.CaseReadingOpened, intake.CaseReadingEnded, intake.ConsentConfirmed)
 _INFORMED = (intake.CaseInformed, intake.CaseInformingEnded)
 _PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
 _OVER = (referrals.ServiceReferralCompleted, referrals.ServiceReferralNotCompleted, referrals.ServiceReferralRevoked)
@@ -237,7 +237,7 @@ OWN = Facet(
         intake.StayMissing: changes(stay=StayView.MISSING),
         intake.StayFound: changes(stay=StayView.ADMITTED),
         intake.StayVoided: changes(stay=StayView.NONE),
-        **noted(*_ASKED, *_OFFERED, *_STAFF, *_WATCHED, *_SEEN, *_INFORMED, *_PUT_RIGHT),
+        **noted(*_ASKED, *_OFFERED, *_STAFF, *_WATCHED, *_BY_TWO, *_INFORMED, *_PUT_RIGHT),
     },
     protected,
 )
@@ -280,6 +280,7 @@ REFERRALS = Facet(
         **dict.fromkeys(_OVER_OR_NEVER, disclosures.ended),
         **noted(referrals.PlanAssigned, referrals.PlanReleased, referrals.ServiceReferralSent),
         **noted(referrals.MembershipJoined, referrals.FollowupPlanned),
+        **noted(referrals.ServiceReferralSharingEnded, referrals.ServiceReferralWithdrawalAcknowledged),
     },
     disclosures.not_again,
 )

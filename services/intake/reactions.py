@@ -102,6 +102,18 @@ def glass_tells_privacy_officer(_unit: Unit, _event: Heard[intake.CaseGlassBroke
     return Attention("glass_broken")
 
 
+@REACTIONS.on(intake.ConsentGranted)
+def exception_tells_owner(_unit: Unit, event: Heard[intake.ConsentGranted]) -> Attention | None:
+    """One person alone said that a law asks for no consent: whoever answers for the case hears of it at once."""
+    return Attention("consent_exception") if event.data.exception else None
+
+
+@REACTIONS.on(intake.ConsentGranted)
+def exception_tells_privacy_officer(_unit: Unit, event: Heard[intake.ConsentGranted]) -> Attention | None:
+    """And so does the privacy officer."""
+    return Attention("consent_exception") if event.data.exception else None
+
+
 @REACTIONS.due("glass_over")
 def close_glass(unit: Unit, todo: Todo) -> None:
     """Its hour is over. It opened nothing since then, however late this comes."""

@@ -184,8 +184,8 @@ def granted(facet: IntakeFacet, event: intake.ConsentGranted) -> IntakeFacet:
     return facet.but(shares=(*_without(facet, event.consent_ref), share))
 
 
-def prolonged(facet: IntakeFacet, event: intake.ConsentCorrected) -> IntakeFacet:
-    """Until when a consent holds was wrong."""
+def prolonged(facet: IntakeFacet, event: intake.ConsentCorrected | intake.ConsentConfirmed) -> IntakeFacet:
+    """Until when a consent holds was wrong, or an exception was confirmed."""
     return facet.but(
         shares=tuple(
             share.but(valid_until=event.valid_until) if share.consent_ref == event.consent_ref else share

@@ -42,10 +42,16 @@ def plan_visits(unit: Unit, event: Heard[intake.StayHandedOver | intake.StayDepa
 @REACTIONS.on(intake.ConsentWithdrawn, intake.ConsentExpired, intake.ConsentVoided)
 def take_back_requests(
     unit: Unit, event: Heard[intake.ConsentWithdrawn | intake.ConsentExpired | intake.ConsentVoided]
-) -> None:
-    """Nothing more may be shared: what nobody has accepted yet is taken back."""
-    if event.data.organisation_ref is not None:
-        requests.revoke_unshared(unit, event.data.case_ref, event.data.organisation_ref)
+) -> Attention | None:
+    """Nothing more may be shared: what nobody has accepted yet is taken back, and who gives help is to know.
+
+    People are called where help goes on, since the person is to be asked again.
+    """
+    about = event.data
+    if about.purpose is not intake.ConsentPurpose.SHARE or about.organisation_ref is None:
+        return None
+    goes_on = requests.end_sharing(unit, about.case_ref, about.organisation_ref)
+    return Attention("sharing_ended_in_help") if goes_on else None
 
 
 @REACTIONS.on(referrals.FollowupMissed)
@@ -78,3 +84,9 @@ def followup_overdue(unit: Unit, todo: Todo) -> Attention | None:
 def service_referral_expires(unit: Unit, todo: Todo) -> None:
     """The day to answer a request has passed."""
     requests.REQUESTS.carry_out(unit, SYSTEM, ExpireServiceReferral(), ref=todo.ref())
+
+
+@REACTIONS.due("withdrawal_unacknowledged")
+def withdrawal_unacknowledged(unit: Unit, todo: Todo) -> Attention | None:
+    """A provider has not said in time that it knows: people of the house call there."""
+    return Attention("withdrawal_unacknowledged") if requests.unacknowledged(unit, todo.ref()) else None

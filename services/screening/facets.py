@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from shared.clock import earlier
 from shared.codes import labelled
 from shared.contracts import intake, referrals, screening
 from shared.contracts.intake import ConsentPurpose
@@ -17,6 +18,7 @@ class Agreed(Model):
 
     consent_ref: Ref
     purpose: ConsentPurpose
+    valid_until: date | None = None
 
 
 class IntakeFacet(Model):
@@ -35,9 +37,10 @@ class IntakeFacet(Model):
     child_then: bool | None = None
     child_on_day: bool = True
 
-    def agreed(self, purpose: ConsentPurpose) -> bool:
-        """Does a consent for that purpose hold?"""
-        return any(consent.purpose is purpose for consent in self.consents)
+    def agreed(self, purpose: ConsentPurpose, today: date | None = None) -> bool:
+        """Does a consent for that purpose hold, and on that day?"""
+        held = (consent.valid_until for consent in self.consents if consent.purpose is purpose)
+        return any(until is None or today is None or today <= until for until in held)
 
 
 @labelled("interview_progress")
@@ -136,11 +139,13 @@ def needs_met(facet: IntakeFacet, _: object) -> IntakeFacet:
     return facet.but(urgent_needs_met=True)
 
 
-def agreed(facet: IntakeFacet, event: intake.ConsentGranted) -> IntakeFacet:
-    """A consent holds."""
+def agreed(facet: IntakeFacet, event: Any) -> IntakeFacet:
+    """A consent holds, or until when was put right or confirmed. What has ended holds by no correction."""
     rest = taken_back(facet, event).consents
-    consents = (*rest, Agreed(consent_ref=event.consent_ref, purpose=event.purpose))
-    return facet.but(consents=tuple(sorted(consents, key=lambda consent: consent.consent_ref)))
+    if not isinstance(event, intake.ConsentGranted) and rest == facet.consents:
+        return facet
+    given = Agreed(consent_ref=event.consent_ref, purpose=event.purpose, valid_until=event.valid_until)
+    return facet.but(consents=tuple(sorted((*rest, given), key=lambda consent: consent.consent_ref)))
 
 
 def taken_back(facet: IntakeFacet, event: Any) -> IntakeFacet:
@@ -155,14 +160,18 @@ def _child_unless_both_say_no(before: bool | None, now: bool | None) -> bool | N
 
 def protected(before: IntakeFacet, now: IntakeFacet) -> IntakeFacet:
     """Intake lost facts: a child stays one, whoever is suspected stays so, and no ended consent holds again."""
-    held = {consent.consent_ref for consent in before.consents}
+    until = {consent.consent_ref: consent.valid_until for consent in before.consents}
     return now.but(
         is_minor=before.is_minor or now.is_minor,
         child_on_day=before.child_on_day or now.child_on_day,
         child_then=_child_unless_both_say_no(before.child_then, now.child_then),
         too_young_to_ask=before.too_young_to_ask or now.too_young_to_ask,
         implicated=tuple(sorted({*before.implicated, *now.implicated})),
-        consents=tuple(consent for consent in now.consents if consent.consent_ref in held),
+        consents=tuple(
+            consent.but(valid_until=earlier(consent.valid_until, until[consent.consent_ref]))
+            for consent in now.consents
+            if consent.consent_ref in until
+        ),
     )
 
 
@@ -180,10 +189,8 @@ INTAKE = Facet(
         intake.CaseReopened: reopened,
         intake.StayAdmitted: admitted,
         intake.StayUrgentNeedsChecked: needs_met,
-        intake.ConsentGranted: agreed,
-        intake.ConsentExpired: taken_back,
-        intake.ConsentWithdrawn: taken_back,
-        intake.ConsentVoided: taken_back,
+        **dict.fromkeys((intake.ConsentGranted, intake.ConsentConfirmed, intake.ConsentCorrected), agreed),
+        **dict.fromkeys((intake.ConsentExpired, intake.ConsentWithdrawn, intake.ConsentVoided), taken_back),
     },
     protected,
 )

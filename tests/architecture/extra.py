@@ -8,6 +8,7 @@ PURE = {
     "services/intake/cases/conflicts.py": "who must keep away from a case, which two others must find to be over",
     "services/intake/cases/custody.py": "who holds a case and who works on it, apart from what the case says",
     "services/intake/cases/detention.py": "days of detention are counted for lines of a list and for cases alike",
+    "services/intake/consents/exceptions.py": "what one person alone may say, and for how long",
     "services/intake/persons/age.py": "age as an interval and the presumption of minority, a rule read by lawyers",
     "services/intake/persons/births.py": "six ways in which people tell when they were born",
     "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",
@@ -28,6 +29,7 @@ PURE = {
     "services/referrals/followups/schedule.py": "due days and their windows, a calendar apart from any visit",
     "services/referrals/plans/closure.py": "when a plan may close is the rule most asked about",
     "services/referrals/service_referrals/gates.py": "which help waits, and which an instruction forbids",
+    "services/referrals/service_referrals/withdrawals.py": "a consent that ends while help is given",
     "services/grants/applications/committee.py": "votes and quorum, under names and not roles",
     "services/grants/applications/conditions.py": "who may receive a grant, rule by rule",
     "services/grants/applications/decision.py": "the half of the rules that ends with the committee's word",
@@ -38,6 +40,7 @@ PURE = {
 }
 
 BESIDE_HANDLERS = {
+    "services/referrals/service_referrals/sharing.py": "what a provider may be told now, asked by reads and commands",
     "services/intake/cases/opening.py": "who may open a case on whom, and what the rules of it need to know",
     "services/intake/cases/elsewhere.py": "what other systems call a case, which is sealed, for commands and reads",
     "services/intake/cases/barring.py": "whom a conflict keeps from a person, read over all cases that the person has",

@@ -18,6 +18,12 @@ def case_can_receive(facts: Facts) -> None:
         raise Refused("person_missing")
 
 
+def agreed(facts: Facts) -> None:
+    """The person agrees that papers about a grant are made and shown; asked anew at each step that shows them on."""
+    if not facts.standing.consented:
+        raise Refused("consent_missing")
+
+
 def plan_can_be_judged(state: Application, facts: Facts) -> None:
     """No child works for it, its risks are named, and it asks for no more than the programme gives."""
     if not state.plan.without_child_labour:
@@ -55,8 +61,7 @@ def may_receive(state: Application, basis: Basis, facts: Facts) -> None:
     """Everything that must hold when eligibility is checked, and still hold when the grant is approved and signed."""
     case_can_receive(facts)
     entitled(basis, facts)
-    if not facts.standing.consented:
-        raise Refused("consent_missing")
+    agreed(facts)
     if not facts.standing.planned:
         raise Refused("plan_goal_missing")
     holder_can_receive(state, facts)

@@ -12,7 +12,7 @@ from services.grants.applications.commands import (
     SendToCommittee,
 )
 from services.grants.applications.committee import Ballot, Committee, seated
-from services.grants.applications.conditions import may_receive
+from services.grants.applications.conditions import agreed, may_receive
 from services.grants.applications.duties import Part, joined, not_before, only_as
 from services.grants.applications.state import Application, Facts, Status, tags
 from services.grants.programmes.money import band
@@ -46,6 +46,7 @@ def _send(state: Application, command: SendToCommittee, facts: Facts) -> Decided
     """Seat the committee. A second one only when the first can no longer decide."""
     if state.status is Status.COMMITTEE_REVIEW and state.committee and state.committee.can_decide:
         raise Refused("committee_can_decide")
+    agreed(facts)
     committee = seated(command.members, command.chair, facts.programme.terms.quorum_for(state.requested))
     for member in committee.staff:
         only_as(Part.APPROVER, member, state.hands)

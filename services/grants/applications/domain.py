@@ -16,7 +16,7 @@ from services.grants.applications.commands import (
     LaterCommand,
     RunningCommand,
 )
-from services.grants.applications.conditions import case_can_receive, may_receive, plan_can_be_judged, training
+from services.grants.applications.conditions import agreed, case_can_receive, may_receive, plan_can_be_judged, training
 from services.grants.applications.duties import Part, act_of, joined, not_before, only_as
 from services.grants.applications.state import Application, Assignment, Facts, HolderException, Status, tags
 from services.grants.programmes.money import band, conversion
@@ -131,6 +131,7 @@ def _correct(state: Application, command: ask.CorrectApplication, facts: Facts) 
 def _submit(state: Application, facts: Facts) -> Decided[Application]:
     only_as(Part.PREPARER, facts.actor, state.hands)
     case_can_receive(facts)
+    agreed(facts)
     plan_can_be_judged(state, facts)
     submitted = state.but(status=Status.SUBMITTED, preparers=joined(state.preparers, facts.actor))
     event = told.ApplicationSubmitted(**_worth(submitted, facts), activity=state.plan.activity, day=facts.day)
@@ -196,6 +197,7 @@ def _check(state: Application, command: ask.CheckEligibility, facts: Facts) -> D
 
 def _assess(state: Application, command: ask.AssessApplication, facts: Facts) -> Decided[Application]:
     only_as(Part.ASSESSOR, facts.actor, state.hands)
+    agreed(facts)
     assessed = state.but(
         status=Status.ASSESSED,
         recommended=command.recommended,

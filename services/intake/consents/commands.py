@@ -43,6 +43,10 @@ class WithdrawConsent(Command):
     """Somebody took it back. Holds at once."""
 
 
+class ConfirmConsent(Command):
+    """Confirm, as the second person, that the law's exception is there. Without that it ends within a day."""
+
+
 class ExpireConsent(Command):
     """The time is over. Given by the deadline, not by a client."""
 
@@ -59,13 +63,14 @@ class VoidConsent(Command):
     reason: VoidReason
 
 
-ConsentCommand = GrantConsent | RefuseConsent | WithdrawConsent | ExpireConsent | CorrectConsent | VoidConsent
+LaterCommand = WithdrawConsent | ConfirmConsent | ExpireConsent | CorrectConsent | VoidConsent
+ConsentCommand = GrantConsent | RefuseConsent | LaterCommand
 
 STATUSES = StatusTable(
     "consent",
     opening=frozenset({GrantConsent, RefuseConsent}),
     allowed={
-        Status.GRANTED: frozenset({WithdrawConsent, ExpireConsent, CorrectConsent, VoidConsent}),
+        Status.GRANTED: frozenset({WithdrawConsent, ConfirmConsent, ExpireConsent, CorrectConsent, VoidConsent}),
         Status.REFUSED: frozenset({VoidConsent}),
         Status.EXPIRED: frozenset({VoidConsent}),
         Status.WITHDRAWN: frozenset({VoidConsent}),

@@ -7,8 +7,10 @@ the child can give neither half. Refusing is an outcome like any other and chang
 from datetime import date
 from typing import Any, assert_never
 
+from services.intake.consents import exceptions
 from services.intake.consents.commands import (
     STATUSES,
+    ConfirmConsent,
     ConsentCommand,
     CorrectConsent,
     ExpireConsent,
@@ -42,6 +44,8 @@ def decide(state: Consent | None, command: ConsentCommand, facts: Facts) -> Deci
     match command:
         case WithdrawConsent():
             return _withdraw(state, facts, told.ConsentWithdrawn(**named))
+        case ConfirmConsent():
+            return exceptions.confirm(state, facts, named)
         case CorrectConsent():
             return _correct(state, command, named)
         case VoidConsent(reason=reason):
@@ -88,10 +92,9 @@ def _grant(command: GrantConsent, facts: Facts) -> Decided[Consent]:
         _permitted(command, facts)
     elif command.purpose in NEVER_WITHOUT:
         raise Refused("no_exception_for_this_purpose")
-    granted = told.ConsentGranted(
-        **_named(command, facts), valid_until=command.valid_until, exception=command.exception
-    )
-    return Decided(_given(command, facts), (granted,))
+    given = exceptions.begun(_given(command, facts), facts)
+    granted = told.ConsentGranted(**_named(command, facts), valid_until=given.valid_until, exception=command.exception)
+    return Decided(given, (granted,))
 
 
 def _refuse(command: RefuseConsent, facts: Facts) -> Decided[Consent]:
@@ -112,13 +115,15 @@ def _correct(state: Consent, command: CorrectConsent, named: dict[str, Any]) -> 
     after = command.applied_to(state)
     if after == state:
         return Decided(state)
+    if state.unconfirmed:
+        raise Refused("exception_not_confirmed")
     _until(after.valid_until, state.day)
     return Decided(after, (told.ConsentCorrected(**named, valid_until=after.valid_until),))
 
 
 def _expire(state: Consent, facts: Facts, expired: told.ConsentExpired) -> Decided[Consent]:
     """Rechecked when the deadline comes: it may have been corrected meanwhile. A right ends by recorded time."""
-    if state.valid_until is None or facts.today <= state.valid_until:
+    if not state.lapsed(facts.now) and (state.valid_until is None or facts.today <= state.valid_until):
         return Decided(state)
     return Decided(state.but(status=Status.EXPIRED), (expired,))
 

@@ -34,7 +34,8 @@ def _streams(peek: Reading, command: Command, row: Row | None, ref: Ref) -> Iter
 def _facts(unit: Unit, caller: Caller, command: ConsentCommand, *, ref: Ref, state: Consent | None) -> Facts:
     if isinstance(command, Answer):
         return _answering(unit, caller, command, ref)
-    return Facts(consent_ref=ref, day=unit.effective_day, today=local_day(unit.now), by=caller.staff_ref)
+    today = local_day(unit.now)
+    return Facts(consent_ref=ref, day=unit.effective_day, today=today, by=caller.staff_ref, now=unit.now)
 
 
 def _answering(unit: Unit, caller: Caller, command: Answer, ref: Ref) -> Facts:
@@ -50,6 +51,7 @@ def _answering(unit: Unit, caller: Caller, command: Answer, ref: Ref) -> Facts:
         day=day,
         today=local_day(unit.now),
         by=caller.staff_ref,
+        now=unit.now,
         opened=case.opened,
         child=persons.age_of(unit, case.person_ref, day).child_on_day,
         age=persons.lowest_age(unit, case.person_ref, day),
@@ -66,8 +68,10 @@ def _private(command: Command) -> dict[str, Model]:
 
 
 def _plant(unit: Unit, _caller: Caller, *, ref: Ref, before: Consent | None, decided: Decided[Consent]) -> None:
-    """A right ends by recorded time, when the local day after its last one begins."""
+    """A right ends by recorded time, when the local day after its last one begins; an exception that waits, by hour."""
     consent = decided.state
+    if consent.unconfirmed and consent.confirm_by is not None:
+        unit.later("consent_expires", Subject("case", consent.case_ref), consent.confirm_by, {"consent_ref": ref})
     if consent.status is Status.GRANTED and consent.valid_until is not None:
         after = datetime.combine(consent.valid_until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
         unit.later("consent_expires", Subject("case", consent.case_ref), after, {"consent_ref": ref})
@@ -88,6 +92,7 @@ _person = persons.person_of(ConsentRow)
 CONSENTS.ordinary("grant", ask.GrantConsent, subjects=_person)
 CONSENTS.ordinary("refuse", ask.RefuseConsent, subjects=_person)
 CONSENTS.ordinary("withdraw", ask.WithdrawConsent, if_match=False)  # whoever withdraws need not know what changed
+CONSENTS.ordinary("confirm", ask.ConfirmConsent)
 CONSENTS.ordinary("correct", ask.CorrectConsent)
 CONSENTS.ordinary("void", ask.VoidConsent)
 CONSENTS.ordinary("expire", ask.ExpireConsent)

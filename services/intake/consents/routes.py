@@ -29,6 +29,12 @@ async def withdraw(ref: Ref, body: ask.WithdrawConsent, caller: Calling, request
     return await run(request, CONSENTS, caller, body, ref=ref)
 
 
+@router.post("/consents/{ref}/confirm", operation_id="confirmConsent")
+async def confirm(ref: Ref, body: ask.ConfirmConsent, caller: Calling, request: Request) -> Receipt:
+    """Confirm, as the second person, an exception by law; unconfirmed it ends within a day."""
+    return await run(request, CONSENTS, caller, body, ref=ref)
+
+
 @router.post("/consents/{ref}/correct", operation_id="correctConsent")
 async def correct(ref: Ref, body: ask.CorrectConsent, caller: Calling, request: Request) -> Receipt:
     return await run(request, CONSENTS, caller, body, ref=ref)

@@ -1,16 +1,19 @@
 """What is kept of a consent, and what a rule about it needs beside that."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
+from shared.clock import Moment
 from shared.codes import CodeOf, labelled
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef
 from shared.model import C0, C1, C2, Given, Model, Name
 
 Exceptional = Annotated[str, CodeOf("consent_exception")]
+CONFIRMED_WITHIN = timedelta(hours=24)
+"""How long one person alone may say that the law asks for no consent."""
 
 
 @labelled("consent_status")
@@ -68,7 +71,11 @@ class Informed(Given):
 
 
 class Consent(Model):
-    """An answer to one question: may this be done?"""
+    """An answer to one question: may this be done?
+
+    Where a law's exception stands in for it, a second person confirms it by `confirm_by`, and it lasts until
+    `lasts_until` then. Until they have, `valid_until` is the day after, for every service that hears of it.
+    """
 
     case_ref: C0[CaseRef]
     purpose: C0[ConsentPurpose]
@@ -83,6 +90,18 @@ class Consent(Model):
     assent: C1[Assent | None] = None
     exception: C0[Exceptional | None] = None
     valid_until: C0[date | None] = None
+    confirm_by: C0[Moment | None] = None
+    confirmed_by: C0[StaffRef | None] = None
+    lasts_until: C0[date | None] = None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether one person alone says so yet."""
+        return self.confirm_by is not None and self.confirmed_by is None
+
+    def lapsed(self, now: datetime) -> bool:
+        """Whether nobody confirmed it in time: it permits nothing, whether or not its end was told."""
+        return self.unconfirmed and self.confirm_by is not None and now >= self.confirm_by
 
 
 class Witness(Model):
@@ -99,6 +118,7 @@ class Facts:
     day: date
     today: date
     by: StaffRef
+    now: datetime
     opened: date | None = None
     child: bool = True
     age: int = 0

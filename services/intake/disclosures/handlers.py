@@ -1,7 +1,7 @@
 """What intake remembers of requests for a service, and which organisation may be told of a person for one."""
 
 from services.intake.cases.tables import CaseRow
-from services.intake.consents.state import Status
+from services.intake.consents.state import Consent, Status
 from services.intake.consents.tables import ConsentRow
 from services.intake.disclosures.state import Family, Request
 from services.intake.disclosures.tables import RequestRow
@@ -12,6 +12,7 @@ from shared.clock import local_day
 from shared.contracts.intake import ConsentPurpose
 from shared.ids import CaseRef, OrganisationRef, Ref, Subject
 from shared.reading import Reader, Reading
+from shared.storage.tables import state_of
 from shared.writing.unit import Unit
 
 HELPED = frozenset({PlanView.OPENED, PlanView.AGREED, PlanView.BEGUN})
@@ -40,7 +41,8 @@ def _may_share(reader: Reader, own: IntakeFacet, case_ref: CaseRef, organisation
     asked = {"purpose": ConsentPurpose.SHARE.value, "organisation_ref": organisation_ref}
     rows = reader.select(ConsentRow, case_ref=case_ref, status=Status.GRANTED.value, **asked)
     held, today = {agreed.consent_ref for agreed in own.consents}, local_day(reader.now)
-    return any(row["ref"] in held and (row["valid_until"] or today) >= today for row in rows)
+    waiting = {row["ref"] for row in rows if state_of(Consent, row).lapsed(reader.now)}
+    return any(row["ref"] in held - waiting and (row["valid_until"] or today) >= today for row in rows)
 
 
 def family_of(reading: Reading, case_ref: CaseRef) -> Family:

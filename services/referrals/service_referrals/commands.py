@@ -58,6 +58,14 @@ class EndServiceReferral(Command):
     reason: RejectionReason
 
 
+class EndSharing(Command):
+    """The consent to share has ended while help is given. Given by what was heard, not by a client."""
+
+
+class AcknowledgeWithdrawal(Command):
+    """Say that you know: nothing more may be shared, and what the help does not need is not kept."""
+
+
 class RevokeServiceReferral(Command):
     """Take the request back."""
 
@@ -82,6 +90,9 @@ class VoidServiceReferral(Command):
     reason: VoidReason
 
 
+WithdrawalCommand = EndSharing | AcknowledgeWithdrawal
+"""What is said of a consent that ended while help is given."""
+
 SenderCommand = SendServiceReferral | RevokeServiceReferral | CorrectServiceReferral | VoidServiceReferral
 """What the organisation that asks may say of a request."""
 
@@ -92,6 +103,7 @@ ProviderCommand = (
     | CompleteServiceReferral
     | EndServiceReferral
     | ExpireServiceReferral
+    | WithdrawalCommand
 )
 """What the organisation that is asked may say of it, beside what it gives; that it said nothing is of this kind too."""
 
@@ -100,7 +112,10 @@ ServiceReferralCommand = DraftServiceReferral | SenderCommand | ProviderCommand 
 _PAST = (Status.REJECTED, Status.COMPLETED, Status.NOT_COMPLETED, Status.REVOKED, Status.EXPIRED)
 _SENDERS: frozenset[type[Command]] = frozenset({RevokeServiceReferral, CorrectServiceReferral, VoidServiceReferral})
 _ANSWERS: frozenset[type[Command]] = frozenset({AcceptServiceReferral, RejectServiceReferral, ExpireServiceReferral})
-_GIVING: frozenset[type[Command]] = _SENDERS - {CorrectServiceReferral} | {DeliverService, EndServiceReferral}
+_KNOWING: frozenset[type[Command]] = frozenset({EndSharing, AcknowledgeWithdrawal})
+_GIVING: frozenset[type[Command]] = (
+    _KNOWING | _SENDERS - {CorrectServiceReferral} | {DeliverService, EndServiceReferral}
+)
 
 STATUSES = StatusTable(
     "service_referral",
@@ -114,5 +129,5 @@ STATUSES = StatusTable(
         **dict.fromkeys(_PAST, frozenset({VoidServiceReferral})),
         Status.VOIDED: frozenset(),
     },
-    inner=frozenset({ExpireServiceReferral}),
+    inner=frozenset({ExpireServiceReferral, EndSharing}),
 )

@@ -1,13 +1,15 @@
 """The rules of one request for one service, from the draft to the day it was given in full.
 
 Nothing leaves our own organisation without a consent to share with exactly that recipient, looked at in the moment of
-sending; help in our own house needs none, so refusing to share never costs anybody help.
+sending, and again when the provider takes somebody on or anything new is written for it. Help in our own house needs
+none, and a service that is being given goes on without, so refusing to share never costs anybody help.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, assert_never
+from typing import assert_never
 
+from services.referrals.service_referrals import withdrawals
 from services.referrals.service_referrals.commands import (
     STATUSES,
     AcceptServiceReferral,
@@ -23,6 +25,7 @@ from services.referrals.service_referrals.commands import (
     SendServiceReferral,
     ServiceReferralCommand,
     VoidServiceReferral,
+    WithdrawalCommand,
 )
 from services.referrals.service_referrals.state import OPEN, WAITING, Facts, ServiceReferral, Status
 from shared.contracts import referrals as told
@@ -46,6 +49,8 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
     assert state is not None
     if facts.taken_back and isinstance(command, Acting):
         raise Refused("not_allowed_in_status")  # said in a time that was lost: it is recorded again, or dismissed
+    if isinstance(command, WithdrawalCommand):
+        return withdrawals.step(state, command, facts)
     match command:
         case SendServiceReferral():
             return _send(state, command, facts)
@@ -57,22 +62,17 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
             return _expire(state, facts)
         case AcceptServiceReferral():
             _second_person(state, facts)
+            facts.gate.check_sharing(in_house=state.in_house)
+            return _move(state, command, facts)
+        case CompleteServiceReferral() | EndServiceReferral():
+            withdrawals.check_acknowledged(state)
             return _move(state, command, facts)
         case AcknowledgeServiceReferral() | RejectServiceReferral():
             return _move(state, command, facts)
-        case CompleteServiceReferral() | EndServiceReferral() | RevokeServiceReferral() | VoidServiceReferral():
+        case RevokeServiceReferral() | VoidServiceReferral():
             return _move(state, command, facts)
         case _:
             assert_never(command)
-
-
-def _about(state: ServiceReferral, facts: Facts) -> dict[str, Any]:
-    return {
-        "case_ref": state.case_ref,
-        "service_referral_ref": facts.service_referral_ref,
-        "service": state.service,
-        "organisation_ref": state.organisation_ref,
-    }
 
 
 def _since_asked(state: ServiceReferral, facts: Facts) -> None:
@@ -92,17 +92,17 @@ def _draft(command: DraftServiceReferral, facts: Facts) -> Decided[ServiceReferr
         organisation_ref=command.organisation_ref,
         drafted_on=facts.day,
     )
-    return Decided(drafted, (told.ServiceReferralDrafted(**_about(drafted, facts)),))
+    return Decided(drafted, (told.ServiceReferralDrafted(**facts.about(drafted)),))
 
 
 def _send(state: ServiceReferral, command: SendServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
     """The day to answer counts from today: what ends a right goes by the day of recording."""
-    facts.gate.check_sending(in_house=state.sender_ref == state.organisation_ref)
+    facts.gate.check_sending(in_house=state.in_house)
     _since_asked(state, facts)
     respond_by = command.respond_by or facts.today + timedelta(days=DAYS_TO_ANSWER)
     if respond_by < facts.today:
         raise Refused("answer_due_in_the_past")
-    sent = told.ServiceReferralSent(**_about(state, facts), day=facts.day, respond_by=respond_by)
+    sent = told.ServiceReferralSent(**facts.about(state), day=facts.day, respond_by=respond_by)
     after = state.but(status=Status.SENT, sent_on=facts.day, respond_by=respond_by)
     return Decided(after.but(asked_ref=state.organisation_ref, sent_by=facts.by), (sent,))
 
@@ -117,7 +117,7 @@ def _deliver(state: ServiceReferral, command: DeliverService, facts: Facts) -> D
     assert facts.delivery_ref is not None
     _since_asked(state, facts)
     delivered = told.ServiceReferralDelivered(
-        **_about(state, facts),
+        **facts.about(state),
         delivery_ref=facts.delivery_ref,
         quantity=command.quantity,
         unit=command.unit,
@@ -138,15 +138,17 @@ def _correct(state: ServiceReferral, command: CorrectServiceReferral, facts: Fac
         return Decided(state)
     if state.status is not Status.DRAFT and corrected.organisation_ref != state.organisation_ref:
         raise Refused("already_sent")
+    if state.status is not Status.DRAFT:
+        facts.gate.check_sharing(in_house=state.in_house)
     facts.gate.check_offer()
-    return Decided(corrected, (told.ServiceReferralCorrected(**_about(corrected, facts)),))
+    return Decided(corrected, (told.ServiceReferralCorrected(**facts.about(corrected)),))
 
 
 def _expire(state: ServiceReferral, facts: Facts) -> Decided[ServiceReferral]:
     if state.respond_by is None or facts.today <= state.respond_by:
         raise Refused("not_due")
     ended = state.but(status=Status.EXPIRED, ended_on=facts.today)
-    return Decided(ended, (told.ServiceReferralExpired(**_about(state, facts)),))
+    return Decided(ended, (told.ServiceReferralExpired(**facts.about(state)),))
 
 
 _TOLD: Mapping[type[Command], tuple[Status, type[Event]]] = {
@@ -162,7 +164,7 @@ _TOLD: Mapping[type[Command], tuple[Status, type[Event]]] = {
 
 def _move(state: ServiceReferral, command: Command, facts: Facts) -> Decided[ServiceReferral]:
     status, fact = _TOLD[type(command)]
-    values = _about(state, facts) | {"day": facts.day, "reason": getattr(command, "reason", None)}
+    values = facts.about(state) | {"day": facts.day, "reason": getattr(command, "reason", None)}
     event = fact.model_validate({name: values[name] for name in fact.model_fields})
     if status is Status.VOIDED:
         return Decided(state.but(status=status), (event,))

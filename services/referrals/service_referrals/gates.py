@@ -66,6 +66,11 @@ class Gate:
             raise Refused("plan_not_open")
         self.check_offer()
 
+    def check_sharing(self, *, in_house: bool) -> None:
+        """Refuse to take somebody on, or to write anything new for a provider, after their consent has ended."""
+        if not in_house and not self.share_consent:
+            raise Refused("sharing_ended")
+
     def check_sending(self, *, in_house: bool) -> None:
         """Refuse to let anything leave without consent; in our own house nothing leaves."""
         if not in_house and not self.share_consent:

@@ -16,7 +16,7 @@ from services.referrals.plans.handlers import is_open
 from services.referrals.service_referrals import commands as ask
 from services.referrals.service_referrals import domain, gates
 from services.referrals.service_referrals.commands import STATUSES, ServiceReferralCommand
-from services.referrals.service_referrals.state import WAITING, Delivery, Facts, ReferralNote, ServiceReferral
+from services.referrals.service_referrals.state import TAKEN_ON, WAITING, Delivery, Facts, ReferralNote, ServiceReferral
 from services.referrals.service_referrals.tables import REQUEST, DeliveryRow, ServiceReferralRow
 from shared.auth import SYSTEM, Caller
 from shared.clock import LOCAL, local_day
@@ -50,13 +50,18 @@ def _offered(unit: Unit, sender: OrganisationRef, recipient: OrganisationRef, se
     return found is not None and found.status is directory.Status.ACTIVE and found.offers(service)
 
 
+def _agreed(unit: Unit, case_ref: CaseRef, organisation_ref: OrganisationRef) -> bool:
+    known = unit.facet(Subject("case", case_ref), "intake", IntakeFacet)
+    return known.may_share(organisation_ref, local_day(unit.now))
+
+
 def _gate(unit: Unit, aimed: ServiceReferral | ask.DraftServiceReferral, sender: OrganisationRef) -> gates.Gate:
     case, recipient, service = Subject("case", aimed.case_ref), aimed.organisation_ref, aimed.service
     screening = unit.facet(case, "screening", ScreeningFacet)
     return gates.Gate(
         plan_open=is_open(unit, aimed.case_ref),
         offered=_offered(unit, sender, recipient, service),
-        share_consent=unit.facet(case, "intake", IntakeFacet).may_share(recipient, local_day(unit.now)),
+        share_consent=_agreed(unit, aimed.case_ref, recipient),
         entitled=gates.entitled(service, screening.entitlements),
         forbidden_by=gates.forbidden_by(service, screening.handling),
     )
@@ -70,7 +75,7 @@ def _aim(command: ServiceReferralCommand, state: ServiceReferral) -> ServiceRefe
 def _facts(
     unit: Unit, caller: Caller, command: ServiceReferralCommand, *, ref: Ref, state: ServiceReferral | None
 ) -> Facts:
-    """Only what the organisation that asks says of a request stands before a gate."""
+    """What the organisation that asks says of a request stands before a gate, and so does taking somebody on."""
     facts = Facts(
         service_referral_ref=ref,
         day=unit.effective_day,
@@ -86,6 +91,8 @@ def _facts(
         facts = replace(facts, taken_back=ref in own.taken_back)
     if state is not None and isinstance(command, ask.SenderCommand):
         return replace(facts, gate=_gate(unit, _aim(command, state), state.sender_ref))
+    if state is not None and isinstance(command, ask.AcceptServiceReferral):
+        return replace(facts, gate=gates.Gate(share_consent=_agreed(unit, state.case_ref, state.organisation_ref)))
     return facts
 
 
@@ -102,11 +109,14 @@ def _after(
     before: ServiceReferral | None,
     decided: Decided[ServiceReferral],
 ) -> None:
-    """A request that waits for an answer is looked at again when its day has passed."""
+    """A request that waits for an answer, or for a provider to say that it knows, is looked at when its day is over."""
     state = decided.state
     if state.status in WAITING and state.respond_by is not None:
         due_at = day_after(state.respond_by)
         unit.later("service_referral_expires", Subject("case", state.case_ref), due_at, {"ref": ref})
+    if state.acknowledge_by is not None and before is not None and before.acknowledge_by is None:
+        due_at = day_after(state.acknowledge_by)
+        unit.later("withdrawal_unacknowledged", Subject("case", state.case_ref), due_at, {"ref": ref})
 
 
 REQUESTS = Commands(
@@ -160,6 +170,8 @@ def _asked_of(unit: Unit, caller: Caller, command: ask.ProviderCommand | ask.Del
 @REQUESTS.does("complete", ask.CompleteServiceReferral)
 @REQUESTS.does("end", ask.EndServiceReferral)
 @REQUESTS.does("expire", ask.ExpireServiceReferral)
+@REQUESTS.does("end_sharing", ask.EndSharing)
+@REQUESTS.does("acknowledge_withdrawal", ask.AcknowledgeWithdrawal)
 def by_the_provider(unit: Unit, caller: Caller, command: ask.ProviderCommand, *, ref: Ref) -> None:
     """What only the organisation that is asked may say of a request, or what follows from its saying nothing."""
     _asked_of(unit, caller, command, ref)
@@ -189,19 +201,33 @@ def deliver(unit: Unit, caller: Caller, command: ask.DeliverService, *, ref: Ref
     unit.add(DeliveryRow, delivery_ref, delivery)
 
 
-def revoke_unshared(unit: Unit, case_ref: CaseRef, organisation_ref: OrganisationRef) -> None:
-    """Take back what still waits at an organisation with which nothing may be shared any more.
+def end_sharing(unit: Unit, case_ref: CaseRef, organisation_ref: OrganisationRef) -> bool:
+    """Nothing may be shared with an organisation any more: take back what waits there, and tell whoever gives help.
 
-    A withdrawal that is heard of late ends a request on the day it was sent at the earliest.
+    A withdrawal that is heard of late ends a request on the day it was sent at the earliest. Whether help goes on.
     """
     case = Subject("case", case_ref)
     unit.lock(case)
-    if unit.facet(case, "intake", IntakeFacet).may_share(organisation_ref, local_day(unit.now)):
-        return
-    command = ask.RevokeServiceReferral(reason="CONSENT_WITHDRAWN")
+    if _agreed(unit, case_ref, organisation_ref):
+        return False
+    goes_on = False
     for row in unit.select(ServiceReferralRow, case_ref=case_ref, organisation_ref=organisation_ref):
         state, _ = unit.load(ServiceReferralRow, ServiceReferral, row["ref"], change=False)
-        if state.status in WAITING and state.sender_ref != organisation_ref:
-            facts = _facts(unit, SYSTEM, command, ref=row["ref"], state=state)
-            facts = replace(facts, day=max(facts.day, state.asked_on))
-            unit.save(ServiceReferralRow, row["ref"], domain.decide(state, command, facts))
+        if state.status in WAITING and not state.in_house:
+            _of_itself(unit, row["ref"], state, ask.RevokeServiceReferral(reason="CONSENT_WITHDRAWN"))
+        if state.status in TAKEN_ON and not state.in_house:
+            goes_on = True
+            _of_itself(unit, row["ref"], state, ask.EndSharing())
+    return goes_on
+
+
+def _of_itself(unit: Unit, ref: Ref, state: ServiceReferral, command: ServiceReferralCommand) -> None:
+    facts = _facts(unit, SYSTEM, command, ref=ref, state=state)
+    decided = domain.decide(state, command, replace(facts, day=max(facts.day, state.asked_on)))
+    unit.save(ServiceReferralRow, ref, decided)
+    _after(unit, SYSTEM, ref=ref, before=state, decided=decided)
+
+
+def unacknowledged(unit: Unit, ref: Ref) -> bool:
+    """Whether the day to say that they know has passed, and the provider has not said so."""
+    return state_of(ServiceReferral, unit.peek(ServiceReferralRow, ref)).unacknowledged(local_day(unit.now))

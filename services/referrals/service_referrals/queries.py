@@ -1,14 +1,15 @@
 """Reads of requests and of what was given. A provider sees those addressed to their own organisation, and no others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from services.referrals.service_referrals.commands import STATUSES
 from services.referrals.service_referrals.schemas import DeliveryRead, ServiceReferralRead
+from services.referrals.service_referrals.sharing import shared
 from services.referrals.service_referrals.state import WAITING, AnswerTiming, ServiceReferral, Status
-from services.referrals.service_referrals.tables import REQUEST, DeliveryRow, ServiceReferralRow
+from services.referrals.service_referrals.tables import REQUEST, UNTOLD, DeliveryRow, ServiceReferralRow
 from shared.auth import Caller, admit
 from shared.clock import local_day
 from shared.contracts.referrals import ServiceCode
@@ -20,13 +21,16 @@ from shared.writing.handling import case_of, shows
 
 DELIVERY = "referrals.delivery.read"
 SHOWN = Shown("referrals.service_referral", ServiceReferralRead, ServiceReferralRow, ServiceReferral, STATUSES, REQUEST)
+UNSHARED = replace(SHOWN, belonging=UNTOLD)
+"""The same after the consent to share has ended: the provider goes on, and is told nothing more."""
 
 
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ServiceReferralRead:
     """One request, to the team and to the provider it was sent to."""
     row = SHOWN.one(reader, caller, ref)
-    return SHOWN.of(
+    shown = SHOWN if shared(reader, row) else UNSHARED
+    return shown.of(
         reader, caller, row, note=lambda: getattr(reader.open(ServiceReferralRow, row, "note"), "text", None)
     )
 
@@ -35,8 +39,13 @@ def _answer_due(asked: AnswerTiming | None, status: Sequence[Status] | None, as_
     """The filter of requests by status and, when asked, by how their day to answer stands on that day."""
     if asked is None:
         return {"status": status}
-    days = Between(low=as_of) if asked is AnswerTiming.DUE else Between(high=as_of)
-    return {"status": tuple(WAITING & set(status or WAITING)), "respond_by": days}
+    return {"status": tuple(WAITING & set(status or WAITING)), "respond_by": _standing(asked, as_of)}
+
+
+def _standing(asked: AnswerTiming | None, as_of: date) -> Between | None:
+    if asked is None:
+        return None
+    return Between(low=as_of) if asked is AnswerTiming.DUE else Between(high=as_of)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Filters:
     service: ServiceCode | None = None
     organisation_ref: OrganisationRef | None = None
     timing: AnswerTiming | None = None
+    withdrawal: AnswerTiming | None = None
     as_of: GivenDay | None = None
     day: GivenDay | None = None
     month: GivenMonth | None = None
@@ -56,6 +66,7 @@ class Filters:
 @shows("referrals.service_referral.read")
 def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) -> Page[ServiceReferralRead]:
     """Requests, oldest first, without words; `day` and `month` are when they were sent."""
+    as_of = asked.as_of or local_day(reader.now)
     return SHOWN.page(
         reader,
         caller,
@@ -64,7 +75,8 @@ def listing(reader: Reader, caller: Caller, *, page: PageAsked, asked: Filters) 
         service=asked.service,
         organisation_ref=asked.organisation_ref,
         sent_on=within(asked.day, asked.month),
-        **_answer_due(asked.timing, asked.status, asked.as_of or local_day(reader.now)),
+        acknowledge_by=_standing(asked.withdrawal, as_of),
+        **_answer_due(asked.timing, asked.status, as_of),
     )
 
 

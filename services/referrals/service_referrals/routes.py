@@ -62,6 +62,14 @@ async def revoke(ref: Ref, body: ask.RevokeServiceReferral, caller: Calling, req
     return await run(request, REQUESTS, caller, body, ref=ref)
 
 
+@router.post("/service-referrals/{ref}/acknowledge-withdrawal", operation_id="acknowledgeWithdrawal")
+async def acknowledge_withdrawal(
+    ref: Ref, body: ask.AcknowledgeWithdrawal, caller: Calling, request: Request
+) -> Receipt:
+    """Say that you know: nothing more may be shared, and what the help does not need is not kept."""
+    return await run(request, REQUESTS, caller, body, ref=ref)
+
+
 @router.post("/service-referrals/{ref}/correct", operation_id="correctServiceReferral")
 async def correct(ref: Ref, body: ask.CorrectServiceReferral, caller: Calling, request: Request) -> Receipt:
     """Put right a request that nobody has accepted yet."""
@@ -101,5 +109,5 @@ async def read(ref: Ref, caller: Calling, request: Request) -> ServiceReferralRe
 async def listing(
     caller: Calling, request: Request, asked: Annotated[queries.Filters, filters(queries.Filters)], page: Paging
 ) -> Page[ServiceReferralRead]:
-    """List them, oldest first; `timing` says how their day to answer stands on `as_of`, `day` and `month` when sent."""
+    """List them, oldest first; `timing` and `withdrawal` say how their day to answer, or to know, stands on `as_of`."""
     return await show(request, queries.listing, caller, page=page, asked=asked)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from services.referrals.service_referrals.gates import Gate
 from shared.codes import labelled
@@ -42,7 +43,10 @@ class AnswerTiming(StrEnum):
 
 
 class ServiceReferral(Model):
-    """A request for a service to the person of a case. `asked_ref` is the provider once the request has been sent."""
+    """A request for a service to the person of a case. `asked_ref` is the provider once the request has been sent.
+
+    `acknowledge_by` stands while the provider has not said that it knows of the last end of the consent to share.
+    """
 
     case_ref: C0[CaseRef]
     status: C0[Status]
@@ -58,6 +62,19 @@ class ServiceReferral(Model):
     reason: C0[RejectionReason | None] = None
     deliveries: C0[Count] = 0
     last_delivered_on: C0[Day | None] = None
+    sharing_ended_on: C0[Day | None] = None
+    acknowledge_by: C0[Day | None] = None
+    acknowledged_on: C0[Day | None] = None
+
+    def unacknowledged(self, today: Day) -> bool:
+        """Whether the provider should have said by now that it knows of a withdrawal."""
+        late = self.acknowledge_by is not None and self.acknowledge_by < today
+        return late and self.status is not Status.VOIDED
+
+    @property
+    def in_house(self) -> bool:
+        """Whether nothing leaves the organisation that asks."""
+        return self.sender_ref == self.organisation_ref
 
     @property
     def asked_on(self) -> Day:
@@ -96,3 +113,8 @@ class Facts:
     gate: Gate = field(default_factory=Gate)
     taken_back: bool = False
     delivery_ref: Ref | None = None
+
+    def about(self, state: ServiceReferral) -> dict[str, Any]:
+        """What every fact of the request says of it."""
+        named = {name: getattr(state, name) for name in ("case_ref", "service", "organisation_ref")}
+        return {**named, "service_referral_ref": self.service_referral_ref}

@@ -1,5 +1,7 @@
 """The tables of requests and of what was given; a delivery is added and never changed."""
 
+from dataclasses import replace
+
 from services.referrals.base import Base
 from services.referrals.service_referrals.state import OPEN, TAKEN_ON, Delivery, ReferralNote, ServiceReferral
 from shared.auth import Belonging
@@ -28,3 +30,5 @@ REQUEST = Belonging(
     engaged_in=frozenset(TAKEN_ON),
 )
 """Who may read a request and speak of it: its sender, and whoever is asked, from when it was sent until it ends."""
+UNTOLD = replace(REQUEST, engaged=None, engaged_in=frozenset())
+"""The same while nothing may be shared with whoever took it on."""

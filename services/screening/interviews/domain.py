@@ -68,8 +68,9 @@ def _in_order(state: Interview, facts: Facts) -> None:
         raise Refused("day_out_of_order")
 
 
-def check_line(state: Interview, line: ask.AnswerLine, questions: frozenset[str]) -> None:
-    """Refuse a line that cannot be taken."""
+def check_line(state: Interview, line: ask.AnswerLine, questions: frozenset[str], *, consent_held: bool) -> None:
+    """Refuse a line that cannot be taken. What was taken before somebody thought better of it is known, and stays."""
+    _agreed(consent_held)
     if line.question not in questions:
         raise Refused("question_unknown")
     if state.observation_only and line.source not in WITHOUT_ASKING:
@@ -125,8 +126,7 @@ def _relation(
 def _sit_down(state: Interview, command: ask.StartInterview | ask.ResumeInterview, facts: Facts) -> Decided[Interview]:
     if not facts.urgent_needs_met:
         raise Refused("urgent_needs_first")
-    if not facts.consent_held:
-        raise Refused("consent_needed", purpose="INTERVIEW")
+    _agreed(facts.consent_held)
     _check_room(command.room, facts)
     _in_order(state, facts)
     sitting = state.sitting + 1
@@ -138,6 +138,12 @@ def _sit_down(state: Interview, command: ask.StartInterview | ask.ResumeIntervie
     started = told.InterviewStarted(**_base(state, facts), day=facts.day)
     form, observed = facts.form, command.observation_only
     return Decided(sat.but(form=form, observation_only=observed, started=facts.day), (started,))
+
+
+def _agreed(consent_held: bool) -> None:
+    """Nothing is asked, written down or finished after somebody took it back; it can always be stopped."""
+    if not consent_held:
+        raise Refused("consent_needed", purpose="INTERVIEW")
 
 
 def _pause(state: Interview, command: ask.PauseInterview, facts: Facts) -> Decided[Interview]:
@@ -176,6 +182,7 @@ def _end(
     if isinstance(command, ask.StopInterview):
         stopped = told.InterviewStopped(**shared, **months, reason=command.reason)
         return Decided(state.but(status=Status.STOPPED, ended=facts.day, **months), (stopped,))
+    _agreed(facts.consent_held)
     if not state.answers:
         raise Refused("no_answers")
     completed = told.InterviewCompleted(**shared, **months, sittings=state.sitting)

@@ -41,7 +41,7 @@ def _facts(unit: Unit, caller: Caller, command: Any, *, ref: Ref, state: Intervi
         organisation_ref=intake.centre or caller.organisation_ref,
         case_opened=intake.opened_on,
         urgent_needs_met=intake.urgent_needs_met,
-        consent_held=intake.agreed(ConsentPurpose.INTERVIEW),
+        consent_held=intake.agreed(ConsentPurpose.INTERVIEW, local_day(unit.now)),
         child=intake.is_minor,
         too_young_to_ask=intake.too_young_to_ask,
         caregiver_implicated=bool(intake.implicated),
@@ -130,10 +130,11 @@ def record_answers(unit: Unit, caller: Caller, command: ask.RecordAnswers, *, re
     state, _ = unit.load(InterviewRow, Interview, ref, change=False)
     STATUSES.check(state.status, command)
     said = [line.but(effective_at=line.effective_at or command.effective_at) for line in command.answers]
-    receipts = tuple(_answer(unit, caller, state, ref, line) for line in said)
+    around = _facts(unit, caller, command, ref=ref, state=state)
+    receipts = tuple(_answer(unit, caller, state, around, line) for line in said)
     stored = [line for line, receipt in zip(said, receipts, strict=True) if receipt.status == "stored"]
     facts = replace(
-        _facts(unit, caller, command, ref=ref, state=state),
+        around,
         stored=len(stored),
         last_said=max((local_day(line.effective_at or unit.now) for line in stored), default=None),
     )
@@ -141,19 +142,20 @@ def record_answers(unit: Unit, caller: Caller, command: ask.RecordAnswers, *, re
     return receipts
 
 
-def _answer(unit: Unit, caller: Caller, state: Interview, ref: Ref, line: ask.AnswerLine) -> LineReceipt:
+def _answer(unit: Unit, caller: Caller, state: Interview, around: Facts, line: ask.AnswerLine) -> LineReceipt:
     """One line. The same line again is known; another one under its ref is refused."""
     try:
-        if unit.known(AnswerRow, line.ref, line, under=ref):
+        if unit.known(AnswerRow, line.ref, line, under=around.ref):
             return LineReceipt(ref=line.ref, status="known")
         if line.effective_at is not None and line.effective_at > unit.now:
             raise Refused("in_the_future")
-        domain.check_line(state, line, frozenset(form_of(state.form or LATEST.version).questions))
+        questions = frozenset(form_of(state.form or LATEST.version).questions)
+        domain.check_line(state, line, questions, consent_held=around.consent_held)
     except Refused as refusal:
         return LineReceipt(ref=line.ref, status="refused", code=refusal.code)
     answer = Answer(
         case_ref=state.case_ref,
-        interview_ref=ref,
+        interview_ref=around.ref,
         question=line.question,
         sitting=state.sitting,
         effective_at=line.effective_at or unit.now,

@@ -267,6 +267,16 @@ class ConsentCorrected(_OfCase):
     valid_until: Day | None = None
 
 
+class ConsentConfirmed(_OfCase):
+    """A second person confirmed that something is done without consent, and why; it holds until this day."""
+
+    type: ClassVar[str] = "intake.consent.confirmed.v1"
+    consent_ref: Ref
+    purpose: ConsentPurpose
+    organisation_ref: OrganisationRef | None = None
+    valid_until: Day | None = None
+
+
 class ConsentVoided(_OfCase):
     """The consent was entered in error and never held."""
 

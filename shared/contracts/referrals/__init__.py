@@ -60,7 +60,9 @@ from shared.contracts.referrals.service_referrals import (
     ServiceReferralRejected,
     ServiceReferralRevoked,
     ServiceReferralSent,
+    ServiceReferralSharingEnded,
     ServiceReferralVoided,
+    ServiceReferralWithdrawalAcknowledged,
 )
 from shared.contracts.referrals.stewardship import (
     ProposalConfirmed,
@@ -175,7 +177,9 @@ __all__ = [
     "ServiceReferralRejected",
     "ServiceReferralRevoked",
     "ServiceReferralSent",
+    "ServiceReferralSharingEnded",
     "ServiceReferralVoided",
+    "ServiceReferralWithdrawalAcknowledged",
     "Signatory",
     "SignatureKind",
     "StaffLeft",

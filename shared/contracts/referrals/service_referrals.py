@@ -85,6 +85,20 @@ class ServiceReferralRevoked(_OfServiceReferral):
     day: Day
 
 
+class ServiceReferralSharingEnded(_OfServiceReferral):
+    """The person no longer agrees that the provider is told of them. Its help goes on; it is to say that it knows."""
+
+    type: ClassVar[str] = "referrals.service_referral.sharing_ended.v1"
+    acknowledge_by: Day
+
+
+class ServiceReferralWithdrawalAcknowledged(_OfServiceReferral):
+    """The provider knows that nothing more may be shared, and keeps nothing that it does not need for its help."""
+
+    type: ClassVar[str] = "referrals.service_referral.withdrawal_acknowledged.v1"
+    day: Day
+
+
 class ServiceReferralExpired(_OfServiceReferral):
     """The provider gave no answer in time."""
 

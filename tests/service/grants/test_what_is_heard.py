@@ -16,7 +16,6 @@ CHECK = {"basis": "GRANT_ADULT"}
     ("missing", "code"),
     [
         (screening.DeterminationMade, "not_entitled"),
-        (intake.ConsentGranted, "consent_missing"),
         (referrals.GoalSet, "plan_goal_missing"),
         (referrals.ServiceReferralCompleted, "training_missing"),
     ],
@@ -26,6 +25,12 @@ async def test_what_was_not_heard_stops_the_application(desk: Desk, missing: typ
     path = await desk.drafted("sok", await desk.programme())
     await desk.done("dara", f"{path}/submit")
     assert await desk.refused("mony", f"{path}/check-eligibility", CHECK) == code
+
+
+async def test_without_consent_the_papers_are_not_handed_in(desk: Desk) -> None:
+    await desk.heard("sok", but=(intake.ConsentGranted,))
+    path = await desk.drafted("sok", await desk.programme())
+    assert await desk.refused("dara", f"{path}/submit") == "consent_missing"
 
 
 async def test_without_a_case_nothing_begins(desk: Desk) -> None:

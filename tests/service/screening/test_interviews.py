@@ -97,6 +97,25 @@ async def test_answers_are_answered_for_line_by_line(casework: Casework) -> None
     assert len(await casework.world.rows("screening", "answer")) == 1
 
 
+async def test_attack_an_interview_goes_on_after_the_person_took_their_agreement_back(casework: Casework) -> None:
+    """What was written down before is known, nothing is added to it, and the interview can be stopped and no more."""
+    await casework.admit()
+    await casework.ask("start", {"room": ROOM})
+    before = {"ref": ref("a"), "question": "BEGGED", "value": "YES", "source": "SELF"}
+    await casework.ask("answers", {"answers": [before]})
+    withdrawn = intake.ConsentWithdrawn(
+        case_ref=CASE, consent_ref=ref("consent"), purpose=intake.ConsentPurpose.INTERVIEW
+    )
+    await casework.world.hear("intake", withdrawn)
+    answer = await casework.ask("answers", {"answers": [before, before | {"ref": ref("b"), "question": "BEATEN"}]})
+    assert [(line["status"], line["code"]) for line in answer.json()["lines"]] == [
+        ("known", None), ("refused", "consent_needed")
+    ]  # fmt: skip
+    assert len(await casework.world.rows("screening", "answer")) == 1
+    assert (await casework.ask("complete")).json()["code"] == "consent_needed"
+    assert (await casework.ask("stop", {"reason": "CONSENT_WITHDRAWN"})).json()["status"] == "stopped"
+
+
 async def test_the_value_in_force_is_computed_and_conflicts_stay_visible(casework: Casework) -> None:
     await casework.admit()
     await casework.ask("start", {"room": ROOM})

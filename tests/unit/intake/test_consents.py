@@ -1,11 +1,12 @@
 """Given a consent or none, when a command comes, then this fact, or this refusal."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.intake.consents.commands import (
+    ConfirmConsent,
     CorrectConsent,
     ExpireConsent,
     GrantConsent,
@@ -20,7 +21,8 @@ from shared.testing import ref
 from tests.unit.intake.given import CASE, DAY, ORGANISATION, OTHER, PERSON, STAFF, refused, told
 
 TOLD = Informed(**dict.fromkeys(Informed.model_fields, True))
-CHILD = Facts(consent_ref=ref("consent"), day=DAY, today=DAY, by=STAFF, age=13, person_ref=PERSON)
+NOON = datetime(DAY.year, DAY.month, DAY.day, 5, tzinfo=UTC)
+CHILD = Facts(consent_ref=ref("consent"), day=DAY, today=DAY, by=STAFF, now=NOON, age=13, person_ref=PERSON)
 ADULT = replace(CHILD, child=False, age=40)
 BY_SELF = GrantConsent(
     case_ref=CASE, purpose=ConsentPurpose.INTERVIEW, giver=Giver.SELF, informed=TOLD, signature=Signature.WRITTEN
@@ -105,6 +107,39 @@ def test_an_exception_by_law_is_named_and_never_serves_research_or_media() -> No
     assert decided.events[0].model_dump()["exception"] == "DANGER_TO_LIFE"
     with refused("no_exception_for_this_purpose"):
         decide(None, danger.but(purpose=ConsentPurpose.MEDIA), CHILD)
+
+
+def test_an_exception_lasts_a_day_unless_a_second_person_confirms_it_in_time() -> None:
+    danger = GrantConsent(case_ref=CASE, purpose=ConsentPurpose.MEDICAL, exception="DANGER_TO_LIFE")
+    begun, tomorrow = decide(None, danger, CHILD), DAY + timedelta(days=1)
+    assert begun.events[0].model_dump()["valid_until"] == tomorrow
+    other, day_later = replace(CHILD, by=ref("another")), NOON + timedelta(hours=24)
+    with refused("exception_second_person"):
+        decide(begun.state, ConfirmConsent(), CHILD)
+    with refused("exception_confirmed_too_late"):
+        decide(begun.state, ConfirmConsent(), replace(other, now=day_later))
+    with refused("exception_not_confirmed"):
+        decide(begun.state, CorrectConsent(valid_until=None), CHILD)
+    assert told(decide(begun.state, ExpireConsent(), replace(CHILD, now=day_later - timedelta(seconds=1)))) == []
+    assert told(decide(begun.state, ExpireConsent(), replace(CHILD, now=day_later))) == ["consent.expired"]
+    confirmed = decide(begun.state, ConfirmConsent(), other)
+    assert confirmed.events[0].model_dump()["valid_until"] is None
+    assert told(decide(confirmed.state, ConfirmConsent(), other)) == []
+    assert told(decide(confirmed.state, ExpireConsent(), replace(CHILD, now=day_later, today=tomorrow))) == []
+
+
+def test_an_exception_that_is_asked_for_until_a_day_lasts_until_that_day_and_no_longer() -> None:
+    danger = GrantConsent(case_ref=CASE, purpose=ConsentPurpose.MEDICAL, exception="COURT_ORDER")
+    asked = DAY + timedelta(days=30)
+    begun = decide(None, danger.but(valid_until=asked), CHILD).state
+    assert begun.valid_until == DAY + timedelta(days=1)
+    assert decide(begun, ConfirmConsent(), replace(CHILD, by=ref("another"))).state.valid_until == asked
+    assert decide(None, danger.but(valid_until=DAY), CHILD).state.valid_until == DAY
+
+
+def test_what_somebody_agreed_to_waits_for_nobody_else() -> None:
+    with refused("nothing_to_confirm"):
+        decide(GRANTED, ConfirmConsent(), replace(ADULT, by=ref("another")))
 
 
 def test_refusing_is_an_outcome() -> None:

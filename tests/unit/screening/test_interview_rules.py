@@ -126,9 +126,16 @@ def test_an_interview_does_not_end_before_its_last_answer() -> None:
 def test_an_answer_is_given_after_the_interview_began() -> None:
     started = decide(OPEN, ask.StartInterview(room=ROOM), READY).state
     said = ask.AnswerLine(ref=ref("a"), question="BEGGED", value=Value.YES, source=Source.SELF)
-    check_line(started, said.but(effective_at=datetime(2026, 11, 4, 17, tzinfo=UTC)), frozenset({"BEGGED"}))
+    check_line(
+        started, said.but(effective_at=datetime(2026, 11, 4, 17, tzinfo=UTC)), frozenset({"BEGGED"}), consent_held=True
+    )
     with pytest.raises(Refused, match="before_interview_started"):
-        check_line(started, said.but(effective_at=datetime(2026, 11, 4, 16, tzinfo=UTC)), frozenset({"BEGGED"}))
+        check_line(
+            started,
+            said.but(effective_at=datetime(2026, 11, 4, 16, tzinfo=UTC)),
+            frozenset({"BEGGED"}),
+            consent_held=True,
+        )
 
 
 def test_months_told_in_an_interview_are_not_later_than_its_end() -> None:

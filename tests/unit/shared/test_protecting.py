@@ -54,8 +54,8 @@ def share(name: str = GIVEN, until: date | None = None) -> Share:
     return Share(consent_ref=name, organisation_ref=SCHOOL, valid_until=until)
 
 
-def agreed(name: str = GIVEN) -> Agreed:
-    return Agreed(consent_ref=name, purpose=ConsentPurpose.INTERVIEW)
+def agreed(name: str = GIVEN, until: date | None = None) -> Agreed:
+    return Agreed(consent_ref=name, purpose=ConsentPurpose.INTERVIEW, valid_until=until)
 
 
 def held(name: str = GIVEN) -> Held:
@@ -72,6 +72,7 @@ ENDED, RESTS = {"interview": Interview.REFUSED}, {"interview": Interview.PAUSED}
 PART_IS_KEPT = {"handling": HANDLING[:1], "kept_handling": HANDLING[1:]}
 POLICE = {"kind": "POLICE"}
 NEAREST = {"receiver": ReceiverKind.PARENT}
+ASKED_EARLY = {"consents": (agreed(until=EARLY),)}
 ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
 CASES: list[Case] = [
@@ -109,6 +110,7 @@ CASES: list[Case] = [
     ("screening", "intake", {"too_young_to_ask": True}, {}, {"too_young_to_ask": True}),
     ("screening", "intake", {"implicated": (UNCLE,)}, {"implicated": (AUNT,)}, {"implicated": (AUNT, UNCLE)}),
     ("screening", "intake", {}, {"consents": (agreed(),)}, {"consents": ()}),
+    ("screening", "intake", {"consents": (agreed(until=EARLY),)}, {"consents": (agreed(),)}, ASKED_EARLY),
     ("screening", "intake", {"consents": (agreed(),)}, {"consents": (agreed(),)}, {"consents": (agreed(),)}),
     *(
         ("screening", "intake", {"child_then": was}, {"child_then": now}, {"child_then": child})
