@@ -2,10 +2,10 @@
 
 from hypothesis import example, given
 
-from shared.auth import Part, Place, Purpose, Role, decide
+from shared.auth import Caller, Part, Place, Purpose, Role, decide
 from shared.auth.lacking import reading_of, would_do
 from shared.codes.lists import lookup
-from tests.unit.shared.test_policy_oracle import HOUSES, ROW, STAFF, Caller, World, policy, worlds
+from tests.unit.shared.test_policy_oracle import HOUSES, ROW, STAFF, World, policy, worlds
 
 HELD = Place("case/1", (Part(HOUSES[0], "", "HOLDER"),))
 COLLEAGUE = Caller(STAFF[0], HOUSES[0], Role.SUPERVISOR, Purpose.PROTECTION)
