@@ -6,7 +6,7 @@ from a row.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -198,6 +198,8 @@ class StatusTable:
     allowed: Mapping[Any, frozenset[type[Command]]] = field(default_factory=dict)
     inner: frozenset[type[Command]] = frozenset()
     """Commands that only the service itself gives: on a fact it heard, a deadline, or for another of its things."""
+    withheld: Mapping[type[Command], Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
+    """Commands that the rules refuse because of what stands in the thing's own row, whatever the command says."""
 
     def check(self, status: object, command: Command) -> None:
         """Refuse a command that the status does not allow. A missing thing (None) only takes opening commands."""
@@ -208,6 +210,14 @@ class StatusTable:
     def next(self, status: object) -> tuple[str, ...]:
         """Names of the commands that a client may give now, sorted."""
         return self._following.get(status, ())
+
+    def next_of(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The same of one thing, without those that are refused because of what stands in its row."""
+        names = self.next(row.get("status"))
+        refused = {
+            command.__name__ for command, refuses in self.withheld.items() if command.__name__ in names and refuses(row)
+        }
+        return tuple(name for name in names if name not in refused) if refused else names
 
     @cached_property
     def _following(self) -> Mapping[Any, tuple[str, ...]]:

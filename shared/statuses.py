@@ -1,6 +1,7 @@
 """The commands that may follow for a thing, from the same status table that its rules and diagrams use."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from shared.model import StatusTable
 
@@ -13,6 +14,11 @@ def operation(command_name: str) -> str:
 def next_operations(table: StatusTable, status: object) -> tuple[str, ...]:
     """The operations that a status allows."""
     return tuple(operation(name) for name in table.next(status))
+
+
+def operations_of(table: StatusTable, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The operations that a thing's own row allows: by its status, and by all else that its rules ask of it."""
+    return tuple(operation(name) for name in table.next_of(row))
 
 
 def asking(actions: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -112,7 +112,7 @@ class ScreeningFacet(Handled):
 
 
 class ReferralsFacet(Providers):
-    """What intake needs of referrals: the plan, whose end ends the case, and who gives a service."""
+    """What intake needs of referrals: the plan, whose end ends the case, and who is asked for or gives a service."""
 
     plan: PlanView = PlanView.NONE
     deliveries: int = 0
@@ -207,7 +207,7 @@ _BY_TWO = (intake.CaseReadingOpened, intake.CaseReadingEnded, intake.ConsentConf
 _INFORMED = (intake.CaseInformed, intake.CaseInformingEnded)
 _PUT_RIGHT = (intake.ConsentRefused, intake.ConsentCorrected, intake.StayProvisionCorrected, intake.StayCorrected)
 _OVER = (referrals.ServiceReferralCompleted, referrals.ServiceReferralNotCompleted, referrals.ServiceReferralRevoked)
-_OVER_OR_NEVER = (*_OVER, referrals.ServiceReferralVoided)
+_NEVER = (referrals.ServiceReferralRejected, referrals.ServiceReferralExpired, referrals.ServiceReferralVoided)
 
 OWN = Facet(
     IntakeFacet,
@@ -277,8 +277,9 @@ REFERRALS = Facet(
         referrals.FollowupDone: counts("followups_done"),
         referrals.FollowupMissed: counts("followups_missed"),
         referrals.ServiceReferralAccepted: disclosures.accepted,
-        **dict.fromkeys(_OVER_OR_NEVER, disclosures.ended),
-        **noted(referrals.PlanAssigned, referrals.PlanReleased, referrals.ServiceReferralSent),
+        **dict.fromkeys((*_OVER, *_NEVER), disclosures.ended),
+        referrals.ServiceReferralSent: disclosures.asked,
+        **noted(referrals.PlanAssigned, referrals.PlanReleased),
         **noted(referrals.MembershipJoined, referrals.FollowupPlanned),
         **noted(referrals.ServiceReferralSharingEnded, referrals.ServiceReferralWithdrawalAcknowledged),
     },

@@ -100,8 +100,6 @@ INNER_WORKINGS: frozenset[type[Event]] = frozenset(
         referrals.ServiceReferralAcknowledged,
         referrals.ServiceReferralCorrected,
         referrals.ServiceReferralDrafted,
-        referrals.ServiceReferralExpired,
-        referrals.ServiceReferralRejected,
         grants.ApplicationActive,
         grants.ApplicationAgreementSigned,
         grants.ApplicationAssessed,

@@ -1,6 +1,7 @@
 """Asks the policy on behalf of a handler: gathers what is known of the thing, decides, and refuses.
 
-A refusal looks like "not found", unless nothing but the purpose stands in the way.
+A refusal looks like "not found", unless nothing but the purpose stands in the way or, of a command, nothing but a part
+in a thing that the caller may read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from shared.auth.caller import Caller, Purpose, Role
 from shared.auth.deciding import Decision, Part, Place, decide, judge, standings, wrong_purpose
+from shared.auth.lacking import RelationNeeded, would_do
 from shared.auth.leaving import Leaving, gone
 from shared.auth.policy import Policy
 from shared.errors import HomewardError, NotFound
@@ -87,13 +89,20 @@ def may(world: World, caller: Caller, action: str, about: About = None) -> bool:
     return decided(world, caller, action, about).allowed
 
 
-def authorise(world: World, caller: Caller, action: str, about: About = None) -> None:
-    """The first line of every handler and query. Raises NotFound, which is what a missing thing looks like too."""
+def authorise(world: World, caller: Caller, action: str, about: About = None, *, doing: Sequence[str] = ()) -> None:
+    """The first line of every handler and query. Raises NotFound, which is what a missing thing looks like too.
+
+    A command says what it is `doing`: all actions that it asks for. Whoever may read the thing is then told which part
+    is missing, if one would do for all of them.
+    """
     world.note(action, about if about is None or isinstance(about, str) else _subject(about))
     if may(world, caller, action, about):
         return
-    if wrong_purpose(world.policy, caller, action, known(world, caller, about)):
+    places = known(world, caller, about)
+    if wrong_purpose(world.policy, caller, action, places):
         raise PurposeRefused()
+    if kinds := would_do(world.policy, caller, doing, places):
+        raise RelationNeeded(kinds=kinds)
     raise NotFound()
 
 

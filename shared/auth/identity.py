@@ -98,6 +98,7 @@ REFUSALS = frozenset(
         (403, "purpose_not_held"),
         (429, "too_many_of_caller"),
         (403, "purpose_not_for_this"),
+        (403, "relation_needed"),
     }
 )
 """What any operation may answer to a caller before anything is done: it is not known who asks, or asks too often."""

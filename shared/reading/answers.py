@@ -20,7 +20,7 @@ from shared.errors import NotFound
 from shared.ids import Ref
 from shared.model import C0, FieldClass, Model, StatusTable
 from shared.reading import Page, PageAsked, Reader
-from shared.statuses import asking, next_operations
+from shared.statuses import asking, operations_of
 from shared.storage.tables import Row, TableClass, state_of, table_of
 
 R = TypeVar("R", bound="Returned")
@@ -149,8 +149,8 @@ class Shown(Generic[D]):
         return _answer(self.answer, {**values, **about, **may_follow, **further, **more}, seen.__contains__)
 
     def _following(self, reader: Reader, row: Row) -> Mapping[str, tuple[str, ...]]:
-        """The operations that its status allows, with the actions they ask for."""
-        return asking(reader.kept.actions, next_operations(self.statuses, row["status"]))
+        """The operations that its row allows, with the actions they ask for."""
+        return asking(reader.kept.actions, operations_of(self.statuses, row))
 
     def within(self, reader: Reader, caller: Caller, row: Row, model: type[R], values: Mapping[str, object]) -> R:
         """An answer inside that of a row, with what the caller may see of the row."""

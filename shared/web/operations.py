@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from shared.auth import Policy, Scope
+from shared.auth import Policy, RelationNeeded, Scope
 from shared.auth.identity import REFUSALS
 from shared.model import Model, StatusTable
 from shared.statuses import next_operations
@@ -125,6 +125,8 @@ class Route:
             return handling.if_match
         if code == "idempotency_key_required":
             return handling.creates
+        if code == RelationNeeded.code:
+            return not handling.reads
         return self.method == "post" or not BODY_ONLY.match(code)
 
 

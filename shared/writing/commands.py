@@ -12,7 +12,7 @@ from functools import cached_property
 from inspect import cleandoc
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.auth import BY_CASE, Belonging, Caller, Place, authorise, itself
+from shared.auth import BY_CASE, Belonging, Caller, Place, authorise, itself, reading_of
 from shared.auth.asking import About
 from shared.classes import unclassed
 from shared.ids import Ref, Subject
@@ -89,7 +89,7 @@ class Handler:
     @property
     def reading(self) -> str:
         """The action that is asked of whoever is told how its thing stands."""
-        return f"{self.handling.action.rpartition('.')[0]}.read"
+        return reading_of(self.handling.action)
 
     @cached_property
     def continues(self) -> bool:
@@ -200,8 +200,9 @@ class Commands(Generic[S]):
 
     def authorise(self, unit: Unit, caller: Caller, command: Command, about: About = None) -> None:
         """The first line of a function entered with `does`: the actions are those of the command."""
-        for action in self[type(command)].actions:
-            authorise(unit, caller, action, about)
+        actions = self[type(command)].actions
+        for action in actions:
+            authorise(unit, caller, action, about, doing=actions)
 
     def about(self, unit: Unit, row: Row | None) -> tuple[Place, ...]:
         """The places of a thing that is there, where it says itself whose it is."""
@@ -254,7 +255,7 @@ class Commands(Generic[S]):
         """Under the lock the thing may be somebody else's than a moment ago."""
         now = self.about(unit, unit.row(self.row, ref)) if before else ()
         if now and now != before:
-            authorise(unit, caller, self[type(command)].handling.action, now)
+            self.authorise(unit, caller, command, now)
 
     def _decide(self, unit: Unit, caller: Caller, command: Command, ref: Ref, state: S | None) -> None:
         facts = self.facts(unit, caller, command, ref=ref, state=state)

@@ -32,7 +32,7 @@ def named_by_holder(
             return
         named, case = set(_named(command)), Subject("case", unit.peek(row, ref)["case_ref"])
         if named - {(caller.staff_ref, caller.organisation_ref)}:
-            authorise(unit, caller, action, case)
+            authorise(unit, caller, action, case, doing=(action,))
         if type(command) not in leaving:
             for staff_ref, organisation_ref in sorted(named):
                 may_be_let_in(unit, case, staff_ref, organisation_ref)

@@ -14,7 +14,7 @@ from shared.events.envelope import Envelope
 from shared.journey import blank
 from shared.journey.views import Moves, fold, load
 from shared.model import Event
-from shared.statuses import asking, next_operations
+from shared.statuses import asking, operations_of
 from shared.storage.tables import Row
 from shared.writing.again import remembered_for
 from shared.writing.asked import Done, Replayed
@@ -50,7 +50,7 @@ def _next(unit: Unit, handler: object, thing: str | None, row: Row | None) -> tu
     """What the caller may ask next of the thing that the answer is about, if the command is one of its own."""
     if not isinstance(handler, Handler) or row is None or thing != handler.thing:
         return ()
-    may_follow = asking(unit.kept.actions, next_operations(handler.statuses, row.get("status")))
+    may_follow = asking(unit.kept.actions, operations_of(handler.statuses, row))
     return offered(unit, unit.caller, may_follow, handler.whose.places(unit, row))
 
 

@@ -52,4 +52,5 @@ STATUSES = StatusTable(
         Status.CLOSED: frozenset({CorrectProgramme}),
         Status.VOIDED: frozenset(),
     },
+    withheld={VoidProgramme: lambda row: bool(row["reserved"] + row["committed"] + row["spent"])},
 )

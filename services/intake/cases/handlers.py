@@ -60,9 +60,9 @@ def _admits(unit: Unit, caller: Caller, command: CaseCommand, *, ref: CaseRef) -
     if isinstance(command, ask.AssignCase):
         may_be_let_in(unit, Subject("case", ref), command.staff_ref, command.organisation_ref)
     if isinstance(command, ask.ReleaseCase) and (command.staff_ref, command.organisation_ref) != _own(caller):
-        authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)))
+        authorise(unit, caller, STAFF, CASE.places(unit, unit.peek(CaseRow, ref)), doing=(STAFF,))
     if isinstance(command, ask.DeclareConflict) and command.staff_ref != caller.staff_ref:
-        authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)))
+        authorise(unit, caller, BAR, CASE.places(unit, unit.peek(CaseRow, ref)), doing=(BAR,))
     if isinstance(command, ask.CorrectCase) and command.handover_ref is not None:
         row = unit.peek(CaseRow, ref)
         if command.handover_ref != row["handover_ref"]:

@@ -28,11 +28,21 @@ def remember(unit: Unit, case_ref: CaseRef, ref: Ref) -> None:
 
 def provider(reader: Reader, case_ref: CaseRef, ref: Ref) -> OrganisationRef | None:
     """The organisation that may be told: it accepted, nothing has ended since, and sharing with it is agreed to."""
+    return _told(reader, case_ref, ref, before=False)
+
+
+def asked(reader: Reader, case_ref: CaseRef, ref: Ref) -> OrganisationRef | None:
+    """The organisation that may know what it is asked for: a request went there, and nothing has ended it since."""
+    return _told(reader, case_ref, ref, before=True)
+
+
+def _told(reader: Reader, case_ref: CaseRef, ref: Ref, *, before: bool) -> OrganisationRef | None:
     case = Subject("case", case_ref)
     own, told = reader.facet(case, "intake", IntakeFacet), reader.facet(case, "referrals", ReferralsFacet)
     if own.existence is not Existence.OPEN or told.plan not in HELPED:
         return None
-    giving = next((one.organisation_ref for one in told.accepted if one.service_referral_ref == ref), None)
+    requests = (*told.accepted, *(told.asked if before else ()))
+    giving = next((one.organisation_ref for one in requests if one.service_referral_ref == ref), None)
     return giving if giving is not None and _may_share(reader, own, case_ref, giving) else None
 
 

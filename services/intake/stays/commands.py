@@ -110,4 +110,5 @@ STATUSES = StatusTable(
         Status.MISSING: _ALWAYS | {ReportFound},
         Status.VOIDED: frozenset(),
     },
+    withheld={Depart: lambda row: row["travel_mode"] is None},
 )

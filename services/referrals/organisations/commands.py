@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.referrals.organisations.state import OfferedService, OrganisationContact, Status
 from shared.contracts.leaves import Count, Country
-from shared.contracts.referrals import OrganisationKind, PauseReason, ServiceCode, VoidReason
+from shared.contracts.referrals import OrganisationKind, PauseReason, ServiceCode, VoidReason, has_authority
 from shared.ids import Ref
 from shared.model import C0, C2, Command, Correction, Name, StatusTable, left_out
 
@@ -83,4 +83,8 @@ STATUSES = StatusTable(
         Status.CLOSED: _ALWAYS,
         Status.VOIDED: frozenset(),
     },
+    withheld=dict.fromkeys(
+        (SuspendOrganisation, ReinstateOrganisation, CloseOrganisation, VoidOrganisation),
+        lambda row: has_authority(row["kind"]),
+    ),
 )

@@ -104,4 +104,8 @@ STATUSES = StatusTable(
         Status.AMENDED: _STANDING,
         Status.VOIDED: frozenset(),
     },
+    withheld={
+        **dict.fromkeys((MakeDetermination, AmendDetermination), lambda row: row["proposed_by"] is not None),
+        **dict.fromkeys((ConfirmDetermination, RejectDetermination), lambda row: row["proposed_by"] is None),
+    },
 )

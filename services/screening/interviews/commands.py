@@ -135,4 +135,5 @@ STATUSES = StatusTable(
         Status.REFUSED: frozenset({VoidInterview}),
         Status.VOIDED: frozenset(),
     },
+    withheld={CompleteInterview: lambda row: not row["answers"]},
 )

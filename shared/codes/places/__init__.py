@@ -8,10 +8,11 @@ from shared.codes.places.area import Area
 from shared.codes.places.gates import gate_sides
 from shared.codes.places.gazetteer import Gazetteer, display, known, parent_code, resolve, use
 from shared.codes.places.reading import Unreadable, areas_in, read_file
-from shared.codes.places.value import Place, Province, nests
+from shared.codes.places.value import District, Place, Province, nests
 
 __all__ = [
     "Area",
+    "District",
     "Gazetteer",
     "Place",
     "Province",

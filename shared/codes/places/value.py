@@ -31,6 +31,14 @@ class Province(Given):
     valid_from: date
 
 
+class District(Given):
+    """A district, or a province where nothing closer is known that may be told."""
+
+    country: Country
+    code: C1[Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2})?$")]]
+    valid_from: date
+
+
 class Place(Given):
     """Anything from a province to a village, with its name as somebody wrote it: it can point to a home.
 
@@ -57,3 +65,12 @@ class Place(Given):
             return None
         fields: dict[str, Any] = {"country": self.country, "code": self.code[:2], "valid_from": self.valid_from}
         return Province(**fields)
+
+    @property
+    def district(self) -> District | None:
+        """The district that the code names, for those who must not know more; Viet Nam has none, but provinces."""
+        if self.code is None or self.valid_from is None or self.country not in {"KH", "VN"}:
+            return None
+        closest = 4 if self.country == "KH" and len(self.code) % 2 == 0 else 2
+        fields: dict[str, Any] = {"country": self.country, "code": self.code[:closest], "valid_from": self.valid_from}
+        return District(**fields)

@@ -75,11 +75,11 @@ async def test_words_are_for_those_who_work_on_the_case(desk: Desk, tmp_path: Pa
 async def test_a_stranger_to_the_case_finds_nothing(desk: Desk) -> None:
     await desk.heard("sok")
     path = await desk.drafted("sok", await desk.programme())
-    assert await desk.refused("kosal", f"{path}/submit") == "not_found"
-    assert await desk.refused("sovann", f"{path}/vote", {"ballot": "FOR"}) == "not_found"
+    assert await desk.refused("kosal", f"{path}/submit") == "relation_needed"
+    assert await desk.refused("sovann", f"{path}/vote", {"ballot": "FOR"}) == "relation_needed"
     await desk.done("dara", f"{path}/assign", part("kosal", "GRANT"))
     await desk.done("dara", f"{path}/release", part("kosal", "GRANT"))
-    assert await desk.refused("kosal", f"{path}/submit") == "not_found"
+    assert await desk.refused("kosal", f"{path}/submit") == "relation_needed"
     outsider = caller("thy", Role.SERVICE_PROVIDER, "school", Purpose.REINTEGRATION)
     assert (await desk.world.get(f"/grants/v1/{path}", outsider)).status_code == 404
 

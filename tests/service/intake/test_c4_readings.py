@@ -50,7 +50,7 @@ async def test_p5_who_does_not_host_somebody_sees_where_they_sleep_for_an_hour_a
     assert await _room(desk, case) == "Room of quiet"
     # Only this case, this person, for this organisation; and nothing else of it.
     assert await _room(desk, case, OTHER) is None
-    refused(await desk.do(f"{await _stay(desk)}/depart", ASKER, 2), "not_found")
+    refused(await desk.do(f"{await _stay(desk)}/depart", ASKER, 2), "relation_needed")
     person = (await desk.see(f"cases/{case}"))["person_ref"]
     assert (await desk.see(f"persons/{person}", ASKER))["identity"] is None
     again = caller("nary-day", Role.CASEWORKER, "far-centre")
@@ -67,14 +67,14 @@ async def test_p5_nobody_answers_themselves_and_no_stranger_answers(desk: Desk) 
     case = await _elsewhere(desk)
     ok(await asked(desk, case, OTHER))
     refused(await desk.change(READING, "confirm", OTHER), "c4_reading_second_person")
-    for stranger in (
-        ASKER,
-        caller("thy-day", Role.INTAKE_OFFICER),
-        caller("far-head", Role.SUPERVISOR, "far-centre"),
-        caller("dara", Role.DECIDER),
-        PRIVACY,
+    for who, told in (
+        (ASKER, "relation_needed"),
+        (caller("thy-day", Role.INTAKE_OFFICER), "relation_needed"),
+        (caller("far-head", Role.SUPERVISOR, "far-centre"), "not_found"),
+        (caller("dara", Role.DECIDER), "not_found"),
+        (PRIVACY, "not_found"),
     ):
-        refused(await desk.do(f"{READING}/confirm", stranger, 1), "not_found")
+        refused(await desk.do(f"{READING}/confirm", who, 1), told)
     assert await _room(desk, case, OTHER) is None
     ok(await desk.change(READING, "confirm", OFFICER))
     assert await _room(desk, case, OTHER) == "Room of quiet"

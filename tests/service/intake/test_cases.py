@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from shared.auth import Role
 from shared.contracts import referrals, screening
 from shared.ids import case_number
-from shared.testing import ref
+from shared.testing import caller, ref
 from tests.service.intake.desk import DOSVY, OFFICER, OTHER, Desk, born, refused, stated
 from tests.support.answered import ok
 
@@ -67,7 +68,9 @@ async def test_h4_an_unknown_or_year_only_age_that_may_be_under_18_is_a_child(de
 
 async def test_only_who_works_on_a_case_writes_to_it_and_a_stranger_finds_nothing(desk: Desk) -> None:
     case = await desk.case("Sok Dara")
-    refused(await desk.do(f"cases/{case}/assign", OTHER, version=1, **_staff("kim")), "not_found")
+    refused(await desk.do(f"cases/{case}/assign", OTHER, version=1, **_staff("kim")), "relation_needed")
+    far = caller("lone-officer", Role.INTAKE_OFFICER, "far-centre")
+    refused(await desk.do(f"cases/{case}/assign", far, version=1, **_staff("kim")), "not_found")
     refused(await desk.do(f"cases/{case}/assign", version=9, **_staff("kim")), "stale")
     refused(await desk.do(f"cases/{case}/assign", **_staff("kim")), "version_required")
     ok(await desk.change(f"cases/{case}", "assign", **_staff("kim")))

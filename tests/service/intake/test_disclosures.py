@@ -90,6 +90,47 @@ async def test_exactly_the_agreed_fields_from_the_acceptance_on_for_the_provider
     refused(await desk.harness.get(AT, reporting), "purpose_not_for_this")
 
 
+OUTLINE = f"{AT}/outline"
+
+
+async def test_who_is_asked_learns_what_it_needs_to_say_yes_and_not_who_it_is(desk: Desk) -> None:
+    case = await child(desk)
+    fact = screening.DeterminationSuggested(
+        case_ref=case, determination_ref=ref("finding"), body="NGO", handling=("SAME_SEX_STAFF",), day=DAY
+    )
+    await desk.harness.hear("screening", fact)
+    known = {
+        "service_referral_ref": REQUEST,
+        "age_band": "FROM_12",
+        "sex": "MALE",
+        "district": None,
+        "handling": ["SAME_SEX_STAFF"],
+    }
+    for who in (TEACHER, HEAD):
+        assert ok(await desk.harness.get(OUTLINE, who)) == known
+        refused(await desk.harness.get(AT, who), "not_found")
+    home = {"country": "KH", "code": "20080103", "valid_from": "2004-01-01"}
+    identity = (await desk.see(f"persons/{ref('Dara')}"))["identity"]
+    ok(await desk.change(f"persons/{ref('Dara')}", "correct", identity=identity | {"home": home}))
+    district = {"country": "KH", "code": "2008", "valid_from": "2004-01-01"}
+    assert ok(await desk.harness.get(OUTLINE, TEACHER)) == known | {"district": district}
+    for why, who in OTHERS.items():
+        answer = await desk.harness.get(OUTLINE, who)
+        unknown = await desk.harness.get(f"/intake/v1/disclosures/{ref('no such request')}/outline", who)
+        same = [{**each.json(), "request_id": None} for each in (answer, unknown)]
+        assert same[0] == same[1], why
+        refused(answer, "not_found")
+    shown = [row for row in await desk.harness.rows("intake", "audit") if row["action"] == "intake.disclosure.outline"]
+    assert (shown[0]["decision"], shown[0]["subjects"]) == ("shown", [f"case/{case}"])
+
+
+async def test_nothing_is_told_of_a_draft(desk: Desk) -> None:
+    case = await child(desk)
+    draft = about(case) | {"service_referral_ref": ref("a draft")}
+    await desk.harness.hear("referrals", referrals.ServiceReferralDrafted(**draft))
+    refused(await desk.harness.get(f"/intake/v1/disclosures/{ref('a draft')}/outline", TEACHER), "not_found")
+
+
 async def _withdraw(desk: Desk, _case: str) -> None:
     ok(await desk.do(f"consents/{ref('share')}/withdraw"))
 
@@ -135,6 +176,25 @@ async def test_whatever_ends_it_ends_it_at_the_next_request(desk: Desk, why: str
     ok(await desk.harness.get(AT, TEACHER))
     await ENDS[why](desk, case)
     refused(await desk.harness.get(AT, TEACHER), "not_found")
+
+
+NEVER_GIVEN = ENDS | {
+    "the provider says no": _told(referrals.ServiceReferralRejected, reason="NO_CAPACITY"),
+    "nobody answered in time": _told(referrals.ServiceReferralExpired),
+}
+
+
+@pytest.mark.parametrize("why", NEVER_GIVEN)
+async def test_whatever_ends_a_request_ends_its_outline_at_the_next_request(desk: Desk, why: str) -> None:
+    case = await child(desk)
+    ok(await desk.harness.get(OUTLINE, TEACHER))
+    await NEVER_GIVEN[why](desk, case)
+    refused(await desk.harness.get(OUTLINE, TEACHER), "not_found")
+
+
+async def test_without_a_consent_to_share_with_it_a_provider_is_told_nothing_before_either(desk: Desk) -> None:
+    await child(desk, consents=False)
+    refused(await desk.harness.get(OUTLINE, TEACHER), "not_found")
 
 
 async def test_a_consent_is_for_this_purpose_and_this_provider(desk: Desk) -> None:

@@ -52,9 +52,9 @@ async def test_it_opens_who_and_where_somebody_is_for_an_hour_to_read_and_nothin
     assert await _seen(desk, night, f"cases/{case}/journey") == [404]
     version = await desk.version(paths[0], HEAD)
     for command, body in (("correct", {"country": "TH"}), ("void", {"reason": "DUPLICATE"}), ("evaluate-age", {})):
-        refused(await desk.do(f"{paths[0]}/{command}", night, version, **body), "not_found")
+        refused(await desk.do(f"{paths[0]}/{command}", night, version, **body), "relation_needed")
     for path, command in ((paths[1], "correct"), (paths[2], "depart")):
-        refused(await desk.do(f"{path}/{command}", night, 1), "not_found")
+        refused(await desk.do(f"{path}/{command}", night, 1), "relation_needed")
     again = caller("nary-night", Role.CASEWORKER, "far-centre")
     grants = caller("nary-night", Role.CASEWORKER, purpose=Purpose.GRANTS)
     assert await _seen(desk, again, *paths) == [404, 404, 404]

@@ -41,10 +41,11 @@ async def test_who_hosts_sees_who_it_is_what_was_urgent_and_the_own_bed_and_no_m
     seen = await desk.see(f"cases/{case}", COOK)
     assert (seen["status"], seen["detentions"]) == ("open", None)
     assert (await desk.see("consents", COOK, case_ref=case))["items"] == []
-    for command, body in (("correct", {"country": "TH"}), ("void", {"reason": "DUPLICATE"}), ("evaluate-age", {})):
-        refused(await desk.do(f"cases/{case}/{command}", COOK, 1, **body), "not_found")
+    for command, body in (("correct", {"country": "TH"}), ("evaluate-age", {})):
+        refused(await desk.do(f"cases/{case}/{command}", COOK, 1, **body), "relation_needed")
+    refused(await desk.do(f"cases/{case}/void", COOK, 1, reason="DUPLICATE"), "not_found")
     refused(await desk.do("consents/refuse", COOK, case_ref=case, giver="SELF", purpose="STORE"), "not_found")
-    refused(await desk.do(f"persons/{person}/correct", COOK, 1, identity={}), "not_found")
+    refused(await desk.do(f"persons/{person}/correct", COOK, 1, identity={}), "relation_needed")
 
 
 async def test_where_somebody_sleeps_is_for_who_hosts_them_and_not_for_the_team(desk: Desk) -> None:

@@ -63,7 +63,8 @@ async def test_it_opens_nothing_here(desk: Desk) -> None:
 @pytest.mark.parametrize("who", [OFFICER, OTHER, WORKER, *POLICE, caller("far-head", Role.SUPERVISOR, "far-centre")])
 async def test_attack_nobody_but_the_holder_tells_a_body_of_a_case(desk: Desk, who: str) -> None:
     case = await desk.case("Keo Rithy", born(2014, 5, 2))
-    refused(await desk.do(f"cases/{case}/inform", who, 1, organisation_ref=STATION), "not_found")
+    told = "relation_needed" if who == WORKER else "not_found"
+    refused(await desk.do(f"cases/{case}/inform", who, 1, organisation_ref=STATION), told)
     assert await _parts(desk) == []
 
 

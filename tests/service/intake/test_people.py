@@ -60,11 +60,14 @@ async def test_a_person_is_corrected_and_void_only_without_a_case(desk: Desk) ->
 async def test_only_who_works_on_a_case_of_theirs_changes_what_is_known_of_people(desk: Desk) -> None:
     case = await desk.case("Sun Chantha", born(2011))
     person = (await desk.see(f"cases/{case}"))["person_ref"]
-    refused(await desk.change(f"persons/{person}", "correct", OTHER, sex="MALE"), "not_found")
+    refused(await desk.change(f"persons/{person}", "correct", OTHER, sex="MALE"), "relation_needed")
     members = [{"person_ref": person, "relationship": "CHILD"}]
     refused(await desk.do("households", OTHER, members=members), "not_found")
     home = ok(await desk.do("households", members=members))["ref"]
-    refused(await desk.change(f"households/{home}", "remove-member", OTHER, person_ref=person), "not_found")
+    refused(await desk.change(f"households/{home}", "remove-member", OTHER, person_ref=person), "relation_needed")
+
+
+FAR = caller("lone-officer", Role.INTAKE_OFFICER, "far-centre")
 
 
 @pytest.mark.parametrize("version", [None, 99])
@@ -80,7 +83,8 @@ async def test_a_stranger_does_not_even_learn_that_a_version_is_asked_for(desk: 
         f"cases/{case}/void": {"reason": "ENTERED_IN_ERROR"},
     }
     for path, body in bodies.items():
-        refused(await desk.do(path, OTHER, version, **body), "not_found")
+        refused(await desk.do(path, FAR, version, **body), "not_found")
+        refused(await desk.do(path, OTHER, version, **body), "relation_needed")
 
 
 async def test_a_line_has_one_person(desk: Desk) -> None:

@@ -190,7 +190,8 @@ async def test_the_house_that_opened_the_case_hands_out_its_plan(desk: Desk) -> 
     plan = await desk.opened()
     body = {"staff_ref": ref("new worker"), "organisation_ref": HOUSE}
     colleague, head = caller("colleague", Role.CASEWORKER), caller("head", Role.SUPERVISOR)
-    assert (await desk.post(f"plans/{plan}/assign", colleague, body)).status_code == 404
+    told = await desk.post(f"plans/{plan}/assign", colleague, body)
+    assert (told.status_code, told.json()["code"]) == (403, "relation_needed")
     assert (await desk.post(f"plans/{plan}/assign", head, body)).status_code == 200
     own = {"staff_ref": pseudonym("staff", "colleague"), "organisation_ref": HOUSE}
     assert (await desk.post(f"plans/{plan}/assign", colleague, own)).status_code == 200

@@ -147,7 +147,7 @@ async def test_who_comes_back_has_nothing_of_before_and_may_be_given_it_anew(hou
     await left(house)
     ok(await change(house, "return"))
     refused(await house.get(f"cases/{CASE}/journey", WORKER), "not_found")
-    refused(await house.post("goals", WORKER, {**_goal(plan), "ref": ref("late")}), "not_found")
+    refused(await house.post("goals", WORKER, {**_goal(plan), "ref": ref("late")}), "relation_needed")
     assert "openPlan" not in (await seen(house, f"plans/{plan}", WORKER))["next"]
     assert (await seen(house, f"plans/{plan}", WORKER))["next"] == ["assignPlan"]
     ok(await house.post(f"plans/{plan}/assign", SUPERVISOR, mine))

@@ -147,6 +147,12 @@ async def test_places_and_whom_to_ask_are_said_by_whoever_keeps_the_entry(desk: 
     ok(await desk.do(f"organisations/{STATION}/correct", head, {"contact": {"phone": "012 345"}}))
     both = {"contact": {"phone": "012 345"}, "name": "Another"}
     assert code(await desk.do(f"organisations/{STATION}/correct", head, both)) == (409, "two_stewards_needed")
+    # Only what will be done is offered.
+    offered = ["changeCapacity", "correctOrganisation"]
+    assert ok(await desk.get(f"organisations/{STATION}", head))["next"] == offered
+    assert code(await desk.do(f"organisations/{STATION}/close", head, {})) == (409, "two_stewards_needed")
+    receipt = await desk.do(f"organisations/{STATION}/change-capacity", head, {"service": "EDU-ENROL", "available": 1})
+    assert ok(receipt)["next"] == offered
 
 
 async def test_a_steward_is_appointed_and_removed_by_two_and_two_stay(desk: Desk) -> None:

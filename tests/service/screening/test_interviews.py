@@ -44,7 +44,7 @@ async def test_nothing_is_asked_before_needs_are_met_and_consent_is_held(casewor
     other = {"staff_ref": ref("nobody"), "organisation_ref": CENTRE}
     path = f"/screening/v1/interviews/{casework.interview}/assign"
     casework.version = (await casework.world.post(path, SECOND, other, version=1)).json()["version"]
-    assert (await casework.ask("start", {"room": ROOM})).status_code == 404
+    assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "relation_needed"
     await casework.ask("assign", {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE})
     assert (await casework.ask("start", {"room": ROOM})).json()["code"] == "urgent_needs_first"
     await casework.world.hear(
@@ -264,9 +264,8 @@ async def test_stopping_releasing_and_voiding(casework: Casework) -> None:
     again = {"staff_ref": ref("other"), "organisation_ref": CENTRE}
     assigned = await casework.world.post(f"{path}/assign", supervisor, again, version=released.json()["version"])
     assert assigned.status_code == 200
-    assert (
-        await casework.world.post(f"{path}/stop", INTERVIEWER, {"reason": "DISTRESS"}, version=4)
-    ).status_code == 404
+    stopped = await casework.world.post(f"{path}/stop", INTERVIEWER, {"reason": "DISTRESS"}, version=4)
+    assert stopped.json()["code"] == "relation_needed"
     voided = await casework.world.post(
         f"{path}/void", supervisor, {"reason": "PRACTICE"}, version=assigned.json()["version"]
     )

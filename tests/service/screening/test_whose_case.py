@@ -140,7 +140,7 @@ async def test_attack_2_whoever_was_let_in_lets_in_nobody_else(casework: Casewor
 async def test_attack_2_staff_of_the_holder_take_for_themselves_and_its_team_names_others(casework: Casework) -> None:
     await casework.admit()
     path, somebody = f"interviews/{casework.interview}/assign", {"staff_ref": ref("kim"), "organisation_ref": CENTRE}
-    assert await outcome(casework, path, WORKER, somebody, 2) == (404, "not_found")
+    assert await outcome(casework, path, WORKER, somebody, 2) == (403, "relation_needed")
     assert (await outcome(casework, path, SECOND, somebody, 2))[0] == 200
     mine = {"staff_ref": staff("sok-interviewer"), "organisation_ref": CENTRE}
     assert (await outcome(casework, path, INTERVIEWER, mine, 3))[0] == 200
@@ -192,4 +192,4 @@ async def test_a_duty_of_another_kind_opens_no_answers(casework: Casework) -> No
     for path in (f"interviews/{known['interviews']}/answers", f"determinations/{known['determinations']}/assessment"):
         assert (await casework.world.get(f"/screening/v1/{path}", far)).status_code == 404
     path = f"interviews/{known['interviews']}/void"
-    assert await outcome(casework, path, far, REASON) == (404, "not_found")
+    assert await outcome(casework, path, far, REASON) == (403, "relation_needed")

@@ -77,6 +77,7 @@ TABLE = (
     Row("access-requests", SENDER, WHO, PLAIN),
     Row("access-requests", OWN, "SUPERVISOR", PLAIN),
     Row("disclosures", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1 C2"),
+    Row("outline", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1"),
     Row("glass", OWN, "SUPERVISOR", "C0 C1 C3"),
     Row("glass", ANY, "PRIVACY_OFFICER", "C0"),
     Row("c4-readings", TEAM, "INTAKE_OFFICER CASEWORKER SUPERVISOR", "C0 C1"),

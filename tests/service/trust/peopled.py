@@ -78,6 +78,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         "stays": stay,
         "provisions": ref("meal"),
         "disclosures": school.REQUEST,
+        "outline": school.REQUEST,
         "glass": ref("glass"),
         "c4-readings": ref("reading"),
     }

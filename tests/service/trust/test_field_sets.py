@@ -23,6 +23,7 @@ from tests.support.standing import ROLES, Standing, let_in, standing_so
 
 NAMES = {"cases": "intake-cases"}
 BESIDE = {"/cases/{case_ref}/journey": "journey", "/interviews/{ref}/answers": "answers"}
+BESIDE |= {"/disclosures/{ref}/outline": "outline"}
 BESIDE |= {"/official-findings-of-case/{number}": "official-finding-of-case"}
 BESIDE |= {"/determinations/{ref}/assessment": "assessment", "/cases/{case_ref}/findings": "findings"}
 AROUND = {

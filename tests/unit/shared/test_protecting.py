@@ -8,7 +8,7 @@ import pytest
 
 from services import SERVICES
 from services.grants.facets import GrantConsent
-from services.intake.disclosures.state import Accepted
+from services.intake.disclosures.state import Addressed
 from services.intake.facets import Agreed as Held
 from services.intake.facets import Existence, InterviewView, StayView
 from services.intake.facets import ScreeningFacet as Decisions
@@ -74,6 +74,7 @@ POLICE = {"kind": "POLICE"}
 NEAREST = {"receiver": ReceiverKind.PARENT}
 ASKED_EARLY = {"consents": (agreed(until=EARLY),)}
 ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
+ACCEPTED = Addressed(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
 CASES: list[Case] = [
     # hearer, source; before facts were lost, now; what holds
@@ -137,6 +138,7 @@ CASES: list[Case] = [
     ("intake", "referrals", {}, {"accepted": (ACCEPTED,)}, {"accepted": ()}),
     ("intake", "referrals", {"accepted": (ACCEPTED,)}, {"accepted": (ACCEPTED,)}, {"accepted": (ACCEPTED,)}),
     ("intake", "referrals", {"accepted": (ACCEPTED,), "deliveries": 2}, {}, {"accepted": ()}),
+    ("intake", "referrals", {"accepted": ()}, {"asked": (ACCEPTED,)}, {"asked": ()}),
     ("intake", "screening", {}, TO_KIN, {name: Decisions.model_fields[name].default for name in TO_KIN}),
     ("intake", "screening", TO_KIN, {**TO_KIN, "receiver_ref": UNCLE}, {}),
     ("intake", "screening", {**TO_KIN, "interview": InterviewView.STOPPED}, TO_KIN, TO_KIN),
