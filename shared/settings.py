@@ -72,6 +72,10 @@ class Settings(ServiceSettings, Witnessing):
     master_key_file: Path | None = None
     """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same."""
 
+    erasure_ledger: Path | None = None
+    """The file that says who was forgotten, by refs; beside the data folder, with `.erasures` behind its name, unless
+    named. Every replica needs the same. It lives longer than any store: a restore asks it."""
+
     kafka_brokers: str = ""
     """Nothing: the embedded log in the data folder. Or host:port,... of Apache Kafka."""
 

@@ -89,6 +89,12 @@ def key_file(settings: Settings) -> Path:
     return settings.master_key_file or Path(settings.data_dir) / "master.key"
 
 
+def erasures_of(settings: Settings) -> Path:
+    """Where the ledger of erasures lies: beside the data folder, never in it."""
+    folder = Path(settings.data_dir).absolute()
+    return settings.erasure_ledger or folder.with_name(f"{folder.name}.erasures")
+
+
 def bus_for(settings: Settings, clock: Clock) -> Bus:
     """The bus: Apache Kafka where brokers are named, else the embedded log in the data folder."""
     if settings.kafka_brokers:

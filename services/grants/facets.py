@@ -112,7 +112,7 @@ def case_corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFac
     return facet.but(opened_on=event.opened)
 
 
-def case_closed(facet: IntakeFacet, _: intake.CaseClosed | intake.CaseVoided) -> IntakeFacet:
+def case_closed(facet: IntakeFacet, _: intake.CaseClosed | intake.CaseErased | intake.CaseVoided) -> IntakeFacet:
     return facet.but(closed=True)
 
 
@@ -243,6 +243,7 @@ _INTAKE: dict[type[Event], Step] = {
     intake.CaseCorrected: case_corrected,
     intake.CaseClosed: case_closed,
     intake.CaseVoided: case_closed,
+    intake.CaseErased: case_closed,
     intake.CaseReopened: case_reopened,
     intake.CaseHouseholdChanged: household_changed,
     intake.CaseCaregiverImplicated: implicated,

@@ -15,6 +15,7 @@ from services.intake.glass.commands import CloseGlass
 from services.intake.glass.handlers import GLASS
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
+from shared.erasing.doing import Destroyed
 from shared.journey.todos import Attention, Heard, Reactions, Todo
 from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit

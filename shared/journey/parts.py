@@ -37,7 +37,7 @@ class Relation(NamedTuple):
 
 
 HOLDER, VOIDED, BARRED, GLASS, C4_READING = "HOLDER", "VOIDED", "BARRED", "GLASS", "C4_READING"
-HOSTS, INFORMED, STEWARD = "HOSTS", "INFORMED", "STEWARD"
+HOSTS, INFORMED, STEWARD, ERASED = "HOSTS", "INFORMED", "STEWARD", "ERASED"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -71,6 +71,8 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
         case intake.CaseVoided():
             yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
+        case intake.CaseErased() | intake.PersonErased():
+            yield Relation(subject, source, EVERYBODY, EVERYBODY, ERASED), True
         case intake.CaseConflictDeclared() | intake.CaseConflictEnded():
             # Of the person, for whomever they work.
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
@@ -115,6 +117,8 @@ MAKING = (
     intake.CaseOpened,
     intake.CaseTransferAccepted,
     intake.CaseVoided,
+    intake.CaseErased,
+    intake.PersonErased,
     intake.CaseConflictDeclared,
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from shared.sealing import Reached, Seals
+from shared.sealing.destroying import destroyed, end_for_ever
 from shared.sealing.keyfile import KEY_BYTES, UnsafeKeyFile, make_master_key
 from shared.sealing.keytable import KEYS, adding, ended, key_bound, on_trial, trying, wrapped_keys, wrapping
 from shared.sealing.probation import Probations
@@ -73,9 +74,14 @@ class WrappedKeyStore:
         return len(rows)
 
     async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]:
-        """Which of these subjects have no key."""
+        """Which of these subjects have no key, and should. Whose key was destroyed has none for a reason."""
         wanted = sorted(set(subjects))
         return frozenset(wanted) - await self.database.read(lambda connection: _keyed(connection, service, wanted))
+
+    async def destroy(self, service: str, subjects: Iterable[str]) -> int:
+        """End the keys of these subjects for ever, in every process at once; how many there were. May be repeated."""
+        wanted = sorted(set(subjects))
+        return await self.database.write(lambda connection: end_for_ever(connection, service, wanted))
 
     async def reached(self, service: str) -> Reached:
         """How far a service's keys have come."""
@@ -99,7 +105,8 @@ class WrappedKeyStore:
                     self.ring.unwrap(row.wrapped, key_bound(service, row.subject)),
                     row.since is not None,
                 )
-        return keys
+        missing = [subject for subject in subjects if subject not in keys]
+        return keys | dict.fromkeys(destroyed(connection, service, missing), (b"", False))
 
     def _make(self, connection: Connection, service: str, subjects: list[str], *, create: bool) -> dict[str, bytes]:
         # The trial first: it is what `settle` locks, so a key that is being taken away is gone before one is made.
@@ -107,9 +114,12 @@ class WrappedKeyStore:
         connection.execute(trying(connection.dialect.name), rows)
         if create:
             master = connection.execute(wrapping(connection.dialect.name)).scalars().one()
-            new = [{**row, "wrapped": self._new(master, key_bound(**row))} for row in rows]
+            gone = destroyed(connection, service, subjects)
+            kept = [row for row in rows if row["subject"] not in gone]
+            new = [{**row, "wrapped": self._new(master, key_bound(**row))} for row in kept]
             # Another unit may be making the same key: the first one stored is the key.
-            connection.execute(adding(connection.dialect.name), new)
+            if new:
+                connection.execute(adding(connection.dialect.name), new)
         return {subject: key for subject, (key, _) in self._find(connection, service, subjects).items()}
 
     def _new(self, master: str, bound: str) -> bytes:
@@ -120,7 +130,8 @@ def _keyed(connection: Connection, service: str, subjects: list[str]) -> set[str
     mine = among(KEYS.c.subject, "subjects", connection.dialect.name)
     query = select(KEYS.c.subject).where(KEYS.c.service == service, mine)
     chunks = (subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK))
-    return {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}
+    keyed = {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}
+    return keyed | destroyed(connection, service, [subject for subject in subjects if subject not in keyed])
 
 
 def begun(path: Path, url: str) -> tuple[Ring, Secrets]:
