@@ -9,8 +9,8 @@ from services.grants.instalments.handlers import hold_all, waiting
 from services.grants.instalments.state import Status
 from shared.auth import SYSTEM
 from shared.contracts import grants, intake, referrals
-from shared.ids import Subject
 from shared.erasing.doing import Destroyed
+from shared.ids import Subject
 from shared.journey.todos import Attention, Heard, Reactions, Todo
 from shared.writing import forgetting
 from shared.writing.leaving import NOBODY, called
@@ -50,6 +50,6 @@ def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
 @REACTIONS.on(intake.CaseErased, forgets=forgetting.case)
 def forget_case(unit: Unit, event: Heard[intake.CaseErased], destroyed: Destroyed) -> None:
     """The person was forgotten: what is sealed of the case is destroyed here as well, and that is told."""
-    rows = forgetting.carried_out(unit, event.subject, destroyed)
+    rows = forgetting.carried_out(unit, destroyed, event.subject)
     told = {"case_ref": event.data.case_ref, "erasure_ref": event.data.erasure_ref}
     unit.tell(grants.CaseErasureConfirmed(**told, rows=rows, keys=destroyed.keys))

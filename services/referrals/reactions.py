@@ -85,6 +85,6 @@ def service_referral_expires(unit: Unit, todo: Todo) -> None:
 @REACTIONS.on(intake.CaseErased, forgets=forgetting.case)
 def forget_case(unit: Unit, event: Heard[intake.CaseErased], destroyed: Destroyed) -> None:
     """The person was forgotten: what is sealed of the case is destroyed here as well, and that is told."""
-    rows = forgetting.carried_out(unit, event.subject, destroyed)
+    rows = forgetting.carried_out(unit, destroyed, event.subject)
     told = {"case_ref": event.data.case_ref, "erasure_ref": event.data.erasure_ref}
     unit.tell(referrals.CaseErasureConfirmed(**told, rows=rows, keys=destroyed.keys))

@@ -19,7 +19,7 @@ CHUNK = 200
 
 
 def belonging(connection: Connection, ledger: Ledger, named: Iterable[str]) -> frozenset[str]:
-    """The sealing subjects of these cases, people and lines: themselves, and behind them what is sealed under itself."""
+    """The sealing subjects of these cases, people and lines: themselves, and what is their own behind them."""
     found = set(named)
     cases = [one.partition("/")[2] for one in found if one.startswith(f"{CASE}/")]
     for table, _, column in all_sealed(ledger.stream.metadata):

@@ -69,10 +69,9 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             yield part, isinstance(event, Assigned)
         case intake.CaseOpened() | intake.CaseTransferAccepted():
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
-        case intake.CaseVoided():
-            yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
-        case intake.CaseErased() | intake.PersonErased():
-            yield Relation(subject, source, EVERYBODY, EVERYBODY, ERASED), True
+        case intake.CaseVoided() | intake.CaseErased() | intake.PersonErased():
+            shut = VOIDED if isinstance(event, intake.CaseVoided) else ERASED
+            yield Relation(subject, source, EVERYBODY, EVERYBODY, shut), True
         case intake.CaseConflictDeclared() | intake.CaseConflictEnded():
             # Of the person, for whomever they work.
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)

@@ -1,4 +1,4 @@
-"""What the reactions that forget somebody share: whom a fact of a case names, and what is written once keys are gone."""
+"""What the reactions that forget somebody share: whom a fact of a case names, and what is written once keys end."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ def case(_peek: object, event: Heard[Any]) -> Iterable[str]:
     yield event.subject
 
 
-def carried_out(unit: Unit, subject: str, destroyed: Destroyed) -> int:
+def carried_out(unit: Unit, destroyed: Destroyed, *streams: str) -> int:
     """Empty what the destroyed keys had sealed; how many rows that were."""
-    unit.lock(subject)
+    unit.lock(*streams)
     return destroyed.empty(unit.connection, unit.kept.ledger)
