@@ -10,6 +10,7 @@ from pathlib import Path
 from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
+from shared.erasing.ledger import ErasureLedger
 from shared.sealing import Reached
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
 from shared.sealing.keystore import WrappedKeyStore, begun, file_key_store
@@ -187,6 +188,7 @@ def migrate(
     copy_before_migration(settings, services)
     key_file(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _, kept = begun(key_file(settings), url_for(settings, KEYS))
+    ErasureLedger(erasures_of(settings)).begin()
     for name in services:
         bring_up(settings, name)
         if not found[name].used:

@@ -121,7 +121,7 @@ class Days:
         self.stop()
         old, self.folder = self.folder, self.folder.with_name(f"data-{uuid.uuid4().hex[:8]}")
         keys, master = keys_beside(self._file), old / "master.key"
-        self._restored(Asked(self._file, [OURS], keys, master))
+        self._restored(Asked(self._file, [OURS], keys, master, ledger=old.with_name(f"{old.name}.erasures")))
         for service in TELLERS:
             self.gone |= facts(old, service) - facts(self.folder, service)
         log = self.chance.choice(("restored", "lived on", "lost"))

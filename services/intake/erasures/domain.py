@@ -85,8 +85,10 @@ def _decide(state: Erasure, command: DecideErasure, facts: Facts) -> Decided[Era
         cases=facts.cases if destroys else (),
         lines=facts.lines if command.outcome is ErasureOutcome.EXECUTED else (),
     )
-    named = {"outcome": command.outcome, "ground": command.ground, "until": command.until}
-    return Decided(decided, (told.ErasureDecided(erasure_ref=facts.erasure_ref, **named),))
+    fact = told.ErasureDecided(
+        erasure_ref=facts.erasure_ref, outcome=command.outcome, ground=command.ground, until=command.until
+    )
+    return Decided(decided, (fact,))
 
 
 def _until(command: DecideErasure, facts: Facts) -> None:
