@@ -83,10 +83,10 @@ def _lines(held: bytes) -> tuple[Erased, ...]:
 
 async def replay(settings: Settings, names: Sequence[str], lines: Sequence[Erased]) -> Mapping[str, int]:
     """Forget them again in these stores, which nobody uses yet; how many rows were emptied. The ledger goes on here."""
-    own, now = ErasureLedger(stores.erasures_of(settings)), system_clock()
+    own = ErasureLedger(stores.erasures_of(settings))
     await asyncio.to_thread(own.begin)
     for line in lines:
-        await asyncio.to_thread(own.append, line.order, line.service, line.subjects, now)
+        await asyncio.to_thread(own.append, line)
     emptied = {}
     keys = stores.database_for(settings, stores.KEYS)
     try:
@@ -123,8 +123,8 @@ async def note_lost(settings: Settings, names: Sequence[str], staff: str, why: L
 
 def _noted(connection: Connection, ledger: Ledger, staff: str, why: LedgerLost) -> None:
     action, outcome = "operating.restore", f"ledger_lost:{why.value}"
-    about = {"subjects": [], "classes": [], "request_id": "operating-restore"}
-    entry = tail.entry(system_clock(), operator(staff), action, outcome, **about)
+    asked = "operating-restore"
+    entry = tail.entry(system_clock(), operator(staff), action, outcome, subjects=[], classes=[], request_id=asked)
     connection.execute(insert(ledger.audit).values(entry))
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from shared.erasing.ledger import BrokenLedger, ErasureLedger
+from shared.clock import wire
+from shared.erasing.ledger import BrokenLedger, Erased, ErasureLedger
 from shared.erasing.reaching import belonging, empty
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
@@ -46,8 +47,8 @@ async def destroy(kept: Kept, order: str, named: Iterable[str]) -> Destroyed:
     if kept.erasures is None:
         raise Unavailable("erasures_not_kept")
     try:
-        ledger = ErasureLedger(kept.erasures)
-        await asyncio.to_thread(ledger.append, order, kept.name, subjects, kept.clock())
+        line = Erased(order, kept.name, subjects, wire(kept.clock()))
+        await asyncio.to_thread(ErasureLedger(kept.erasures).append, line)
     except (OSError, BrokenLedger):
         raise Unavailable("erasures_not_kept") from None
     failpoint("erasing.in_ledger")

@@ -10,11 +10,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
-
-from shared.clock import wire
 
 BEGINNING = ""
 
@@ -53,14 +50,13 @@ class ErasureLedger:
         """All lines. Raises BrokenLedger, or OSError where there is no such file."""
         return tuple(line for line, _ in read(self.path.read_bytes()))
 
-    def append(self, order: str, service: str, subjects: Iterable[str], at: datetime) -> None:
+    def append(self, line: Erased) -> None:
         """Add a line and return once it is on the disk. What stands there already is not added again."""
-        line = Erased(order, service, subjects, wire(at))
         self.begin()
         with self.path.open("r+b") as file, _alone(file):
             held = file.read()
             found = list(read(held))
-            own = [there for there, _ in found if (there.order, there.service) == (order, service)]
+            own = [there for there, _ in found if (there.order, there.service) == (line.order, line.service)]
             if own and {*line.subjects} <= {one for there in own for one in there.subjects}:
                 return
             file.truncate(held.rfind(b"\n") + 1)
