@@ -78,6 +78,7 @@ def restore(
     What was put back goes on in a new generation; what is known to be lost to it is named.
     """
     from services.operating.backing_up import keys_beside
+    from services.operating.forgotten import Ledgers
     from services.operating.restoring import Asked
     from shared.sealing import age
 
@@ -88,7 +89,7 @@ def restore(
         refuse("A backup needs its master key: name its file by --master-key.")
     with _refused():
         of_keys = None if named else keys or keys_beside(file)
-        asked = Asked(file, age.identities(identity), of_keys, master_key, named, ledger, ledger_lost)
+        asked = Asked(file, age.identities(identity), of_keys, master_key, named, Ledgers(ledger, ledger_lost))
         if check:
             _tell_proof(_proven(settings, asked), as_json=as_json)
         else:

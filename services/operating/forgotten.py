@@ -6,7 +6,8 @@ lived on, beside the place or named; it destroys those keys and empties those va
 
 import asyncio
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from pyrage.x25519 import Identity, Recipient
 from sqlalchemy import Connection, insert
 
+from services.operating.doing import who
 from services.operating.door import operator
 from services.operating.losing import LedgerLost
 from services.operating.office import Trouble
@@ -49,26 +51,50 @@ def copied(settings: Settings, into: Path, to: Sequence[Recipient]) -> None:
         age.encrypt(io.BytesIO(held), file, to)
 
 
-def known(settings: Settings, given: Path | None, who: Sequence[Identity], *, lost: bool) -> tuple[Erased, ...]:
-    """All orders that the ledger of this place and the one that is named know of. Raises Trouble without any."""
-    own = stores.erasures_of(settings)
-    found = [_lines(own.read_bytes())] if own.exists() else []
-    if given is not None:
-        found.append(_lines(_opened(given, who)))
-    if not found and not lost:
-        raise Trouble(
-            f"There is no ledger of erasures at {own}, so nobody knows whom this backup would bring back. Name the "
-            "newest one by --ledger (each backup has a copy beside it, in FILE.erasures), or say --ledger-lost."
-        )
-    return tuple(line for lines in found for line in lines)
+@dataclass(frozen=True)
+class Ledgers:
+    """Which ledger an operator names beside that of the place; or the statement that there is none."""
+
+    named: Path | None = None
+    lost: LedgerLost | None = None
+
+    def known(self, settings: Settings, identities: Sequence[Identity]) -> "Again":
+        """All orders that these know of. Raises Trouble where there is no ledger and nobody states so."""
+        own = stores.erasures_of(settings)
+        found = [_lines(own.read_bytes())] if own.exists() else []
+        if self.named is not None:
+            found.append(_lines(_opened(self.named, identities)))
+        if not found and self.lost is None:
+            raise Trouble(
+                f"There is no ledger of erasures at {own}, so nobody knows whom this backup would bring back. Name the "
+                "newest one by --ledger (each backup has a copy beside it, in FILE.erasures), or say --ledger-lost."
+            )
+        return Again(tuple(line for lines in found for line in lines), self.lost)
 
 
-def _opened(path: Path, who: Sequence[Identity]) -> bytes:
+NONE_NAMED = Ledgers()
+
+
+@dataclass(frozen=True)
+class Again:
+    """Whom stores that are put back have to forget again."""
+
+    lines: tuple[Erased, ...]
+    lost: LedgerLost | None
+
+    async def forget(self, settings: Settings, names: Sequence[str]) -> None:
+        """Do so in these stores, which nobody uses yet, and note in their audit where no ledger was there."""
+        await _replay(settings, names, self.lines)
+        if self.lost is not None:
+            await _note_lost(settings, names, who(), self.lost)
+
+
+def _opened(path: Path, identities: Sequence[Identity]) -> bytes:
     held, clear = path.read_bytes(), io.BytesIO()
     if not held or held.startswith(CLEAR):
         return held
     try:
-        age.decrypt(io.BytesIO(held), clear, who)
+        age.decrypt(io.BytesIO(held), clear, identities)
     except age.NotForUs as trouble:
         raise Trouble(f"{path}: {trouble}.") from None
     return clear.getvalue()
@@ -81,37 +107,35 @@ def _lines(held: bytes) -> tuple[Erased, ...]:
         raise Trouble(f"{trouble}: use another copy of it.") from None
 
 
-async def replay(settings: Settings, names: Sequence[str], lines: Sequence[Erased]) -> Mapping[str, int]:
-    """Forget them again in these stores, which nobody uses yet; how many rows were emptied. The ledger goes on here."""
+async def _replay(settings: Settings, names: Sequence[str], lines: Sequence[Erased]) -> None:
+    """The ledger of this place goes on with all of them, and then the stores lose what it names."""
     own = ErasureLedger(stores.erasures_of(settings))
     await asyncio.to_thread(own.begin)
     for line in lines:
         await asyncio.to_thread(own.append, line)
-    emptied = {}
     keys = stores.database_for(settings, stores.KEYS)
     try:
         for name in names:
             named = {subject for line in lines if line.service == name for subject in line.subjects}
-            emptied[name] = await _again(settings, name, named, keys) if named else 0
+            if named:
+                await _again(settings, name, named, keys)
     finally:
         await keys.close()
-    return emptied
 
 
-async def _again(settings: Settings, name: str, named: set[str], keys: Database) -> int:
+async def _again(settings: Settings, name: str, named: set[str], keys: Database) -> None:
     ledger, database = _service(name).ledger, stores.database_for(settings, name)
     try:
         subjects = await database.read(partial(belonging, ledger=ledger, named=named))
         await keys.write(partial(end_for_ever, service=name, subjects=sorted(subjects)))
         await scrub(keys)
-        rows = await database.write(partial(empty, ledger=ledger, subjects=subjects))
+        await database.write(partial(empty, ledger=ledger, subjects=subjects))
         await scrub(database)
     finally:
         await database.close()
-    return rows
 
 
-async def note_lost(settings: Settings, names: Sequence[str], staff: str, why: LedgerLost) -> None:
+async def _note_lost(settings: Settings, names: Sequence[str], staff: str, why: LedgerLost) -> None:
     """Leave in each store's audit that it was put back without a ledger, and why."""
     for name in names:
         database = stores.database_for(settings, name)

@@ -20,12 +20,9 @@ from sqlalchemy import select
 from services import SERVICES
 from services.operating import forgotten
 from services.operating.archive import Manifest, Store, Told, Unreadable, unpack
-from services.operating.doing import who
 from services.operating.going_on import WentOn, go_on
-from services.operating.losing import LedgerLost
 from services.operating.office import Trouble
 from shared import stores
-from shared.erasing.ledger import Erased
 from shared.errors import Unavailable
 from shared.sealing.keyfile import NoKeys, master_key, sync_folder, write_key
 from shared.sealing.keystore import WrappedKeyStore
@@ -52,8 +49,7 @@ class Asked:
     keys: Path | None = None
     master_key: Path | None = None
     services: tuple[str, ...] = ()
-    ledger: Path | None = None
-    ledger_lost: LedgerLost | None = None
+    ledgers: forgotten.Ledgers = forgotten.NONE_NAMED
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ class Unpacked:
 async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacked, WentOn]:
     """Put it where the settings say; what it held, and how it goes on. Raises Trouble."""
     with _trouble_named(), _empty(settings, asked.services) as place:
-        erased = forgotten.known(settings, asked.ledger, asked.who, lost=asked.ledger_lost is not None)
+        again = asked.ledgers.known(settings, asked.who)
         await refuse_full(settings, asked.services)
         with unpacked(asked, place, told) as found:
             laid = await laid_out(settings, found, asked)
@@ -87,23 +83,21 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacke
                     path.rename(Path(settings.data_dir) / path.name)
                 if place is not None:
                     sync_folder(place)
-                went_on = await _gone_on(settings, asked, erased, told)
+                went_on = await _gone_on(settings, asked, again, told)
                 # Last: without it nothing starts here, so a restore that was interrupted is noticed.
                 if asked.master_key is not None:
                     _placed(stores.key_file(laid), stores.key_file(settings))
             return found, went_on
 
 
-async def _gone_on(settings: Settings, asked: Asked, erased: Sequence[Erased], told: Told) -> WentOn:
+async def _gone_on(settings: Settings, asked: Asked, again: forgotten.Again, told: Told) -> WentOn:
     names = asked.services or SERVICES
     for name in names:
         await asyncio.to_thread(stores.bring_up, settings, name)
     if asked.services:
         # They lived on: a backup of somebody else's stores would be sealed under other ones.
         await asyncio.to_thread(stores.look_at_keys, settings, SERVICES)
-    await forgotten.replay(settings, names, erased)
-    if asked.ledger_lost is not None:
-        await forgotten.note_lost(settings, names, who(), asked.ledger_lost)
+    await again.forget(settings, names)
     return await go_on(settings, names, told)
 
 

@@ -3,9 +3,11 @@
 What is looked for is raw: the bytes of every value that was sealed for them, and of every wrapped key of theirs.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, select
 from services.hosting.embedded import Embedded
 from services.issuing.people import people_in
 from services.operating.backing_up import back_up, keys_beside
+from services.operating.forgotten import Ledgers
 from services.operating.restoring import Asked, restore
 from shared import stores
 from shared.auth import Role
@@ -40,30 +43,36 @@ ORDER = ref("order")
 async def world_of(folder: Path, *, plays: bool = False) -> AsyncIterator[Harness]:
     clock, draw = TickingClock(), CountedIds(f"{folder.name} {plays}")
     clock.advance(days=0 if plays else 400)
-    who = {"people": people_in(STORY)} if plays else {"identify": invented}
-    whole = Embedded(Settings(data_dir=folder), clock=clock, draw=draw, loops=False, **who)  # type: ignore[arg-type]
+    who: dict[str, Any] = {"people": people_in(STORY)} if plays else {"identify": invented}
+    whole = Embedded(Settings(data_dir=folder), clock=clock, draw=draw, loops=False, **who)
     async with whole.lifespan():
         yield harness_of(whole.apps.values(), whole, whole.bus, clock, draw)
 
 
-def sealed_of(connection: Connection, kept: Kept, named: set[str]) -> Iterator[tuple[str, bytes]]:
+def sealed_of(connection: Connection, kept: Kept, named: set[str]) -> list[tuple[str, bytes]]:
     subjects = belonging(connection, kept.ledger, named)
-    for table, name, column in all_sealed(kept.ledger.stream.metadata):
-        for row in connection.execute(select(table).where(table.c[name].is_not(None))).mappings():
-            if column.subject(row) in subjects:
-                yield column.subject(row), row[name]
+    return [
+        (column.subject(row), row[name])
+        for table, name, column in all_sealed(kept.ledger.stream.metadata)
+        for row in connection.execute(select(table).where(table.c[name].is_not(None))).mappings()
+        if column.subject(row) in subjects
+    ]
+
+
+def wrapped_of(connection: Connection, service: str, subjects: set[str]) -> set[bytes]:
+    mine = select(KEYS.c.wrapped).where(KEYS.c.service == service, KEYS.c.subject.in_(subjects))
+    return set(connection.execute(mine).scalars())
 
 
 async def traces(world: Harness, named: set[str]) -> tuple[set[bytes], set[bytes]]:
     """What is sealed for them in all services, and their wrapped keys."""
     values, keys = set[bytes](), set[bytes]()
     for name, running in world.running.items():
-        found = await running.kept.database.read(lambda conn, kept=running.kept: list(sealed_of(conn, kept, named)))
+        found = await running.kept.database.read(partial(sealed_of, kept=running.kept, named=named))
         values |= {value for _, value in found}
         store = running.kept.key_store
         assert isinstance(store, WrappedKeyStore)
-        mine = select(KEYS.c.wrapped).where(KEYS.c.service == name, KEYS.c.subject.in_({one for one, _ in found}))
-        keys |= set(await store.database.read(lambda conn, mine=mine: list(conn.execute(mine).scalars())))
+        keys |= await store.database.read(partial(wrapped_of, service=name, subjects={one for one, _ in found}))
     return values, keys
 
 
@@ -127,7 +136,7 @@ async def test_one_of_33_is_forgotten_everywhere_and_no_backup_brings_them_back(
     ledger = stores.erasures_of(settings)
     assert {line.service for line in ErasureLedger(ledger).lines()} == set(world.running)
     master = old / "master.key"
-    asked = Asked(backup, [OURS], keys_beside(backup), master, ledger=ledger)
+    asked = Asked(backup, [OURS], keys_beside(backup), master, ledgers=Ledgers(ledger))
     await restore(Settings(data_dir=new), asked, lambda *_: None)
     assert (standing_in(new, values), standing_in(new, keys)) == (0, 0)
     async with world_of(new) as world:

@@ -5,7 +5,7 @@ from datetime import date
 from services.intake.erasures.state import ErasureGround, Status
 from shared.contracts.intake import ErasureOutcome
 from shared.ids import PersonRef, Ref
-from shared.model import Command, StatusTable
+from shared.model import C0, Command, StatusTable
 
 
 class AskErasure(Command):
@@ -36,10 +36,10 @@ class LiftHold(Command):
 class ConfirmErasure(Command):
     """A service destroyed what it had. Given by the service itself, on hearing that."""
 
-    service: str
-    subject: str
-    rows: int
-    keys: int
+    service: C0[str]
+    subject: C0[str]
+    rows: C0[int]
+    keys: C0[int]
 
 
 ErasureCommand = AskErasure | AcknowledgeErasure | DecideErasure | LiftHold | ConfirmErasure

@@ -82,8 +82,8 @@ async def test_nobody_finds_a_forgotten_person_and_nothing_more_is_written_of_th
         refused(await desk.do(path, WORKER, 1, **body), "not_found")
     refused(await desk.do("stays/admit", OFFICER, case_ref=case, bed={"room": "1"}), "not_found")
     assert (await desk.see(f"lines/{line}"))["as_received"] is None
-    again = {"identity": {"names": [{"full_name": NAME, "script": "LATIN"}]}}
-    refused(await desk.do("persons", ref=person, **again), "not_found")
+    identity = {"names": [{"full_name": NAME, "script": "LATIN"}]}
+    refused(await desk.do("persons", ref=person, identity=identity), "not_found")
 
 
 async def test_whoever_wrote_it_down_does_not_decide_and_no_stranger_does(desk: Desk) -> None:

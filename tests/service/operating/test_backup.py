@@ -37,7 +37,12 @@ def restored(
     key: Path | None = None,
 ) -> Ended:
     place = desk.folder.parent
-    words = ("--identity", str(identity(place, who)), "--master-key", str(key or desk.folder / "master.key"))
+    words: tuple[str, ...] = (
+        "--identity",
+        str(identity(place, who)),
+        "--master-key",
+        str(key or desk.folder / "master.key"),
+    )
     if "--check" not in more:
         words = (*words, "--ledger", str(desk.folder.with_name("data.erasures")))
     return desk.homeward("restore", str(path), *words, *more, HOMEWARD_DATA_DIR=str(place / into))
