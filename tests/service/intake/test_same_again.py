@@ -129,11 +129,8 @@ async def _reading(desk: Desk) -> tuple[Said, Said]:
 
 
 async def _erasure(desk: Desk) -> tuple[Said, Said]:
-    day = {"asked_on": "2026-10-30"}
-    return {"person_ref": await desk.person("Sun Chantha"), **day}, {
-        "person_ref": await desk.person("Sun Vichet"),
-        **day,
-    }
+    one, other, day = await desk.person("Sun Chantha"), await desk.person("Sun Vichet"), "2026-10-30"
+    return {"person_ref": one, "asked_on": day}, {"person_ref": other, "asked_on": day}
 
 
 async def _access(_desk: Desk) -> tuple[Said, Said]:
