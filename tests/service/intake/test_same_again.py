@@ -130,7 +130,7 @@ async def _reading(desk: Desk) -> tuple[Said, Said]:
 
 async def _erasure(desk: Desk) -> tuple[Said, Said]:
     one, other, day = await desk.person("Sun Chantha"), await desk.person("Sun Vichet"), "2026-10-30"
-    return {"person_ref": one, "asked_on": day}, {"person_ref": other, "asked_on": day}
+    return {"person_ref": one, "asked_on": day}, {"person_ref": other, "asked_on": "2026-10-29"}
 
 
 async def _access(_desk: Desk) -> tuple[Said, Said]:
