@@ -136,4 +136,5 @@ def _kept(service: Service, runtime: Runtime, newcomers: Newcomers) -> Kept:
         tracing=runtime.tracing_for(runtime.settings, service.name),
         standing=Standing(service.name, runtime.contradicted),
         budget=Budget(runtime.settings.cases_per_hour),
+        erasures=stores.erasures_of(runtime.settings),
     )

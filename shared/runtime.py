@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.auth import Identify, Policy
@@ -46,3 +47,5 @@ class Kept:
     identify: Identify = nobody
     standing: Standing = field(default_factory=Standing)
     budget: Budget = field(default_factory=Budget)
+    erasures: Path | None = None
+    """The ledger of orders to forget somebody."""

@@ -74,6 +74,10 @@ class Settings(ServiceSettings, Witnessing, KeyService):
     """The key that wraps all others; `master.key` in the data folder unless named. Every replica needs the same. With
     `{service}` in it, which stands for a service's name, each service has a key of its own."""
 
+    erasure_ledger: Path | None = None
+    """The file that says who was forgotten, by refs; beside the data folder, with `.erasures` behind its name, unless
+    named. Every replica needs the same. It lives longer than any store: a restore asks it."""
+
     kafka_brokers: str = ""
     """Nothing: the embedded log in the data folder. Or host:port,... of Apache Kafka."""
 

@@ -3,6 +3,7 @@
 Files in the data folder and the embedded log are the default; PostgreSQL and Apache Kafka each join by one setting.
 """
 
+import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from shared.bus.embedded import EmbeddedBus
 from shared.bus.port import Bus
 from shared.clock import Clock, system_clock
 from shared.contracts.catalogue import PRODUCERS
+from shared.erasing.ledger import ErasureLedger
 from shared.sealing import Reached
 from shared.sealing.at_hand import each_its_own, key_file, key_files, masters_for
 from shared.sealing.keyfile import UnsafeKeyFile, WrongKeys
@@ -95,6 +97,12 @@ def _begun(settings: Settings, services: Sequence[str] = PRODUCERS) -> tuple[Mas
     paths = list(dict.fromkeys(key_files(settings, services).values()))
     made = partial(masters_for, settings, services)
     return begun(made, paths, url_for(settings, KEYS), own=each_its_own(settings))
+
+
+def erasures_of(settings: Settings) -> Path:
+    """Where the ledger of erasures lies: beside the data folder, never in it."""
+    folder = Path(settings.data_dir).absolute()
+    return settings.erasure_ledger or folder.with_name(f"{folder.name}.erasures")
 
 
 def bus_for(settings: Settings, clock: Clock) -> Bus:
@@ -188,6 +196,8 @@ def migrate(
     _refuse_lost_keys(settings, found)
     copy_before_migration(settings, services)
     _, kept = _begun(settings)
+    with contextlib.suppress(OSError):  # then nothing is erased, and `homeward check` says so; all else goes on
+        ErasureLedger(erasures_of(settings)).begin()
     for name in services:
         bring_up(settings, name)
         if not found[name].used:

@@ -15,11 +15,12 @@ done
 
 if [ -n "${BACKUP_OFFSITE:-}" ]; then
     # Such as: rclone copy {} remote:homeward, or: scp {} keeper@elsewhere:homeward/
-    for one in "$file" "$file.keys"; do
+    for one in "$file" "$file.keys" "$file.erasures"; do
         sh -c "$(printf '%s' "$BACKUP_OFFSITE" | sed "s|{}|$one|g")"
     done
 fi
 
 # Keys go first: one that was destroyed is then in no backup any more. Newer keys open older backups.
 find "$BACKUP_FOLDER" -name 'homeward-*.age.keys' -mtime "+${BACKUP_KEYS_DAYS:-7}" -delete
+# Ledgers of erasures are small, and the newest is needed for every restore: none is thrown away.
 find "$BACKUP_FOLDER" -name 'homeward-*.age' -mtime "+${BACKUP_DAYS:-35}" -delete

@@ -114,7 +114,7 @@ def case_corrected(facet: IntakeFacet, event: intake.CaseCorrected) -> IntakeFac
     return facet.but(opened_on=event.opened)
 
 
-def case_closed(facet: IntakeFacet, _: intake.CaseClosed | intake.CaseVoided) -> IntakeFacet:
+def case_closed(facet: IntakeFacet, _: intake.CaseClosed | intake.CaseErased | intake.CaseVoided) -> IntakeFacet:
     return facet.but(closed=True)
 
 
@@ -201,8 +201,7 @@ _INTAKE: dict[type[Event], Step] = {
     intake.CaseOpened: opened,
     intake.CaseTransferAccepted: lambda facet, event: facet.but(organisation_ref=event.organisation_ref),
     intake.CaseCorrected: case_corrected,
-    intake.CaseClosed: case_closed,
-    intake.CaseVoided: case_closed,
+    **dict.fromkeys((intake.CaseClosed, intake.CaseErased, intake.CaseVoided), case_closed),
     intake.CaseReopened: case_reopened,
     intake.CaseHouseholdChanged: household_changed,
     intake.CaseCaregiverImplicated: implicated,

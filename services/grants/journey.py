@@ -8,6 +8,15 @@ from shared.model import Event
 
 NOT_A_CASE: frozenset[type[Event]] = frozenset(
     {
+        intake.CaseErasureConfirmed,
+        intake.ErasureDecided,
+        intake.ErasureHoldLifted,
+        intake.ErasureRequested,
+        intake.PersonErased,
+        intake.PersonErasureConfirmed,
+        screening.CaseErasureConfirmed,
+        referrals.CaseErasureConfirmed,
+        grants.CaseErasureConfirmed,
         intake.HandoverAnnounced,
         intake.HandoverArrived,
         intake.HandoverCancelled,

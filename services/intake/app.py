@@ -13,6 +13,8 @@ from services.intake.cases.routes import router as cases
 from services.intake.consents.handlers import CONSENTS
 from services.intake.consents.routes import router as consents
 from services.intake.disclosures.routes import router as disclosures
+from services.intake.erasures.handlers import ERASURES
+from services.intake.erasures.routes import router as erasures
 from services.intake.glass.handlers import GLASS
 from services.intake.glass.routes import router as glass
 from services.intake.handovers.handlers import HANDOVERS
@@ -48,6 +50,7 @@ SERVICE = Service(
         stays,
         provisions,
         disclosures,
+        erasures,
     ],
     commands=[
         HANDOVERS,
@@ -61,6 +64,7 @@ SERVICE = Service(
         CONSENTS,
         STAYS,
         PROVISIONS,
+        ERASURES,
     ],
     journey=JOURNEY,
     reactions=REACTIONS,

@@ -221,6 +221,7 @@ OWN = Facet(
         intake.CaseReopened: changes(existence=Existence.OPEN),
         intake.CaseCorrected: takes("is_minor", "opened", "handover_ref"),
         intake.CaseVoided: changes(existence=Existence.VOIDED),
+        intake.CaseErased: changes(existence=Existence.VOIDED),
         intake.ConsentGranted: granted,
         intake.ConsentExpired: ended,
         intake.ConsentWithdrawn: ended,

@@ -10,12 +10,18 @@ from services.intake.cases.handlers import CASES
 from services.intake.consents.commands import ExpireConsent
 from services.intake.consents.handlers import CONSENTS
 from services.intake.disclosures import handlers as disclosures
+from services.intake.erasures import handlers as erasures
+from services.intake.erasures.commands import ConfirmErasure
+from services.intake.erasures.handlers import ERASURES
 from services.intake.glass import handlers as glass
 from services.intake.glass.commands import CloseGlass
 from services.intake.glass.handlers import GLASS
 from shared.auth import SYSTEM
-from shared.contracts import intake, referrals, screening
+from shared.contracts import grants, intake, referrals, screening
+from shared.contracts.leaves import ErasureConfirmed
+from shared.erasing.doing import Destroyed
 from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing import forgetting
 from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
@@ -136,3 +142,50 @@ def call_for_review(unit: Unit, todo: Todo) -> Attention | None:
 def expire_consent(unit: Unit, todo: Todo) -> None:
     """The last day of a consent is over; the rule looks again, since it may have been corrected meanwhile."""
     CONSENTS.carry_out(unit, SYSTEM, ExpireConsent(), ref=todo.ref("consent_ref"))
+
+
+@REACTIONS.on(intake.CaseErased, forgets=forgetting.case)
+def forget_case(unit: Unit, event: Heard[intake.CaseErased], destroyed: Destroyed) -> None:
+    """The person is forgotten: what is sealed of the case is destroyed, and that is told."""
+    rows = forgetting.carried_out(unit, destroyed, event.subject)
+    told = {"case_ref": event.data.case_ref, "erasure_ref": event.data.erasure_ref}
+    unit.tell(intake.CaseErasureConfirmed(**told, rows=rows, keys=destroyed.keys))
+
+
+@REACTIONS.on(intake.PersonErased, forgets=erasures.of_person)
+def forget_person(unit: Unit, event: Heard[intake.PersonErased], destroyed: Destroyed) -> None:
+    """Who they are is destroyed, and what stands of them on lists; and that is told."""
+    rows = erasures.forget_person(unit, event, destroyed)
+    told = {"person_ref": event.data.person_ref, "erasure_ref": event.data.erasure_ref}
+    unit.tell(intake.PersonErasureConfirmed(**told, rows=rows, keys=destroyed.keys))
+
+
+@REACTIONS.on(
+    intake.CaseErasureConfirmed,
+    intake.PersonErasureConfirmed,
+    screening.CaseErasureConfirmed,
+    referrals.CaseErasureConfirmed,
+    grants.CaseErasureConfirmed,
+)
+def note_erasure(unit: Unit, event: Heard[ErasureConfirmed | intake.PersonErasureConfirmed]) -> None:
+    """A service says what it destroyed: the request keeps it for its certificate."""
+    command = ConfirmErasure(service=event.source, subject=event.subject, rows=event.data.rows, keys=event.data.keys)
+    ERASURES.carry_out(unit, SYSTEM, command, ref=event.data.erasure_ref)
+
+
+@REACTIONS.due("erasure_unacknowledged")
+def call_to_acknowledge(unit: Unit, todo: Todo) -> Attention | None:
+    """The person should have been told by now that their wish was received."""
+    return Attention("erasure_unacknowledged") if erasures.unacknowledged(unit, todo.ref("erasure_ref")) else None
+
+
+@REACTIONS.due("erasure_unanswered")
+def call_to_answer(unit: Unit, todo: Todo) -> Attention | None:
+    """The days in which the law wants an answer are over."""
+    return Attention("erasure_unanswered") if erasures.asked(unit, todo.ref("erasure_ref")) else None
+
+
+@REACTIONS.due("erasure_put_off")
+def call_to_decide_again(unit: Unit, todo: Todo) -> Attention | None:
+    """The day has come until which a decision was put off."""
+    return Attention("erasure_put_off") if erasures.put_off(unit, todo.ref("erasure_ref")) else None

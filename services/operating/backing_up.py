@@ -17,6 +17,7 @@ from typing import Literal
 from pyrage.x25519 import Recipient
 
 from services import SERVICES
+from services.operating import forgotten
 from services.operating.archive import Manifest, Store, Told, digest_of, pack
 from services.operating.office import NoData, Trouble
 from shared import stores
@@ -33,15 +34,15 @@ SCRATCH = "homeward-backup-"
 
 
 async def back_up(settings: Settings, into: Path, to: Sequence[Recipient], told: Told) -> tuple[Manifest, Manifest]:
-    """Write two new files, `into` and the keys beside it. Raises Trouble; then neither is there."""
-    keys = keys_beside(into)
-    for path in (into, keys):
+    """Write three new files, `into` and beside it keys and ledger of erasures. Raises Trouble; then none is there."""
+    keys, ledger = keys_beside(into), forgotten.beside(into)
+    for path in (into, keys, ledger):
         if path.exists():
             raise Trouble(f"{path} is there already; a backup never overwrites another.")
     if not stores.on_postgres(settings) and not (settings.data_dir / f"{SERVICES[0]}.db").exists():
         raise NoData(f"There is no data in {settings.data_dir} yet.")
     try:
-        with _scratch(settings) as folder, _whole_or_nothing(into, keys) as (part, keys_part):
+        with _scratch(settings) as folder, _whole_or_nothing(ledger, keys, into) as (ledger_part, keys_part, part):
             before = await asyncio.to_thread(_keys_reached, settings)
             made = await _copied(settings, "stores", folder, told)
             # After the stores: a key stands before the first row that it seals, so these open every row above.
@@ -51,6 +52,8 @@ async def back_up(settings: Settings, into: Path, to: Sequence[Recipient], told:
                 raise Trouble("Keys of people were replaced meanwhile, and these do not open that: take it once more.")
             pack(folder, made, part, to, told)
             pack(folder, held, keys_part, to, told)
+            # Last: whom an order made forgotten meanwhile must stay so.
+            forgotten.copied(settings, ledger_part, to)
     except (NotCopied, DamagedFile) as trouble:
         raise Trouble(str(trouble)) from None
     except OSError as error:
@@ -122,16 +125,16 @@ def _scratch(settings: Settings) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _whole_or_nothing(into: Path, keys: Path) -> Iterator[tuple[Path, Path]]:
-    """Two files that get their names when both are on the disk, the keys first: no backup is without its keys."""
-    parts = [path.with_name(f"{path.name}.part") for path in (keys, into)]
+def _whole_or_nothing(*paths: Path) -> Iterator[Sequence[Path]]:
+    """Files that get their names when all are on the disk, the stores last: no backup is without its keys."""
+    parts = [path.with_name(f"{path.name}.part") for path in paths]
     try:
         for part in parts:
             part.unlink(missing_ok=True)
-        yield parts[1], parts[0]
-        for part, path in zip(parts, (keys, into), strict=True):
+        yield parts
+        for part, path in zip(parts, paths, strict=True):
             part.rename(path)
-        sync_folder(into.absolute().parent)
+        sync_folder(paths[0].absolute().parent)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)

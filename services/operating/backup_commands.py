@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.operating.commands import known
+from services.operating.losing import LedgerLost
 from services.operating.terminal import read_settings, refuse, tell, tell_machine, tell_table, watched
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def backup(
 ) -> None:
     """Copy all stores as they are at one moment, and the wrapped keys, while everything runs. Encrypted."""
     from services.operating.backing_up import back_up, keys_beside
+    from services.operating.forgotten import beside
     from shared.sealing import age
 
     with _refused():
@@ -49,6 +51,7 @@ def backup(
     else:
         _tell_manifests(made, held)
         tell(f"{file} holds the stores, {keys_beside(file)} the wrapped keys. The master key is in neither.")
+        tell(f"{beside(file)} says who was forgotten: keep the newest one of all, whatever you restore.")
 
 
 def restore(
@@ -62,6 +65,12 @@ def restore(
         list[str] | None, typer.Option("--service", help="Its store only, beside others that lived on; repeatable.")
     ] = None,
     keys: Annotated[Path | None, typer.Option(help="FILE.keys unless given; a later one opens it too.")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="The newest ledger of erasures, where that of this place is lost.")
+    ] = None,
+    ledger_lost: Annotated[
+        LedgerLost | None, typer.Option(help="State that there is none, and why; kept in the audit.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Prove the backup in a scratch folder; restore nothing.")
     ] = False,
@@ -72,6 +81,7 @@ def restore(
     What was put back goes on in a new generation; what is known to be lost to it is named.
     """
     from services.operating.backing_up import keys_beside
+    from services.operating.forgotten import Ledgers
     from services.operating.restoring import Asked
     from shared.sealing import age
     from shared.sealing.at_hand import key_files
@@ -83,7 +93,9 @@ def restore(
         refuse("A backup needs its master key: name its file by --master-key.")
     with _refused():
         of_keys = None if named else keys or keys_beside(file)
-        asked = Asked(file, age.identities(identity), of_keys, tuple(master_key or ()), named)
+        asked = Asked(
+            file, age.identities(identity), of_keys, tuple(master_key or ()), named, Ledgers(ledger, ledger_lost)
+        )
         if check:
             _tell_proof(_proven(settings, asked), as_json=as_json)
         else:

@@ -1,6 +1,7 @@
 """Checks that everything the product needs is there: the key file, each store and its revision, the bus."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from services.operating.office import NoData, Trouble
 from services.operating.orders import Order
 from shared import stores
 from shared.contracts.catalogue import PRODUCERS
+from shared.erasing.ledger import BrokenLedger, ErasureLedger
 from shared.sealing.at_hand import key_files
 from shared.sealing.keyfile import NoKeys
 from shared.sealing.wrapping import AWAY, KeyServiceAway
@@ -34,7 +36,7 @@ def look(settings: Settings) -> list[Point]:
 
     Nothing is opened for work while a file is damaged.
     """
-    return _files(settings) or [*_wires(settings), _key(settings), *_stores(settings)]
+    return _files(settings) or [*_wires(settings), _key(settings), _ledger(settings), *_stores(settings)]
 
 
 def _wires(settings: Settings) -> list[Point]:
@@ -59,6 +61,19 @@ def _key(settings: Settings) -> Point:
         return Point("key service", True, f"{settings.key_service} opens the keys of these stores")
     only = "open to its owner only, opens" if len(paths) == 1 else "open to their owner only, open"
     return Point("key file", True, f"{', '.join(paths)}, {only} the keys of these stores")
+
+
+def _ledger(settings: Settings) -> Point:
+    """Whether somebody could be forgotten, and a restore would know who was."""
+    path, what = stores.erasures_of(settings), "ledger of erasures"
+    try:
+        lines = ErasureLedger(path).lines()
+    except FileNotFoundError:
+        return Point(what, None, f"{path} is made at the first start")
+    except (BrokenLedger, OSError) as error:
+        return Point(what, False, f"{path}: {error}")
+    writable = os.access(path, os.W_OK)
+    return Point(what, writable, f"{path} has {len(lines)} line(s)" + ("" if writable else ", and cannot be written"))
 
 
 def _stores(settings: Settings) -> list[Point]:

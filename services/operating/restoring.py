@@ -17,6 +17,7 @@ from typing import Literal
 from pyrage.x25519 import Identity
 
 from services import SERVICES
+from services.operating import forgotten
 from services.operating.archive import Manifest, Store, Told, Unreadable, unpack
 from services.operating.going_on import WentOn, go_on
 from services.operating.laying_keys import beside, key_names, lay_out, place_all
@@ -42,6 +43,7 @@ class Asked:
     keys: Path | None = None
     master_keys: tuple[Path, ...] = ()
     services: tuple[str, ...] = ()
+    ledgers: forgotten.Ledgers = forgotten.NONE_NAMED
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Unpacked:
 async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacked, WentOn]:
     """Put it where the settings say; what it held, and how it goes on. Raises Trouble."""
     with _trouble_named(), _empty(settings, asked.services) as place:
+        again = asked.ledgers.known(settings, asked.who)
         await refuse_full(settings, asked.services)
         with unpacked(asked, place, told) as found:
             laid = await laid_out(settings, found, asked)
@@ -74,20 +77,21 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacke
                     path.rename(Path(settings.data_dir) / path.name)
                 if place is not None:
                     sync_folder(place)
-                went_on = await _gone_on(settings, asked, told)
+                went_on = await _gone_on(settings, asked, again, told)
                 # Last: without it nothing starts here, so a restore that was interrupted is noticed.
                 if asked.master_keys:
                     place_all(laid, settings)
             return found, went_on
 
 
-async def _gone_on(settings: Settings, asked: Asked, told: Told) -> WentOn:
+async def _gone_on(settings: Settings, asked: Asked, again: forgotten.Again, told: Told) -> WentOn:
     names = asked.services or SERVICES
     for name in names:
         await asyncio.to_thread(stores.bring_up, settings, name)
     if asked.services:
         # They lived on: a backup of somebody else's stores would be sealed under other ones.
         await asyncio.to_thread(stores.look_at_keys, settings, SERVICES)
+    await again.forget(settings, names)
     return await go_on(settings, names, told)
 
 

@@ -151,7 +151,7 @@ def aged(facet: IntakeFacet, event: intake.CaseAgeEvaluated) -> IntakeFacet:
     return facet.but(child=event.child_on_day)
 
 
-def closed(facet: IntakeFacet, event: intake.CaseClosed | intake.CaseVoided) -> IntakeFacet:
+def closed(facet: IntakeFacet, event: intake.CaseClosed | intake.CaseErased | intake.CaseVoided) -> IntakeFacet:
     """The case is over."""
     return facet.but(closed=True)
 

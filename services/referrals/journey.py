@@ -56,6 +56,7 @@ INTAKE: dict[type[Event], Step] = {
     intake.CaseAgeEvaluated: view.aged,
     intake.CaseClosed: view.closed,
     intake.CaseVoided: view.closed,
+    intake.CaseErased: view.closed,
     intake.CaseReopened: view.reopened,
     intake.CaseHouseholdChanged: view.moved_household,
     intake.CaseCaregiverImplicated: view.implicated,
@@ -167,6 +168,15 @@ OWN: dict[type[Event], Step] = {
 
 IGNORED: frozenset[type[Event]] = frozenset(
     {
+        intake.CaseErasureConfirmed,
+        intake.ErasureDecided,
+        intake.ErasureHoldLifted,
+        intake.ErasureRequested,
+        intake.PersonErased,
+        intake.PersonErasureConfirmed,
+        screening.CaseErasureConfirmed,
+        referrals.CaseErasureConfirmed,
+        grants.CaseErasureConfirmed,
         intake.HandoverAnnounced,
         intake.HandoverConfirmed,
         intake.HandoverArrived,

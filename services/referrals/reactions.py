@@ -13,7 +13,9 @@ from services.referrals.service_referrals.commands import ExpireServiceReferral
 from shared.auth import SYSTEM
 from shared.clock import local_day
 from shared.contracts import intake, referrals
+from shared.erasing.doing import Destroyed
 from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing import forgetting
 from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
@@ -90,3 +92,11 @@ def service_referral_expires(unit: Unit, todo: Todo) -> None:
 def withdrawal_unacknowledged(unit: Unit, todo: Todo) -> Attention | None:
     """A provider has not said in time that it knows: people of the house call there."""
     return Attention("withdrawal_unacknowledged") if requests.unacknowledged(unit, todo.ref()) else None
+
+
+@REACTIONS.on(intake.CaseErased, forgets=forgetting.case)
+def forget_case(unit: Unit, event: Heard[intake.CaseErased], destroyed: Destroyed) -> None:
+    """The person was forgotten: what is sealed of the case is destroyed here as well, and that is told."""
+    rows = forgetting.carried_out(unit, destroyed, event.subject)
+    told = {"case_ref": event.data.case_ref, "erasure_ref": event.data.erasure_ref}
+    unit.tell(referrals.CaseErasureConfirmed(**told, rows=rows, keys=destroyed.keys))

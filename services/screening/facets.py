@@ -186,6 +186,7 @@ INTAKE = Facet(
         intake.CaseCaregiverImplicated: suspected,
         intake.CaseClosed: closed,
         intake.CaseVoided: closed,
+        intake.CaseErased: closed,
         intake.CaseReopened: reopened,
         intake.StayAdmitted: admitted,
         intake.StayUrgentNeedsChecked: needs_met,

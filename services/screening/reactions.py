@@ -12,7 +12,9 @@ from services.screening.interviews.commands import OpenInterview
 from services.screening.interviews.handlers import open_for_case
 from shared.auth import SYSTEM
 from shared.contracts import intake, referrals, screening
+from shared.erasing.doing import Destroyed
 from shared.journey.todos import Attention, Heard, Reactions, Todo
+from shared.writing import forgetting
 from shared.writing.leaving import NOBODY, called
 from shared.writing.unit import Unit
 
@@ -70,3 +72,11 @@ def call_for_somebody(unit: Unit, todo: Todo) -> Attention | None:
     """Whoever led an interview or was to decide has left; the rule looks again, since somebody may be named."""
     ref = todo.ref()
     return called(interviews.deserted(unit, ref) or determinations.deserted(unit, ref))
+
+
+@REACTIONS.on(intake.CaseErased, forgets=forgetting.case)
+def forget_case(unit: Unit, event: Heard[intake.CaseErased], destroyed: Destroyed) -> None:
+    """The person was forgotten: what is sealed of the case is destroyed here as well, and that is told."""
+    rows = forgetting.carried_out(unit, destroyed, event.subject)
+    told = {"case_ref": event.data.case_ref, "erasure_ref": event.data.erasure_ref}
+    unit.tell(screening.CaseErasureConfirmed(**told, rows=rows, keys=destroyed.keys))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from shared.codes import CodeOf, labelled
-from shared.ids import OrganisationRef, StaffRef
+from shared.ids import CaseRef, OrganisationRef, Ref, StaffRef
 from shared.model import Event
 
 Day = date
@@ -51,3 +51,13 @@ class Released(Event):
     staff_ref: StaffRef
     organisation_ref: OrganisationRef
     kind: RelationKind
+
+
+class ErasureConfirmed(Event):
+    """A service destroyed what it had of a case, by that order: how many rows were emptied, how many keys destroyed."""
+
+    stream: ClassVar[str] = "case"
+    case_ref: CaseRef
+    erasure_ref: Ref
+    rows: Count
+    keys: Count

@@ -37,7 +37,7 @@ class Relation(NamedTuple):
 
 
 HOLDER, VOIDED, BARRED, GLASS, C4_READING = "HOLDER", "VOIDED", "BARRED", "GLASS", "C4_READING"
-HOSTS, INFORMED, STEWARD = "HOSTS", "INFORMED", "STEWARD"
+HOSTS, INFORMED, STEWARD, ERASED = "HOSTS", "INFORMED", "STEWARD", "ERASED"
 GRANT_DUTIES = frozenset({"GRANT", "ASSESSOR", "COMMITTEE", "DISBURSER", "RECONCILER"})
 
 ENDS: Mapping[type[Event], frozenset[str]] = {
@@ -69,8 +69,9 @@ def made(subject: str, source: str, event: Event, recorded: datetime) -> Iterato
             yield part, isinstance(event, Assigned)
         case intake.CaseOpened() | intake.CaseTransferAccepted():
             yield Relation(subject, source, EVERYBODY, event.organisation_ref, HOLDER), True
-        case intake.CaseVoided():
-            yield Relation(subject, source, EVERYBODY, EVERYBODY, VOIDED), True
+        case intake.CaseVoided() | intake.CaseErased() | intake.PersonErased():
+            shut = VOIDED if isinstance(event, intake.CaseVoided) else ERASED
+            yield Relation(subject, source, EVERYBODY, EVERYBODY, shut), True
         case intake.CaseConflictDeclared() | intake.CaseConflictEnded():
             # Of the person, for whomever they work.
             part = Relation(subject, source, event.staff_ref, EVERYBODY, BARRED)
@@ -115,6 +116,8 @@ MAKING = (
     intake.CaseOpened,
     intake.CaseTransferAccepted,
     intake.CaseVoided,
+    intake.CaseErased,
+    intake.PersonErased,
     intake.CaseConflictDeclared,
     intake.CaseConflictEnded,
     intake.CaseGlassBroken,

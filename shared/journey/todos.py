@@ -18,6 +18,7 @@ from shared.model import Event
 E = TypeVar("E", bound=Event)
 F = TypeVar("F", bound="Callable[..., Attention | None]")
 Opens = Callable[[Any, str], Iterable[str]]
+Forgets = Callable[[Any, Any], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -89,17 +90,22 @@ class Reactions:
         self._functions: dict[str, Callable[..., Attention | None]] = {}
         self._deadlines: set[str] = set()
         self._opens: dict[str, Opens] = {}
+        self._forgets: dict[str, Forgets] = {}
 
-    def on(self, *kinds: type[Event], opens: Opens | None = None) -> Callable[[F], F]:
+    def on(self, *kinds: type[Event], opens: Opens | None = None, forgets: Forgets | None = None) -> Callable[[F], F]:
         """React to these events: `reaction(unit, event: Heard[...])`.
 
-        `opens(peek, subject)` names further sealing subjects that the reaction opens beside its own.
+        `opens(peek, subject)` names further sealing subjects that the reaction opens beside its own. `forgets(peek,
+        event)` names subjects whose keys are destroyed before, by the order `erasure_ref` of the fact; the reaction is
+        given what was (`shared.erasing`).
         """
 
         def register(function: F) -> F:
             self._name(function.__name__, function)
             if opens is not None:
                 self._opens[function.__name__] = opens
+            if forgets is not None:
+                self._forgets[function.__name__] = forgets
             for kind in kinds:
                 self._on.setdefault(kind, []).append(function.__name__)
             return function
@@ -133,11 +139,15 @@ class Reactions:
         row = {"cause": told.event_id, "subject": told.subject, "due_at": None, "attempts": 0, "not_before": None}
         return [{**row, "reaction": name, "data": _written(told)} for name in names]
 
-    def bind(self, todo: Todo) -> Callable[[Any], Attention | None]:
+    def bind(self, todo: Todo, *more: object) -> Callable[[Any], Attention | None]:
         """What to run in a unit for this to-do."""
         function = self._functions[todo.reaction]
         argument: Any = todo if todo.reaction in self._deadlines else todo.heard
-        return lambda unit: function(unit, argument)
+        return lambda unit: function(unit, argument, *more)
+
+    def forgets(self, todo: Todo) -> Forgets | None:
+        """Names whose keys are destroyed before this to-do is carried out, if any are."""
+        return self._forgets.get(todo.reaction)
 
     def opens(self, todo: Todo, peek: object) -> list[str]:
         """The sealing subjects of a to-do: its own, and what its reaction declared."""

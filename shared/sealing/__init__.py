@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.model import Model
 from shared.sealing.keyfile import KEY_BYTES
 
@@ -60,6 +60,8 @@ class KeyStore(Protocol):
 
     async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]: ...
 
+    async def destroy(self, service: str, subjects: Iterable[str]) -> int: ...
+
     async def reached(self, service: str) -> Reached: ...
 
     def secret(self, service: str) -> bytes: ...
@@ -80,7 +82,8 @@ class Undeclared(Exception):
 class Keys:
     """The keys a unit holds, and nothing beyond them. `since` is when it began to obtain them.
 
-    While a subject's key is being replaced there are two of it, the new one first: it seals, and both open.
+    While a subject's key is being replaced there are two of it, the new one first: it seals, and both open. Whose key
+    was destroyed has an empty one: nothing opens, and what would be sealed is refused.
     """
 
     def __init__(self, service: str, keys: Mapping[str, bytes], since: float = math.inf) -> None:
@@ -107,8 +110,10 @@ class Keys:
         return self._sealed(clear, subject, place) if turn else None
 
     def _sealed(self, clear: bytes, subject: str, place: str) -> bytes:
-        nonce = secrets.token_bytes(NONCE)
-        newest = AESGCM(self._of(subject)[:KEY_BYTES])
+        nonce, key = secrets.token_bytes(NONCE), self._of(subject)
+        if not key:
+            raise Refused("erased")
+        newest = AESGCM(key[:KEY_BYTES])
         return FORMAT + nonce + newest.encrypt(nonce, clear, self._bound(subject, place))
 
     def _opened(self, sealed: bytes, subject: str, place: str) -> tuple[int, bytes]:

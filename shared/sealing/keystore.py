@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from shared.contracts.catalogue import PRODUCERS
 from shared.errors import Unavailable
 from shared.sealing import Reached, Seals, in_force
+from shared.sealing.destroying import destroyed, end_for_ever
 from shared.sealing.keyfile import KEY_BYTES, UnsafeKeyFile, make_master_key
 from shared.sealing.keytable import KEYS, adding, ended, key_bound, on_trial, trying, wrapped_keys
 from shared.sealing.probation import Probations
@@ -44,6 +45,10 @@ class Found(NamedTuple):
 
     wrapped: bytes
     tried: bool
+
+
+DESTROYED = Found(b"", tried=False)
+"""Its key is empty as well: see `Keys`."""
 
 
 class _Changed(Exception):
@@ -92,9 +97,14 @@ class WrappedKeyStore:
         return len(rows)
 
     async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]:
-        """Which of these subjects have no key."""
+        """Which of these subjects have no key, and should. Whose key was destroyed has none for a reason."""
         wanted = sorted(set(subjects))
         return frozenset(wanted) - await self.database.read(lambda connection: _keyed(connection, service, wanted))
+
+    async def destroy(self, service: str, subjects: Iterable[str]) -> int:
+        """End the keys of these subjects for ever, in every process at once; how many there were. May be repeated."""
+        wanted = sorted(set(subjects))
+        return await self.database.write(lambda connection: end_for_ever(connection, service, wanted))
 
     async def reached(self, service: str) -> Reached:
         """How far a service's keys have come."""
@@ -125,9 +135,10 @@ class WrappedKeyStore:
 
     async def _unwrapped(self, service: str, found: Mapping[str, Found]) -> Mapping[str, bytes]:
         wrapping = self.masters.of(service)
-        bound = [(one.wrapped, key_bound(service, subject)) for subject, one in found.items()]
+        there = {subject: one.wrapped for subject, one in found.items() if one is not DESTROYED}
+        bound = [(wrapped, key_bound(service, subject)) for subject, wrapped in there.items()]
         keys = await called(wrapping, partial(unwrapped, wrapping, bound)) if bound else []
-        return dict(zip(found, keys, strict=True))
+        return dict.fromkeys(found, b"") | dict(zip(there, keys, strict=True))
 
 
 async def called(wrapping: Wrapping, work: Callable[[], T]) -> T:
@@ -155,7 +166,8 @@ def _find(connection: Connection, service: str, subjects: Sequence[str]) -> dict
         given = {"service": service, "subjects": subjects[start : start + CHUNK]}
         for row in connection.execute(query, given):
             found[row.subject] = Found(row.wrapped, row.since is not None)
-    return found
+    missing = [subject for subject in subjects if subject not in found]
+    return found | dict.fromkeys(destroyed(connection, service, missing), DESTROYED)
 
 
 def _make(
@@ -168,8 +180,12 @@ def _make(
         if _master(connection, service, lock=True) != master:
             raise _Changed
         # Another unit may be making the same key: the first one stored is the key.
-        made = [{**row, "wrapped": wrapped} for row, wrapped in zip(rows, new, strict=True)]
-        connection.execute(adding(connection.dialect.name), made)
+        gone = destroyed(connection, service, subjects)
+        made = [
+            {**row, "wrapped": wrapped} for row, wrapped in zip(rows, new, strict=True) if row["subject"] not in gone
+        ]
+        if made:
+            connection.execute(adding(connection.dialect.name), made)
     return _find(connection, service, subjects)
 
 
@@ -177,7 +193,8 @@ def _keyed(connection: Connection, service: str, subjects: list[str]) -> set[str
     mine = among(KEYS.c.subject, "subjects", connection.dialect.name)
     query = select(KEYS.c.subject).where(KEYS.c.service == service, mine)
     chunks = (subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK))
-    return {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}
+    keyed = {subject for chunk in chunks for subject in connection.execute(query, {"subjects": chunk}).scalars()}
+    return keyed | destroyed(connection, service, [subject for subject in subjects if subject not in keyed])
 
 
 def begun(masters: Callable[[], Masters], paths: Iterable[Path], url: str, *, own: bool) -> tuple[Masters, Secrets]:

@@ -74,6 +74,14 @@ REACHED = Table(
     Column("replacing", Boolean, nullable=False),
 )
 """One row for each service: see `shared.sealing.Reached`; and whether each of its keys has a next one beside it."""
+ERASED = Table(
+    "erased",
+    _METADATA,
+    Column("service", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("keyed", Boolean, nullable=False),
+)
+"""Whose key was destroyed for ever, and whether there was one: none is made for them again."""
 _NOW = {
     "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
     "postgresql": "CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)",

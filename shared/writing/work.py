@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.auth import SYSTEM, Caller
 from shared.auth.budget import SHOWN
+from shared.erasing.doing import Destroyed, destroy, scrub
 from shared.errors import Contended, HomewardError, NotFound, Unavailable
 from shared.failpoints import failpoint
 from shared.ids import Subject
@@ -177,22 +178,35 @@ async def _carry_out(kept: Kept, todo: Todo, heard: Heard[Any] | None, tracepare
     since = ticked()
     keys = Keys(kept.name, await kept.key_store.obtain(kept.name, subjects, create=False, renew=True), since)
 
+    forgotten = await _forgotten(kept, todo, heard)
+
     def work(connection: Connection) -> bool:
-        return _react(Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment), todo)
+        return _react(Unit(connection, kept, keys, SYSTEM, kept.clock(), asked, moment=moment), todo, *forgotten)
 
     told = await kept.database.write(work)
+    if forgotten:
+        await scrub(kept.database)
     failpoint("todo.after_commit")
     if told:
         _wake(kept)
 
 
-def _react(unit: Unit, todo: Todo) -> bool:
+async def _forgotten(kept: Kept, todo: Todo, heard: Heard[Any] | None) -> tuple[Destroyed, ...]:
+    """The keys that a to-do destroys before its unit begins, where it forgets somebody."""
+    forgets = kept.reactions.forgets(todo)
+    if forgets is None or heard is None:
+        return ()
+    named = await kept.database.read(lambda connection: list(forgets(_peek(kept, connection), heard)))
+    return (await destroy(kept, heard.data.erasure_ref, named),)
+
+
+def _react(unit: Unit, todo: Todo, *more: Destroyed) -> bool:
     """Whether the reaction told anything. Whoever comes second, from another replica, finds its row gone."""
     connection, ledger = unit.connection, unit.kept.ledger
     here = ledger.todo.c.id == todo.id
     if connection.execute(select(ledger.todo.c.id).where(here).with_for_update()).first() is None:
         return False
-    wanted = unit.kept.reactions.bind(todo)(unit)
+    wanted = unit.kept.reactions.bind(todo, *more)(unit)
     _refuse_old_keys(unit)
     tail.finish(unit, None)
     connection.execute(delete(ledger.todo).where(here))

@@ -9,6 +9,7 @@ PURE = {
     "services/intake/cases/custody.py": "who holds a case and who works on it, apart from what the case says",
     "services/intake/cases/detention.py": "days of detention are counted for lines of a list and for cases alike",
     "services/intake/consents/exceptions.py": "what one person alone may say, and for how long",
+    "services/intake/erasures/clocks.py": "the days that a law gives are a dated table, apart from any request",
     "services/intake/persons/age.py": "age as an interval and the presumption of minority, a rule read by lawyers",
     "services/intake/persons/births.py": "six ways in which people tell when they were born",
     "services/intake/persons/naming.py": "folding names of three scripts is craft about writing, no rule about people",

@@ -15,7 +15,7 @@ from tests.support.eventually import REST
 
 SCRIPT = ROOT / "deploy/backup/backup.sh"
 DAY = 86_400.0
-STAND_IN = '#!/bin/sh\necho "$@" > {said}\n[ -z "$FAILS" ] || exit 2\ntouch "$2" "$2.keys"\n'
+STAND_IN = '#!/bin/sh\necho "$@" > {said}\n[ -z "$FAILS" ] || exit 2\ntouch "$2" "$2.keys" "$2.erasures"\n'
 
 
 def run(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -47,9 +47,9 @@ def test_keys_are_kept_for_a_week_and_stores_for_a_month(kept: Path, tmp_path: P
     words = (tmp_path / "said").read_text().split()
     assert (words[0], words[2:]) == ("backup", ["--recipient", "age1one", "--recipient", "age1two"])
     new = Path(words[1]).name
-    assert {path.name for path in away.iterdir()} == {new, f"{new}.keys"}
+    assert {path.name for path in away.iterdir()} == {new, f"{new}.keys", f"{new}.erasures"}
     old = {"homeward-1.age", "homeward-1.age.keys", "homeward-10.age"}
-    assert {path.name for path in kept.iterdir()} == old | {new, f"{new}.keys"}
+    assert {path.name for path in kept.iterdir()} == old | {new, f"{new}.keys", f"{new}.erasures"}
 
 
 def test_nothing_old_goes_when_the_new_one_failed(kept: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from services import SERVICES
 from services.operating.archive import Manifest
 from services.operating.backing_up import back_up, keys_beside
+from services.operating.forgotten import Ledgers
 from services.operating.going_on import WentOn
 from services.operating.restoring import Asked, restore
 from shared.settings import Settings
@@ -121,7 +122,8 @@ class Days:
         self.stop()
         old, self.folder = self.folder, self.folder.with_name(f"data-{uuid.uuid4().hex[:8]}")
         keys, master = keys_beside(self._file), old / "master.key"
-        self._restored(Asked(self._file, [OURS], keys, (master,)))
+        ledgers = Ledgers(old.with_name(f"{old.name}.erasures"))
+        self._restored(Asked(self._file, [OURS], keys, (master,), ledgers=ledgers))
         for service in TELLERS:
             self.gone |= facts(old, service) - facts(self.folder, service)
         log = self.chance.choice(("restored", "lived on", "lost"))

@@ -17,10 +17,10 @@ from services.intake.cases.commands import (
     ReleaseCase,
     WithdrawTransfer,
 )
-from services.intake.cases.state import Case, Facts, Worker, Working
+from services.intake.cases.state import Case, Facts, Status, Worker, Working
 from shared.contracts import intake as told
 from shared.errors import Refused
-from shared.ids import OrganisationRef, StaffRef
+from shared.ids import OrganisationRef, Ref, StaffRef
 from shared.model import Decided, Event
 
 Answer = AcceptTransfer | DeclineTransfer | WithdrawTransfer
@@ -158,3 +158,10 @@ def assigned(worker: Worker, facts: Facts) -> Event:
 def released(workers: Iterable[Worker], facts: Facts) -> tuple[Event, ...]:
     """A fact for each who works on it no longer."""
     return tuple(told.CaseReleased(case_ref=facts.case_ref, **worker.working.model_dump()) for worker in workers)
+
+
+def erased(state: Case, erasure_ref: Ref, facts: Facts) -> Decided[Case]:
+    """The person is forgotten: the case is nobody's any more, and counts as struck out from now on."""
+    after = state.but(status=Status.VOIDED, workers=(), offered_to=None, informed=())
+    gone = told.CaseErased(case_ref=facts.case_ref, erasure_ref=erasure_ref)
+    return Decided(after, (*released(state.workers, facts), gone))

@@ -14,7 +14,7 @@ from services.intake.persons import handlers as persons
 from shared.auth import Caller, admit, authorise, may
 from shared.clock import LOCAL, day_begins, local_day
 from shared.errors import NotFound
-from shared.ids import CaseRef, OrganisationRef, PersonRef, StaffRef, Subject
+from shared.ids import CaseRef, OrganisationRef, PersonRef, Ref, StaffRef, Subject
 from shared.model import Command, Decided
 from shared.reading import Reading
 from shared.storage.tables import Row, state_of
@@ -241,3 +241,10 @@ def let_in(unit: Unit, ref: CaseRef, worker: Working, until: date) -> None:
     unit.save(CaseRow, ref, domain.decide(state, command, facts))
     over = datetime.combine(until + timedelta(days=1), time(), LOCAL).astimezone(UTC)
     unit.later("access_ends", Subject("case", ref), over)
+
+
+def erase(unit: Unit, ref: CaseRef, erasure_ref: Ref) -> None:
+    """Called by the order to forget the person, inside its unit, whose lock holds the case's stream."""
+    state, _ = unit.load(CaseRow, Case, ref, change=False)
+    facts = Facts(case_ref=ref, day=unit.effective_day, by=opening.worker(unit.caller))
+    unit.save(CaseRow, ref, custody.erased(state, erasure_ref, facts))

@@ -16,6 +16,7 @@ from services.intake.persons.state import Facts, Person, PersonIdentity, Status
 from shared.contracts import intake as told
 from shared.contracts.intake import NationalityAnswer
 from shared.errors import Refused
+from shared.ids import PersonRef, Ref
 from shared.model import Decided
 
 
@@ -92,3 +93,10 @@ def _correct(state: Person, command: CorrectPerson, facts: Facts) -> Decided[Per
     if after == state and ("identity" not in said or facts.same_identity):
         return Decided(state)
     return Decided(after, (told.PersonCorrected(person_ref=facts.person_ref),))
+
+
+def erased(state: Person, person_ref: PersonRef, erasure_ref: Ref) -> Decided[Person]:
+    """They are forgotten: their record counts as struck out from now on."""
+    return Decided(
+        state.but(status=Status.VOIDED), (told.PersonErased(person_ref=person_ref, erasure_ref=erasure_ref),)
+    )

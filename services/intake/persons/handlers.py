@@ -145,3 +145,9 @@ def join(unit: Unit, ref: PersonRef, household_ref: HouseholdRef | None) -> None
         return
     facts = Facts(ref, unit.effective_day, unit.caller.staff_ref, unit.caller.organisation_ref)
     unit.save(PersonRow, ref, domain.decide(state, ask.JoinHousehold(household_ref=household_ref), facts))
+
+
+def erase(unit: Unit, ref: PersonRef, erasure_ref: Ref) -> None:
+    """Called by the order to forget them, inside its unit, whose lock holds the person's stream."""
+    state, _ = unit.load(PersonRow, Person, ref, change=False)
+    unit.save(PersonRow, ref, domain.erased(state, ref, erasure_ref))

@@ -39,6 +39,7 @@ from shared.contracts.grants.business import (
     BusinessPlanned,
     BusinessVoided,
 )
+from shared.contracts.grants.erasures import CaseErasureConfirmed
 from shared.contracts.grants.instalment import (
     InstalmentCancelled,
     InstalmentCorrected,
@@ -115,6 +116,7 @@ __all__ = [
     "BusinessPlanned",
     "BusinessState",
     "BusinessVoided",
+    "CaseErasureConfirmed",
     "CessationReason",
     "Currency",
     "EndReason",

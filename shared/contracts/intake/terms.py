@@ -60,6 +60,16 @@ class ConsentPurpose(StrEnum):
     MEDIA = "MEDIA"
 
 
+@labelled("erasure_outcome")
+class ErasureOutcome(StrEnum):
+    """What becomes of a request to be forgotten: exactly one of these. PARTLY: what was told, and not who it is."""
+
+    EXECUTED = "EXECUTED"
+    PARTLY_EXECUTED = "PARTLY_EXECUTED"
+    DEFERRED = "DEFERRED"
+    REFUSED = "REFUSED"
+
+
 @labelled("receiver_kind")
 class ReceiverKind(StrEnum):
     """Who takes over when a stay ends by a hand-over, in the order in which they are to be considered."""

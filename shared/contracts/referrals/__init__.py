@@ -33,6 +33,7 @@ from shared.contracts.referrals.directory import (
     StaffLeft,
     StaffReturned,
 )
+from shared.contracts.referrals.erasures import CaseErasureConfirmed
 from shared.contracts.referrals.plans import (
     GoalCorrected,
     GoalEnded,
@@ -107,6 +108,7 @@ __all__ = [
     "THE_DIRECTORY",
     "Acknowledgement",
     "CancelReason",
+    "CaseErasureConfirmed",
     "ClosureReason",
     "DeclineReason",
     "DeliveryUnit",

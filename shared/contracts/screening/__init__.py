@@ -29,6 +29,7 @@ from shared.contracts.screening.determinations import (
     DeterminationSuggested,
     DeterminationVoided,
 )
+from shared.contracts.screening.erasures import CaseErasureConfirmed
 from shared.contracts.screening.interviews import (
     InterviewAnswersRecorded,
     InterviewAssigned,
@@ -71,6 +72,7 @@ __all__ = [
     "BestInterestsVoided",
     "BestInterestsWithdrawn",
     "Body",
+    "CaseErasureConfirmed",
     "DeterminationAmended",
     "DeterminationAssigned",
     "DeterminationCorrected",

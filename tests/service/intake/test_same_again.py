@@ -10,6 +10,7 @@ from services.intake.app import SERVICE
 from services.intake.c4_readings.commands import AskC4Reading
 from services.intake.cases.commands import OpenCase
 from services.intake.consents.commands import GrantConsent, RefuseConsent
+from services.intake.erasures.commands import AskErasure
 from services.intake.glass.commands import BreakGlass
 from services.intake.handovers.commands import AnnounceHandover
 from services.intake.households.commands import FormHousehold
@@ -127,6 +128,11 @@ async def _reading(desk: Desk) -> tuple[Said, Said]:
     return {"reason": "HEALTH"}, {"reason": "TRANSPORT"}
 
 
+async def _erasure(desk: Desk) -> tuple[Said, Said]:
+    one, other, day = await desk.person("Sun Chantha"), await desk.person("Sun Vichet"), "2026-10-30"
+    return {"person_ref": one, "asked_on": day}, {"person_ref": other, "asked_on": "2026-10-29"}
+
+
 async def _access(_desk: Desk) -> tuple[Said, Said]:
     said = {"case_number": case_number(ref("case")), "kind": "PLAN", "reason": "HEALTH"}
     return said, {"case_number": case_number(ref("other")), "kind": "TEAM", "reason": "SAFETY"}
@@ -140,6 +146,7 @@ CREATING: dict[type[Command], tuple[str, Any, str]] = {
     BreakGlass: (f"cases/{ref('case of Sun Chantha')}/break-glass", _glass, NIGHT),
     AskC4Reading: (f"cases/{ref('case of Sun Chantha')}/c4-readings", _reading, OFFICER),
     AskAccess: ("access-requests", _access, OFFICER),
+    AskErasure: ("erasures", _erasure, caller("srey-intake", Role.CASEWORKER)),
     GrantConsent: ("consents/grant", _grant, OFFICER),
     RefuseConsent: ("consents/refuse", _refuse, OFFICER),
     ExpectStay: ("stays/expect", _expect, OFFICER),
@@ -157,6 +164,7 @@ TABLES = (
     "access_request",
     "glass",
     "c4_reading",
+    "erasure",
     "journal",
 )
 

@@ -14,6 +14,7 @@ from pyrage import x25519
 from services import SERVICES
 from services.operating.archive import Manifest, Store, Unreadable, pack, unpack
 from shared import stores
+from shared.erasing.ledger import Erased, ErasureLedger
 from shared.sealing import Reached, age
 from shared.storage.folder import Hold
 from tests.support.operated import Ended, Operated, operated
@@ -37,7 +38,14 @@ def restored(
     key: Path | None = None,
 ) -> Ended:
     place = desk.folder.parent
-    words = ("--identity", str(identity(place, who)), "--master-key", str(key or desk.folder / "master.key"))
+    words: tuple[str, ...] = (
+        "--identity",
+        str(identity(place, who)),
+        "--master-key",
+        str(key or desk.folder / "master.key"),
+    )
+    if "--check" not in more:
+        words = (*words, "--ledger", str(desk.folder.with_name("data.erasures")))
     return desk.homeward("restore", str(path), *words, *more, HOMEWARD_DATA_DIR=str(place / into))
 
 
@@ -225,3 +233,37 @@ def test_what_cannot_be_backed_up_is_said_and_leaves_nothing_behind(desk: Operat
     assert not (desk.folder / "referrals.db").exists()
     assert not list(tmp_path.glob("b.age*"))
     assert [left for left in desk.folder.iterdir() if left.is_dir()] == []
+
+
+def test_a_restore_without_a_ledger_is_refused_unless_somebody_states_that_it_is_lost(desk: Operated) -> None:
+    path, who = taken(desk), str(identity(desk.folder.parent, OURS))
+    assert path.with_name("one.age.erasures").read_bytes().startswith(b"age-encryption.org")
+    words = ("restore", str(path), "--identity", who, "--master-key", str(desk.folder / "master.key"))
+    new = {"HOMEWARD_DATA_DIR": str(desk.folder.parent / "new")}
+    ended = desk.homeward(*words, **new)
+    assert (ended.status, "no ledger of erasures" in ended.err) == (2, True)
+    assert not list((desk.folder.parent / "new").glob("*.db"))
+    assert desk.homeward(*words, "--ledger-lost", "NEVER_KEPT", **new).status == 0
+    said = operated(desk.folder.parent / "new").sql("intake", "select decision from audit where action like '%restore'")
+    assert said == [("ledger_lost:NEVER_KEPT",)]
+    copy = ("--ledger", f"{path}.erasures")
+    assert desk.homeward(*words, *copy, HOMEWARD_DATA_DIR=str(desk.folder.parent / "other")).status == 0
+
+
+def test_a_ledger_that_was_changed_puts_nothing_back(desk: Operated) -> None:
+    path, ledger = taken(desk), desk.folder.with_name("data.erasures")
+    kept = ErasureLedger(ledger)
+    for number in range(3):
+        kept.append(Erased(f"order {number}", "intake", [f"case/{number}"], "2026-11-01T00:00:00Z"))
+    kept.append(Erased("order 1", "intake", ["case/1"], "2026-11-02T00:00:00Z"))
+    whole = ledger.read_bytes()
+    assert [line.order for line in kept.lines()] == ["order 0", "order 1", "order 2"]
+    lines = whole.splitlines(keepends=True)
+    for wrong in (whole.replace(b"case/1", b"case/9"), lines[0] + lines[2], lines[1] + lines[2]):
+        ledger.write_bytes(wrong)
+        ended = restored(desk, path)
+        assert (ended.status, "ledger of erasures was changed" in ended.err) == (2, True), ended.err
+    ledger.write_bytes(whole + lines[0][:20])
+    kept.append(Erased("order 3", "intake", ["case/3"], "2026-11-03T00:00:00Z"))
+    assert [line.order for line in kept.lines()] == ["order 0", "order 1", "order 2", "order 3"]
+    assert restored(desk, path).status == 0

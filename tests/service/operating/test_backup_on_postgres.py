@@ -97,7 +97,7 @@ def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_ur
     checked = new.homeward(*words, key, "--check", "--json", **given(empty_urls[1]))
     assert checked.status == 0, checked.err
     assert (checked.answer["sound"], checked.answer["opened"], checked.answer["told"]) == (True, 3, 3)
-    restored = new.homeward(*words, key, **given(empty_urls[0]))
+    restored = new.homeward(*words, key, "--ledger", f"{file}.erasures", **given(empty_urls[0]))
     assert restored.status == 0, restored.err
     assert restored_rows(empty_urls[0]) == {name: without_begun(found) for name, found in before.items()}
     assert new.homeward(*VERIFY, **given(empty_urls[0])).out.endswith("Exact.\n")

@@ -80,6 +80,8 @@ TABLE = (
     Row("outline", PROVIDER, f"{CASEWORK} REFERRAL_COORDINATOR SERVICE_PROVIDER", "C0 C1"),
     Row("glass", OWN, "SUPERVISOR", "C0 C1 C3"),
     Row("glass", ANY, "PRIVACY_OFFICER", "C0"),
+    Row("erasures", OWN, "CASEWORKER SUPERVISOR", "C0"),
+    Row("erasures", ANY, "PRIVACY_OFFICER", "C0"),
     Row("c4-readings", TEAM, "INTAKE_OFFICER CASEWORKER SUPERVISOR", "C0 C1"),
     Row("c4-readings", OWN, "INTAKE_OFFICER CASEWORKER SUPERVISOR", "C0 C1"),
     Row("c4-readings", ANY, "PRIVACY_OFFICER", "C0"),

@@ -15,6 +15,7 @@ from tests.service.grants import desk as grants
 from tests.service.intake import desk as intake
 from tests.service.intake import test_disclosures as school
 from tests.service.intake.test_c4_readings import asked
+from tests.service.intake.test_erasures import asked as to_be_forgotten
 from tests.service.intake.test_glass import broken
 from tests.service.intake.test_handovers import line
 from tests.service.referrals import desk as aftercare
@@ -67,6 +68,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
     consent = ok(await desk.do("consents/grant", case_ref=case, **agreed))["ref"]
     ok(await broken(desk, case))
     ok(await asked(desk, case))
+    ok(await to_be_forgotten(desk, ref("Dara")))
     return case, {
         "handovers": group,
         "lines": ref("line 1"),
@@ -80,6 +82,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         "disclosures": school.REQUEST,
         "outline": school.REQUEST,
         "glass": ref("glass"),
+        "erasures": ref("erasure"),
         "c4-readings": ref("reading"),
     }
 

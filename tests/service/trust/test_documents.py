@@ -167,6 +167,9 @@ INNER = frozenset(
         "withdrawal_unacknowledged",
         "directory_begun",  # said to an operator, whose command no route takes
         "directory_not_empty",
+        "erasure_put_off",  # for people, when the days of a request to be forgotten are over
+        "erasure_unacknowledged",
+        "erasure_unanswered",
         "followup_overdue",  # for people, where a day has passed or somebody broke the glass: no request meets these
         "glass_broken",
         "glass_unreviewed",

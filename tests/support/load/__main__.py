@@ -46,6 +46,9 @@ class NoKeys:
     async def lacking(self, service: str, subjects: Iterable[str]) -> frozenset[str]:
         return frozenset()
 
+    async def destroy(self, service: str, subjects: Iterable[str]) -> int:
+        return 0
+
     async def reached(self, service: str) -> Reached:
         return Reached()
 

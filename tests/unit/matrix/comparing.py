@@ -10,7 +10,7 @@ ME, OTHER = "a" * 32, "b" * 32
 MINE, THEIRS = "c" * 32, "d" * 32
 SUBJECT = f"case/{'e' * 32}"
 SHUT, BARRED = Part(EVERYBODY, EVERYBODY, "VOIDED"), Part(EVERYBODY, ME, "BARRED")
-GONE = Part(MINE, ME, "GONE")
+GONE, ERASED = Part(MINE, ME, "GONE"), Part(EVERYBODY, EVERYBODY, "ERASED")
 
 
 class World(NamedTuple):
@@ -49,6 +49,7 @@ WORLDS = (
     ),
     World(Place(SUBJECT, (TEAM, mine("HOLDER"))), "rot", ("TEAM",)),
     World(Place(SUBJECT, (TEAM, mine("HOSTS"), SHUT), MINE, MINE, MINE, engaged=MINE), "os"),
+    World(Place(SUBJECT, (TEAM, ERASED), MINE, MINE, MINE, True, MINE, True), ""),
     World(Place(SUBJECT, (TEAM, BARRED), MINE, MINE, MINE, True, MINE, True), ""),
     World(Place(SUBJECT, (TEAM, GONE), MINE, MINE, MINE, True, MINE, True), "", directory=False),
     World(Place(SUBJECT, (TEAM,), THEIRS, THEIRS, THEIRS, engaged=THEIRS), "r", ("TEAM",)),

@@ -73,7 +73,6 @@ PART_IS_KEPT = {"handling": HANDLING[:1], "kept_handling": HANDLING[1:]}
 POLICE = {"kind": "POLICE"}
 NEAREST = {"receiver": ReceiverKind.PARENT}
 ASKED_EARLY = {"consents": (agreed(until=EARLY),)}
-ACCEPTED = Accepted(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 ACCEPTED = Addressed(service_referral_ref=GIVEN, organisation_ref=SCHOOL)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]
 CASES: list[Case] = [

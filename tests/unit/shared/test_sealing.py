@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.model import C2, Model, Name
-from shared.sealing import Keys, Undeclared
+from shared.sealing import DoesNotOpen, Keys, Undeclared
 from shared.sealing.keyfile import UnsafeKeyFile, make_master_key, master_key
 from shared.sealing.keystore import file_key_store
 
@@ -86,3 +86,19 @@ async def test_a_second_key_is_never_made_beside_keys_that_the_first_wrapped(tmp
     with pytest.raises(UnsafeKeyFile, match="put it back"):
         file_key_store(tmp_path)
     assert not (tmp_path / "master.key").exists()
+
+
+async def test_nobody_gets_a_key_again_who_was_forgotten_and_nothing_is_sealed_for_them(tmp_path: Path) -> None:
+    store, gone = file_key_store(tmp_path), "person/a"
+    old = await store.obtain("intake", [gone, "person/b"], create=True)
+    sealed = Keys("intake", old).seal(SOK, subject=gone, place="p")
+    assert [await store.destroy("intake", [gone, "person/never"]) for _ in range(2)] == [1, 1]
+    for create, renew in ((True, False), (False, True), (False, False)):
+        keys = await store.obtain("intake", [gone, "person/b"], create=create, renew=renew)
+        assert keys == {gone: b"", "person/b": old["person/b"]}
+    assert await store.lacking("intake", [gone, "person/b", "person/c"]) == {"person/c"}
+    with pytest.raises(Refused, match="erased"):
+        Keys("intake", keys).seal(SOK, subject=gone, place="p")
+    with pytest.raises(DoesNotOpen):
+        Keys("intake", keys).open(Identity, sealed, subject=gone, place="p")
+    await store.close()

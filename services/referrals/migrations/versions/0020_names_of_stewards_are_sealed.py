@@ -6,8 +6,8 @@ from alembic import op
 import shared.columns
 import sqlmodel.sql.sqltypes
 
-revision = '0018'
-down_revision = '0017'
+revision = '0020'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 
