@@ -4,6 +4,7 @@ Every process obtains keys for each unit and holds them no longer than `FRESH`, 
 everywhere. Who obtained one a moment before may still seal with it: what that stores opens never.
 """
 
+from collections.abc import Sequence
 from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, delete, func, inspect, select
@@ -15,7 +16,7 @@ CHUNK = 200
 _WITH_TABLE = WeakSet[Engine]()
 
 
-def destroyed(connection: Connection, service: str, subjects: list[str]) -> frozenset[str]:
+def destroyed(connection: Connection, service: str, subjects: Sequence[str]) -> frozenset[str]:
     """Those of these subjects whose keys were destroyed."""
     if not subjects or not _has_table(connection):
         return frozenset()

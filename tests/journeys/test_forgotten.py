@@ -136,7 +136,7 @@ async def test_one_of_33_is_forgotten_everywhere_and_no_backup_brings_them_back(
     ledger = stores.erasures_of(settings)
     assert {line.service for line in ErasureLedger(ledger).lines()} == set(world.running)
     master = old / "master.key"
-    asked = Asked(backup, [OURS], keys_beside(backup), master, ledgers=Ledgers(ledger))
+    asked = Asked(backup, [OURS], keys_beside(backup), (master,), ledgers=Ledgers(ledger))
     await restore(Settings(data_dir=new), asked, lambda *_: None)
     assert (standing_in(new, values), standing_in(new, keys)) == (0, 0)
     async with world_of(new) as world:

@@ -47,8 +47,7 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
     if isinstance(command, DraftServiceReferral):
         return _draft(command, facts)
     assert state is not None
-    if facts.taken_back and isinstance(command, Acting):
-        raise Refused("not_allowed_in_status")  # said in a time that was lost: it is recorded again, or dismissed
+    _refuse_taken_back(command, facts)
     if isinstance(command, WithdrawalCommand):
         return withdrawals.step(state, command, facts)
     match command:
@@ -73,6 +72,12 @@ def decide(state: ServiceReferral | None, command: ServiceReferralCommand, facts
             return _move(state, command, facts)
         case _:
             assert_never(command)
+
+
+def _refuse_taken_back(command: ServiceReferralCommand, facts: Facts) -> None:
+    """What was said in a time that was lost is recorded again, or dismissed, before anybody acts."""
+    if facts.taken_back and isinstance(command, Acting):
+        raise Refused("not_allowed_in_status")
 
 
 def _since_asked(state: ServiceReferral, facts: Facts) -> None:
