@@ -21,15 +21,14 @@ from shared.writing.handling import case_of, shows
 
 DELIVERY = "referrals.delivery.read"
 SHOWN = Shown("referrals.service_referral", ServiceReferralRead, ServiceReferralRow, ServiceReferral, STATUSES, REQUEST)
-UNSHARED = replace(SHOWN, belonging=UNTOLD)
-"""The same after the consent to share has ended: the provider goes on, and is told nothing more."""
 
 
 @shows("referrals.service_referral.read", subjects=case_of(ServiceReferralRow))
 def read(reader: Reader, caller: Caller, *, ref: Ref) -> ServiceReferralRead:
     """One request, to the team and to the provider it was sent to."""
     row = SHOWN.one(reader, caller, ref)
-    shown = SHOWN if shared(reader, row) else UNSHARED
+    # After the consent to share has ended the provider goes on with what it may do, and is told nothing more.
+    shown = SHOWN if shared(reader, row) else replace(SHOWN, belonging=UNTOLD)
     return shown.of(
         reader, caller, row, note=lambda: getattr(reader.open(ServiceReferralRow, row, "note"), "text", None)
     )
