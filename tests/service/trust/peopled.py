@@ -77,8 +77,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         "consents": consent,
         "stays": stay,
         "provisions": ref("meal"),
-        "disclosures": school.REQUEST,
-        "outline": school.REQUEST,
+        **dict.fromkeys(("disclosures", "outline"), school.REQUEST),
         "glass": ref("glass"),
         "c4-readings": ref("reading"),
     }
