@@ -1,12 +1,15 @@
 """What the rules refuse because of a thing's own row is not offered: what is offered may be done by what one says."""
 
+from typing import Any
+
 from shared.model import StatusTable
 from tests.conftest import SERVICES, Start
 from tests.service.intake.desk import Desk, born, refused
 from tests.service.trust.test_what_may_follow import service
 from tests.support.answered import ok
 
-WITHHELD = {
+Stands = dict[str, Any]
+WITHHELD: dict[str, tuple[Stands, Stands]] = {
     "RejectDetermination": ({"proposed_by": None}, {"proposed_by": "a"}),
     "ConfirmDetermination": ({"proposed_by": None}, {"proposed_by": "a"}),
     "MakeDetermination": ({"proposed_by": "a"}, {"proposed_by": None}),
