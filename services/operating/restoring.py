@@ -17,9 +17,8 @@ from typing import Literal
 from pyrage.x25519 import Identity
 
 from services import SERVICES
-from services.operating import forgotten
+from services.operating import forgotten, going_on
 from services.operating.archive import Manifest, Store, Told, Unreadable, unpack
-from services.operating.going_on import WentOn, go_on
 from services.operating.laying_keys import beside, key_names, lay_out, place_all
 from services.operating.office import Trouble
 from shared import stores
@@ -65,7 +64,7 @@ class Unpacked:
         return [store for store in found if not services or store.name in services]
 
 
-async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacked, WentOn]:
+async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacked, going_on.WentOn]:
     """Put it where the settings say; what it held, and how it goes on. Raises Trouble."""
     with _trouble_named(), _empty(settings, asked.services) as place:
         again = asked.ledgers.known(settings, asked.who)
@@ -84,7 +83,7 @@ async def restore(settings: Settings, asked: Asked, told: Told) -> tuple[Unpacke
             return found, went_on
 
 
-async def _gone_on(settings: Settings, asked: Asked, again: forgotten.Again, told: Told) -> WentOn:
+async def _gone_on(settings: Settings, asked: Asked, again: forgotten.Again, told: Told) -> going_on.WentOn:
     names = asked.services or SERVICES
     for name in names:
         await asyncio.to_thread(stores.bring_up, settings, name)
@@ -92,7 +91,7 @@ async def _gone_on(settings: Settings, asked: Asked, again: forgotten.Again, tol
         # They lived on: a backup of somebody else's stores would be sealed under other ones.
         await asyncio.to_thread(stores.look_at_keys, settings, SERVICES)
     await again.forget(settings, names)
-    return await go_on(settings, names, told)
+    return await going_on.go_on(settings, names, told)
 
 
 @contextlib.asynccontextmanager

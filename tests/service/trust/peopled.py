@@ -66,9 +66,7 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         **spoken,
     }
     consent = ok(await desk.do("consents/grant", case_ref=case, **agreed))["ref"]
-    ok(await broken(desk, case))
     ok(await asked(desk, case))
-    ok(await to_be_forgotten(desk, ref("Dara")))
     return case, {
         "handovers": group,
         "lines": ref("line 1"),
@@ -80,8 +78,8 @@ async def of_intake(world: Harness) -> tuple[str, Places]:
         "stays": stay,
         "provisions": ref("meal"),
         **dict.fromkeys(("disclosures", "outline"), school.REQUEST),
-        "glass": ref("glass"),
-        "erasures": ref("erasure"),
+        "glass": ok(await broken(desk, case))["ref"],
+        "erasures": ok(await to_be_forgotten(desk, ref("Dara")))["ref"],
         "c4-readings": ref("reading"),
     }
 
