@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from shared.sealing.keytable import IN_FORCE, KEYS, OWN, SECRETS
 from shared.sealing.looking import unopened
 from shared.sealing.ring import lay_beside, lay_own, next_to
 from shared.sealing.rotation import having_own, rotate
+from shared.sealing.wrapping import Bound
 from shared.testing import Harness
 from shared.writing.replacing import Sealed, replace_keys
 from tests.support.keyring import World, world_in
@@ -230,6 +231,30 @@ async def test_a_move_that_was_killed_goes_on(
     if store is not product.key_store:
         await store.close()
     await parted(moving, len(PEOPLE) + len(MOMENTS), before)
+
+
+async def test_a_key_that_was_wrapped_before_a_rotation_began_is_wrapped_anew(
+    shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind the pass nobody would wrap it anew, and the old master key is gone one day."""
+    store = await asyncio.to_thread(stores.keys_in_use, shared.settings, SERVICES)
+    lay_beside(shared.key_file, None)
+    coming, held = key_id(master_key(next_to(shared.key_file))), store.masters.of("intake")
+    wrap, met = held.wrap, list[str]()
+
+    def late(master: str, keys: Sequence[Bound]) -> list[bytes]:
+        if not met:
+            shared.sql("keys", f"UPDATE {IN_FORCE.name} SET next = '{coming}'")
+        met.append(master)
+        return wrap(master, keys)
+
+    monkeypatch.setattr(held, "wrap", late)
+    await store.obtain("intake", ["person/late"], create=True)
+    (row,) = shared.sql("keys", f"SELECT wrapped FROM {KEYS.name} WHERE subject = 'person/late'")
+    found = held.opened([(bytes(row), "intake|person/late")])[0]  # type: ignore[call-overload]
+    assert found is not None
+    assert (found[0], met[-1], len(met)) == (coming, coming, 2)
+    await store.close()
 
 
 async def test_a_file_that_others_need_is_not_rotated_for_one(shared: World) -> None:
