@@ -51,7 +51,7 @@ async def _does(desk: Desk, name: str, part: str, command: str, body: dict[str, 
 async def test_nothing_is_paid_where_a_payment_was_lost_until_people_have_looked(desk: Desk) -> None:
     first, named = await _released(desk)
     day = desk.world.clock().date()
-    paid = grants.InstalmentPaid(**named, currency="KHR", money_band=MoneyBand.UP_TO_250, day=day)
+    paid = grants.InstalmentPaid(**named, currency=grants.Currency.KHR, money_band=MoneyBand.UP_TO_250, day=day)
     await lost_itself(desk.world, "grants", paid)
     assert await desk.refused("sreymom", f"{first}/pay", payment("again")) == "instalments_held"
     assert await is_folded(desk.world, "grants")
