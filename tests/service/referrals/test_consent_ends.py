@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,12 @@ from tests.service.referrals.desk import CASE, HOUSE, SCHOOL, SHARE, SUPERVISOR,
 
 TODAY = date(2026, 11, 4)
 GIVEN = {"quantity": 1, "unit": "ENROLMENT", "acknowledgement": "CAREGIVER"}
-ABOUT = {"case_ref": CASE, "consent_ref": SHARE, "purpose": ConsentPurpose.SHARE, "organisation_ref": SCHOOL}
+ABOUT: dict[str, Any] = {
+    "case_ref": CASE,
+    "consent_ref": SHARE,
+    "purpose": ConsentPurpose.SHARE,
+    "organisation_ref": SCHOOL,
+}
 
 
 async def taken_on(desk: Desk) -> str:
