@@ -19,7 +19,7 @@ from shared.journey import Facet, Journey
 from shared.model import Event
 
 GRAMMAR = re.compile(rf"({'|'.join(PRODUCERS)})\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
-STREAMS = {"case", "handover", "person", "household", "organisation", "group", "programme", "directory"}
+STREAMS = {"case", "handover", "person", "household", "organisation", "group", "programme", "directory", "erasure"}
 
 every_event = pytest.mark.parametrize("event", [pytest.param(event, id=name) for name, event in EVERY.items()])
 

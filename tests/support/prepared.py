@@ -12,6 +12,7 @@ from tests.conftest import Start
 from tests.service.grants import desk as grants
 from tests.service.intake import desk as reception
 from tests.service.intake.test_c4_readings import asked as asked_where
+from tests.service.intake.test_erasures import asked as to_be_forgotten
 from tests.service.intake.test_glass import broken
 from tests.service.intake.test_handovers import announced
 from tests.service.referrals import desk as aftercare
@@ -38,6 +39,7 @@ async def _reception(world: Harness) -> None:
     ok(await desk.do("provisions", lines=[{"ref": ref("meal"), "stay_ref": stay, "kind": "MEAL"}]))
     ok(await broken(desk, case))
     ok(await asked_where(desk, case))
+    ok(await to_be_forgotten(desk, person))
     await _called(world, case)
 
 
