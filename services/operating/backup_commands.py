@@ -54,20 +54,25 @@ def backup(
         tell(f"{beside(file)} says who was forgotten: keep the newest one of all, whatever you restore.")
 
 
+MasterKeys = Annotated[
+    list[Path] | None,
+    typer.Option(help="The key that wraps all others, in a file; repeated for each service's own."),
+]
+NewestLedger = Annotated[
+    Path | None, typer.Option(help="The newest ledger of erasures, where that of this place is lost.")
+]
+OneStore = Annotated[
+    list[str] | None, typer.Option("--service", help="Its store only, beside others that lived on; repeatable.")
+]
+
+
 def restore(
     file: File,
     identity: Annotated[Path, typer.Option(help="The age identity of one recipient, in a file.")],
-    master_key: Annotated[
-        list[Path] | None,
-        typer.Option(help="The key that wraps all others, in a file; repeated for each service's own."),
-    ] = None,
-    services: Annotated[
-        list[str] | None, typer.Option("--service", help="Its store only, beside others that lived on; repeatable.")
-    ] = None,
+    master_key: MasterKeys = None,
+    services: OneStore = None,
     keys: Annotated[Path | None, typer.Option(help="FILE.keys unless given; a later one opens it too.")] = None,
-    ledger: Annotated[
-        Path | None, typer.Option(help="The newest ledger of erasures, where that of this place is lost.")
-    ] = None,
+    ledger: NewestLedger = None,
     ledger_lost: Annotated[
         LedgerLost | None, typer.Option(help="State that there is none, and why; kept in the audit.")
     ] = None,

@@ -1,7 +1,7 @@
 """What of somebody's part holds on after its source lost facts: who was shut out stays so, and nothing opens again.
 
-A part opens or shuts. One that shuts (a conflict of interest, having left, a case entered in error) goes on where it
-was before. One that opens is had only where it was had before as well: whoever was released in the lost time stays out,
+A part opens or shuts. One that shuts (a conflict of interest, having left, a case entered in error or forgotten) goes
+on where it was before. One that opens is had only where it was had before as well: whoever was released in the lost time stays out,
 like whoever was let in and asked to leave. Who holds a case stays who held it: somebody has to be there for the people
 in it. It ends as all that is kept does: people dismiss what was lost.
 """
@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.auth.leaving import GONE
-from shared.journey.parts import BARRED, HOLDER, VOIDED, Relation
+from shared.journey.parts import BARRED, ERASED, HOLDER, VOIDED, Relation
 
-SHUTTING = frozenset({BARRED, GONE, VOIDED})
+SHUTTING = frozenset({BARRED, ERASED, GONE, VOIDED})
 """The kinds that shut. All others open, each of them to somebody."""
 STAYING = SHUTTING | {HOLDER}
 """The kinds of which one that was there before is there now, whatever is told up to the length at restore."""

@@ -31,8 +31,8 @@ COLUMNS = {
 }
 CREATES = {
     "intake": {
-        "access_request", "c4_reading", "case_file", "consent", "glass", "handover", "household", "line", "person",
-        "provision", "service_request", "stay",
+        "access_request", "c4_reading", "case_file", "consent", "erasure", "glass", "handover", "household", "line",
+        "person", "provision", "service_request", "stay",
     },
     "screening": {"answer", "best_interests", "determination", "interview", "official_finding"},
     "referrals": {

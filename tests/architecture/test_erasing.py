@@ -12,6 +12,7 @@ LINE = "by the key of each line that the person or a case names"
 NEVER = "no: it is about staff or an organisation, not about who came home"
 
 REACHED = {
+    "intake.case_file.elsewhere": CASE,
     "intake.consent.witness": CASE,
     "intake.glass.words": CASE,
     "intake.line.as_received": LINE,
@@ -26,8 +27,10 @@ REACHED = {
     "referrals.followup.note": CASE,
     "referrals.goal.note": CASE,
     "referrals.organisation.contact": NEVER,
+    "referrals.proposal.called": NEVER,
     "referrals.service_referral.note": CASE,
     "referrals.staff.name": NEVER,
+    "referrals.steward.called": NEVER,
     "grants.application.notes": CASE,
     "grants.business_visit.notes": CASE,
 }
@@ -35,7 +38,7 @@ REACHED = {
 
 def way(column: SealedColumn, names_case: bool) -> str:
     """How `shared.erasing.reaching` comes to a column, by what it is sealed under."""
-    if column.kind in ("staff", "organisation"):
+    if column.kind in ("staff", "steward", "organisation"):
         return NEVER
     return {"case": CASE, "person": PERSON, "line": LINE}.get(column.kind) or (OWN if names_case else "not at all")
 

@@ -126,6 +126,7 @@ def test_the_catalogue_holds_all_help_that_the_33_were_given() -> None:
 
 
 INNER = {
+    "services.operating.losing.LedgerLost": "why there is no ledger of erasures, stated on the command line",
     "services.screening.interviews.forms.Element": "what a question can show, which nobody is told",
     "shared.audit.findings.Kind": "what a look at the audit finds, told to operators",
     "shared.bus.reasons.Reason": "why a record was set aside, said by operators on the command line",

@@ -36,6 +36,8 @@ PROTECTING: dict[str, tuple[str, ...]] = {
     "intake.case.informing_ended": (PART,),
     "intake.case.closed": (PART, "grants/intake closed"),
     "intake.case.voided": (PART, "grants/intake closed"),
+    "intake.case.erased": (PART, "grants/intake closed"),
+    "intake.person.erased": (PART,),
     "intake.consent.withdrawn": AGREED,
     "intake.consent.expired": AGREED,
     "intake.consent.voided": AGREED,
@@ -87,13 +89,14 @@ PROTECTING: dict[str, tuple[str, ...]] = {
     "grants.instalment.voided": STOPPED,
 }
 PLAIN = """
-intake.case: access_granted access_refused access_requested assigned conflict_ended glass_broken household_changed
-    informed reading_opened reopened transfer_declined transfer_offered transfer_withdrawn
-intake.consent: granted
+intake.case: erasure_confirmed access_granted access_refused access_requested assigned conflict_ended glass_broken
+    household_changed informed reading_opened reopened transfer_declined transfer_offered transfer_withdrawn
+intake.consent: confirmed granted
+intake.erasure: decided hold_lifted requested
 intake.handover: announced arrived cancelled closed confirmed corrected postponed reconciled voided line_answered
     line_corrected line_reconciled line_voided
 intake.household: corrected formed voided member_added member_left
-intake.person: corrected household_changed registered voided
+intake.person: corrected erasure_confirmed household_changed registered voided
 intake.stay: expected found provision_corrected provision_recorded provision_voided travel_arranged urgent_needs_checked
 screening.best_interests: assigned confirmed corrected objected proposed withdrawn
 screening.determination: assigned corrected proposed rejected review_opened
@@ -106,6 +109,10 @@ referrals.organisation: capacity_changed registered reinstated suspended
 referrals.goal: corrected ended set voided
 referrals.plan: agreed assigned begun closed corrected opened reopened voided
 referrals.service_referral: accepted acknowledged corrected delivered drafted expired rejected sent
+    sharing_ended withdrawal_acknowledged
+screening.case: erasure_confirmed
+referrals.case: erasure_confirmed
+grants.case: erasure_confirmed
 referrals.proposal: confirmed declined made withdrawn
 referrals.steward: appointed
 grants.application: active agreement_signed approved assessed assigned corrected deferred disbursing drafted

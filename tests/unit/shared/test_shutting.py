@@ -35,6 +35,7 @@ AT = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
 DAY = date(2026, 11, 4)
 NEAR = intake.CaseConflictDeclared(case_ref=CASE, staff_ref=MINE["staff_ref"])
 NOT_NEAR = intake.CaseConflictEnded(case_ref=CASE, staff_ref=MINE["staff_ref"])
+FORGOTTEN = intake.CaseErased(case_ref=CASE, erasure_ref=ref("erasure"))
 STRUCK = intake.CaseVoided(case_ref=CASE, reason="DUPLICATE")
 HOSTED = intake.StayAdmitted(case_ref=CASE, stay_ref=ref("stay"), organisation_ref=THERE, day=DAY)
 GONE_MISSING = intake.StayMissing(case_ref=CASE, stay_ref=ref("stay"), day=DAY)
@@ -50,6 +51,7 @@ ROWS: dict[str, tuple[Facts, Facts, set[str]]] = {
     "a conflict of interest": ((OPENED, WORKS), (NEAR,), {"HOLDER", "TEAM", "BARRED"}),
     "a conflict that was found to be none": ((OPENED, NEAR), (NOT_NEAR,), {"HOLDER", "BARRED"}),
     "a case entered in error": ((OPENED,), (STRUCK,), {"HOLDER", "VOIDED"}),
+    "a case forgotten": ((OPENED,), (FORGOTTEN,), {"HOLDER", "ERASED"}),
     "somebody released": ((OPENED, WORKS), (LEFT,), {"HOLDER"}),
     "somebody assigned": ((OPENED,), (WORKS,), {"HOLDER"}),
     "released and assigned again": ((OPENED, WORKS), (LEFT, WORKS), {"HOLDER", "TEAM"}),
@@ -134,5 +136,9 @@ def test_a_guard_of_an_earlier_version_shuts_nobody_out() -> None:
 
 def test_each_kind_of_part_is_known_to_open_or_to_shut() -> None:
     """The kinds that shut are those of which the policy says so. Whoever adds one decides it in `shutting`."""
-    assert {kind for kind, rule in Policy.of().kinds.items() if rule.shuts} == SHUTTING == {BARRED, VOIDED, "GONE"}
+    assert (
+        {kind for kind, rule in Policy.of().kinds.items() if rule.shuts}
+        == SHUTTING
+        == {BARRED, "ERASED", VOIDED, "GONE"}
+    )
     assert {HOLDER} == STAYING - SHUTTING
