@@ -1,9 +1,9 @@
 """What of somebody's part holds on after its source lost facts: who was shut out stays so, and nothing opens again.
 
 A part opens or shuts. One that shuts (a conflict of interest, having left, a case entered in error or forgotten) goes
-on where it was before. One that opens is had only where it was had before as well: whoever was released in the lost time stays out,
-like whoever was let in and asked to leave. Who holds a case stays who held it: somebody has to be there for the people
-in it. It ends as all that is kept does: people dismiss what was lost.
+on where it was before. One that opens is had only where it was had before as well: whoever was released in the lost
+time stays out, like whoever was let in and asked to leave. Who holds a case stays who held it: somebody has to be
+there for the people in it. It ends as all that is kept does: people dismiss what was lost.
 """
 
 from collections.abc import Iterable, Mapping
