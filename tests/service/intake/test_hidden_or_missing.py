@@ -15,8 +15,10 @@ from tests.service.intake.test_same_again import CREATING, ME, NIGHT
 from tests.support.answered import ok
 
 NOBODY = ref("nobody")
+WORKER = caller("srey-intake", Role.CASEWORKER)
 ELSEWHERE = {
     OFFICER: caller("far-officer", Role.INTAKE_OFFICER, "third-centre"),
+    WORKER: caller("far-worker", Role.CASEWORKER, "third-centre"),
     SENDER: caller("far-sender", Role.SENDING_AUTHORITY, "another-authority", Purpose.REPATRIATION),
     NIGHT: caller("far-night", Role.CASEWORKER, "third-centre", factor_at=datetime(2026, 11, 4, 1, tzinfo=UTC)),
 }

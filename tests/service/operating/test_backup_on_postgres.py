@@ -82,7 +82,8 @@ def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_ur
     taken = desk.homeward(*take, **given(postgres_url))
     assert taken.status == 0, taken.err
 
-    words = ("restore", str(file), "--identity", str(identity(tmp_path, OURS)), "--master-key")
+    who = ("--identity", str(identity(tmp_path, OURS)))
+    words = ("restore", str(file), *who, "--ledger", f"{file}.erasures", "--master-key")
     key, other = str(desk.folder / "master.key"), str(secret(tmp_path, "other.key", bytes(32)))
     for url, with_key, said in (
         (postgres_url, key, "is not empty"),

@@ -161,7 +161,7 @@ def test_where_nothing_is_yet_there_is_nothing_to_look_after(tmp_path: Path) -> 
     assert not desk.folder.exists()
     checked = desk.homeward("check", "--json")
     assert checked.status == 0
-    assert [point["ok"] for point in checked.answer["checks"]] == [None, None]
+    assert [point["ok"] for point in checked.answer["checks"]] == [None, None, None]
 
 
 @pytest.mark.parametrize(

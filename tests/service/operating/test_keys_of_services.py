@@ -103,7 +103,7 @@ def test_a_backup_is_put_back_with_each_services_key(desk: Operated, parted: Pat
     for name, path in old.items():
         shutil.copy(parted / name / "master.key", path)
     shutil.rmtree(parted)
-    who = ("--identity", str(identity(tmp_path, OURS)))
+    who = ("--identity", str(identity(tmp_path, OURS)), "--ledger", f"{file}.erasures")
     there = {"HOMEWARD_DATA_DIR": str(tmp_path / "new")}
 
     def restored(*names: str) -> tuple[int, str]:
@@ -128,7 +128,7 @@ def test_a_backup_is_put_back_with_each_services_key(desk: Operated, parted: Pat
 
 def test_a_backup_with_one_key_is_not_put_where_each_has_its_own(desk: Operated, tmp_path: Path) -> None:
     file, key = taken(desk), desk.folder / "master.key"
-    words = ("--identity", str(identity(tmp_path, OURS)), "--master-key", str(key))
+    words = ("--identity", str(identity(tmp_path, OURS)), "--ledger", f"{file}.erasures", "--master-key", str(key))
     there = {"HOMEWARD_DATA_DIR": str(tmp_path / "new"), "HOMEWARD_MASTER_KEY_FILE": f"{tmp_path}/k/{{service}}.key"}
     refused = desk.homeward("restore", str(file), *words, **there)
     assert (refused.status, "one master key for all" in refused.err) == (2, True), refused.err

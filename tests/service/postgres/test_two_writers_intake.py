@@ -86,10 +86,10 @@ async def test_who_may_travel_alone_is_judged_by_the_age_that_is_known_under_the
     refused(await pair.meet(await _younger(desk, case), travel), "child_needs_escort")
 
 
-async def test_no_stranger_corrects_a_person_whose_case_opens_meanwhile(pair: Pair, desk: Desk) -> None:
+async def test_nobody_without_a_part_corrects_a_person_whose_case_opens_meanwhile(pair: Pair, desk: Desk) -> None:
     person = await desk.person(NAME)
     correct = await _do(desk, OTHER, f"persons/{person}", "correct", sex="FEMALE")
-    refused(await pair.meet(_open(person), correct), "not_found")
+    refused(await pair.meet(_open(person), correct), "relation_needed")
 
 
 async def _shared(desk: Desk) -> tuple[str, str]:
@@ -112,10 +112,10 @@ def _working(worker: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in worker.items() if name != "until"}
 
 
-async def test_who_is_released_meanwhile_has_no_such_case_any_more(pair: Pair, desk: Desk) -> None:
+async def test_who_is_released_meanwhile_works_on_that_case_no_more(pair: Pair, desk: Desk) -> None:
     case, _ = await _shared(desk)
     stay = request(OFFICER, "/intake/v1/stays/admit", {"case_ref": case})
-    refused(await pair.meet(await _released(desk, case), stay), "not_found")
+    refused(await pair.meet(await _released(desk, case), stay), "relation_needed")
 
 
 async def test_who_is_released_meanwhile_forms_no_household_of_these_people(pair: Pair, desk: Desk) -> None:

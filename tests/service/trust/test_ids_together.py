@@ -53,6 +53,7 @@ FREE_IN = {
     ("correctPerson", "line_ref"): "who may name it, says its hand-over; a line is one person's",
     ("announceHandover", "consulate_ref"): "an organisation, which everybody may read",
     ("proposeBestInterests", "person_ref"): "who is to receive the child, whom the panel looks at",
+    ("decideErasure", "hold_ref"): "the legal hold of a court or an authority, which is nothing of ours",
     ("openCase", "person_ref"): "who may name it, says who registered them",
     ("openCase", "handover_ref"): "who may name it, says its host",
     ("correctCase", "handover_ref"): "a label, by which nobody sees anything",
