@@ -72,7 +72,9 @@ class Drill:
         who = self.folder / "identity.txt"
         who.touch(mode=0o600)
         who.write_text(f"{identity}\n", "utf-8")
-        return "restore", str(file), "--identity", str(who), "--master-key", str(key)
+        # The copy that came with the backup: that of this place is destroyed with everything else.
+        ledger = f"{file}.erasures"
+        return "restore", str(file), "--identity", str(who), "--master-key", str(key), "--ledger", ledger
 
     def figures(self) -> None:
         """What each step took, and how large the backup is."""
@@ -118,18 +120,23 @@ def _play(one: Drill, destroy: Destroy) -> None:
 
 
 def _folder_lost(environment: Environment) -> Destroy:
-    return lambda: shutil.rmtree(environment["HOMEWARD_DATA_DIR"])
+    def destroy() -> None:
+        folder = Path(environment["HOMEWARD_DATA_DIR"])
+        shutil.rmtree(folder)
+        folder.with_name(f"{folder.name}.erasures").unlink()
+
+    return destroy
 
 
 def _servers_lost(environment: Environment, *, topic: bool) -> Destroy:
     """Drop all databases and the key file beside them; and the topic, if asked."""
     server, _, prefix = environment["HOMEWARD_DATABASE_URL"].rpartition("/")
-    prefix = prefix.removesuffix("_{service}")
+    prefix, folder_lost = prefix.removesuffix("_{service}"), _folder_lost(environment)
 
     def destroy() -> None:
         postgres.drop_databases(server, prefix)
         postgres.make_databases(server, prefix)
-        shutil.rmtree(environment["HOMEWARD_DATA_DIR"])
+        folder_lost()
         if topic:
             asyncio.run(_topic_lost(environment["HOMEWARD_KAFKA_BROKERS"]))
 
