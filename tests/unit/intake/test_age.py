@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from services.intake.disclosures.domain import age_band
 from services.intake.persons.age import (
     AgeDetermination,
     adult_from,
@@ -19,6 +20,7 @@ from services.intake.persons.age import (
     interval,
 )
 from services.intake.persons.births import Birth, Precision, Reliability, Span, birth_as_written, span, years_before
+from services.intake.persons.state import PersonIdentity
 from shared.contracts.intake.terms import AgeBasis
 from shared.ids import pseudonym
 
@@ -238,3 +240,7 @@ def test_who_was_born_on_29_february_comes_of_age_on_1_march() -> None:
 def test_the_passage_to_adult_services_is_unknown_where_the_age_is() -> None:
     assert adult_from([], None, DAY) is None
     assert adult_from([], determination(16), DAY) == date(2028, 11, 23)
+
+
+def test_of_whom_nobody_knows_a_birth_no_band_is_told() -> None:
+    assert age_band(PersonIdentity(), DAY) is None
