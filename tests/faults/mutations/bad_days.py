@@ -142,7 +142,7 @@ BAD_DAYS = (
     Mutation(
         "nothing is paid where a payment was lost",
         "services/grants/instalments/handlers.py",
-        "payment_lost=_one_is_lost(unit, state.case_ref, parts)",
+        "payment_lost=_one_is_lost(unit, own, state.case_ref, parts)",
         "payment_lost=False",
         "tests/service/grants/test_lost_facts.py"
         "::test_nothing_is_paid_where_a_payment_was_lost_until_people_have_looked",
