@@ -50,12 +50,18 @@ def before_it_goes(conn: Connection, ledger: Ledger, journey: Journey, stream: S
 def guard(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream, kept: Guard | None) -> None:
     """Let a stream that begins anew begin with this guard, or with none. The caller holds its lock."""
     conn.execute(delete(ledger.guard).where(*at(ledger.guard, stream)))
-    if kept is None:
+    if kept is None or _of_nothing(journey, stream, kept):
         return
     row: dict[str, Any] = {"source": stream.source, "subject": stream.subject, "version": kept.version}
     parts = None if kept.parts is None else shutting.stored(kept.parts)
     conn.execute(insert(ledger.guard).values({**row, "data": kept.before or {}, "parts": parts}))
     _fold(conn, ledger, journey, stream, kept)
+
+
+def _of_nothing(journey: Journey, stream: Stream, kept: Guard) -> bool:
+    """Whether nothing of the stream is left, nobody had a part in it, and nothing of its facet protects."""
+    declared = journey.facet(stream)
+    return not kept.version and not kept.parts and (declared is None or declared.protects is None)
 
 
 def release(conn: Connection, ledger: Ledger, journey: Journey, stream: Stream) -> None:
