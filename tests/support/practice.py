@@ -20,7 +20,9 @@ def practice(folder: Path, people: Mapping[str, Person]) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(data_dir=folder, port=free_port())
     issuer = Issuing(settings, people)
-    server = uvicorn.Server(uvicorn.Config(issuer, port=settings.port, lifespan="off", log_level="critical"))
+    server = uvicorn.Server(
+        uvicorn.Config(issuer, port=settings.port, lifespan="off", log_config=None, access_log=False)
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     try:

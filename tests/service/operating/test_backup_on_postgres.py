@@ -48,6 +48,10 @@ def without_begun(found: dict[str, int]) -> dict[str, int]:
     return {table: many for table, many in found.items() if table not in {"generation", "peer", "audit"}}
 
 
+def _opening(folder: Path) -> tuple[str, str]:
+    return "--identity", str(identity(folder, OURS))
+
+
 def restored_rows(url: str) -> dict[str, Any]:
     return {name: without_begun(found) for name, found in rows(url).items()}
 
@@ -82,8 +86,7 @@ def test_databases_are_backed_up_proven_and_restored(tmp_path: Path, postgres_ur
     taken = desk.homeward(*take, **given(postgres_url))
     assert taken.status == 0, taken.err
 
-    who = ("--identity", str(identity(tmp_path, OURS)))
-    words = ("restore", str(file), *who, "--ledger", f"{file}.erasures", "--master-key")
+    words = ("restore", str(file), *_opening(tmp_path), "--ledger", f"{file}.erasures", "--master-key")
     key, other = str(desk.folder / "master.key"), str(secret(tmp_path, "other.key", bytes(32)))
     for url, with_key, said in (
         (postgres_url, key, "is not empty"),

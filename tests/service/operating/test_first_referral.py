@@ -101,10 +101,12 @@ def test_the_page_leads_from_a_key_to_the_end_of_a_referral(tmp_path: Path) -> N
     folder.mkdir()
     asyncio.run(_sent(desk.folder))
     with desk.running() as address:
-        _, client, _, listed, before, accepted, told, given, ended = _typed(address, desk.folder, folder)
+        _, client, _, listed, outline, before, accepted, told, given, ended = _typed(address, desk.folder, folder)
     assert "bavet-school-desk may sign in" in client
     (item,) = json.loads(listed)["items"]
     assert (item["ref"], item["status"], item["note"]) == (REQUEST, "sent", None)
+    asked = json.loads(outline)
+    assert (asked["service_referral_ref"], asked["sex"], "names" in asked) == (REQUEST, "MALE", False)
     assert before == "404"
     assert json.loads(accepted)["status"] == "accepted"
     said = json.loads(told)
