@@ -145,11 +145,11 @@ def _guarded(declared: Facet | None, moved: Progress, guard: Guard) -> Progress:
         return moved
     if guard.parts is not None:
         moved = moved._replace(relations=shut(guard.parts, moved.relations))
-    return moved._replace(facet=_protected(declared, moved.facet, moved.version, guard))
+    return moved._replace(facet=_protected(declared, moved.facet, guard))
 
 
-def _protected(declared: Facet | None, facet: Model | None, version: int, guard: Guard) -> Model | None:
-    if version > guard.version or declared is None or declared.protects is None:
+def _protected(declared: Facet | None, facet: Model | None, guard: Guard) -> Model | None:
+    if declared is None or declared.protects is None:
         return facet
     protected: Model = declared.protects(guard.before, facet)
     return protected

@@ -90,8 +90,8 @@ BAD_DAYS = (
     Mutation(
         "what is told behind the length at restore is told anew",
         "shared/journey/__init__.py",
-        "if version > guard.version or declared",
-        "if declared",
+        "    if moved.version > guard.version:\n        return moved\n",
+        "",
         f"{LOST_FACTS}::test_what_people_tell_anew_counts_at_once",
     ),
     Mutation(
