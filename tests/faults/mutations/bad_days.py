@@ -83,8 +83,8 @@ BAD_DAYS = (
     Mutation(
         "what lost facts protected stays in force",
         "shared/journey/__init__.py",
-        "    if version > guard.version or declared is None or declared.protects is None:\n",
-        "    if version > 0 or declared is None or declared.protects is None:\n",
+        "    protected: Model = declared.protects(guard.before, facet)\n    return protected\n",
+        "    return facet\n",
         f"{LOST_FACTS}::test_a_withdrawal_in_the_lost_time_stays_in_force_until_people_dismiss_it",
     ),
     Mutation(
